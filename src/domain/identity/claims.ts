@@ -1,0 +1,55 @@
+/**
+ * Identifiers and claims. An identifier names a person; a claim is one visitor saying one identifier, with how sure we
+ * may be of it (DESIGN.md 1).
+ */
+import type { IdentifierKey, Millis } from "../ids.ts";
+
+/** `social:<provider>` and `esp:<vendor>` carry their provider in the kind. */
+export type IdentifierKind =
+  | "user_id"
+  | "email"
+  | "phone"
+  | "crm"
+  | "anonymous_id"
+  | `social:${string}`
+  | `esp:${string}`;
+
+/** Surest first. */
+export const ASSURANCES = ["verified", "asserted", "hinted", "inferred"] as const;
+export type Assurance = (typeof ASSURANCES)[number];
+
+/** True when `a` is at least as sure as `least`. */
+export const atLeast = (a: Assurance, least: Assurance): boolean =>
+  ASSURANCES.indexOf(a) <= ASSURANCES.indexOf(least);
+
+export const surer = (a: Assurance, b: Assurance): Assurance => (atLeast(a, b) ? a : b);
+
+/** An identifier as said on the wire, normalised; lives in memory only. */
+export interface RawClaim {
+  kind: IdentifierKind;
+  value: string;
+  assurance: Assurance;
+}
+
+/**
+ * `waiting`: not yet settled with the index or the other side; an intention that outlives crashes and moves.
+ * `settled`: the owner of the identifier is in the same person. `kept`: by policy noted, never merged by itself.
+ * `refused`: stays apart until the claim is made again.
+ */
+export type ClaimState = "waiting" | "settled" | "kept" | "refused";
+
+export interface Claim {
+  key: IdentifierKey;
+  kind: IdentifierKind;
+  assurance: Assurance;
+  /** When it was first said by this visitor. */
+  at: Millis;
+  state: ClaimState;
+  /** Why it was refused or kept: a closed code of the merge policy. */
+  reason?: string;
+  /** The raw value, encrypted under the visitor's key. */
+  sealed?: string;
+}
+
+export const kindOf = (key: IdentifierKey): IdentifierKind =>
+  key.slice(0, key.lastIndexOf(":")) as IdentifierKind;

@@ -1,0 +1,42 @@
+/**
+ * A bounded count by key whose result doesn't depend on the order of arrival.
+ *
+ * When more than `TALLY_KEYS` keys are seen, the ones with the smallest hashes stay. A key that belongs to the final
+ * set is among the smallest of every subset too, so it is never dropped on the way and its count is exact.
+ */
+export type Tally = Record<string, number>;
+
+/** Keys kept per tally: enough for the topics of a day, small enough that a slice stays a few kilobytes. */
+export const TALLY_KEYS = 64;
+
+/** 32-bit FNV-1a over UTF-16 code units. */
+export function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** The keys of a bounded record that stay: the `limit` smallest by hash, ties by the key itself. */
+export function boundKeys<T>(record: Record<string, T>, limit: number): Record<string, T> {
+  const keys = Object.keys(record);
+  if (keys.length <= limit) return record;
+  const kept = keys
+    .map((key) => [hash32(key), key] as const)
+    .sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1))
+    .slice(0, limit);
+  return Object.fromEntries(kept.map(([, key]) => [key, record[key] as T]));
+}
+
+/** Sums two tallies; never mutates. */
+export function addTallies(a: Tally, b: Tally): Tally {
+  const sum: Tally = { ...a };
+  for (const [key, count] of Object.entries(b)) sum[key] = (sum[key] ?? 0) + count;
+  return boundKeys(sum, TALLY_KEYS);
+}
+
+/** A tally of single occurrences. `__proto__` can't be an own key of a plain object and is left out. */
+export function tallyOf(keys: readonly string[]): Tally {
+  const tally: Tally = {};
+  for (const key of keys) if (key !== "__proto__") tally[key] = (tally[key] ?? 0) + 1;
+  return boundKeys(tally, TALLY_KEYS);
+}

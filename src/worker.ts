@@ -1,0 +1,7 @@
+import { DurableObject } from "cloudflare:workers";
+export class Person extends DurableObject {}
+export default {
+  async fetch() {
+    return new Response("x");
+  },
+};

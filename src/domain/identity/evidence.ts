@@ -1,0 +1,67 @@
+/** Why two visitors are taken for one human, and the edge that says so. */
+import type { IdentifierKey, MergeId, Millis, VisitorId } from "../ids.ts";
+
+/** Both visitors said the same identifier, or a human decided. */
+export type Evidence =
+  | { kind: "claim"; identifier: IdentifierKey }
+  | { kind: "command"; id: string; by: string; force: boolean };
+
+/** One string per evidence, for records and comparison. */
+export const evidenceKey = (evidence: Evidence): string =>
+  evidence.kind === "claim" ? evidence.identifier : `command:${evidence.id}`;
+
+export interface Edge {
+  id: MergeId;
+  a: VisitorId;
+  b: VisitorId;
+  evidence: Evidence;
+  at: Millis;
+  /** `policy` for a merge by rule, else the officer who decided. */
+  by: string;
+  /** Words for people. */
+  because: string;
+  /** Version of the merge rules. */
+  rules: number;
+}
+
+/** An edge that was taken back; kept by the visitors of both sides. */
+export interface UndoneEdge extends Edge {
+  undone: { at: Millis; by: string };
+}
+
+/** `<identifier>|<visitor>`: this identifier doesn't join its holder with that visitor again until a human does. */
+export type SeveredKey = string;
+
+export const severedKey = (evidence: string, visitor: VisitorId): SeveredKey =>
+  `${evidence}|${visitor}`;
+export const severedVisitor = (key: SeveredKey): VisitorId =>
+  key.slice(key.lastIndexOf("|") + 1) as VisitorId;
+
+export interface Link {
+  a: VisitorId;
+  b: VisitorId;
+}
+
+/** The connected components of `ids` under the edges that lie within. Each ascending by `before`, oldest component first. */
+export function components(
+  ids: Iterable<VisitorId>,
+  edges: Iterable<Link>,
+  before: (a: VisitorId, b: VisitorId) => number,
+): VisitorId[][] {
+  const parent = new Map<VisitorId, VisitorId>();
+  for (const id of ids) parent.set(id, id);
+  const root = (id: VisitorId): VisitorId => {
+    let at = id;
+    for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) at = up;
+    return at;
+  };
+  for (const { a, b } of edges) if (parent.has(a) && parent.has(b)) parent.set(root(a), root(b));
+  const groups = new Map<VisitorId, VisitorId[]>();
+  for (const id of parent.keys()) {
+    const group = groups.get(root(id));
+    if (group) group.push(id);
+    else groups.set(root(id), [id]);
+  }
+  const sorted = [...groups.values()].map((group) => group.sort(before));
+  return sorted.sort((x, y) => before(x[0] as VisitorId, y[0] as VisitorId));
+}

@@ -1,0 +1,187 @@
+/**
+ * The merge policy: may these two persons become one, on this evidence? Pure, with its reason (DESIGN.md 3).
+ *
+ * With the same verified evidence the verdict doesn't depend on the order of arrival. Limits are first come, first kept.
+ */
+import type { IdentifierKey, VisitorId } from "../ids.ts";
+import { type Assurance, atLeast, type Claim, kindOf } from "./claims.ts";
+import type { Evidence } from "./evidence.ts";
+import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
+
+export type Origin = "browser" | "server" | "import";
+
+/** What the policy may know of one visitor. */
+export interface VisitorFacts {
+  id: VisitorId;
+  origin: Origin;
+  claims: Readonly<Record<IdentifierKey, Claim>>;
+  /** Whether `recognition` stands at this moment. */
+  recognition: boolean;
+  /** Visitors that are another persona of the same human. */
+  separate: readonly VisitorId[];
+  severed: Readonly<Record<string, true>>;
+}
+
+/** One person: the visitor whose evidence it is, and everyone with it. */
+export interface Side {
+  at: VisitorFacts;
+  visitors: readonly VisitorFacts[];
+}
+
+export type RefusalCode =
+  | "unique"
+  | "limit"
+  | "assurance"
+  | "consent"
+  | "separate"
+  | "severed"
+  | "anonymous"
+  | "quarantined";
+
+export type Verdict =
+  | { verdict: "merge"; because: string }
+  | { verdict: "link" | "separate" | "refuse"; reason: RefusalCode; because: string };
+
+const refuse = (reason: RefusalCode, because: string): Verdict => ({
+  verdict: "refuse",
+  reason,
+  because,
+});
+
+/** Claims that count: what was refused names somebody else. */
+const standing = (side: Side): Claim[] =>
+  side.visitors.flatMap((visitor) =>
+    Object.values(visitor.claims).filter((claim) => claim.state !== "refused"),
+  );
+
+export function decideMerge(
+  evidence: Evidence,
+  a: Side,
+  b: Side,
+  rules: MergeRules,
+  already: readonly Edgelike[] = [],
+): Verdict {
+  const crowded = crowding(a, b, rules);
+  if (evidence.kind === "command") {
+    if (evidence.force) return { verdict: "merge", because: `${evidence.by} decided it` };
+    if (areSeparate(a, b)) return personas();
+    return crowded ?? { verdict: "merge", because: `${evidence.by} decided it` };
+  }
+  const { identifier } = evidence;
+  if (areSevered(identifier, a, b))
+    return refuse(
+      "severed",
+      "a merge on this identifier was undone; only a human may join them again",
+    );
+  if (areSeparate(a, b)) return personas();
+  const weak = tooWeak(identifier, a.at, b.at, rules);
+  if (weak) return weak;
+  if (!a.at.recognition || !b.at.recognition)
+    return refuse("consent", "recognition isn't allowed on both sides");
+  if (kindOf(identifier) === "anonymous_id") {
+    const strangers = anonymousRefusal(identifier, a, b, already);
+    if (strangers) return strangers;
+  }
+  return crowded ?? { verdict: "merge", because: `both said the same ${nameOf(identifier)}` };
+}
+
+/** An edge as far as the policy needs it. */
+export interface Edgelike {
+  a: VisitorId;
+  b: VisitorId;
+  evidence: Evidence;
+}
+
+const personas = (): Verdict => ({
+  verdict: "separate",
+  reason: "separate",
+  because: "these are two personas of one human, kept apart",
+});
+
+/** `user_id` → `user id`, `social:google` → `google account`, … in words. */
+export function nameOf(identifier: IdentifierKey): string {
+  const [kind, provider] = kindOf(identifier).split(":");
+  if (kind === "social") return `${provider} account`;
+  if (kind === "esp") return `${provider} mail link`;
+  if (kind === "email") return "e-mail address";
+  if (kind === "phone") return "phone number";
+  return (kind ?? "").replace("_", " ");
+}
+
+function crowding(a: Side, b: Side, rules: MergeRules): Verdict | null {
+  const keysByKind = new Map<Claim["kind"], Set<IdentifierKey>>();
+  for (const claim of [...standing(a), ...standing(b)]) {
+    const keys = keysByKind.get(claim.kind) ?? new Set();
+    keysByKind.set(claim.kind, keys.add(claim.key));
+  }
+  for (const [kind, keys] of keysByKind) {
+    if (isUnique(rules, kind) && keys.size > 1)
+      return refuse("unique", `one person has one ${kind}; together they would have ${keys.size}`);
+    if (keys.size > limitOf(rules, kind))
+      return refuse(
+        "limit",
+        `together they would have more than ${limitOf(rules, kind)} of ${kind}`,
+      );
+  }
+  return null;
+}
+
+const areSevered = (identifier: IdentifierKey, a: Side, b: Side): boolean =>
+  a.visitors.some((x) =>
+    b.visitors.some(
+      (y) => x.severed[`${identifier}|${y.id}`] || y.severed[`${identifier}|${x.id}`],
+    ),
+  );
+
+const areSeparate = (a: Side, b: Side): boolean =>
+  a.visitors.some((x) =>
+    b.visitors.some((y) => x.separate.includes(y.id) || y.separate.includes(x.id)),
+  );
+
+function tooWeak(
+  identifier: IdentifierKey,
+  a: VisitorFacts,
+  b: VisitorFacts,
+  rules: MergeRules,
+): Verdict | null {
+  const kind = kindOf(identifier);
+  // An anonymous id isn't a statement about a human; who may say it is settled by its own rule.
+  if (kind === "anonymous_id") return null;
+  const least = leastAssuranceOf(rules, kind);
+  const both: (Assurance | undefined)[] = [
+    a.claims[identifier]?.assurance,
+    b.claims[identifier]?.assurance,
+  ];
+  const enough =
+    least !== "never" && both.every((sure) => sure !== undefined && atLeast(sure, least));
+  return enough
+    ? null
+    : {
+        verdict: "link",
+        reason: "assurance",
+        because: `the ${nameOf(identifier)} isn't sure enough on both sides to join them`,
+      };
+}
+
+/** `anonymous_id` never joins two browsers; server data joins the first browser that said it, and no other. */
+function anonymousRefusal(
+  identifier: IdentifierKey,
+  a: Side,
+  b: Side,
+  already: readonly Edgelike[],
+): Verdict | null {
+  const fromBrowser = [a.at, b.at].filter((visitor) => visitor.origin === "browser");
+  if (fromBrowser.length === 2)
+    return refuse("anonymous", "an anonymous id never joins two browsers");
+  if (fromBrowser.length === 0) return null;
+  const browsers = new Set(
+    [...a.visitors, ...b.visitors].filter((v) => v.origin === "browser").map((v) => v.id),
+  );
+  const taken = already.some(
+    (edge) =>
+      edge.evidence.kind === "claim" &&
+      edge.evidence.identifier === identifier &&
+      (browsers.has(edge.a) || browsers.has(edge.b)),
+  );
+  return taken ? refuse("anonymous", "this anonymous id already belongs to another browser") : null;
+}

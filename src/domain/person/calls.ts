@@ -1,0 +1,108 @@
+/** What can be asked of a person, by visitor. The HTTP layer speaks this; the Durable Object answers it. */
+import type { DropReason, UsherEvent } from "../event.ts";
+import type { Claim, RawClaim } from "../identity/claims.ts";
+import type { Edge, UndoneEdge } from "../identity/evidence.ts";
+import type { Origin } from "../identity/policy.ts";
+import type { IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "../ids.ts";
+import type { JsonObject } from "../json.ts";
+import type { Slice } from "../slice/slice.ts";
+import type { ConsentDecision, Receipt } from "./consent.ts";
+
+/** A claim with its index key; the raw value is sealed by the object and stored nowhere else. */
+export interface KeyedClaim extends RawClaim {
+  key: IdentifierKey;
+}
+
+export interface RecordItem {
+  event: UsherEvent;
+  /** False when the message had no id of its own: it is assigned and can't be told from a repetition. */
+  dedupe: boolean;
+  claims: KeyedClaim[];
+  traits: JsonObject | null;
+}
+
+export interface RecordRequest {
+  visitor: VisitorId;
+  origin: Origin;
+  now: Millis;
+  /** The decision the gate made for this visitor, when it is the visitor's own. Server calls carry none. */
+  decision: ConsentDecision | null;
+  items: RecordItem[];
+}
+
+export type Outcome = { kept: true } | { kept: false; reason: DropReason };
+
+export interface RecordAnswer {
+  /** Where the visitor lives now. */
+  home: PersonId;
+  /** One per item, in order; fewer when a second user showed up on the device. */
+  outcomes: Outcome[];
+  /** The item at `outcomes.length` names another user of this device: start a new visitor with it. */
+  rotate: IdentifierKey | null;
+}
+
+export interface DecideRequest {
+  visitor: VisitorId;
+  now: Millis;
+  decision: ConsentDecision;
+  /** The receipt without its place in the chain. */
+  receipt: { kind: Receipt["kind"]; body: JsonObject } | null;
+}
+
+/** One visitor as its person keeps it. */
+export interface VisitorView {
+  id: VisitorId;
+  created: Millis;
+  origin: Origin;
+  claims: Claim[];
+  slice: Slice;
+  decision: ConsentDecision | null;
+  retired: boolean;
+  separate: VisitorId[];
+  /** Encrypted under this visitor's key. */
+  traits: SealedTraits[];
+  waiting: number;
+}
+
+export interface SealedTraits {
+  at: Millis;
+  id: string;
+  sealed: string;
+}
+
+export interface PersonView {
+  id: PersonId;
+  visitors: VisitorView[];
+  edges: Edge[];
+  undone: UndoneEdge[];
+  /** Events not yet in D1. */
+  pending: { visitor: VisitorId; event: UsherEvent }[];
+}
+
+export interface LinkRequest {
+  visitor: VisitorId;
+  with: VisitorId;
+  command: string;
+  by: string;
+  force: boolean;
+  now: Millis;
+}
+
+export interface UndoRequest {
+  visitor: VisitorId;
+  merge: MergeId;
+  by: string;
+  now: Millis;
+}
+
+export type UndoAnswer =
+  | { done: true; sides: [VisitorId[], VisitorId[]] }
+  | { done: false; why: "gone" | "busy" };
+
+/** Answer of a visitor's object to anything, when it isn't the visitor's home. */
+export type Elsewhere =
+  | { at: "moved"; to: PersonId; epoch: number }
+  | { at: "erased" }
+  | { at: "unknown" };
+
+export type Answered<T> = { at: "home"; home: PersonId; value: T } | Elsewhere;

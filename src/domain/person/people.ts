@@ -1,0 +1,56 @@
+/** The way to every person: calls find the visitor's home by themselves, following pointers from `near`. */
+import type { Action, Catalogue } from "../action/catalogue.ts";
+import type { IdentifierKey, Millis, PersonId, VisitorId } from "../ids.ts";
+import type { HintOutcome } from "../ports.ts";
+import type {
+  Answered,
+  DecideRequest,
+  LinkRequest,
+  PersonView,
+  RecordAnswer,
+  RecordRequest,
+  UndoAnswer,
+  UndoRequest,
+} from "./calls.ts";
+import type { ConsentDecision } from "./consent.ts";
+import type { Stage } from "./stage.ts";
+
+export interface NextRequest {
+  visitor: VisitorId;
+  slot: string;
+  now: Millis;
+  catalogue: Catalogue;
+  /** False for the API's look at somebody: nothing is recorded as made. */
+  give: boolean;
+}
+
+export interface NextAnswer {
+  action: Action | null;
+  hint: string | null;
+  stage: Stage;
+  confidence: number;
+  why: string[];
+}
+
+export interface OutcomeRequest {
+  visitor: VisitorId;
+  hint: string;
+  outcome: Exclude<HintOutcome, "made" | "expired">;
+  now: Millis;
+}
+
+export interface People {
+  /** Creates the visitor if it is unknown. */
+  record(request: RecordRequest, near?: PersonId): Promise<Answered<RecordAnswer>>;
+  /** Creates the visitor if it is unknown and the decision grants an id. */
+  decide(request: DecideRequest, near?: PersonId): Promise<Answered<{ home: PersonId }>>;
+  /** What stands for this visitor's person, for calls that carry no choice of their own; null when nothing is stored. */
+  decision(visitor: VisitorId, near?: PersonId): Promise<ConsentDecision | null>;
+  next(request: NextRequest, near?: PersonId): Promise<Answered<NextAnswer>>;
+  /** False when the hint isn't this person's. */
+  outcome(request: OutcomeRequest, near?: PersonId): Promise<Answered<boolean>>;
+  view(visitor: VisitorId, near?: PersonId): Promise<Answered<PersonView>>;
+  link(request: LinkRequest): Promise<Answered<{ queued: boolean }>>;
+  undo(request: UndoRequest): Promise<Answered<UndoAnswer>>;
+  erase(visitor: VisitorId, now: Millis): Promise<Answered<{ claims: IdentifierKey[] }>>;
+}

@@ -1,0 +1,165 @@
+/**
+ * What a person object stores: one document per thing, in the object's synchronous key-value storage, where a write is
+ * one billed row. The visitor's document holds all that an ordinary event touches, so that an event is one row; what
+ * has grown cold is spilled into documents of its own (cold.ts).
+ */
+import type { UsherEvent } from "../domain/event.ts";
+import type { Claim } from "../domain/identity/claims.ts";
+import type { Edge, SeveredKey, UndoneEdge } from "../domain/identity/evidence.ts";
+import type { Origin } from "../domain/identity/policy.ts";
+import type { Day, IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
+import type { SealedTraits } from "../domain/person/calls.ts";
+import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
+import type { HintRecord, MergeRecord } from "../domain/ports.ts";
+import type { Slice } from "../domain/slice/slice.ts";
+
+/** A human's decision to join this visitor with another: an intention that travels with the visitor. */
+export interface PendingLink {
+  with: VisitorId;
+  by: string;
+  force: boolean;
+  at: Millis;
+}
+
+/** One hint given to this visitor, kept for its outcome, its caps and its cool-down. */
+export interface GivenHint {
+  id: string;
+  action: string;
+  slot: string;
+  at: Millis;
+  /** When an untaken hint counts as not taken. */
+  until: Millis;
+  outcome: "made" | "shown" | "taken" | "dismissed" | "expired";
+  outcomeAt: Millis;
+  propensity: number;
+  stage: HintRecord["stage"];
+}
+
+/** What waits to land in D1. */
+export type Pending =
+  | { kind: "event"; event: UsherEvent }
+  | { kind: "receipt"; receipt: Receipt }
+  | { kind: "hint"; hint: HintRecord }
+  | { kind: "merge"; merge: MergeRecord };
+
+export interface VisitorDoc {
+  schema: number;
+  id: VisitorId;
+  created: Millis;
+  origin: Origin;
+  /** Raised by each move; pointers carry it, so that they lead to ever later homes. */
+  epoch: number;
+  /** Raised by each change, so that a move knows whether what it sent is still current. */
+  version: number;
+  claims: Record<IdentifierKey, Claim>;
+  links: Record<string, PendingLink>;
+  severed: Record<SeveredKey, true>;
+  separate: VisitorId[];
+  undone: UndoneEdge[];
+  /** Officer commands already carried out. */
+  commands: string[];
+  decision: ConsentDecision | null;
+  /** When consent ended and the cookie went: this visitor sends nothing any more. */
+  retired: Millis | null;
+  /** Hash of the newest receipt and how many there are. */
+  receipts: { count: number; hash: string };
+  /** A key was minted in R2; a missing one is then never minted again. */
+  keyed: boolean;
+  traits: SealedTraits[];
+  hints: GivenHint[];
+  /** Buckets not yet spilled. */
+  slice: Slice;
+  /** Hashes of message ids not yet spilled, with the day on which each may be forgotten. */
+  seen: [hash: number, until: Day][];
+  today: { day: Day; events: number };
+  pending: Pending[];
+  /** How many cold documents there are of each kind (cold.ts). */
+  cold: { slices: Day[]; seen: number[]; pending: number[] };
+}
+
+/** Left behind by a visitor that moved away; also keeps when it was made, which orders persons. */
+export interface PointerDoc {
+  to: PersonId;
+  epoch: number;
+  created: Millis;
+}
+
+export interface TombDoc {
+  at: Millis;
+  created: Millis;
+}
+
+/** The one outgoing move of an object: written before anything is sent. */
+export interface OutgoingMove {
+  id: MoveId;
+  revision: number;
+  kind: "merge" | "split";
+  visitors: VisitorId[];
+  target: PersonId;
+  edge: Edge | null;
+}
+
+/** The one incoming move: its visitors are here, but live at the source until it is activated. */
+export interface StagedMove {
+  id: MoveId;
+  revision: number;
+  kind: OutgoingMove["kind"];
+  from: PersonId;
+  visitors: VisitorId[];
+  edges: Edge[];
+  edge: Edge | null;
+}
+
+/** What the object itself has under way. */
+export interface WorkDoc {
+  outgoing: OutgoingMove | null;
+  staged: StagedMove | null;
+  /** Moves that this object committed and whose target hasn't acknowledged yet. */
+  activations: { move: MoveId; to: PersonId; left: boolean }[];
+  /** Other claimants that have to ask the index again. */
+  asks: { visitor: VisitorId; identifier: IdentifierKey }[];
+  /** Erasures not yet in D1. */
+  erasures: { visitor: VisitorId; at: Millis }[];
+}
+
+export const emptyWork = (): WorkDoc => ({
+  outgoing: null,
+  staged: null,
+  activations: [],
+  asks: [],
+  erasures: [],
+});
+
+export const SCHEMA = 1;
+
+export const newVisitor = (id: VisitorId, created: Millis, origin: Origin): VisitorDoc => ({
+  schema: SCHEMA,
+  id,
+  created,
+  origin,
+  epoch: 1,
+  version: 1,
+  claims: {},
+  links: {},
+  severed: {},
+  separate: [],
+  undone: [],
+  commands: [],
+  decision: null,
+  retired: null,
+  receipts: { count: 0, hash: "" },
+  keyed: false,
+  traits: [],
+  hints: [],
+  slice: {},
+  seen: [],
+  today: { day: 0, events: 0 },
+  pending: [],
+  cold: { slices: [], seen: [], pending: [] },
+});
+
+/** A visitor on the wire between two objects: its document and its cold ones, as stored. */
+export interface TravellingVisitor {
+  doc: VisitorDoc;
+  cold: [key: string, value: unknown][];
+}

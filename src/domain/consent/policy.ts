@@ -1,0 +1,263 @@
+import * as v from "valibot";
+import { CAPABILITIES, NECESSARY, PURPOSE_ID, REGIMES } from "./purposes.ts";
+
+/**
+ * The consent policy: a document that a privacy officer drafts and publishes as an immutable numbered version.
+ * Everything the gate decides by stands in it; nothing about consent is configured anywhere else.
+ */
+const PurposeId = v.pipe(
+  v.string(),
+  v.regex(PURPOSE_ID, "must be a purpose id: lower-case letters, digits and hyphens, at most 32"),
+);
+const Language = v.pipe(
+  v.string(),
+  v.regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "must be a language tag like en or de-CH"),
+);
+const RegionCode = v.pipe(
+  v.string(),
+  v.regex(/^([A-Z]{2}(-[A-Z0-9]{1,3})?|unknown)$/, "must be a region like DE, US-CA or unknown"),
+);
+const Text = v.pipe(v.string(), v.trim(), v.nonEmpty("must not be empty"), v.maxLength(4_000));
+const Localized = v.record(Language, Text);
+const Days = v.pipe(
+  v.number(),
+  v.integer("must be a whole number of days"),
+  v.minValue(1),
+  v.maxValue(3_650),
+);
+const Version = v.pipe(v.number(), v.integer(), v.minValue(1));
+const RegimeName = v.picklist(REGIMES, `must be one of ${REGIMES.join(", ")}`);
+const Flags = v.record(PurposeId, v.boolean("must be true or false"));
+const Governs = v.array(PurposeId);
+const Names = v.array(v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(200)));
+
+export const PurposeSchema = v.strictObject({
+  id: PurposeId,
+  label: Localized,
+  description: Localized,
+  /** The visitor isn't asked and can't refuse. */
+  required: v.boolean(),
+  /** The legal basis claimed, as the Article 30 record names it. */
+  basis: v.picklist([
+    "consent",
+    "legitimate-interest",
+    "contract",
+    "legal-obligation",
+    "strictly-necessary",
+  ]),
+  /** Days after which what was recorded under this purpose is removed. */
+  retentionDays: Days,
+  switchesOn: v.array(v.picklist(CAPABILITIES)),
+  /** The version in which this purpose last changed materially: grants given before it have expired. */
+  since: Version,
+});
+
+export const NoticeSchema = v.strictObject({
+  title: Text,
+  body: Text,
+  acceptAll: Text,
+  refuseAll: Text,
+  choose: Text,
+  save: Text,
+  ownData: Text,
+  gpcHonoured: Text,
+  gpcOverride: Text,
+});
+
+export const CookieSchema = v.strictObject({
+  name: Text,
+  /** Names of the cookie on plain http in development, if another. */
+  alsoNamed: v.array(Text),
+  purposes: v.array(PurposeId),
+  lifetimeDays: Days,
+  readableByPage: v.boolean(),
+  identifies: v.boolean(),
+  description: Localized,
+});
+
+export const PolicySchema = v.strictObject({
+  version: Version,
+  purposes: v.pipe(v.array(PurposeSchema), v.minLength(1), v.maxLength(32)),
+  regimes: v.strictObject({
+    /** Region → regime. A country with listed subdivisions takes their strictest where the subdivision is unknown. */
+    regions: v.record(RegionCode, RegimeName),
+    elsewhere: RegimeName,
+  }),
+  /** What holds in each regime before anybody has answered. Purposes left out are denied. */
+  defaults: v.strictObject({ "opt-in": Flags, "opt-out": Flags, notice: Flags }),
+  signals: v.strictObject({
+    gpc: v.strictObject({ governs: Governs }),
+    gpp: v.strictObject({ governs: Governs }),
+    usp: v.strictObject({ governs: Governs }),
+    tcf: v.strictObject({
+      /** Purpose → the TCF purposes (1–24) that must all be consented to. */
+      purposes: v.record(
+        PurposeId,
+        v.pipe(
+          v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24))),
+          v.minLength(1),
+        ),
+      ),
+      /** Regimes in which a TCF string may grant. */
+      regimes: v.array(RegimeName),
+      leastPolicyVersion: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(63)),
+      maxAgeMonths: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(13)),
+      /** Whether a string without the DisclosedVendors segment is invalid. */
+      disclosedVendors: v.picklist(["required", "required-since-2026-02-28", "optional"]),
+    }),
+    cmp: v.strictObject({
+      /** A consent tool's category, compared without regard to case → the purposes it answers for. */
+      categories: v.record(v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)), v.array(PurposeId)),
+      /** Regimes in which the site's consent tool may grant. */
+      regimes: v.array(RegimeName),
+    }),
+  }),
+  cookies: v.array(CookieSchema),
+  notice: v.strictObject({ language: Language, texts: v.record(Language, NoticeSchema) }),
+  reask: v.strictObject({
+    /** A grant older than this has expired. */
+    grantDays: Days,
+    /** A refusal older than this stays a refusal, but the visitor may be asked again. */
+    refusalDays: Days,
+    /** Ask for what the site's own consent tool leaves open, although that tool has asked already. */
+    besideOtherTools: v.boolean(),
+  }),
+  /** What becomes of data already recorded under a purpose that is withdrawn. */
+  withdrawal: v.picklist(["keep", "erase"]),
+  scrub: v.strictObject({
+    /** URL parameters and property names, compared without regard to case, whose values are removed. */
+    names: Names,
+    /** Kinds of value removed wherever they stand. */
+    values: v.array(v.picklist(["email", "phone", "card", "iban"])),
+  }),
+  /** Topics never folded into a slice, compared without regard to case. */
+  sensitiveTopics: Names,
+  sharedDevice: v.strictObject({
+    /** What a second verified user on one device becomes. */
+    secondUser: v.picklist(["new-visitor", "refuse"]),
+  }),
+});
+
+export type Policy = v.InferOutput<typeof PolicySchema>;
+export type PolicyPurpose = v.InferOutput<typeof PurposeSchema>;
+export type PolicyCookie = v.InferOutput<typeof CookieSchema>;
+export type NoticeText = v.InferOutput<typeof NoticeSchema>;
+
+/** One thing wrong with a draft: where (`purposes.2.retentionDays`) and what, without the value that was sent. */
+export interface PolicyFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type PolicyResult =
+  | { readonly ok: true; readonly policy: Policy }
+  | { readonly ok: false; readonly faults: readonly PolicyFault[] };
+
+/** Reads a draft. Reports every fault of shape at once, and if the shape is right, every contradiction. */
+export function parsePolicy(draft: unknown): PolicyResult {
+  const parsed = v.safeParse(PolicySchema, draft);
+  if (!parsed.success) return { ok: false, faults: parsed.issues.map(faultOf) };
+  const faults = contradictions(parsed.output);
+  return faults.length === 0 ? { ok: true, policy: parsed.output } : { ok: false, faults };
+}
+
+function faultOf(issue: v.BaseIssue<unknown>): PolicyFault {
+  const path = (issue.path ?? []).map((item) => String(item.key)).join(".");
+  return { path, message: plainMessage(issue) };
+}
+
+/** Our own messages pass; valibot's own say what was received, which may be what nobody should repeat. */
+function plainMessage(issue: v.BaseIssue<unknown>): string {
+  if (!issue.message.startsWith("Invalid ")) return issue.message;
+  if (issue.expected === "never") return "is not part of a policy";
+  if (issue.received === "undefined") return "is missing";
+  return issue.expected === null ? "is not valid here" : `must be ${issue.expected}`;
+}
+
+function contradictions(policy: Policy): PolicyFault[] {
+  const faults: PolicyFault[] = [];
+  const ids = new Set(policy.purposes.map((purpose) => purpose.id));
+  const known = (path: string, purposes: readonly string[]): void => {
+    purposes.forEach((id, at) => {
+      if (!ids.has(id))
+        faults.push({
+          path: `${path}.${at}`,
+          message: "names a purpose this policy does not have",
+        });
+    });
+  };
+
+  const seen = new Set<string>();
+  policy.purposes.forEach((purpose, at) => {
+    const path = `purposes.${at}`;
+    if (seen.has(purpose.id)) faults.push({ path: `${path}.id`, message: "stands twice" });
+    seen.add(purpose.id);
+    if (purpose.since > policy.version) {
+      faults.push({
+        path: `${path}.since`,
+        message: "must not be later than the policy's version",
+      });
+    }
+    if (purpose.required && purpose.basis === "consent") {
+      faults.push({
+        path: `${path}.basis`,
+        message: "can't be consent where the purpose is required",
+      });
+    }
+    for (const field of ["label", "description"] as const) {
+      if (purpose[field][policy.notice.language] === undefined) {
+        faults.push({
+          path: `${path}.${field}.${policy.notice.language}`,
+          message: "is missing in the notice's language",
+        });
+      }
+    }
+  });
+  if (!policy.purposes.some((purpose) => purpose.id === NECESSARY && purpose.required)) {
+    faults.push({ path: "purposes", message: `must have the required purpose ${NECESSARY}` });
+  }
+
+  for (const regime of REGIMES) {
+    for (const id of Object.keys(policy.defaults[regime])) {
+      if (!ids.has(id))
+        faults.push({
+          path: `defaults.${regime}.${id}`,
+          message: "names a purpose this policy does not have",
+        });
+    }
+  }
+  for (const purpose of policy.purposes) {
+    if (!purpose.required && policy.defaults["opt-in"][purpose.id] === true) {
+      faults.push({
+        path: `defaults.opt-in.${purpose.id}`,
+        message: "must be false: opt-in means nothing before a yes",
+      });
+    }
+  }
+  for (const signal of ["gpc", "gpp", "usp"] as const)
+    known(`signals.${signal}.governs`, policy.signals[signal].governs);
+  for (const id of Object.keys(policy.signals.tcf.purposes)) {
+    if (!ids.has(id))
+      faults.push({
+        path: `signals.tcf.purposes.${id}`,
+        message: "names a purpose this policy does not have",
+      });
+  }
+  for (const [name, purposes] of Object.entries(policy.signals.cmp.categories)) {
+    known(`signals.cmp.categories.${name}`, purposes);
+  }
+  policy.cookies.forEach((cookie, at) => known(`cookies.${at}.purposes`, cookie.purposes));
+  if (policy.notice.texts[policy.notice.language] === undefined) {
+    faults.push({ path: `notice.texts.${policy.notice.language}`, message: "is missing" });
+  }
+  if (
+    policy.regimes.regions["unknown"] !== undefined &&
+    policy.regimes.regions["unknown"] !== "opt-in"
+  ) {
+    faults.push({
+      path: "regimes.regions.unknown",
+      message: "must be opt-in: what isn't known is asked",
+    });
+  }
+  return faults;
+}

@@ -1,0 +1,55 @@
+/**
+ * What data may be used for. A purpose is a plain string because a privacy officer may rename and add
+ * purposes; the ids below are those of the default policy and the ones the rest of Usher falls back on.
+ */
+export type Purpose = string;
+
+export const NECESSARY = "necessary";
+export const MEASUREMENT = "measurement";
+export const PERSONALIZATION = "personalization";
+export const RECOGNITION = "recognition";
+export const ADVERTISING = "advertising";
+
+export const BUILT_IN_PURPOSES = [
+  NECESSARY,
+  MEASUREMENT,
+  PERSONALIZATION,
+  RECOGNITION,
+  ADVERTISING,
+] as const satisfies readonly Purpose[];
+
+/** A purpose id: lower case, so that it can stand in cookies, URLs and column values without escaping. */
+export const PURPOSE_ID = /^[a-z][a-z0-9-]{0,31}$/;
+
+/**
+ * What a purpose switches on inside Usher. The policy says which purposes open which capability, so that a
+ * renamed or added purpose keeps its meaning (CONTRACT.md, "Which purpose opens what").
+ */
+export const CAPABILITIES = [
+  /** Recording an event. */
+  "events",
+  /** Setting the cookie that carries the visitor's id. */
+  "id-cookie",
+  /** Keeping a claim of an identifier and linking visitors by it. */
+  "claims",
+  /** Showing a next action. */
+  "hints",
+  /** Keeping click ids of ad and social networks. */
+  "click-ids",
+  /** Using campaigns in attribution. */
+  "attribution",
+  /** Handing audiences or conversions to advertising systems. */
+  "ad-export",
+] as const;
+
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** How a region's law treats consent. Ordered from the strictest to the laxest. */
+export const REGIMES = ["opt-in", "opt-out", "notice"] as const;
+
+export type Regime = (typeof REGIMES)[number];
+
+/** The strictest of several regimes; without any, opt-in. */
+export function strictest(regimes: readonly Regime[]): Regime {
+  return REGIMES.find((regime) => regimes.includes(regime)) ?? "opt-in";
+}

@@ -7,7 +7,7 @@
 import type { ConsentDecision, Receipt } from "./person/consent.ts";
 import type { UsherEvent } from "./event.ts";
 import type { Edge, UndoneEdge } from "./identity/evidence.ts";
-import type { IdentifierKey, Millis, PersonId, VisitorId } from "./ids.ts";
+import type { Day, IdentifierKey, Millis, PersonId, VisitorId } from "./ids.ts";
 import type { Stage } from "./person/stage.ts";
 
 export type { ConsentDecision, Receipt };
@@ -38,8 +38,11 @@ export interface Landing {
   person: PersonRow | null;
   /** Persons that are empty now: their row in the directory goes. */
   gone: PersonId[];
-  /** Visitors erased: events, index rows and receipts' contents go, a tombstone stays. */
-  erased: { visitor: VisitorId; at: Millis }[];
+  /**
+   * Visitors erased: events, hints, index rows and receipts' contents go, a tombstone stays. `identifiers` are all that
+   * the visitor ever claimed: the index can't be searched by visitor.
+   */
+  erased: { visitor: VisitorId; at: Millis; identifiers: IdentifierKey[] }[];
 }
 
 export interface MergeRecord {
@@ -73,6 +76,8 @@ export interface PersonRow {
   events: number;
   /** Label of the next action, if there is one. */
   next: string | null;
+  /** Day of `lastSeen` in the last landing that was acknowledged, null before the first: where the former row is. */
+  previousSeenDay: Day | null;
 }
 
 /** Where events and what belongs to them end up: D1, or a queue before it. */

@@ -36,13 +36,19 @@ export interface Landing {
   merges: MergeRecord[];
   /** How the person looks now; null when nothing of it changed that a list would show. */
   person: PersonRow | null;
-  /** Persons that are empty now: their row in the directory goes. */
-  gone: PersonId[];
-  /**
-   * Visitors erased: events, hints, index rows and receipts' contents go, a tombstone stays. `identifiers` are all that
-   * the visitor ever claimed: the index can't be searched by visitor.
-   */
-  erased: { visitor: VisitorId; at: Millis; identifiers: IdentifierKey[] }[];
+  /** A person that is empty now, and the days under which the directory may list it. */
+  gone: { id: PersonId; days: Day[] } | null;
+  /** Visitors erased: events, hints, index rows and receipts' contents go, a tombstone stays. */
+  erased: Erasure[];
+}
+
+export interface Erasure {
+  visitor: VisitorId;
+  at: Millis;
+  /** All that the visitor ever claimed: the index can't be searched by visitor. */
+  identifiers: IdentifierKey[];
+  /** The days on which it has events or hints: where to look, since no index says it. */
+  days: Day[];
 }
 
 export interface MergeRecord {
@@ -66,9 +72,12 @@ export interface HintRecord {
   slot: string;
 }
 
-/** A row of the directory of persons; `seen` orders lists. */
+/** A row of the directory of persons, listed under the day on which it was last heard of. */
 export interface PersonRow {
   id: PersonId;
+  day: Day;
+  /** Earlier days under which it may still be listed. */
+  unlist: Day[];
   stage: Stage;
   firstSeen: Millis;
   lastSeen: Millis;
@@ -76,8 +85,6 @@ export interface PersonRow {
   events: number;
   /** Label of the next action, if there is one. */
   next: string | null;
-  /** Day of `lastSeen` in the last landing that was acknowledged, null before the first: where the former row is. */
-  previousSeenDay: Day | null;
 }
 
 /** Where events and what belongs to them end up: D1, or a queue before it. */

@@ -117,7 +117,7 @@ function judge(it: Case, purpose: PolicyPurpose): Because {
 
 function bySubject({ input }: Case): Because | null {
   if (input.subject.erased) return "erased";
-  return input.subject.child || gppOf(input)?.child === true ? "child" : null;
+  return input.subject.child || gppOf(input)?.child === "known" ? "child" : null;
 }
 
 function byOptOut({ input, gpc }: Case, purpose: Purpose, own: Because | null): Because | null {
@@ -127,6 +127,7 @@ function byOptOut({ input, gpc }: Case, purpose: Purpose, own: Because | null): 
   if (policy.signals.gpp.governs.includes(purpose)) {
     if (signals.gpp.state === "unreadable") return "gpp-unreadable";
     if (gppOf(input)?.optedOut === true) return "gpp-opted-out";
+    if (gppOf(input)?.child === "unclear") return "gpp-unreadable";
   }
   if (policy.signals.usp.governs.includes(purpose)) {
     if (signals.usp.state === "unreadable") return "usp-unreadable";
@@ -194,7 +195,7 @@ function byTcf({ input, regime, tcf }: Case, purpose: Purpose): Because | null {
   return tcf === "valid" ? "tcf-granted" : regime === "opt-in" ? "tcf-expired" : null;
 }
 
-/** Every category the tool named for this purpose must be a yes. A tool that names none doesn't answer. */
+/** Every category the tool named for this purpose must be a yes. A tool that knows none of them doesn't answer. */
 function byCmp({ input, regime }: Case, cmp: CmpReading, purpose: Purpose): Because | null {
   if (cmp.state === "none") return null;
   if (cmp.state === "unreadable") return "cmp-unreadable";
@@ -204,7 +205,11 @@ function byCmp({ input, regime }: Case, cmp: CmpReading, purpose: Purpose): Beca
     const meant = Object.hasOwn(categories, category) ? categories[category] : undefined;
     if (category === purpose || meant?.includes(purpose) === true) said.push(yes);
   }
-  if (said.length === 0) return null;
+  if (said.length === 0) {
+    const covered =
+      cmp.exhaustive && Object.values(categories).some((purposes) => purposes.includes(purpose));
+    return covered ? "cmp-refused" : null;
+  }
   if (said.includes(false)) return "cmp-refused";
   return regimes.includes(regime) ? "cmp-granted" : null;
 }

@@ -251,7 +251,7 @@ describe("children and erased people", () => {
   const choice = chosen("US-CA", { accept: "all" });
   it.each([
     ["an age signal", { subject: { child: true, erased: false } }, "child"],
-    ["a GPP field", { signals: { ...NO_SIGNALS, gpp: { ...GPP, child: true } } }, "child"],
+    ["a GPP field", { signals: { ...NO_SIGNALS, gpp: { ...GPP, child: "known" } } }, "child"],
     ["an erasure", { subject: { child: false, erased: true } }, "erased"],
   ] as const)("are denied all but the necessary, known by %s", (_how, over, code) => {
     const result = decide(ask({ region: "US-CA", choice, ...over }));
@@ -348,6 +348,7 @@ describe("consent sent by the site's own tool", () => {
     const carried = {
       state: "read",
       categories: { statistics: true, marketing: false, recognition: true },
+      exhaustive: false,
     } as const;
     expect(codes(ask({ carried }))).toMatchObject({
       measurement: "cmp-granted",
@@ -361,6 +362,7 @@ describe("consent sent by the site's own tool", () => {
     const carried = {
       state: "read",
       categories: { ad_storage: true, ad_user_data: false },
+      exhaustive: false,
     } as const;
     expect(codes(ask({ carried }))["advertising"]).toBe("cmp-refused");
   });
@@ -393,6 +395,7 @@ describe("a server call", () => {
     const carried = {
       state: "read",
       categories: { measurement: true, advertising: true },
+      exhaustive: false,
     } as const;
     expect(codes(server({ carried }))["measurement"]).toBe("cmp-granted");
     const choice = chosen("DE", { choices: { measurement: true } });
@@ -400,7 +403,7 @@ describe("a server call", () => {
   });
 
   it("takes no grant from consent cookies", () => {
-    const cmp = { state: "read", categories: { measurement: true } } as const;
+    const cmp = { state: "read", categories: { measurement: true }, exhaustive: false } as const;
     expect(codes(server({ signals: { ...NO_SIGNALS, tcf: TCF, cmp } }))["measurement"]).toBe(
       "default-denied",
     );

@@ -26,8 +26,8 @@ export interface GppFacts {
   readonly optedOut: boolean;
   /** Any section carries GPC. */
   readonly gpc: boolean;
-  /** Any section says that this is a child that is known to be one. */
-  readonly child: boolean;
+  /** Whether the string is about a child that is known to be one; `unclear` where its fields contradict each other. */
+  readonly child: "no" | "known" | "unclear";
   /** The European TCF string (section 2), undecoded. */
   readonly tcf: string | null;
 }
@@ -64,6 +64,8 @@ export type TcfReading = None | Unreadable | TcfFacts;
 export interface CmpFacts {
   readonly state: "read";
   readonly categories: Readonly<Record<string, boolean>>;
+  /** The tool lists what was accepted, so that what it doesn't list was refused. */
+  readonly exhaustive: boolean;
 }
 
 export type CmpReading = None | Unreadable | CmpFacts;

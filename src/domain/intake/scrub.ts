@@ -1,0 +1,66 @@
+/**
+ * E-mail addresses out of everything that is stored in the clear: sites put them into URLs, titles and properties without
+ * meaning to. In linear time: from each `@` the address is walked outwards, at most as far as an address can reach.
+ */
+
+/** What stands where an address was. */
+export const SCRUBBED = "[email]";
+
+/** `@` plain, percent-encoded once or more often, as HTML entity or escape, and its full-width forms. */
+const AT = /@|%(?:25)*40|＠|﹫|&#0*64;|&#x0*40;|&commat;|\\u0040/gi;
+
+/** Local part and domain may be percent-encoded and then take three characters for each. */
+const LOCAL_REACH = 64 * 3;
+const DOMAIN_REACH = 255;
+
+const LOCAL = /[\p{L}\p{N}\p{M}!#$%'*+.^_`{|}~\\-]/u;
+const DOMAIN = /[\p{L}\p{N}\p{M}%._。．-]/u;
+/** A dot with something behind it: `jane@example.org`, not `Lions@Bears`. */
+const DOTTED = /(?:[.。．]|%(?:25)*2e)[^.。．]/i;
+
+/** Half a surrogate pair is taken for a letter: the walk goes by UTF-16 units. */
+const isSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdfff;
+
+function localStart(text: string, at: number, floor: number): number {
+  // A quoted local part may hold anything, even blanks: back to its opening quote.
+  if (text[at - 1] === '"') {
+    const open = text.lastIndexOf('"', at - 2);
+    return open >= Math.max(floor, at - LOCAL_REACH) ? open : at;
+  }
+  let start = at;
+  while (start > floor && at - start < LOCAL_REACH) {
+    const char = text.charAt(start - 1);
+    if (!isSurrogate(char.charCodeAt(0)) && !LOCAL.test(char)) break;
+    start--;
+  }
+  return start;
+}
+
+function domainEnd(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && end - from < DOMAIN_REACH) {
+    const char = text.charAt(end);
+    if (!isSurrogate(char.charCodeAt(0)) && !DOMAIN.test(char)) break;
+    end++;
+  }
+  return end;
+}
+
+/** The text with every e-mail address replaced by `[email]`. */
+export function scrub(text: string): string {
+  AT.lastIndex = 0;
+  let out = "";
+  let kept = 0;
+  for (let at = AT.exec(text); at !== null; at = AT.exec(text)) {
+    const behind = at.index + at[0].length;
+    const start = localStart(text, at.index, kept);
+    const end = domainEnd(text, behind);
+    if (start === at.index || !DOTTED.test(text.slice(behind, end))) continue;
+    out += text.slice(kept, start) + SCRUBBED;
+    kept = end;
+    AT.lastIndex = end;
+  }
+  return kept === 0 ? text : out + text.slice(kept);
+}
+
+export const hasEmail = (text: string): boolean => scrub(text) !== text;

@@ -1,0 +1,137 @@
+/**
+ * Bundles what browsers get, holds it to its budgets, and writes it where the Worker imports it from.
+ * Everything lands in dist/, which is not kept in git.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build as bundle, transform, type BuildOptions, type Plugin } from "esbuild";
+import { STUB } from "../src/browser/stub.ts";
+
+/** Bytes after gzip. What every page pays, what those pay that have to ask, and those that show next actions. */
+export const BUDGETS = { snippet: 2_048, banner: 4_096, slots: 1_024 } as const;
+
+export interface Asset {
+  readonly code: string;
+  readonly gzipped: number;
+  /** For `integrity` attributes: `sha384-…`. */
+  readonly integrity: string;
+}
+
+export interface Built {
+  readonly version: string;
+  readonly snippet: Asset;
+  readonly banner: Asset;
+  readonly slots: Asset;
+}
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const dist = `${root}dist/`;
+
+/** Throws when a bundle is over its budget. */
+export async function build(): Promise<Built> {
+  const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as {
+    version: string;
+  };
+  const [snippet, banner, slots, demoScript, demoStyle] = await Promise.all([
+    compile("src/browser/snippet.ts", { format: "iife" }, version),
+    compile("src/browser/banner.ts", { format: "esm", plugins: [styleAsText] }, version),
+    compile("src/browser/slots.ts", { format: "esm" }, version),
+    compile("src/demo/site.client.ts", { format: "iife" }, version),
+    compile("src/demo/site.css", {}, version),
+  ]);
+  for (const [name, asset] of Object.entries({ snippet, banner, slots })) {
+    const budget = BUDGETS[name as keyof typeof BUDGETS];
+    if (asset.gzipped > budget) {
+      throw new Error(
+        `usher: ${name} has ${asset.gzipped} bytes gzipped, its budget is ${budget}.`,
+      );
+    }
+  }
+
+  await mkdir(dist, { recursive: true });
+  await Promise.all([
+    write("usher.js", snippet.code),
+    write(`usher.${version}.js`, snippet.code),
+    write("usher-banner.js", banner.code),
+    write("usher-slots.js", slots.code),
+    write(
+      "assets.ts",
+      constants({
+        version,
+        snippet: snippet.code,
+        banner: banner.code,
+        slots: slots.code,
+        stub: STUB,
+        integrity: {
+          snippet: snippet.integrity,
+          banner: banner.integrity,
+          slots: slots.integrity,
+          stub: `sha256-${createHash("sha256").update(STUB).digest("base64")}`,
+        },
+      }),
+    ),
+    write("demo.ts", constants({ siteScript: demoScript.code, siteStyle: demoStyle.code })),
+  ]);
+  return { version, snippet, banner, slots };
+}
+
+async function compile(entry: string, options: BuildOptions, version: string): Promise<Asset> {
+  const result = await bundle({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    charset: "utf8",
+    target: "es2020",
+    legalComments: "none",
+    logLevel: "error",
+    define: { USHER_VERSION: JSON.stringify(version) },
+    ...options,
+  });
+  const code = result.outputFiles?.[0]?.text ?? "";
+  return {
+    code,
+    gzipped: gzipSync(code, { level: 9 }).byteLength,
+    integrity: `sha384-${createHash("sha384").update(code).digest("base64")}`,
+  };
+}
+
+/** A style sheet imported by a script arrives as its text, minified. */
+const styleAsText: Plugin = {
+  name: "style-as-text",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const sheet = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
+      return { contents: sheet.code.trim(), loader: "text" };
+    });
+  },
+};
+
+/** A module of constants. Types are widened so that checking doesn't depend on what was built. */
+function constants(values: Record<string, string | Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => {
+      const type = typeof value === "string" ? "string" : "Readonly<Record<string, string>>";
+      return `export const ${name}: ${type} = ${JSON.stringify(value)};\n`;
+    })
+    .join("");
+}
+
+/** Leaves an unchanged file alone: watchers would rebuild the Worker for nothing. */
+async function write(name: string, text: string): Promise<void> {
+  const path = dist + name;
+  if (existsSync(path) && (await readFile(path, "utf8")) === text) return;
+  await writeFile(path, text);
+}
+
+if (import.meta.main) {
+  const built = await build();
+  const sizes = (["snippet", "banner", "slots"] as const).map(
+    (name) => `${name} ${built[name].gzipped} of ${BUDGETS[name]}`,
+  );
+  console.log(`usher ${built.version}, bytes gzipped: ${sizes.join(", ")}`);
+}

@@ -1,0 +1,100 @@
+/** What the snippet offers to pages, and what it reads from the collector (shapes: the HTTP contract). */
+
+export type Properties = Record<string, unknown>;
+
+export interface IdentifyOptions {
+  /** A JWT that the site's own server signed; it makes the claim `verified` instead of `asserted`. */
+  token?: string;
+}
+
+/** A choice for each purpose, or the wire's own forms: everything, nothing, an informed override of a signal. */
+export type ConsentChoice =
+  | Record<string, boolean>
+  | { choices: Record<string, boolean>; override?: string[] }
+  | { accept: "all" | "none"; override?: string[] };
+
+export interface Purpose {
+  id: string;
+  label: string;
+  description: string;
+  required: boolean;
+}
+
+/** The banner's words. Whatever is missing is said in English. */
+export interface Notice {
+  title: string;
+  body: string;
+  acceptAll: string;
+  refuseAll: string;
+  choose: string;
+  save: string;
+  ownData: string;
+  gpcHonoured: string;
+  gpcOverride: string;
+}
+
+/** `GET /_u/consent`. Empty when the collector could not be reached, which means: nothing is allowed. */
+export interface ConsentDocument {
+  policy?: { version: number; purposes: Purpose[]; language?: string; notice?: Partial<Notice> };
+  signals?: { gpc?: boolean };
+  decisions?: Record<string, { granted: boolean; code?: string; because?: string }>;
+  ask?: boolean;
+}
+
+export interface Action {
+  id: string;
+  label: string;
+  title: string;
+  text: string;
+  href: string;
+  image?: string;
+}
+
+/** `GET /_u/next`. */
+export interface NextAnswer {
+  action: Action | null;
+  hint?: string | null;
+  stage?: string;
+  confidence?: number;
+  why?: string[];
+}
+
+/** `window.usher`. Nothing here throws or rejects. */
+export interface Usher {
+  /** Resolves to whether the event was recorded. */
+  page(name?: string, properties?: Properties): Promise<boolean>;
+  /** Resolves to whether the event was recorded. */
+  track(name: string, properties?: Properties): Promise<boolean>;
+  /** Resolves to whether the event was recorded. */
+  identify(
+    id: string | Properties,
+    traits?: Properties,
+    options?: IdentifyOptions,
+  ): Promise<boolean>;
+  /** A new visitor on this device, for a sign-out. */
+  reset(): Promise<boolean>;
+  /** Stores a choice; without one, opens the banner. Resolves to the document after it. */
+  consent(choice?: ConsentChoice): Promise<ConsentDocument>;
+  next(slot?: string): Promise<NextAnswer>;
+}
+
+/** What the banner's file exports. */
+export interface BannerModule {
+  open(
+    consent: ConsentDocument,
+    decide: (choice: ConsentChoice) => Promise<ConsentDocument>,
+    host: string,
+    asked: boolean,
+  ): void;
+}
+
+/** What the slots' file exports. */
+export interface SlotsModule {
+  fill(
+    next: (slot: string) => Promise<NextAnswer>,
+    send: (path: string, body: string) => unknown,
+  ): void;
+}
+
+/** A call made before the snippet had loaded: method, arguments, and the promise it was answered with. */
+export type QueuedCall = [keyof Usher, unknown[], (answer: unknown) => void];

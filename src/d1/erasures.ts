@@ -1,0 +1,110 @@
+/** Taking erased visitors out of D1, and keeping them out. */
+import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
+import { chunks, distinctDays } from "./statements.ts";
+
+export interface ErasedVisitor {
+  visitor: VisitorId;
+  at: Millis;
+}
+
+/** Events removed by one statement: far below the thirty seconds that D1 gives it. */
+const EVENTS_AT_ONCE = 5_000;
+/** Claims looked at by one statement of a sweep. */
+const CLAIMS_AT_ONCE = 20_000;
+
+/** First of all: from here on nothing of these visitors is inserted any more. */
+const TOMBSTONES = `INSERT INTO tombstones (visitor, at)
+  SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item WHERE true
+  ON CONFLICT DO NOTHING`;
+
+/** Found by seeking every day there is, whatever the visitor's object still remembers of its days. */
+const EVENTS = `${distinctDays("events")}
+  DELETE FROM events WHERE (day, visitor, id) IN (
+    SELECT events.day, events.visitor, events.id
+    FROM days CROSS JOIN json_each(?1) AS item
+    CROSS JOIN events ON events.day = days.day AND events.visitor = item.value ->> 0
+    LIMIT ${EVENTS_AT_ONCE})`;
+
+const HINTS = `${distinctDays("hints")}
+  DELETE FROM hints WHERE (day, visitor) IN (
+    SELECT days.day, item.value ->> 0 FROM days CROSS JOIN json_each(?1) AS item)`;
+
+/** The link of the chain stays, so that the receipts before and after it can still be verified. */
+const RECEIPTS = `UPDATE receipts SET body = NULL
+  WHERE body IS NOT NULL AND visitor IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)`;
+
+const CLAIMS = `DELETE FROM claims WHERE (identifier, visitor) IN (
+    SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item)`;
+
+/** What removes these visitors, to run in one transaction; `purgeEvents` does the rest of those with many events. */
+export const erasing = (db: D1Database, erased: readonly ErasedVisitor[]): D1PreparedStatement[] =>
+  chunks(erased.map(({ visitor, at }) => [visitor, at])).flatMap((rows) =>
+    [TOMBSTONES, EVENTS, HINTS, RECEIPTS].map((sql) => db.prepare(sql).bind(rows)),
+  );
+
+/** Takes these visitors' claims of these identifiers out of the index. */
+export const disclaiming = (
+  db: D1Database,
+  claims: readonly [IdentifierKey, VisitorId][],
+): D1PreparedStatement[] => chunks(claims).map((rows) => db.prepare(CLAIMS).bind(rows));
+
+/** Removes what one statement didn't reach. May be called again after a failure. */
+export async function purgeEvents(db: D1Database, erased: readonly ErasedVisitor[]): Promise<void> {
+  for (const rows of chunks(erased.map(({ visitor, at }) => [visitor, at]))) {
+    let removed = EVENTS_AT_ONCE;
+    while (removed === EVENTS_AT_ONCE)
+      removed = (await db.prepare(EVENTS).bind(rows).run()).meta.changes;
+  }
+}
+
+const CLAIMS_PAGE = `SELECT identifier, visitor FROM claims
+  WHERE (identifier, visitor) > (?1, ?2) ORDER BY identifier, visitor LIMIT ${CLAIMS_AT_ONCE}`;
+
+const DEAD_CLAIMS = `DELETE FROM claims
+  WHERE (identifier, visitor) > (?1, ?2) AND (identifier, visitor) <= (?3, ?4)
+  AND visitor IN (SELECT visitor FROM tombstones)`;
+
+/**
+ * Erases again what a restore of the database brought back: from the erasure ledger outside D1, which knows visitors but
+ * not their identifiers, so that the whole index is walked. Answers the identifiers' rows that went.
+ */
+export async function reapplyErasures(
+  db: D1Database,
+  erased: readonly ErasedVisitor[],
+): Promise<{ claims: number }> {
+  const statements = erasing(db, erased);
+  if (statements.length === 0) return { claims: 0 };
+  await db.batch(statements);
+  await purgeEvents(db, erased);
+  let claims = 0;
+  let from: [string, string] = ["", ""];
+  for (;;) {
+    const { results } = await db
+      .prepare(CLAIMS_PAGE)
+      .bind(...from)
+      .all<{ identifier: string; visitor: string }>();
+    const last = results.at(-1);
+    if (!last) return { claims };
+    const to: [string, string] = [last.identifier, last.visitor];
+    const gone = await db
+      .prepare(DEAD_CLAIMS)
+      .bind(...from, ...to)
+      .run();
+    claims += gone.meta.changes;
+    from = to;
+  }
+}
+
+/** Those of these visitors that were erased, with when. */
+export async function erasuresOf(
+  db: D1Database,
+  visitors: readonly VisitorId[],
+): Promise<Map<VisitorId, Millis>> {
+  const { results } = await db
+    .prepare(
+      `SELECT visitor, at FROM tombstones WHERE visitor IN (SELECT value FROM json_each(?1))`,
+    )
+    .bind(JSON.stringify(visitors))
+    .all<{ visitor: VisitorId; at: number }>();
+  return new Map(results.map(({ visitor, at }) => [visitor, at]));
+}

@@ -1,0 +1,118 @@
+/** Between what the domain speaks of and the rows of D1. Arrays are in the order of the insert's columns. */
+import type { Channel, CallType, UsherEvent } from "../domain/event.ts";
+import { dayOf, type MessageId, type VisitorId } from "../domain/ids.ts";
+import type { Receipt } from "../domain/person/consent.ts";
+import type { HintRecord, MergeRecord, PersonRow } from "../domain/ports.ts";
+
+/** A row of `events` as it is read. */
+export interface EventRow {
+  day: number;
+  visitor: string;
+  id: string;
+  at: number;
+  received: number;
+  type: string;
+  name: string | null;
+  channel: string;
+  policy: number;
+  purposes: string;
+  data: string;
+  sealed: string | null;
+}
+
+/** The parts of an event that have no column of their own. */
+type EventData = Pick<
+  UsherEvent,
+  "page" | "campaign" | "device" | "topics" | "valueCents" | "props"
+>;
+
+export const EVENT_COLUMNS =
+  "day, visitor, id, at, received, type, name, channel, policy, purposes, sealed, data";
+
+/** `data` comes last and stays JSON: the statement takes it as text, without reading the strings in it. */
+export function eventRow(visitor: VisitorId, event: UsherEvent): unknown[] {
+  const { page, campaign, device, topics, valueCents, props } = event;
+  return [
+    event.day,
+    visitor,
+    event.id,
+    event.at,
+    event.received,
+    event.type,
+    event.name,
+    event.channel,
+    event.policy,
+    event.purposes.join(","),
+    event.sealed ?? null,
+    { page, campaign, device, topics, valueCents, props },
+  ];
+}
+
+export function readEvent(row: EventRow): { visitor: VisitorId; event: UsherEvent } {
+  return {
+    visitor: row.visitor as VisitorId,
+    event: {
+      id: row.id as MessageId,
+      type: row.type as CallType,
+      name: row.name,
+      channel: row.channel as Channel,
+      day: row.day,
+      at: row.at,
+      received: row.received,
+      purposes: row.purposes === "" ? [] : row.purposes.split(","),
+      policy: row.policy,
+      ...(JSON.parse(row.data) as EventData),
+      ...(row.sealed === null ? {} : { sealed: row.sealed }),
+    },
+  };
+}
+
+export const receiptRow = (receipt: Receipt): unknown[] => [
+  receipt.visitor,
+  receipt.seq,
+  receipt.at,
+  receipt.kind,
+  receipt.policy,
+  receipt.hash,
+  receipt.previous,
+  receipt.body,
+];
+
+export const hintRow = (hint: HintRecord): unknown[] => [
+  dayOf(hint.at),
+  hint.visitor,
+  hint.hint,
+  hint.outcome,
+  hint.action,
+  hint.at,
+  hint.propensity,
+  hint.stage,
+  hint.slot,
+];
+
+/** An identifier is `<kind>:<HMAC>`; the log keeps the kind, so that nothing in it names anybody. */
+export const mergeRow = ({ op, edge, at, by }: MergeRecord): unknown[] => [
+  dayOf(at),
+  edge.id,
+  op,
+  at,
+  by,
+  edge.a,
+  edge.b,
+  edge.evidence.kind === "claim"
+    ? edge.evidence.identifier.slice(0, edge.evidence.identifier.lastIndexOf(":"))
+    : `command:${edge.evidence.id}`,
+  edge.because,
+  edge.rules,
+];
+
+export const personRow = (person: PersonRow): unknown[] => [
+  person.day,
+  person.id,
+  person.stage,
+  person.firstSeen,
+  person.lastSeen,
+  person.visitors,
+  person.events,
+  person.next,
+];

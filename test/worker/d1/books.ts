@@ -1,0 +1,161 @@
+/** What the D1 tests share: a database that counts what it is billed for, and plain material to land. */
+import { env } from "cloudflare:workers";
+import type { UsherEvent } from "../../../src/domain/event.ts";
+import {
+  dayOf,
+  type IdentifierKey,
+  type MergeId,
+  type MessageId,
+  type VisitorId,
+} from "../../../src/domain/ids.ts";
+import type { Receipt } from "../../../src/domain/person/consent.ts";
+import type { HintRecord, Landing, MergeRecord, PersonRow } from "../../../src/domain/ports.ts";
+
+export const db: D1Database = env.DB;
+
+/** Noon of a fixed day. */
+export const NOON = Date.UTC(2026, 10, 20, 12);
+
+/** The same database, with the rows it said it read and wrote. */
+export function counting(inner: D1Database = db) {
+  const rows = { written: 0, read: 0, batches: 0 };
+  const add = <T>(result: D1Result<T>): D1Result<T> => {
+    rows.written += result.meta.rows_written;
+    rows.read += result.meta.rows_read;
+    return result;
+  };
+  const statement = (real: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(real, {
+      get(target, name) {
+        if (name === "real") return target;
+        if (name === "bind") return (...values: unknown[]) => statement(target.bind(...values));
+        if (name === "run" || name === "all") return async () => add(await target[name]());
+        const member = Reflect.get(target, name) as unknown;
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+  const counted = new Proxy(inner, {
+    get(target, name) {
+      if (name === "prepare") return (sql: string) => statement(target.prepare(sql));
+      if (name === "batch")
+        return async (statements: (D1PreparedStatement & { real: D1PreparedStatement })[]) => {
+          rows.batches += 1;
+          return (await target.batch(statements.map((each) => each.real))).map(add);
+        };
+      const member = Reflect.get(target, name) as unknown;
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  return { db: counted, rows };
+}
+
+const TABLES = [
+  "events",
+  "claims",
+  "tombstones",
+  "receipts",
+  "hints",
+  "merge_log",
+  "people",
+  "counters",
+  "rollups",
+  "policies",
+  "settings",
+] as const;
+
+export async function clear(): Promise<void> {
+  await db.batch(TABLES.map((table) => db.prepare(`DELETE FROM ${table}`)));
+}
+
+/** Every table, every row, in the order of its key. */
+export async function books(): Promise<Record<string, unknown[]>> {
+  const results = await db.batch(TABLES.map((table) => db.prepare(`SELECT * FROM ${table}`)));
+  return Object.fromEntries(TABLES.map((table, index) => [table, results[index]?.results ?? []]));
+}
+
+/** A visitor id that is easy to recognise. */
+export const visitor = (name: string): VisitorId => name.padEnd(26, "a") as VisitorId;
+export const email = (name: string): IdentifierKey =>
+  `email:${name.padEnd(22, "0")}` as IdentifierKey;
+
+export const event = (id: string, more: Partial<UsherEvent> = {}): UsherEvent => ({
+  id: id as MessageId,
+  type: "track",
+  name: "Ticket Viewed",
+  channel: "web",
+  day: dayOf(more.at ?? NOON),
+  at: NOON,
+  received: NOON + 5,
+  purposes: ["measurement", "recognition"],
+  policy: 1,
+  ...more,
+});
+
+export const receipt = (of: VisitorId, seq: number, more: Partial<Receipt> = {}): Receipt => ({
+  visitor: of,
+  seq,
+  at: NOON,
+  kind: "grant",
+  policy: 1,
+  body: { granted: { measurement: true } },
+  hash: `hash-${seq}`,
+  previous: seq === 1 ? "" : `hash-${seq - 1}`,
+  ...more,
+});
+
+export const hint = (of: VisitorId, name: string, more: Partial<HintRecord> = {}): HintRecord => ({
+  hint: `${of}.${name.padEnd(12, "a")}`,
+  visitor: of,
+  action: "get-the-app",
+  outcome: "made",
+  at: NOON,
+  propensity: 0.25,
+  stage: "device",
+  slot: "hero",
+  ...more,
+});
+
+export const merge = (
+  a: VisitorId,
+  b: VisitorId,
+  more: Partial<MergeRecord> = {},
+): MergeRecord => ({
+  op: "merge",
+  edge: {
+    id: `${a}.aaaaaaaaaaaa` as MergeId,
+    a,
+    b,
+    evidence: { kind: "claim", identifier: email("jane") },
+    at: NOON,
+    by: "policy",
+    because: "both said the same e-mail",
+    rules: 1,
+  },
+  at: NOON,
+  by: "policy",
+  ...more,
+});
+
+export const person = (id: VisitorId, more: Partial<PersonRow> = {}): PersonRow => ({
+  id,
+  day: dayOf(more.lastSeen ?? NOON),
+  unlist: [],
+  stage: "activity",
+  firstSeen: NOON,
+  lastSeen: NOON,
+  visitors: 1,
+  events: 1,
+  next: null,
+  ...more,
+});
+
+export const landing = (parts: Partial<Landing>): Landing => ({
+  events: [],
+  receipts: [],
+  hints: [],
+  merges: [],
+  person: null,
+  gone: null,
+  erased: [],
+  ...parts,
+});

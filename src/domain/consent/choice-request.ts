@@ -1,0 +1,24 @@
+import * as v from "valibot";
+import type { ChoiceRequest } from "./choice.ts";
+import { PURPOSE_ID } from "./purposes.ts";
+
+/** The body of `POST /_u/consent`: `{choices}` or `{accept}`, and `{override:["gpc"]}` with either. */
+const ChoiceRequestSchema = v.pipe(
+  v.strictObject({
+    choices: v.optional(v.record(v.pipe(v.string(), v.regex(PURPOSE_ID)), v.boolean())),
+    accept: v.optional(v.picklist(["all", "none"])),
+    override: v.optional(v.pipe(v.array(v.picklist(["gpc"])), v.maxLength(1))),
+  }),
+  v.check(({ choices, accept, override }) => choices !== undefined || accept !== undefined || override !== undefined),
+);
+
+/** The request, or the path of what is wrong (empty for the body itself). */
+export type ChoiceRequestResult =
+  | { readonly ok: true; readonly request: ChoiceRequest }
+  | { readonly ok: false; readonly path: string };
+
+export function parseChoiceRequest(body: unknown): ChoiceRequestResult {
+  const parsed = v.safeParse(ChoiceRequestSchema, body);
+  if (parsed.success) return { ok: true, request: parsed.output };
+  return { ok: false, path: (parsed.issues[0].path ?? []).map((item) => String(item.key)).join(".") };
+}

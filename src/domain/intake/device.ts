@@ -2,6 +2,7 @@
 import Bowser from "bowser";
 import type { CallType, Device, DeviceType } from "../event.ts";
 import { isObject, type JsonObject } from "../json.ts";
+import { remembered } from "./remembered.ts";
 import { type ClientHints, hintsWithContext, namesItself, type Sender } from "./sender.ts";
 import { cut, scalarText } from "./text.ts";
 
@@ -52,22 +53,18 @@ const named = (type: DeviceType, os: string | undefined, browser: string | undef
   ...(browser ? { browser: cut(browser, NAME_MAX) } : {}),
 });
 
-/** Parsing costs more than the rest of intake, and a few agents make most of the traffic. */
-const PARSED_MAX = 256;
-const parsed = new Map<string, Device>();
+/** Parsing costs more than the rest of intake. */
+const AGENTS_KEPT = 256;
 
-/** The device that a User-Agent and its hints describe. The same input gives the same, frozen, answer. */
+const parsedOnce = remembered(AGENTS_KEPT, (key) => {
+  const end = key.indexOf("\n");
+  return Object.freeze(parse(key.slice(0, end), JSON.parse(key.slice(end)) as ClientHints));
+});
+
+/** The device that a User-Agent and its hints describe. */
 export function deviceFromAgent(userAgent: string, hints: ClientHints): Device {
-  const agent = cut(userAgent, AGENT_MAX).trim();
-  if (agent === "") return { type: "other" };
-  const key = `${agent}\n${JSON.stringify(hints)}`;
-  let device = parsed.get(key);
-  if (device === undefined) {
-    device = Object.freeze(parse(agent, hints));
-    if (parsed.size >= PARSED_MAX) parsed.clear();
-    parsed.set(key, device);
-  }
-  return device;
+  const agent = cut(userAgent, AGENT_MAX).replaceAll("\n", " ").trim();
+  return agent === "" ? { type: "other" } : parsedOnce(`${agent}\n${JSON.stringify(hints)}`);
 }
 
 /** SDKs of apps: `analytics-ios`, `analytics-kotlin`, `analytics-react-native`, … */

@@ -72,7 +72,7 @@ const cleanPath = (pathname: string): string =>
 
 /** Null for what is no web address: other schemes may hold file names, scripts or whole documents. */
 export function cleanUrl(raw: string): CleanUrl | null {
-  const url = URL.parse(raw);
+  const url = raw === "" ? null : URL.parse(raw);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
   const { kept, params } = cleanQuery(url.search);
   const path = cleanPath(url.pathname);

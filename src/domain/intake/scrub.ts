@@ -9,6 +9,9 @@ export const SCRUBBED = "[email]";
 /** `@` plain, percent-encoded once or more often, as HTML entity or escape, and its full-width forms. */
 const AT = /@|%(?:25)*40|＠|﹫|&#0*64;|&#x0*40;|&commat;|\\u0040/gi;
 
+/** Every spelling begins with one of these, and most texts hold none. */
+const MAYBE = /[@%＠﹫&\\]/;
+
 /** Local part and domain may be percent-encoded and then take three characters for each. */
 const LOCAL_REACH = 64 * 3;
 const DOMAIN_REACH = 255;
@@ -48,6 +51,7 @@ function domainEnd(text: string, from: number): number {
 
 /** The text with every e-mail address replaced by `[email]`. */
 export function scrub(text: string): string {
+  if (!MAYBE.test(text)) return text;
   AT.lastIndex = 0;
   let out = "";
   let kept = 0;

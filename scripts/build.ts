@@ -16,7 +16,6 @@ export const BUDGETS = { snippet: 2_048, banner: 4_096, slots: 1_024 } as const;
 export interface Asset {
   readonly code: string;
   readonly gzipped: number;
-  /** For `integrity` attributes: `sha384-…`. */
   readonly integrity: string;
 }
 
@@ -25,6 +24,8 @@ export interface Built {
   readonly snippet: Asset;
   readonly banner: Asset;
   readonly slots: Asset;
+  /** For `integrity` attributes, and of the inline stub for a Content-Security-Policy. */
+  readonly integrity: Readonly<Record<"snippet" | "banner" | "slots" | "stub", string>>;
 }
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -51,6 +52,12 @@ export async function build(): Promise<Built> {
     }
   }
 
+  const integrity = {
+    snippet: snippet.integrity,
+    banner: banner.integrity,
+    slots: slots.integrity,
+    stub: `sha256-${createHash("sha256").update(STUB).digest("base64")}`,
+  };
   await mkdir(dist, { recursive: true });
   await Promise.all([
     write("usher.js", snippet.code),
@@ -65,17 +72,12 @@ export async function build(): Promise<Built> {
         banner: banner.code,
         slots: slots.code,
         stub: STUB,
-        integrity: {
-          snippet: snippet.integrity,
-          banner: banner.integrity,
-          slots: slots.integrity,
-          stub: `sha256-${createHash("sha256").update(STUB).digest("base64")}`,
-        },
+        integrity,
       }),
     ),
     write("demo.ts", constants({ siteScript: demoScript.code, siteStyle: demoStyle.code })),
   ]);
-  return { version, snippet, banner, slots };
+  return { version, snippet, banner, slots, integrity };
 }
 
 async function compile(entry: string, options: BuildOptions, version: string): Promise<Asset> {

@@ -96,7 +96,6 @@ export const open: BannerModule["open"] = (consent, decide, host, isWanted) => {
     () => {
       if (list.hidden) {
         list.hidden = false;
-        more.setAttribute("aria-expanded", "true");
         more.textContent = words.save;
         boxes.find(({ required }) => !required)?.box.focus();
       } else if (isIdle()) {

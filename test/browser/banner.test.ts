@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { stage } from "./stage.ts";
+
+const its = stage();
+
+test("the banner is used with the keyboard alone, purpose by purpose, and comes first in the order", async () => {
+  await its.visit();
+  await its.banner().waitFor();
+  const focused = () =>
+    its.page.evaluate(() => {
+      const element = document.activeElement?.shadowRoot?.activeElement ?? document.activeElement;
+      return element?.textContent || element?.getAttribute("type");
+    });
+  const path: (string | null | undefined)[] = [];
+  for (let step = 0; step < 4; step++) {
+    await its.page.keyboard.press("Tab");
+    path.push(await focused());
+  }
+  expect(path).toEqual(["What is known about me", "Refuse all", "Accept all", "Choose"]);
+  await its.page.keyboard.press("Enter");
+  expect(await focused()).toBe("checkbox");
+  await its.page.keyboard.press("Tab");
+  await its.page.keyboard.press("Space");
+  await its.button("Save my choice").focus();
+  await its.page.keyboard.press("Enter");
+  await its.banner().waitFor({ state: "detached" });
+  expect(JSON.parse(its.collector.beyondConsent[0]!.body)).toEqual({
+    choices: { measurement: false, personalization: true },
+  });
+});
+
+test("the banner says what it is to assistive technology, and accept and refuse look alike", async () => {
+  await its.visit();
+  await its.banner().waitFor();
+  await its.button("Choose").click();
+  expect((await its.banner().ariaSnapshot()).replace(its.collector.origin, ""))
+    .toMatchInlineSnapshot(`
+    "- dialog "May we use cookies?":
+      - heading "May we use cookies?" [level=2]
+      - paragraph: We would like to understand how this site is used. Nothing is recorded before you choose, and you can change your mind at any time.
+      - list:
+        - listitem:
+          - checkbox "Necessary" [checked] [disabled]
+          - text: Necessary
+          - paragraph: Keeps the site working.
+        - listitem:
+          - checkbox "Measurement"
+          - text: Measurement
+          - paragraph: Counts visits and what is read.
+        - listitem:
+          - checkbox "Personalization"
+          - text: Personalization
+          - paragraph: Suggests what may interest you.
+      - link "What is known about me":
+        - /url: /_u/me
+      - alert
+      - button "Refuse all"
+      - button "Accept all"
+      - button "Save my choice""
+  `);
+  const looks = await its.banner().evaluate((card) =>
+    [...card.querySelectorAll("button")].slice(0, 2).map((button) => {
+      const { width, height } = button.getBoundingClientRect();
+      const { color, backgroundColor, fontWeight, fontSize } = getComputedStyle(button);
+      return { width, height, color, backgroundColor, fontWeight, fontSize };
+    }),
+  );
+  expect(looks[0]).toEqual(looks[1]);
+});
+
+test("the banner can be opened again, takes the focus, and gives it back on Escape without a choice", async () => {
+  its.collector.grant();
+  await its.visit();
+  await its.page.locator("#first").focus();
+  await its.page.evaluate(() => window.usher?.consent());
+  expect(
+    await its.page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName),
+  ).toBe("H2");
+  await its.button("Choose").click();
+  expect(await its.page.getByRole("checkbox", { name: "Measurement" }).isChecked()).toBe(true);
+  await its.page.keyboard.press("Escape");
+  expect(await its.banner().count()).toBe(0);
+  expect(await its.page.evaluate(() => document.activeElement?.id)).toBe("first");
+  expect(its.collector.beyondConsent.filter(({ path }) => path === "/_u/consent")).toEqual([]);
+});
+
+test("the banner fits a screen 320 pixels wide, every button reachable", async () => {
+  await its.page.setViewportSize({ width: 320, height: 480 });
+  await its.visit();
+  await its.banner().waitFor();
+  await its.button("Choose").click();
+  const card = (await its.banner().boundingBox())!;
+  expect(card.x).toBeGreaterThanOrEqual(0);
+  expect(card.x + card.width).toBeLessThanOrEqual(320);
+  expect(card.y).toBeGreaterThanOrEqual(0);
+  expect(await its.banner().evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(
+    true,
+  );
+  await its.button("Refuse all").click();
+  await its.banner().waitFor({ state: "detached" });
+});

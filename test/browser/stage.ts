@@ -1,0 +1,67 @@
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { build } from "../../scripts/build.ts";
+import { STUB } from "../../src/browser/stub.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { Collector } from "./collector.ts";
+
+export const TAG = '<script async src="/_u/usher.js" data-write-key="key"></script>';
+
+/** A small page. Its only focusable element is the link `#first`. */
+export const html = (head: string, body = ""): string =>
+  `<!doctype html><html lang="en"><head><title>A page</title>${head}</head>` +
+  `<body>${body}<a id="first" href="#x">A link</a></body></html>`;
+
+export interface Stage {
+  collector: Collector;
+  context: BrowserContext;
+  page: Page;
+  visit(path?: string): Promise<void>;
+  banner(): Locator;
+  button(name: string): Locator;
+  /** Names of what the page keeps in its storage. */
+  stored(): Promise<string[]>;
+  /** Lets the page's clock run on until it holds, so that nobody waits for back-off. */
+  hurryUntil(holds: () => boolean): Promise<void>;
+}
+
+/**
+ * A browser and a collector for one file of tests; a fresh profile for each test, which fails on any exception or
+ * unhandled rejection of the page.
+ */
+export function stage(): Stage {
+  let browser: Browser;
+  let errors: string[] = [];
+  const its = {
+    visit: async (path = "/") => void (await its.page.goto(its.collector.origin + path)),
+    banner: () => its.page.getByRole("dialog"),
+    button: (name) => its.page.getByRole("button", { name, exact: true }),
+    stored: () => its.page.evaluate(() => Object.keys(localStorage)),
+    hurryUntil: async (holds) => {
+      while (!holds()) await its.page.clock.runFor(20_000);
+    },
+  } as Stage;
+
+  beforeAll(async () => {
+    its.collector = new Collector(await build());
+    await its.collector.listen();
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await its.collector?.close();
+  });
+  beforeEach(async () => {
+    its.collector.forget();
+    its.collector.pages.set("/", { html: html(`<script>${STUB}</script>${TAG}`) });
+    its.context = await browser.newContext();
+    its.page = await its.context.newPage();
+    errors = [];
+    its.page.on("pageerror", (error) => errors.push(error.message));
+  });
+  afterEach(async () => {
+    await its.context.close();
+    expect(errors).toEqual([]);
+  });
+  return its;
+}

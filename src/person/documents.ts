@@ -10,7 +10,7 @@ import type { Origin } from "../domain/identity/policy.ts";
 import type { Day, IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
-import type { HintRecord, MergeRecord } from "../domain/ports.ts";
+import type { Erasure, HintRecord, MergeRecord } from "../domain/ports.ts";
 import type { Slice } from "../domain/slice/slice.ts";
 
 /** A human's decision to join this visitor with another: an intention that travels with the visitor. */
@@ -72,6 +72,8 @@ export interface VisitorDoc {
   /** Hashes of message ids not yet spilled, with the day on which each may be forgotten. */
   seen: [hash: number, until: Day][];
   today: { day: Day; events: number };
+  /** Days before `today` under which the directory may still list it. */
+  listed: Day[];
   pending: Pending[];
   /** How many cold documents there are of each kind (cold.ts). */
   cold: { slices: Day[]; seen: number[]; pending: number[] };
@@ -115,11 +117,15 @@ export interface WorkDoc {
   outgoing: OutgoingMove | null;
   staged: StagedMove | null;
   /** Moves that this object committed and whose target hasn't acknowledged yet. */
-  activations: { move: MoveId; to: PersonId; left: boolean }[];
+  activations: { move: MoveId; to: PersonId }[];
   /** Other claimants that have to ask the index again. */
   asks: { visitor: VisitorId; identifier: IdentifierKey }[];
   /** Erasures not yet in D1. */
-  erasures: { visitor: VisitorId; at: Millis }[];
+  erasures: Erasure[];
+  /** Days under which the directory may still list this object, after everybody left. */
+  gone: Day[] | null;
+  /** The directory shows less than there is: somebody came or left since. */
+  relist: boolean;
 }
 
 export const emptyWork = (): WorkDoc => ({
@@ -128,6 +134,8 @@ export const emptyWork = (): WorkDoc => ({
   activations: [],
   asks: [],
   erasures: [],
+  gone: null,
+  relist: false,
 });
 
 export const SCHEMA = 1;
@@ -154,6 +162,7 @@ export const newVisitor = (id: VisitorId, created: Millis, origin: Origin): Visi
   slice: {},
   seen: [],
   today: { day: 0, events: 0 },
+  listed: [],
   pending: [],
   cold: { slices: [], seen: [], pending: [] },
 });

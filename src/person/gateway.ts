@@ -1,0 +1,90 @@
+/** The way to a visitor's home: follows pointers, to ever later homes, until an object says that the visitor lives there. */
+import type { PersonId, VisitorId } from "../domain/ids.ts";
+import type { Answered } from "../domain/person/calls.ts";
+import type { OutcomeRequest, NextRequest, People } from "../domain/person/people.ts";
+import { Problem } from "../domain/problem.ts";
+import type { PersonObject } from "./object.ts";
+
+/** Longer than any chain of moves that an hour could make; a circle can't be, but a bug could. */
+const HOPS = 64;
+
+export type PersonStub = Pick<
+  PersonObject,
+  | "record"
+  | "decide"
+  | "decision"
+  | "next"
+  | "outcome"
+  | "view"
+  | "link"
+  | "undo"
+  | "erase"
+  | "meet"
+  | "ask"
+  | "receive"
+  | "resolve"
+  | "activate"
+>;
+
+type Stubbed = { [Name in keyof PersonStub]: Rpc<PersonStub[Name]> };
+type Rpc<F> = F extends (...args: infer Args) => infer Result
+  ? (...args: Args) => Promise<Awaited<Result>>
+  : never;
+
+export type PersonObjects = (home: PersonId) => Stubbed;
+
+/** Objects by name; in the European Union when the jurisdiction says so. */
+export function personObjects(
+  namespace: DurableObjectNamespace<PersonObject>,
+  jurisdiction: string,
+): PersonObjects {
+  const place =
+    jurisdiction === "eu" ? namespace.jurisdiction("eu" as DurableObjectJurisdiction) : namespace;
+  return (home) => place.get(place.idFromName(home)) as unknown as Stubbed;
+}
+
+export async function follow<T>(
+  objects: PersonObjects,
+  visitor: VisitorId,
+  near: PersonId | undefined,
+  ask: (stub: Stubbed, epoch: number) => Promise<Answered<T>>,
+): Promise<Answered<T>> {
+  let at = near ?? visitor;
+  let epoch = 0;
+  for (let hop = 0; hop < HOPS; hop++) {
+    const answer = await ask(objects(at), epoch);
+    if (answer.at !== "moved") return answer;
+    at = answer.to;
+    epoch = answer.epoch;
+  }
+  throw new Problem("unavailable", "the visitor's home couldn't be found; try again", {
+    retryAfter: 1,
+  });
+}
+
+export function createPeople(objects: PersonObjects): People {
+  return {
+    record: (request, near) =>
+      follow(objects, request.visitor, near, (stub, epoch) => stub.record(epoch, request)),
+    decide: (request, near) =>
+      follow(objects, request.visitor, near, (stub, epoch) => stub.decide(epoch, request)),
+    decision: async (visitor, near) => {
+      const answer = await follow(objects, visitor, near, (stub, epoch) =>
+        stub.decision(epoch, visitor),
+      );
+      return answer.at === "home" ? answer.value : null;
+    },
+    next: (request: NextRequest, near) =>
+      follow(objects, request.visitor, near, (stub, epoch) => stub.next(epoch, request)),
+    outcome: (request: OutcomeRequest, near) =>
+      follow(objects, request.visitor, near, (stub, epoch) => stub.outcome(epoch, request)),
+    view: (visitor, near) =>
+      follow(objects, visitor, near, (stub, epoch) => stub.view(epoch, visitor)),
+    link: (request) =>
+      follow(objects, request.visitor, undefined, (stub, epoch) => stub.link(epoch, request)),
+    undo: (request) =>
+      follow(objects, request.visitor, undefined, (stub, epoch) => stub.undo(epoch, request)),
+    erase: (visitor, now) =>
+      follow(objects, visitor, undefined, (stub, epoch) => stub.erase(epoch, visitor, now)),
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * A person object without its platform: one transaction at a time, and the work that follows it. The Durable Object
+ * (object.ts) and the simulator both run this.
+ */
+import type { MergeRules } from "../domain/identity/rules.ts";
+import type { Millis, PersonId } from "../domain/ids.ts";
+import type { Store } from "./store.ts";
+import { type Names, Transactor } from "./transactor.ts";
+import {
+  absorb,
+  type Answers,
+  type Call,
+  hasOutbox,
+  hasWork,
+  plan,
+  type Settings,
+} from "./work.ts";
+
+/** Makes one call. Null: it failed, or its answer was lost; whether it took effect is unknown. */
+export type Perform = (call: Call) => Promise<Answers[Call["do"]] | null>;
+
+/** Rounds of work in one go; what is left after them waits for the next alarm. */
+const ROUNDS = 12;
+
+export class Host {
+  private tx: Transactor | null = null;
+  private readonly self: PersonId;
+  private readonly store: Store;
+  /** Runs a function in one storage transaction. */
+  private readonly atomically: (write: () => void) => void;
+  private readonly names: Names;
+  /** Billed rows written since waking; for measurements. */
+  rows = 0;
+
+  constructor(self: PersonId, store: Store, atomically: (write: () => void) => void, names: Names) {
+    this.self = self;
+    this.store = store;
+    this.atomically = atomically;
+    this.names = names;
+  }
+
+  /** Runs one handler as one transaction: all of what it touched is written, or nothing is and memory is read anew. */
+  transact<T>(handler: (tx: Transactor) => T): T {
+    const tx = this.open();
+    try {
+      const result = handler(tx);
+      if (tx.isDirty)
+        this.atomically(() => {
+          this.rows += tx.commit();
+        });
+      return result;
+    } catch (error) {
+      this.tx = null;
+      throw error;
+    }
+  }
+
+  read<T>(reader: (tx: Transactor) => T): T {
+    return reader(this.open());
+  }
+
+  private open(): Transactor {
+    this.tx ??= new Transactor(this.self, this.store);
+    return this.tx;
+  }
+
+  settings(rules: MergeRules, now: Millis): Settings {
+    return { names: this.names, rules, now };
+  }
+
+  get hasWork(): boolean {
+    return this.read(hasWork);
+  }
+
+  get hasOutbox(): boolean {
+    return this.read(hasOutbox);
+  }
+
+  /**
+   * Does what is to be done until nothing is left or nothing moves. Gives false when something is left: to be tried
+   * again later.
+   */
+  async workOff(perform: Perform, rules: MergeRules, now: Millis, land: boolean): Promise<boolean> {
+    let left = false;
+    for (let round = 0; round < ROUNDS; round++) {
+      let calls = this.transact((tx) => plan(tx, this.settings(rules, now), land && round === 0));
+      if (calls.length === 0) return !left && !this.hasWork;
+      let answered = 0;
+      left = false;
+      while (calls.length > 0) {
+        const answers = await Promise.all(
+          calls.map(async (call) => ({ call, answer: await perform(call) })),
+        );
+        const following: Call[] = [];
+        for (const { call, answer } of answers) {
+          if (answer === null) {
+            left = true;
+            continue;
+          }
+          answered++;
+          following.push(
+            ...this.transact((tx) => absorb(tx, call, answer, this.settings(rules, now))),
+          );
+        }
+        calls = following;
+      }
+      if (answered === 0) return false;
+    }
+    return !this.hasWork && !left;
+  }
+}

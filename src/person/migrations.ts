@@ -1,0 +1,21 @@
+/**
+ * Storage migrations of a visitor's document: an append-only list. Step `n` turns schema `n` into `n + 1`; documents are
+ * brought up to date when they are read, and an object moved from older code arrives through the same door.
+ */
+import { SCHEMA, type VisitorDoc } from "./documents.ts";
+
+type Step = (doc: Record<string, unknown>) => Record<string, unknown>;
+
+const STEPS: readonly Step[] = [];
+
+export function upgradeVisitor(stored: unknown): VisitorDoc {
+  let doc = stored as Record<string, unknown> & { schema: number };
+  if (doc.schema > SCHEMA)
+    throw new Error(`a visitor's document has schema ${doc.schema}, this version knows ${SCHEMA}`);
+  while (doc.schema < SCHEMA) {
+    const step = STEPS[doc.schema - 1];
+    if (!step) throw new Error(`there is no way up from schema ${doc.schema}`);
+    doc = { ...step(doc), schema: doc.schema + 1 };
+  }
+  return doc as unknown as VisitorDoc;
+}

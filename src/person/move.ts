@@ -1,0 +1,256 @@
+/**
+ * The move: the one way in which visitors change their home. Written durably at the source, evaluated again and staged
+ * at the target, committed by the source on an answer to its current revision, activated at the target (DESIGN.md 3).
+ * Every function here is one transaction; what it answers may be lost, doubled or late.
+ */
+import { decideMerge, type RefusalCode, type Side } from "../domain/identity/policy.ts";
+import type { Edge } from "../domain/identity/evidence.ts";
+import { severedVisitor } from "../domain/identity/evidence.ts";
+import type { MergeRules } from "../domain/identity/rules.ts";
+import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
+import type { OutgoingMove, StagedMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
+import { settleEvidence } from "./evidence.ts";
+import { facts } from "./reader.ts";
+import type { Names, Transactor } from "./transactor.ts";
+
+export interface ReceiveRequest {
+  move: MoveId;
+  revision: number;
+  kind: OutgoingMove["kind"];
+  from: PersonId;
+  visitors: TravellingVisitor[];
+  edges: Edge[];
+  edge: Edge | null;
+}
+
+export type ReceiveAnswer = { move: MoveId } & (
+  | { answer: "staged"; revision: number }
+  /** Older than what is known here, or of somebody erased: to be forgotten. */
+  | { answer: "stale" }
+  | { answer: "busy" }
+  | { answer: "refused"; reason: RefusalCode | "done" }
+  /** The visitor that the evidence names lives elsewhere: it has to be found again. */
+  | { answer: "redirect" }
+  | { answer: "erased" }
+);
+
+export type ResolveAnswer = { move: MoveId; state: "pending" | "committed" | "aborted" };
+
+export function begin(
+  tx: Transactor,
+  names: Names,
+  move: Pick<OutgoingMove, "kind" | "visitors" | "target" | "edge">,
+): void {
+  tx.work.outgoing = { id: `${tx.self}.${names.short()}` as MoveId, revision: 1, ...move };
+  tx.changedWork();
+}
+
+/** What the source sends, as things stand now. */
+export function departure(tx: Transactor, move: OutgoingMove): ReceiveRequest {
+  const leaving = new Set(move.visitors);
+  return {
+    move: move.id,
+    revision: move.revision,
+    kind: move.kind,
+    from: tx.self,
+    visitors: move.visitors.flatMap((id) => {
+      const doc = tx.visitors.get(id);
+      return doc ? [tx.travelling(doc)] : [];
+    }),
+    edges: [...tx.edges.values()].filter((edge) => leaving.has(edge.a) && leaving.has(edge.b)),
+    edge: move.edge,
+  };
+}
+
+export function receive(tx: Transactor, request: ReceiveRequest, rules: MergeRules): ReceiveAnswer {
+  const { move } = request;
+  if (isStale(tx, request)) return { move, answer: "stale" };
+  const { staged } = tx.work;
+  if (tx.work.outgoing || (staged && staged.id !== move)) return { move, answer: "busy" };
+  if (staged && staged.revision >= request.revision)
+    return { move, answer: "staged", revision: staged.revision };
+  if (staged) tx.unstage();
+  if (request.kind === "split") {
+    if (tx.visitors.size > 0) return { move, answer: "busy" };
+  } else {
+    const no = welcome(tx, request, rules);
+    if (no) return { move, ...no };
+  }
+  tx.work.staged = {
+    id: move,
+    revision: request.revision,
+    kind: request.kind,
+    from: request.from,
+    visitors: request.visitors.map(({ doc }) => doc.id),
+    edges: request.edges,
+    edge: request.edge,
+  };
+  for (const visitor of request.visitors) tx.stage(visitor);
+  tx.changedWork();
+  return { move, answer: "staged", revision: request.revision };
+}
+
+function isStale(tx: Transactor, request: ReceiveRequest): boolean {
+  return request.visitors.some(({ doc }) => {
+    const known = Math.max(
+      tx.visitors.get(doc.id)?.epoch ?? 0,
+      tx.pointers.get(doc.id)?.epoch ?? 0,
+    );
+    return known >= doc.epoch || tx.tombs.has(doc.id);
+  });
+}
+
+type Unwelcome =
+  | { answer: "busy" }
+  | { answer: "refused"; reason: RefusalCode | "done" }
+  | { answer: "redirect" }
+  | { answer: "erased" };
+
+/** Why the merge can't be, evaluated where both sides are known; null when it can. */
+function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Unwelcome | null {
+  const { edge } = request;
+  if (!edge) return { answer: "redirect" };
+  if (tx.tombs.has(edge.b)) return { answer: "erased" };
+  const host = tx.visitors.get(edge.b);
+  if (!host) return { answer: "redirect" };
+  const guest = request.visitors.find(({ doc }) => doc.id === edge.a)?.doc;
+  if (!guest) return { answer: "redirect" };
+  // Two persons may be in one object for a moment after an undo: the policy must not take them for one.
+  if (tx.isSplit) return { answer: "busy" };
+  if (edge.evidence.kind === "command") {
+    const wanted = host.links[edge.evidence.id] ?? guest.links[edge.evidence.id];
+    if (!wanted) return { answer: "refused", reason: "done" };
+  }
+  const guests: Side = {
+    at: facts(guest),
+    visitors: request.visitors.map(({ doc }) => facts(doc)),
+  };
+  const verdict = decideMerge(edge.evidence, guests, tx.side(host), rules, [
+    ...tx.edges.values(),
+    ...request.edges,
+  ]);
+  if (verdict.verdict === "merge") return null;
+  settleEvidence(
+    tx,
+    edge.b,
+    edge.evidence,
+    verdict.verdict === "link" ? "kept" : "refused",
+    verdict.reason,
+  );
+  return { answer: "refused", reason: verdict.reason };
+}
+
+/** The source has committed: what was staged lives here from now on. */
+export function activate(tx: Transactor): void {
+  const { staged } = tx.work;
+  if (!staged) return;
+  const residents = [...tx.visitors.keys()];
+  const arrived = tx.admit();
+  tx.work.relist = true;
+  tx.work.gone = null;
+  for (const edge of staged.edges) tx.addEdge(edge);
+  const { edge } = staged;
+  if (!edge || !tx.visitors.has(edge.b) || !arrived.some((doc) => doc.id === edge.a)) return;
+  tx.addEdge(edge);
+  if (edge.evidence.kind === "command")
+    heal(
+      tx,
+      residents,
+      arrived.map((doc) => doc.id),
+    );
+  for (const visitor of [edge.a, edge.b]) settleEvidence(tx, visitor, edge.evidence, "settled");
+  logMerge(tx, staged, edge);
+}
+
+/** A human joined what was severed: that evidence may join them again. */
+function heal(tx: Transactor, residents: VisitorId[], arrived: VisitorId[]): void {
+  for (const [side, others] of [
+    [residents, arrived],
+    [arrived, residents],
+  ] as const)
+    for (const id of side) {
+      const doc = tx.visitors.get(id);
+      if (!doc) continue;
+      const keys = Object.keys(doc.severed).filter((key) => others.includes(severedVisitor(key)));
+      const separate = doc.separate.filter((other) => others.includes(other));
+      if (keys.length === 0 && separate.length === 0) continue;
+      for (const key of keys) delete doc.severed[key];
+      doc.separate = doc.separate.filter((other) => !others.includes(other));
+      tx.changed(doc);
+    }
+}
+
+function logMerge(tx: Transactor, staged: StagedMove, edge: Edge): void {
+  const doc = tx.visitors.get(edge.a);
+  if (!doc || staged.kind !== "merge") return;
+  doc.pending.push({
+    kind: "merge",
+    merge: { op: "merge", edge, at: edge.at, by: edge.by },
+  });
+  tx.changed(doc);
+}
+
+/** At the source, when the target answered. Gives true when the move is over and other work may start. */
+export function received(tx: Transactor, answer: ReceiveAnswer): void {
+  const move = tx.work.outgoing;
+  if (!move || move.id !== answer.move) return;
+  switch (answer.answer) {
+    case "staged":
+      // What changed since it was sent isn't staged yet: it goes again.
+      if (answer.revision === move.revision) commit(tx, move);
+      return;
+    case "busy":
+    case "stale":
+      return;
+    case "redirect":
+    case "erased":
+      return abandon(tx);
+    case "refused":
+      abandon(tx);
+      if (move.edge)
+        settleEvidence(
+          tx,
+          move.edge.a,
+          move.edge.evidence,
+          answer.reason === "assurance" ? "kept" : "refused",
+          answer.reason,
+        );
+      return;
+  }
+}
+
+export function abandon(tx: Transactor): void {
+  tx.work.outgoing = null;
+  tx.changedWork();
+}
+
+function commit(tx: Transactor, move: OutgoingMove): void {
+  const leaving = new Set(move.visitors);
+  for (const edge of [...tx.edges.values()])
+    if (leaving.has(edge.a) || leaving.has(edge.b)) tx.removeEdge(edge);
+  const docs = move.visitors.map((id) => tx.visitors.get(id)).filter((doc) => doc !== undefined);
+  for (const doc of docs)
+    tx.point(doc.id, { to: move.target, epoch: doc.epoch + 1, created: doc.created });
+  tx.work.activations.push({ move: move.id, to: move.target });
+  tx.work.outgoing = null;
+  if (tx.visitors.size === 0) tx.work.gone = listedDays(docs);
+  else tx.work.relist = true;
+  tx.changedWork();
+}
+
+const listedDays = (docs: readonly VisitorDoc[]): Day[] => [
+  ...new Set(docs.flatMap((doc) => [...doc.listed, doc.today.day])),
+];
+
+/** The target asks what became of a move it has staged. */
+export function resolve(tx: Transactor, move: MoveId): ResolveAnswer {
+  if (tx.work.outgoing?.id === move) return { move, state: "pending" };
+  const committed = tx.work.activations.some((waiting) => waiting.move === move);
+  return { move, state: committed ? "committed" : "aborted" };
+}
+
+export function resolved(tx: Transactor, answer: ResolveAnswer): void {
+  if (tx.work.staged?.id !== answer.move) return;
+  if (answer.state === "committed") activate(tx);
+  else if (answer.state === "aborted") tx.unstage();
+}

@@ -1,0 +1,143 @@
+/**
+ * What may be read of a person object. Everything hot is held in memory from the first call after waking on; writes
+ * exist only on the `Transactor`.
+ */
+import { components, type Edge } from "../domain/identity/evidence.ts";
+import type { Side, VisitorFacts } from "../domain/identity/policy.ts";
+import type { IdentifierKey, Millis, PersonId, VisitorId } from "../domain/ids.ts";
+import { type ConsentDecision, mostRestrictive } from "../domain/person/consent.ts";
+import {
+  emptyWork,
+  type PointerDoc,
+  type TombDoc,
+  type VisitorDoc,
+  type WorkDoc,
+} from "./documents.ts";
+import { HOT, type Store } from "./store.ts";
+import { upgradeVisitor } from "./migrations.ts";
+
+/** Orders persons and visitors: created, then id. Both never change. */
+export interface Age {
+  created: Millis;
+  id: VisitorId;
+}
+
+export const isOlder = (a: Age, b: Age): boolean =>
+  a.created !== b.created ? a.created < b.created : a.id < b.id;
+
+export class PersonReader {
+  readonly self: PersonId;
+  protected readonly store: Store;
+  readonly visitors = new Map<VisitorId, VisitorDoc>();
+  /** Visitors of the incoming move: here, but live at its source until it is activated. */
+  readonly staged = new Map<VisitorId, VisitorDoc>();
+  readonly edges = new Map<string, Edge>();
+  readonly pointers = new Map<VisitorId, PointerDoc>();
+  readonly tombs = new Map<VisitorId, TombDoc>();
+  work: WorkDoc = emptyWork();
+
+  constructor(self: PersonId, store: Store) {
+    this.self = self;
+    this.store = store;
+    const visitors: VisitorDoc[] = [];
+    for (const [key, value] of store.list({ prefix: HOT })) {
+      const [, kind, id] = key.split(":") as [string, string, VisitorId];
+      if (kind === "visitor") visitors.push(upgradeVisitor(value));
+      else if (kind === "edge") this.edges.set(id, value as Edge);
+      else if (kind === "pointer") this.pointers.set(id, value as PointerDoc);
+      else if (kind === "tomb") this.tombs.set(id, value as TombDoc);
+      else if (kind === "work") this.work = value as WorkDoc;
+    }
+    const staged = new Set(this.work.staged?.visitors ?? []);
+    for (const doc of visitors) (staged.has(doc.id) ? this.staged : this.visitors).set(doc.id, doc);
+  }
+
+  readCold(key: string): unknown {
+    return this.store.get(key);
+  }
+
+  /** When this object's own visitor was made; null in an object that nothing was ever made in. */
+  get age(): Age | null {
+    const created =
+      this.visitors.get(this.self)?.created ??
+      this.pointers.get(this.self)?.created ??
+      this.tombs.get(this.self)?.created ??
+      this.staged.get(this.self)?.created;
+    return created === undefined ? null : { created, id: this.self };
+  }
+
+  /** True while a move is under way: nothing else that moves visitors may start. */
+  get moving(): boolean {
+    return this.work.outgoing !== null || this.work.staged !== null;
+  }
+
+  private readonly older = (a: VisitorId, b: VisitorId): number => {
+    const [x, y] = [this.visitors.get(a), this.visitors.get(b)];
+    return x && y && isOlder(x, y) ? -1 : 1;
+  };
+
+  /** The persons in this object: more than one only between an undo or an erasure and the move that follows. */
+  components(): VisitorId[][] {
+    if (this.visitors.size === 1) return [[...this.visitors.keys()]];
+    return components(this.visitors.keys(), this.edges.values(), this.older);
+  }
+
+  get isSplit(): boolean {
+    return this.visitors.size > 1 && this.components().length > 1;
+  }
+
+  /** Who this visitor is one person with, itself included. */
+  companions(visitor: VisitorId): VisitorDoc[] {
+    const group = this.components().find((ids) => ids.includes(visitor)) ?? [];
+    return group.map((id) => this.visitors.get(id)).filter((doc) => doc !== undefined);
+  }
+
+  side(visitor: VisitorDoc, among: Iterable<VisitorDoc> = this.companions(visitor.id)): Side {
+    return { at: facts(visitor), visitors: [...among].map(facts) };
+  }
+
+  /**
+   * The companions tied to this visitor by evidence nobody can fake: identifiers that both have verified, or a human's
+   * decision, step by step. Rights and secrets cross visitors only along these ties.
+   */
+  trusted(visitor: VisitorId): VisitorDoc[] {
+    const group = this.companions(visitor);
+    if (group.length <= 1) return group;
+    const ties: { a: VisitorId; b: VisitorId }[] = [];
+    const firstBy = new Map<IdentifierKey, VisitorId>();
+    for (const doc of group)
+      for (const claim of Object.values(doc.claims)) {
+        if (claim.assurance !== "verified" || claim.state === "refused") continue;
+        const first = firstBy.get(claim.key);
+        if (first) ties.push({ a: first, b: doc.id });
+        else firstBy.set(claim.key, doc.id);
+      }
+    for (const edge of this.edges.values()) if (edge.evidence.kind === "command") ties.push(edge);
+    const trusted = components(
+      group.map((doc) => doc.id),
+      ties,
+      this.older,
+    ).find((ids) => ids.includes(visitor));
+    return group.filter((doc) => trusted?.includes(doc.id));
+  }
+
+  /** What is granted for this visitor, given its own decision and those of the visitors it is verified to be one with. */
+  grantedTo(visitor: VisitorId, own: ConsentDecision): Record<string, boolean> {
+    const others = this.trusted(visitor).filter((doc) => doc.id !== visitor);
+    return mostRestrictive(
+      own,
+      others.flatMap((doc) =>
+        doc.decision ? [{ decision: doc.decision, retired: doc.retired !== null }] : [],
+      ),
+    );
+  }
+}
+
+export const facts = (doc: VisitorDoc): VisitorFacts => ({
+  id: doc.id,
+  origin: doc.origin,
+  claims: doc.claims,
+  recognition: doc.decision === null || doc.decision.granted["recognition"] === true,
+  separate: doc.separate,
+  severed: doc.severed,
+});

@@ -1,0 +1,183 @@
+/**
+ * Recording: dedupe, fold, outbox, claims, in one transaction. Consent is asked here once more, because only here is
+ * known what the person decided on another device since.
+ */
+import type { DropReason, UsherEvent } from "../domain/event.ts";
+import { type Claim, surer } from "../domain/identity/claims.ts";
+import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
+import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
+import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
+import type { ConsentDecision } from "../domain/person/consent.ts";
+import type { Origin } from "../domain/identity/policy.ts";
+import { foldEvent } from "../domain/slice/slice.ts";
+import { hashId, spill, wasSeen } from "./cold.ts";
+import type { VisitorDoc } from "./documents.ts";
+import type { Transactor } from "./transactor.ts";
+
+/** How long a browser may hold an event back; the memory of message ids covers it. */
+export const ACCEPTANCE_DAYS = 7;
+/** More than any human sends; a kiosk or a shared server id shows in the setup check. */
+export const EVENTS_PER_DAY = 10_000;
+/** Imports have deterministic ids and no window: their ids are never forgotten. */
+const FOREVER = Number.MAX_SAFE_INTEGER;
+/** Sealed trait sets kept before the oldest goes; equal ones in a row are kept once. */
+const TRAIT_SETS = 24;
+
+/** An item whose personal values are already sealed. */
+export interface SealedItem {
+  event: UsherEvent;
+  dedupe: boolean;
+  claims: Omit<Claim, "at" | "state">[];
+  traits: SealedTraits | null;
+}
+
+export interface SealedRecord {
+  origin: Origin;
+  now: Millis;
+  decision: ConsentDecision | null;
+  items: SealedItem[];
+}
+
+export function record(
+  tx: Transactor,
+  doc: VisitorDoc,
+  request: SealedRecord,
+  rules: MergeRules,
+): RecordAnswer {
+  if (request.decision) adopt(doc, request.decision);
+  const outcomes: Outcome[] = [];
+  let rotate: IdentifierKey | null = null;
+  let accepted = 0;
+  for (const item of request.items) {
+    const purposes = grantedFor(tx, doc, item.event);
+    const reason = refusal(tx, doc, item, request, purposes);
+    if (reason) {
+      outcomes.push({ kept: false, reason });
+      continue;
+    }
+    const allowed = within(item, purposes);
+    rotate = strangersKey(tx, doc, allowed, rules);
+    if (rotate) break;
+    accept(doc, allowed, request);
+    accepted++;
+    outcomes.push({ kept: true });
+  }
+  if (accepted > 0) {
+    spill(tx, doc, request.now);
+    tx.changed(doc);
+  }
+  return { home: tx.self, outcomes, rotate };
+}
+
+/** The visitor's own newest answer replaces its older one. */
+function adopt(doc: VisitorDoc, decision: ConsentDecision): void {
+  if (!doc.decision || decision.at > doc.decision.at) doc.decision = decision;
+}
+
+function refusal(
+  tx: Transactor,
+  doc: VisitorDoc,
+  item: SealedItem,
+  request: SealedRecord,
+  purposes: readonly string[],
+): DropReason | null {
+  if (doc.retired !== null) return "consent";
+  if (item.dedupe && wasSeen(tx, doc, hashId(item.event.id))) return "duplicate";
+  if (!purposes.includes("measurement")) return "consent";
+  const day = dayOf(request.now);
+  if (doc.today.day === day && doc.today.events >= EVENTS_PER_DAY && request.origin !== "import")
+    return "capped";
+  return null;
+}
+
+/** What the gate granted for this event, without what the person denies elsewhere. */
+function grantedFor(tx: Transactor, doc: VisitorDoc, event: UsherEvent): string[] {
+  if (tx.visitors.size === 1 && doc.decision === null) return event.purposes;
+  const own = doc.decision ?? {
+    at: event.received,
+    policy: event.policy,
+    region: "",
+    regime: "",
+    granted: Object.fromEntries(event.purposes.map((purpose) => [purpose, true])),
+    gpc: false,
+  };
+  const standing = tx.grantedTo(doc.id, own);
+  return event.purposes.filter((purpose) => standing[purpose] !== false);
+}
+
+/** The item without what these purposes don't allow: claims need `recognition`, click ids `advertising`. */
+function within(item: SealedItem, purposes: string[]): SealedItem {
+  if (purposes.length === item.event.purposes.length) return item;
+  const event: UsherEvent = { ...item.event, purposes };
+  if (event.campaign?.click && !purposes.includes("advertising")) {
+    const { vendor, param } = event.campaign.click;
+    event.campaign = { ...event.campaign, click: { vendor, param } };
+  }
+  const recognized = purposes.includes("recognition");
+  return {
+    event,
+    dedupe: item.dedupe,
+    claims: recognized ? item.claims : [],
+    traits: recognized ? item.traits : null,
+  };
+}
+
+/** The key of a unique identifier in this item when the person already has another: it is somebody else. */
+function strangersKey(
+  tx: Transactor,
+  doc: VisitorDoc,
+  item: SealedItem,
+  rules: MergeRules,
+): IdentifierKey | null {
+  const named = item.claims.filter((claim) => isUnique(rules, claim.kind));
+  if (named.length === 0) return null;
+  // A staged person is about to be one with this one; its identifiers count already.
+  const known = [...tx.companions(doc.id), ...tx.staged.values()].flatMap((companion) =>
+    Object.values(companion.claims).filter((claim) => claim.state !== "refused"),
+  );
+  const stranger = named.find((claim) =>
+    known.some((held) => held.kind === claim.kind && held.key !== claim.key),
+  );
+  return stranger?.key ?? null;
+}
+
+function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord): void {
+  const { event } = item;
+  const day = dayOf(request.now);
+  if (item.dedupe) {
+    const until =
+      request.origin === "import" ? FOREVER : Math.max(day, event.day) + ACCEPTANCE_DAYS + 1;
+    doc.seen.push([hashId(event.id), until]);
+  }
+  if (doc.today.day !== day && doc.today.events > 0) doc.listed = [...doc.listed, doc.today.day];
+  doc.today = { day, events: doc.today.day === day ? doc.today.events + 1 : 1 };
+  doc.slice = foldEvent(doc.slice, event);
+  doc.pending.push({ kind: "event", event });
+  for (const claim of item.claims) addClaim(doc, claim, event.received);
+  if (item.traits) addTraits(doc, item.traits);
+}
+
+/** Saying it again, or more surely, asks again; what already stands stays. */
+function addClaim(doc: VisitorDoc, claim: Omit<Claim, "at" | "state">, now: Millis): void {
+  const known = doc.claims[claim.key];
+  if (!known) {
+    doc.claims[claim.key] = { ...claim, at: now, state: "waiting" };
+    return;
+  }
+  const assurance = surer(known.assurance, claim.assurance);
+  if (known.state === "settled" || known.state === "waiting") {
+    if (assurance !== known.assurance) doc.claims[claim.key] = { ...known, assurance };
+    return;
+  }
+  // What was refused is asked again when it is said again, but an anonymous id is said with every event; what was kept
+  // for want of assurance is asked again when it is said more surely.
+  const askAgain =
+    known.state === "refused" ? known.kind !== "anonymous_id" : assurance !== known.assurance;
+  if (!askAgain) return;
+  const { reason: _, ...again } = known;
+  doc.claims[claim.key] = { ...again, assurance, state: "waiting" };
+}
+
+function addTraits(doc: VisitorDoc, traits: SealedTraits): void {
+  doc.traits = [...doc.traits, traits].sort((a, b) => a.at - b.at).slice(-TRAIT_SETS);
+}

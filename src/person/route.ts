@@ -1,0 +1,24 @@
+/** Where a call that names a visitor belongs: here, or further along the visitor's own history. */
+import type { VisitorId } from "../domain/ids.ts";
+import type { Elsewhere } from "../domain/person/calls.ts";
+import type { VisitorDoc } from "./documents.ts";
+import { activate } from "./move.ts";
+import type { Transactor } from "./transactor.ts";
+
+export type Routed = { at: "here"; doc: VisitorDoc } | Elsewhere;
+
+/** `epoch` is the one of the pointer that led here, or 0 when the caller came by a cookie or by name. */
+export function route(tx: Transactor, visitor: VisitorId, epoch: number): Routed {
+  const staged = tx.staged.get(visitor);
+  // A pointer exists only after the source has committed, so a call that it led here proves the move.
+  if (staged && epoch >= staged.epoch) activate(tx);
+  const doc = tx.visitors.get(visitor);
+  if (doc) return { at: "here", doc };
+  if (tx.tombs.has(visitor)) return { at: "erased" };
+  const pointer = tx.pointers.get(visitor);
+  if (pointer) return { at: "moved", to: pointer.to, epoch: pointer.epoch };
+  if (tx.work.staged && tx.staged.has(visitor))
+    return { at: "moved", to: tx.work.staged.from, epoch: 0 };
+  if (tx.self !== visitor) return { at: "moved", to: visitor, epoch: 0 };
+  return { at: "unknown" };
+}

@@ -1,0 +1,147 @@
+/**
+ * The only way to change a person object: a handler works on the documents in memory and says what it touched; when it
+ * returns, all of it is written in one storage transaction. When it throws, the object is read anew.
+ */
+import type { Edge } from "../domain/identity/evidence.ts";
+import type { MoveId, VisitorId } from "../domain/ids.ts";
+import type { PointerDoc, TombDoc, TravellingVisitor, VisitorDoc } from "./documents.ts";
+import { PersonReader } from "./reader.ts";
+import { keys } from "./store.ts";
+
+/** Random names, injected so that histories can be repeated. */
+export interface Names {
+  /** 12 characters of base32. */
+  short(): string;
+}
+
+export class Transactor extends PersonReader {
+  private readonly writes = new Map<string, unknown>();
+
+  /** The document that a write to this visitor changes, and its place among the writes. */
+  private write(key: string, value: unknown): void {
+    this.writes.set(key, value);
+  }
+
+  /** After a change to what the visitor has: a move that carries it must be sent again. */
+  changed(doc: VisitorDoc): void {
+    doc.version++;
+    this.write(keys.visitor(doc.id), doc);
+    const { outgoing } = this.work;
+    if (outgoing?.visitors.includes(doc.id)) {
+      outgoing.revision++;
+      this.changedWork();
+    }
+  }
+
+  changedWork(): void {
+    this.write(keys.work, this.work);
+  }
+
+  addVisitor(doc: VisitorDoc): void {
+    this.visitors.set(doc.id, doc);
+    this.write(keys.visitor(doc.id), doc);
+  }
+
+  addEdge(edge: Edge): void {
+    this.edges.set(edge.id, edge);
+    this.write(keys.edge(edge.id), edge);
+  }
+
+  removeEdge(edge: Edge): void {
+    this.edges.delete(edge.id);
+    this.write(keys.edge(edge.id), undefined);
+  }
+
+  bury(visitor: VisitorId, tomb: TombDoc): void {
+    this.tombs.set(visitor, tomb);
+    this.write(keys.tomb(visitor), tomb);
+    this.drop(visitor);
+  }
+
+  point(visitor: VisitorId, pointer: PointerDoc): void {
+    this.pointers.set(visitor, pointer);
+    this.write(keys.pointer(visitor), pointer);
+    this.drop(visitor);
+  }
+
+  /** Takes the visitor's documents away; what is left of it here is a pointer or a tomb. */
+  private drop(visitor: VisitorId): void {
+    this.visitors.delete(visitor);
+    this.write(keys.visitor(visitor), undefined);
+    for (const [key] of this.store.list({ prefix: keys.coldOf(visitor) }))
+      this.write(key, undefined);
+  }
+
+  /** A visitor of the incoming move, kept apart until it is activated. */
+  stage({ doc, cold }: TravellingVisitor): void {
+    this.staged.set(doc.id, doc);
+    this.write(keys.visitor(doc.id), doc);
+    for (const [key] of this.store.list({ prefix: keys.coldOf(doc.id) }))
+      this.write(key, undefined);
+    for (const [key, value] of cold) this.write(key, value);
+  }
+
+  unstage(): void {
+    for (const id of this.staged.keys()) {
+      this.write(keys.visitor(id), undefined);
+      for (const [key] of this.store.list({ prefix: keys.coldOf(id) })) this.write(key, undefined);
+    }
+    this.staged.clear();
+    this.work.staged = null;
+    this.changedWork();
+  }
+
+  /** The staged visitors become this object's own. Their documents are where they belong already. */
+  admit(): VisitorDoc[] {
+    const admitted = [...this.staged.values()];
+    for (const doc of admitted) {
+      this.visitors.set(doc.id, doc);
+      if (this.pointers.delete(doc.id)) this.write(keys.pointer(doc.id), undefined);
+    }
+    this.staged.clear();
+    this.work.staged = null;
+    this.changedWork();
+    return admitted;
+  }
+
+  /** As stored now, for the wire. */
+  travelling(visitor: VisitorDoc): TravellingVisitor {
+    return {
+      doc: { ...visitor, epoch: visitor.epoch + 1 },
+      cold: [...this.store.list({ prefix: keys.coldOf(visitor.id) })],
+    };
+  }
+
+  override readCold(key: string): unknown {
+    return this.writes.has(key) ? this.writes.get(key) : super.readCold(key);
+  }
+
+  writeCold(key: string, value: unknown): void {
+    this.write(key, value);
+  }
+
+  removeCold(key: string): void {
+    this.write(key, undefined);
+  }
+
+  forgetActivation(move: MoveId): void {
+    this.work.activations = this.work.activations.filter((waiting) => waiting.move !== move);
+    this.changedWork();
+  }
+
+  /** True when something has to be written. */
+  get isDirty(): boolean {
+    return this.writes.size > 0;
+  }
+
+  /** Writes all that was touched; to be called inside one storage transaction. Gives the number of billed rows. */
+  commit(): number {
+    const rows = this.writes.size;
+    for (const [key, value] of this.writes) {
+      if (value === undefined) this.store.delete(key);
+      else this.store.put(key, value);
+    }
+    this.writes.clear();
+    return rows;
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * What a person object has to do, and what comes of it: `plan` says which calls to make, `absorb` takes an answer. Both
+ * are transactions; the calls in between are the object's (object.ts) or the simulator's. A lost answer changes nothing:
+ * the same call is planned again.
+ */
+import type { Evidence } from "../domain/identity/evidence.ts";
+import type { MergeRules } from "../domain/identity/rules.ts";
+import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
+import type { Answered } from "../domain/person/calls.ts";
+import type { IdentifierIndex, Landing, Ledger } from "../domain/ports.ts";
+import { settleEvidence } from "./evidence.ts";
+import { found, isOpen, type MeetAnswer, type MeetRequest, met, metNobody } from "./merge.ts";
+import {
+  activate,
+  departure,
+  type ReceiveAnswer,
+  type ReceiveRequest,
+  received,
+  type ResolveAnswer,
+  resolved,
+} from "./move.ts";
+import { type Handed, hasPending, landed, prepare, stageOf } from "./outbox.ts";
+import { settleSplit, wait } from "./split.ts";
+import type { Names, Transactor } from "./transactor.ts";
+
+export type Call =
+  | { do: "receive"; to: PersonId; request: ReceiveRequest }
+  | { do: "resolve"; to: PersonId; move: MoveId }
+  | { do: "activate"; to: PersonId; move: MoveId }
+  | { do: "ask"; visitor: VisitorId; identifier: IdentifierKey }
+  | { do: "meet"; request: MeetRequest }
+  | { do: "claim"; visitor: VisitorId; identifier: IdentifierKey; at: Millis }
+  | { do: "land"; landing: Landing; handed: Handed };
+
+/** What each call is answered with; null when the answer was lost or the call failed. */
+export interface Answers {
+  receive: ReceiveAnswer;
+  resolve: ResolveAnswer;
+  activate: { move: MoveId };
+  ask: Answered<true>;
+  meet: Answered<MeetAnswer>;
+  claim: Awaited<ReturnType<IdentifierIndex["claim"]>>;
+  land: Awaited<ReturnType<Ledger["land"]>>;
+}
+
+export interface Settings {
+  names: Names;
+  rules: MergeRules;
+  now: Millis;
+}
+
+/** What to do now. `land` says whether the outbox is due. */
+export function plan(tx: Transactor, settings: Settings, land: boolean): Call[] {
+  const { names, now } = settings;
+  settleSplit(tx, names);
+  const calls: Call[] = [];
+  const { outgoing, staged, activations, asks } = tx.work;
+  if (outgoing)
+    calls.push({ do: "receive", to: outgoing.target, request: departure(tx, outgoing) });
+  if (staged) calls.push({ do: "resolve", to: staged.from, move: staged.id });
+  for (const { move, to } of activations) calls.push({ do: "activate", to, move });
+  for (const { visitor, identifier } of asks) calls.push({ do: "ask", visitor, identifier });
+  if ((land && hasPending(tx)) || mustLand(tx)) {
+    const { landing, handed } = prepare(tx, stageOf(tx));
+    calls.push({ do: "land", landing, handed });
+  }
+  if (tx.moving) return calls;
+  for (const doc of tx.visitors.values()) {
+    for (const claim of Object.values(doc.claims))
+      if (claim.state === "waiting" && (land || isUrgent(claim.kind)))
+        calls.push({ do: "claim", visitor: doc.id, identifier: claim.key, at: claim.at });
+    for (const [id, wish] of Object.entries(doc.links)) {
+      const evidence: Evidence = { kind: "command", id, by: wish.by, force: wish.force };
+      const next = found(tx, doc, evidence, wish.with, now);
+      if (next.ask === "meet") calls.push({ do: "meet", request: next.request });
+    }
+  }
+  return calls;
+}
+
+const mustLand = (tx: Transactor): boolean =>
+  tx.work.erasures.length > 0 || tx.work.gone !== null || tx.work.relist;
+
+/** An anonymous id comes with the first event of nearly everybody and joins hardly anyone: it waits for the outbox. */
+const isUrgent = (kind: string): boolean => kind !== "anonymous_id";
+
+/** Whether something is to be done at once; the outbox alone can wait its few seconds. */
+export function hasWork(tx: Transactor): boolean {
+  const { outgoing, staged, activations, asks } = tx.work;
+  if (outgoing || staged || activations.length > 0 || asks.length > 0 || mustLand(tx)) return true;
+  if (tx.isSplit) return true;
+  return [...tx.visitors.values()].some(
+    (doc) =>
+      Object.keys(doc.links).length > 0 ||
+      Object.values(doc.claims).some((claim) => claim.state === "waiting" && isUrgent(claim.kind)),
+  );
+}
+
+/** Whether the outbox, or a claim that goes with it, waits. */
+export const hasOutbox = (tx: Transactor): boolean =>
+  hasPending(tx) ||
+  [...tx.visitors.values()].some((doc) =>
+    Object.values(doc.claims).some((claim) => claim.state === "waiting"),
+  );
+
+/** Takes one answer; gives the calls that follow from it at once. */
+export function absorb(
+  tx: Transactor,
+  call: Call,
+  answer: Answers[Call["do"]],
+  settings: Settings,
+): Call[] {
+  const { names, rules } = settings;
+  switch (call.do) {
+    case "receive":
+      received(tx, answer as ReceiveAnswer);
+      return [];
+    case "resolve":
+      resolved(tx, answer as ResolveAnswer);
+      return [];
+    case "activate":
+      tx.forgetActivation(call.move);
+      return [];
+    case "ask":
+      tx.work.asks = tx.work.asks.filter(
+        ({ visitor, identifier }) => visitor !== call.visitor || identifier !== call.identifier,
+      );
+      tx.changedWork();
+      return [];
+    case "land":
+      landed(tx, call.handed);
+      remember(tx, (answer as Answers["land"]).ask);
+      return [];
+    case "claim":
+      return claimed(tx, call, answer as Answers["claim"], settings);
+    case "meet": {
+      const { at } = answer as Answers["meet"];
+      if (at === "home")
+        met(tx, call.request, (answer as { value: MeetAnswer }).value, names, rules);
+      else metNobody(tx, call.request);
+      return [];
+    }
+  }
+}
+
+function remember(tx: Transactor, asks: Answers["land"]["ask"]): void {
+  if (asks.length === 0) return;
+  tx.work.asks = [...tx.work.asks, ...asks];
+  tx.changedWork();
+}
+
+function claimed(
+  tx: Transactor,
+  call: Extract<Call, { do: "claim" }>,
+  answer: Answers["claim"],
+  { rules, now }: Settings,
+): Call[] {
+  const doc = tx.visitors.get(call.visitor);
+  const evidence: Evidence = { kind: "claim", identifier: call.identifier };
+  // Erased in D1 means that the erasure of this visitor is on its way here, or has been.
+  if (!doc || "erased" in answer || tx.moving || !isOpen(doc, evidence)) return [];
+  if (answer.crowd > rules.maxVisitorsPerIdentifier && answer.owner !== doc.id) {
+    settleEvidence(tx, doc.id, evidence, "refused", "quarantined");
+    return [];
+  }
+  if (answer.owner === doc.id) {
+    settleEvidence(tx, doc.id, evidence, "settled");
+    return [];
+  }
+  const next = found(tx, doc, evidence, answer.owner, now);
+  return next.ask === "meet" ? [{ do: "meet", request: next.request }] : [];
+}
+
+/** Another claimant was erased: the index is asked again. */
+export function askAgain(tx: Transactor, visitor: VisitorId, identifier: IdentifierKey): void {
+  const doc = tx.visitors.get(visitor);
+  if (!doc?.claims[identifier]) return;
+  wait(doc, identifier);
+  tx.changed(doc);
+}
+
+/** The target's side of `activate`: it may come twice, or after a call has activated it already. */
+export function activateMove(tx: Transactor, move: MoveId): { move: MoveId } {
+  if (tx.work.staged?.id === move) activate(tx);
+  return { move };
+}

@@ -1,0 +1,85 @@
+/** Random histories: what people and officers do, and what goes wrong meanwhile. */
+import { below, pick, type Random, seeded } from "./random.ts";
+
+export type Operation =
+  | { do: "visit"; visitor: number }
+  | { do: "identify"; visitor: number; says: string }
+  | { do: "link"; visitor: number; with: number }
+  | { do: "undo"; nth: number }
+  | { do: "withdraw"; visitor: number }
+  | { do: "erase"; visitor: number };
+
+export interface Faults {
+  /** Objects that lose their memory, with every call they were waiting for. */
+  crash: number;
+  /** Messages that don't arrive; the sender sees a failure. */
+  drop: number;
+  /** Messages that arrive twice, the second one late. */
+  double: number;
+  /** Times in which D1 fails, sometimes after it took effect. */
+  d1: number;
+}
+
+export interface History {
+  seed: number;
+  operations: Operation[];
+  eager: boolean;
+  faults: Faults;
+}
+
+/** `e*` are addresses, `u*` user ids, of which a person has one. */
+const IDENTIFIERS = ["e1", "e1", "e2", "e3", "u1", "u2"] as const;
+
+/** How often each operation comes up, relative to the others. */
+export type Mix = Record<Operation["do"], number>;
+export const MIXES: Record<string, Mix> = {
+  even: { visit: 4, identify: 5, link: 2, undo: 3, withdraw: 0.4, erase: 1.2 },
+  sever: { visit: 1, identify: 9, link: 1, undo: 6, withdraw: 0, erase: 0.3 },
+  erase: { visit: 4, identify: 5, link: 4, undo: 3, withdraw: 0, erase: 4 },
+};
+
+export function history(seed: number, mix: Mix): History {
+  const random = seeded(seed * 7919 + 13);
+  const visitors = 2 + below(random, 5);
+  const length = 3 + below(random, 13);
+  const visitor = (): number => 1 + below(random, visitors);
+  const operations: Operation[] = Array.from({ length }, () =>
+    operation(random, mix, visitor, visitors),
+  );
+  for (let each = 1; each <= visitors; each++)
+    if (random() < 0.8) operations.unshift({ do: "visit", visitor: each });
+  const trouble = below(random, 3) * below(random, 4);
+  return {
+    seed,
+    operations,
+    eager: random() < 0.5,
+    faults: {
+      crash: trouble,
+      drop: trouble,
+      double: below(random, 2) * below(random, 6),
+      d1: below(random, 3),
+    },
+  };
+}
+
+function operation(random: Random, mix: Mix, visitor: () => number, visitors: number): Operation {
+  const kinds = Object.keys(mix) as Operation["do"][];
+  let weight = random() * kinds.reduce((sum, kind) => sum + mix[kind], 0);
+  const kind = kinds.find((each) => (weight -= mix[each]) < 0) ?? "visit";
+  switch (kind) {
+    case "identify":
+      return { do: kind, visitor: visitor(), says: pick(random, IDENTIFIERS) };
+    case "link": {
+      const from = visitor();
+      return {
+        do: kind,
+        visitor: from,
+        with: 1 + ((from + below(random, visitors - 1)) % visitors),
+      };
+    }
+    case "undo":
+      return { do: kind, nth: below(random, 9) };
+    default:
+      return { do: kind, visitor: visitor() };
+  }
+}

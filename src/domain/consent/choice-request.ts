@@ -9,7 +9,10 @@ const ChoiceRequestSchema = v.pipe(
     accept: v.optional(v.picklist(["all", "none"])),
     override: v.optional(v.pipe(v.array(v.picklist(["gpc"])), v.maxLength(1))),
   }),
-  v.check(({ choices, accept, override }) => choices !== undefined || accept !== undefined || override !== undefined),
+  v.check(
+    ({ choices, accept, override }) =>
+      choices !== undefined || accept !== undefined || override !== undefined,
+  ),
 );
 
 /** The request, or the path of what is wrong (empty for the body itself). */
@@ -20,5 +23,8 @@ export type ChoiceRequestResult =
 export function parseChoiceRequest(body: unknown): ChoiceRequestResult {
   const parsed = v.safeParse(ChoiceRequestSchema, body);
   if (parsed.success) return { ok: true, request: parsed.output };
-  return { ok: false, path: (parsed.issues[0].path ?? []).map((item) => String(item.key)).join(".") };
+  return {
+    ok: false,
+    path: (parsed.issues[0].path ?? []).map((item) => String(item.key)).join("."),
+  };
 }

@@ -19,13 +19,18 @@ export function pickLanguage(policy: Policy, acceptLanguage: string | null | und
     .map((part) => {
       const [tag = "", ...parameters] = part.split(";").map((text) => text.trim());
       const quality = parameters.find((parameter) => parameter.startsWith("q="));
-      return { tag: tag.toLowerCase(), quality: quality === undefined ? 1 : Number(quality.slice(2)) };
+      return {
+        tag: tag.toLowerCase(),
+        quality: quality === undefined ? 1 : Number(quality.slice(2)),
+      };
     })
     .filter(({ tag, quality }) => tag !== "" && quality > 0)
     .toSorted((a, b) => b.quality - a.quality);
   for (const { tag } of wanted) {
     const base = tag.split("-")[0];
-    const found = has.find((name) => name.toLowerCase() === tag) ?? has.find((name) => name.toLowerCase() === base);
+    const found =
+      has.find((name) => name.toLowerCase() === tag) ??
+      has.find((name) => name.toLowerCase() === base);
     if (found !== undefined) return found;
   }
   return policy.notice.language;

@@ -1,51 +1,38 @@
-import type { Because } from "./because.ts";
-import { REASONS, type State } from "./because.ts";
+import { isObject, type JsonObject } from "../json.ts";
+import type { ConsentDecision, Receipt } from "../person/consent.ts";
+import { REASONS, type Because, type State } from "./because.ts";
 import { canonical, type Canonical } from "./canonical.ts";
+import type { Answer, StoredChoice } from "./choice.ts";
 import type { GateInput, GateResult } from "./gate.ts";
 import type { PolicyPurpose } from "./policy.ts";
-import type { Purpose, Regime } from "./purposes.ts";
+import { REGIMES, type Purpose, type Regime } from "./purposes.ts";
 import { UNKNOWN_REGION, type Region } from "./region.ts";
 import type { Evidence } from "./simulate.ts";
 
 /**
- * The stored proof of one consent decision: the fields of ISO/IEC TS 27560:2023 under our names, without an address or
- * user agent. Receipts of a visitor form a chain by hash, so that a changed or missing one shows.
+ * The stored proof of one consent decision: the body of a `Receipt`, with the fields of ISO/IEC TS 27560:2023 under our
+ * names. The record's id, time and principal are the row's visitor, number and time. No address, no user agent.
  */
 export interface ReceiptBody {
   /** 27560 `schema_version`. */
   readonly schema: "ISO/IEC TS 27560:2023";
-  /** 27560 `record_id`. */
-  readonly id: string;
-  /** 27560 `pii_principal_id`: the visitor's id. */
-  readonly visitor: string;
-  /** 1 for the visitor's first receipt. */
-  readonly sequence: number;
-  /** 27560 `event_time`, milliseconds since 1970. */
-  readonly at: number;
-  /** 27560 `event_type`: what happened. */
-  readonly event: ReceiptEvent;
   /** 27560 `consent_method`: how it came. */
   readonly method: ReceiptMethod;
   /** 27560 `pii_controller`: the site's name. */
   readonly controller: string;
-  /** 27560 `privacy_notice` and `language`: hash of the notice that was shown, null where none was. */
+  /** 27560 `privacy_notice` and `language`: SHA-256 of what was shown, null where nothing was. */
   readonly notice: { readonly hash: string; readonly language: string } | null;
-  /** Version of the policy that decided. */
-  readonly policy: number;
   /** 27560 `jurisdiction`. */
   readonly region: Region;
   readonly regime: Regime;
   readonly purposes: readonly ReceiptPurpose[];
-  /** What was decided on. */
-  readonly evidence: Evidence;
   /** 27560 `withdrawal_method`: where it is taken back. */
   readonly withdrawal: string;
-  /** Hash of the receipt before, or `GENESIS`. */
-  readonly previous: string;
+  /** What was decided on. */
+  readonly evidence: Evidence;
 }
 
-export type ReceiptEvent = "grant" | "withdrawal" | "refusal" | "opt-out";
-export type ReceiptMethod = "banner" | "own-data-page" | "signal" | "server" | "import";
+export type ReceiptMethod = "banner" | "own-data-page" | "signal" | "default" | "server" | "import";
 
 /** 27560 `purposes`, each with basis, state, storage and validity. */
 export interface ReceiptPurpose {
@@ -59,79 +46,71 @@ export interface ReceiptPurpose {
   readonly validUntil: number | null;
 }
 
-export interface Receipt extends ReceiptBody {
-  /** SHA-256 of the canonical body. */
-  readonly hash: string;
-}
-
-export type Sha256 = (text: string) => Promise<string>;
-
-/** What the first receipt names as the one before. */
-export const GENESIS = "0";
-
-/** The body of a receipt from what the gate was given and what it decided. */
-export function receiptBody(input: {
-  readonly id: string;
-  readonly visitor: string;
-  readonly last: { readonly sequence: number; readonly hash: string } | null;
+export interface ReceiptInput {
   readonly method: ReceiptMethod;
   readonly controller: string;
   readonly notice: ReceiptBody["notice"];
   readonly withdrawal: string;
   readonly gate: GateInput;
   readonly result: GateResult;
-}): ReceiptBody {
+}
+
+/** What kind of receipt a decision is, and its body; null for a refusal, which leaves no trace of its own. */
+export function receiptOf(input: ReceiptInput): { kind: Receipt["kind"]; body: JsonObject } | null {
   const { gate, result } = input;
-  const { policy, now, ...evidence } = gate;
-  const purposes = policy.purposes.map((purpose): ReceiptPurpose => {
-    const decision = result.decisions[purpose.id];
-    const because = decision?.code ?? "error";
-    const own = REASONS[because].source === "choice" && decision?.granted === true;
-    const answer = gate.choice?.answers[purpose.id];
-    const validUntil =
-      own && answer !== undefined ? answer.at + policy.reask.grantDays * DAY : null;
-    const { state, granted } = REASONS[because];
-    return {
-      purpose: purpose.id,
-      basis: purpose.basis,
-      granted,
-      state,
-      because,
-      retentionDays: purpose.retentionDays,
-      validUntil,
-    };
-  });
-  return {
+  const { policy, now: _, ...evidence } = gate;
+  const purposes = policy.purposes.map((purpose) => receiptPurpose(purpose, gate, result));
+  const kind = kindOf(purposes);
+  if (kind === null) return null;
+  const body: ReceiptBody = {
     schema: "ISO/IEC TS 27560:2023",
-    id: input.id,
-    visitor: input.visitor,
-    sequence: (input.last?.sequence ?? 0) + 1,
-    at: now,
-    event: eventOf(purposes),
     method: input.method,
     controller: input.controller,
     notice: input.notice,
-    policy: policy.version,
     region: gate.region ?? UNKNOWN_REGION,
     regime: result.regime,
     purposes,
-    evidence: { ...evidence, signals: withoutStrings(evidence.signals) },
     withdrawal: input.withdrawal,
-    previous: input.last?.hash ?? GENESIS,
+    evidence: { ...evidence, signals: withoutStrings(evidence.signals) },
+  };
+  return { kind, body: plain(body) };
+}
+
+function receiptPurpose(
+  purpose: PolicyPurpose,
+  { policy, choice }: GateInput,
+  result: GateResult,
+): ReceiptPurpose {
+  const because = result.decisions[purpose.id]?.code ?? "error";
+  const { granted, state, source } = REASONS[because];
+  const answer = source === "choice" && granted ? choice?.answers[purpose.id] : undefined;
+  return {
+    purpose: purpose.id,
+    basis: purpose.basis,
+    granted,
+    state,
+    because,
+    retentionDays: purpose.retentionDays,
+    validUntil: answer === undefined ? null : answer.at + policy.reask.grantDays * DAY,
   };
 }
 
 /** Milliseconds. */
 const DAY = 86_400_000;
 
-/** The gravest thing that happened: a withdrawal, an opt-out, a grant, and only then a refusal. */
-function eventOf(purposes: readonly ReceiptPurpose[]): ReceiptEvent {
+/** The gravest thing that happened: a withdrawal, an opt-out, and only then a grant. */
+function kindOf(purposes: readonly ReceiptPurpose[]): Receipt["kind"] | null {
   if (purposes.some(({ state }) => state === "withdrawn")) return "withdrawal";
-  if (purposes.some(({ because }) => OPT_OUTS.has(because))) return "opt-out";
-  return purposes.some(({ state }) => state === "granted") ? "grant" : "refusal";
+  if (
+    purposes.some(
+      ({ because, state }) => OPT_OUT_SOURCES.has(REASONS[because].source) && state === "refused",
+    )
+  )
+    return "opt-out";
+  return purposes.some(({ state }) => state === "granted") ? "grant" : null;
 }
 
-const OPT_OUTS: ReadonlySet<Because> = new Set(["gpc-opted-out", "gpp-opted-out", "usp-opted-out"]);
+const OPT_OUT_SOURCES: ReadonlySet<string> = new Set(["gpc", "gpp", "usp"]);
 
 /** A TC string carries a long list of vendors; what Usher decides by has been read from it. */
 function withoutStrings(signals: Evidence["signals"]): Evidence["signals"] {
@@ -140,12 +119,54 @@ function withoutStrings(signals: Evidence["signals"]): Evidence["signals"] {
     : signals;
 }
 
-export async function seal(body: ReceiptBody, sha256: Sha256): Promise<Receipt> {
-  return { ...body, hash: await sha256(canonicalBody(body)) };
+function plain(body: ReceiptBody): JsonObject {
+  // A body is plain data; the assertion only tells the compiler so, since interfaces have no index signature.
+  const copy: unknown = JSON.parse(canonical(body as unknown as Canonical));
+  return isObject(copy) ? copy : {};
 }
 
-/** The text whose hash a receipt carries. */
-export function canonicalBody(body: ReceiptBody): string {
-  // A receipt is plain data; the assertion only tells the compiler so, since interfaces have no index signature.
-  return canonical(body as unknown as Canonical);
+/** What a receipt's decision rested on, for the what-if; null where the body was erased. */
+export function evidenceOf(body: JsonObject): Evidence | null {
+  const { evidence } = body;
+  return isObject(evidence) ? (evidence as unknown as Evidence) : null;
+}
+
+/**
+ * The gate's result as the person keeps it. Its time is that of the visitor's newest own answer, so that a grant doesn't
+ * grow younger with every visit; without an own answer it is now.
+ */
+export function toDecision(gate: GateInput, result: GateResult): ConsentDecision {
+  const optional = Object.entries(result.decisions).filter(([, { code }]) => code !== "required");
+  const answered = Object.values(gate.choice?.answers ?? {}).map(({ at }) => at);
+  return {
+    at: answered.length > 0 ? Math.max(...answered) : gate.now,
+    policy: gate.policy.version,
+    region: gate.region ?? UNKNOWN_REGION,
+    regime: result.regime,
+    granted: Object.fromEntries(optional.map(([purpose, { granted }]) => [purpose, granted])),
+    gpc: result.gpc.seen,
+  };
+}
+
+/**
+ * The person's stored decision as a choice for a server call. What GPC governs and was granted all the same was
+ * overridden when it was granted: the gate grants it in no other way.
+ */
+export function choiceOf(decision: ConsentDecision, governed: readonly Purpose[]): StoredChoice {
+  const regime = REGIMES.find((name) => name === decision.regime) ?? "opt-in";
+  const answer = (granted: boolean): Answer => ({
+    state: granted ? "granted" : "refused",
+    at: decision.at,
+    policy: decision.policy,
+    regime,
+  });
+  const answers = Object.entries(decision.granted).map(
+    ([purpose, granted]) => [purpose, answer(granted)] as const,
+  );
+  const overridden = decision.gpc && governed.some((purpose) => decision.granted[purpose] === true);
+  return {
+    answers: Object.fromEntries(answers),
+    overrides: overridden ? ["gpc"] : [],
+    gpc: decision.gpc,
+  };
 }

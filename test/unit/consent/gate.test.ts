@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  choose,
-  rememberGpc,
-  type ChoiceRequest,
-  type StoredChoice,
-} from "../../../src/domain/consent/choice.ts";
+import { rememberGpc } from "../../../src/domain/consent/choice.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import {
   allows,
@@ -14,70 +9,11 @@ import {
   type GateInput,
 } from "../../../src/domain/consent/gate.ts";
 import type { Policy } from "../../../src/domain/consent/policy.ts";
-import { regimeOf } from "../../../src/domain/consent/region.ts";
-import {
-  NO_SIGNALS,
-  NONE,
-  UNREADABLE,
-  type GppFacts,
-  type TcfFacts,
-} from "../../../src/domain/consent/signals/types.ts";
-
-const NOW = Date.UTC(2026, 10, 22, 12);
-const DAY = 86_400_000;
-
-function ask(over: Partial<GateInput> = {}): GateInput {
-  return {
-    policy: DEFAULT_POLICY,
-    region: "DE",
-    browser: true,
-    signals: NO_SIGNALS,
-    choice: null,
-    carried: NONE,
-    subject: { child: false, erased: false },
-    now: NOW,
-    ...over,
-  };
-}
-
-function chosen(
-  region: string,
-  request: ChoiceRequest,
-  over: { at?: number; gpc?: boolean; previous?: StoredChoice } = {},
-) {
-  return choose({
-    policy: DEFAULT_POLICY,
-    regime: regimeOf(DEFAULT_POLICY, region),
-    previous: over.previous ?? null,
-    request,
-    gpc: over.gpc ?? false,
-    now: over.at ?? NOW - DAY,
-  });
-}
+import { NO_SIGNALS, UNREADABLE } from "../../../src/domain/consent/signals/types.ts";
+import { ask, chosen, DAY, GPP, NOW, TCF } from "./support.ts";
 
 const codes = (input: GateInput) =>
   Object.fromEntries(Object.entries(decide(input).decisions).map(([id, { code }]) => [id, code]));
-
-const GPP: GppFacts = {
-  state: "read",
-  sections: [7],
-  optedOut: false,
-  gpc: false,
-  child: false,
-  tcf: null,
-};
-const TCF: TcfFacts = {
-  state: "read",
-  version: 2,
-  created: Date.UTC(2026, 9, 1),
-  lastUpdated: Date.UTC(2026, 9, 1),
-  policyVersion: 5,
-  serviceSpecific: true,
-  consents: 0b111_1111_1111,
-  interests: 0,
-  publisher: null,
-  disclosedVendors: true,
-};
 
 describe("the region's default", () => {
   it("denies a German who hasn't answered everything but the necessary, and asks", () => {

@@ -1,0 +1,63 @@
+/** What every handler gets beside the request: settings, and the ways to what is stored. Built once a request. */
+import type { Catalogue } from "../domain/action/catalogue.ts";
+import type { Policy } from "../domain/consent/policy.ts";
+import type { IdentifierKind } from "../domain/identity/claims.ts";
+import type { MergeRules } from "../domain/identity/rules.ts";
+import type { IdentifierKey, Millis } from "../domain/ids.ts";
+import type { People } from "../domain/person/people.ts";
+import type { IdentifierIndex, KeyVault } from "../domain/ports.ts";
+
+/** A secret among several that are valid at once; the newest is used for signing, all for checking. */
+export interface NamedKey {
+  kid: string;
+  secret: Uint8Array;
+}
+
+/** Variables and secrets (CONTRACT.md, "Bindings, variables, secrets"), read and checked. */
+export interface Config {
+  /** False only in development; headers that stand for region and clock count only then, on localhost. */
+  production: boolean;
+  writeKey: string;
+  siteOrigins: readonly string[];
+  siteName: string;
+  jurisdiction: "" | "eu";
+  /** Newest first. */
+  cookieKeys: readonly NamedKey[];
+  /** Newest first. */
+  tokenKeys: readonly NamedKey[];
+  identifierKey: Uint8Array;
+  serverKey: string;
+  ownerToken: string;
+  officerToken: string;
+  marketerToken: string;
+}
+
+export interface Context {
+  config: Config;
+  db: D1Database;
+  /** The bucket of visitors' keys and of the erasure ledger. */
+  keys: R2Bucket;
+  people: People;
+  index: IdentifierIndex;
+  vault: KeyVault;
+  /** The index key of a normalised identifier. */
+  identify(kind: IdentifierKind, value: string): Promise<IdentifierKey>;
+  /** The policy in force. */
+  policy(): Promise<Policy>;
+  catalogue(): Promise<Catalogue>;
+  mergeRules(): Promise<MergeRules>;
+  now: Millis;
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** A request as the router hands it over. */
+export type Call = Request & { params: Record<string, string> };
+
+export type Handler = (request: Call, context: Context) => Promise<Response>;
+
+/** One line of the surface: method, path and who answers. */
+export type Route = readonly [
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  handler: Handler,
+];

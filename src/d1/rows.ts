@@ -1,24 +1,12 @@
 /** Between what the domain speaks of and the rows of D1. Arrays are in the order of the insert's columns. */
-import type { Channel, CallType, UsherEvent } from "../domain/event.ts";
-import { dayOf, type MessageId, type VisitorId } from "../domain/ids.ts";
+import type { UsherEvent } from "../domain/event.ts";
+import { dayOf, type VisitorId } from "../domain/ids.ts";
 import type { Receipt } from "../domain/person/consent.ts";
 import type { HintRecord, MergeRecord, PersonRow } from "../domain/ports.ts";
+import type { events } from "./schema.ts";
 
 /** A row of `events` as it is read. */
-export interface EventRow {
-  day: number;
-  visitor: string;
-  id: string;
-  at: number;
-  received: number;
-  type: string;
-  name: string | null;
-  channel: string;
-  policy: number;
-  purposes: string;
-  data: string;
-  sealed: string | null;
-}
+export type EventRow = typeof events.$inferSelect;
 
 /** The parts of an event that have no column of their own. */
 type EventData = Pick<
@@ -50,12 +38,12 @@ export function eventRow(visitor: VisitorId, event: UsherEvent): unknown[] {
 
 export function readEvent(row: EventRow): { visitor: VisitorId; event: UsherEvent } {
   return {
-    visitor: row.visitor as VisitorId,
+    visitor: row.visitor,
     event: {
-      id: row.id as MessageId,
-      type: row.type as CallType,
+      id: row.id,
+      type: row.type,
       name: row.name,
-      channel: row.channel as Channel,
+      channel: row.channel,
       day: row.day,
       at: row.at,
       received: row.received,

@@ -1,0 +1,108 @@
+/** Daily figures, so that a report over months doesn't read months of events. Cron makes them, any number of times. */
+import { and, asc, gte, inArray, lte } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { Day } from "../domain/ids.ts";
+import { rollups } from "./schema.ts";
+import { chunks, fields } from "./statements.ts";
+
+/**
+ * What a figure is by. `total` has one value, the empty one; `event` is `<type>` or `<type>:<name>`; `campaign` is a JSON
+ * array of source, medium and name; `path` counts page views; `channel` and `device` are as events have them.
+ */
+export const DIMENSIONS = ["total", "event", "channel", "device", "campaign", "path"] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+export interface Figure {
+  day: Day;
+  dimension: Dimension;
+  value: string;
+  events: number;
+  /** Distinct on that day; not to be summed over days. */
+  visitors: number;
+  orders: number;
+  orderCents: number;
+}
+
+/** Values kept per day and dimension, the most frequent, and their length: names and paths come from outside, without end. */
+const VALUES = 200;
+const VALUE_CHARACTERS = 200;
+
+/**
+ * One pass over the day. Each event is spread over its dimensions, and one without a value for a dimension isn't in it.
+ * Not a union of a select per dimension: D1 takes five at most.
+ */
+const FIGURES = `WITH seen AS (
+    SELECT visitor, CASE WHEN type = 'track' THEN data ->> '$.valueCents' END AS cents, json_object(
+      'total', '',
+      'event', type || coalesce(':' || name, ''),
+      'channel', channel,
+      'device', data ->> '$.device.type',
+      'path', CASE WHEN type = 'page' THEN data ->> '$.page.path' END,
+      'campaign', CASE WHEN data -> '$.campaign' IS NOT NULL THEN json_array(
+        data ->> '$.campaign.source', data ->> '$.campaign.medium', data ->> '$.campaign.name') END
+    ) AS parts
+    FROM events WHERE day = ?1
+  ), figures AS (
+    SELECT part.key AS dimension, substr(part.value, 1, ${VALUE_CHARACTERS}) AS value,
+      count(*) AS events, count(DISTINCT visitor) AS visitors,
+      count(cents) AS orders, coalesce(sum(cents), 0) AS orderCents
+    FROM seen CROSS JOIN json_each(seen.parts) AS part
+    WHERE part.value IS NOT NULL GROUP BY 1, 2
+  ), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY dimension ORDER BY events DESC, value) AS place FROM figures
+  )
+  SELECT dimension, value, events, visitors, orders, orderCents FROM ranked WHERE place <= ${VALUES}
+  ORDER BY dimension, events DESC, value`;
+
+const WRITE = `INSERT INTO rollups (day, dimension, value, events, visitors, orders, order_cents)
+  SELECT ${fields(7)} FROM json_each(?1) AS item WHERE true
+  ON CONFLICT (day, dimension, value) DO UPDATE SET events = excluded.events, visitors = excluded.visitors,
+    orders = excluded.orders, order_cents = excluded.order_cents
+  WHERE (rollups.events, rollups.visitors, rollups.orders, rollups.order_cents)
+    IS NOT (excluded.events, excluded.visitors, excluded.orders, excluded.order_cents)`;
+
+/** What was erased or has fallen off the list since. */
+const PRUNE = `DELETE FROM rollups WHERE day = ?1
+  AND (dimension, value) NOT IN (SELECT item.value ->> 1, item.value ->> 2 FROM json_each(?2) AS item)`;
+
+/** One day's figures as its events say them now: reads that day's events once. */
+export async function figuresOf(db: D1Database, day: Day): Promise<Figure[]> {
+  const { results } = await db.prepare(FIGURES).bind(day).all<Omit<Figure, "day">>();
+  return results.map((figure) => ({ day, ...figure }));
+}
+
+/** Makes a day's rollups what its events say; writes only what changed. */
+export async function rollUp(db: D1Database, day: Day): Promise<void> {
+  const rows = (await figuresOf(db, day)).map((figure) => [
+    day,
+    figure.dimension,
+    figure.value,
+    figure.events,
+    figure.visitors,
+    figure.orders,
+    figure.orderCents,
+  ]);
+  await db.batch([
+    ...chunks(rows).map((chunk) => db.prepare(WRITE).bind(chunk)),
+    db.prepare(PRUNE).bind(day, JSON.stringify(rows.map((row) => row.slice(0, 3)))),
+  ]);
+}
+
+/** Rolled-up figures from the first day to the last, both included, by day and then the most frequent first. */
+export async function readRollups(
+  db: D1Database,
+  query: { from: Day; to: Day; dimensions?: readonly Dimension[] },
+): Promise<Figure[]> {
+  const found = await drizzle(db)
+    .select()
+    .from(rollups)
+    .where(
+      and(
+        gte(rollups.day, query.from),
+        lte(rollups.day, query.to),
+        query.dimensions && inArray(rollups.dimension, [...query.dimensions]),
+      ),
+    )
+    .orderBy(asc(rollups.day), asc(rollups.dimension), asc(rollups.value));
+  return found.map((row) => ({ ...row, dimension: row.dimension as Dimension }));
+}

@@ -1,0 +1,175 @@
+/**
+ * The tables of D1 as drizzle sees them. The migrations are written by hand, since drizzle can't say `WITHOUT ROWID`; a
+ * test compares every column with what they made.
+ */
+import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { CallType, Channel } from "../domain/event.ts";
+import type { IdentifierKey, MergeId, MessageId, PersonId, VisitorId } from "../domain/ids.ts";
+import type { Receipt } from "../domain/person/consent.ts";
+import type { Stage } from "../domain/person/stage.ts";
+import type { HintOutcome, MergeRecord } from "../domain/ports.ts";
+
+export const events = sqliteTable(
+  "events",
+  {
+    day: integer("day").notNull(),
+    visitor: text("visitor").$type<VisitorId>().notNull(),
+    id: text("id").$type<MessageId>().notNull(),
+    /** Milliseconds, corrected; as `received`. */
+    at: integer("at").notNull(),
+    received: integer("received").notNull(),
+    type: text("type").$type<CallType>().notNull(),
+    name: text("name"),
+    channel: text("channel").$type<Channel>().notNull(),
+    policy: integer("policy").notNull(),
+    /** Sorted, comma-separated; empty for none. */
+    purposes: text("purposes").notNull(),
+    /** JSON of the parts without a column: page, campaign, device, topics, valueCents, props. */
+    data: text("data").notNull(),
+    sealed: text("sealed"),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.visitor, table.id] })],
+);
+
+export const claims = sqliteTable(
+  "claims",
+  {
+    identifier: text("identifier").$type<IdentifierKey>().notNull(),
+    visitor: text("visitor").$type<VisitorId>().notNull(),
+    /** 1, 2, 3, … in the order of insertion; the smallest that stands is the owner's. */
+    rank: integer("rank").notNull(),
+    at: integer("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.identifier, table.visitor] })],
+);
+
+export const tombstones = sqliteTable("tombstones", {
+  visitor: text("visitor").$type<VisitorId>().primaryKey(),
+  at: integer("at").notNull(),
+});
+
+export const receipts = sqliteTable(
+  "receipts",
+  {
+    visitor: text("visitor").$type<VisitorId>().notNull(),
+    seq: integer("seq").notNull(),
+    at: integer("at").notNull(),
+    kind: text("kind").$type<Receipt["kind"]>().notNull(),
+    policy: integer("policy").notNull(),
+    /** JSON; null once the visitor was erased. */
+    body: text("body"),
+    hash: text("hash").notNull(),
+    previous: text("previous").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.visitor, table.seq] })],
+);
+
+export const hints = sqliteTable(
+  "hints",
+  {
+    /** Of this outcome. */
+    day: integer("day").notNull(),
+    visitor: text("visitor").$type<VisitorId>().notNull(),
+    hint: text("hint").notNull(),
+    outcome: text("outcome").$type<HintOutcome>().notNull(),
+    action: text("action").notNull(),
+    at: integer("at").notNull(),
+    propensity: real("propensity").notNull(),
+    stage: text("stage").$type<Stage>().notNull(),
+    slot: text("slot").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.visitor, table.hint, table.outcome] })],
+);
+
+export const mergeLog = sqliteTable(
+  "merge_log",
+  {
+    day: integer("day").notNull(),
+    merge: text("merge").$type<MergeId>().notNull(),
+    op: text("op").$type<MergeRecord["op"]>().notNull(),
+    at: integer("at").notNull(),
+    by: text("by").notNull(),
+    a: text("a").$type<VisitorId>().notNull(),
+    b: text("b").$type<VisitorId>().notNull(),
+    /** Kind of the identifier, or `command:<id>`. */
+    evidence: text("evidence").notNull(),
+    because: text("because").notNull(),
+    rules: integer("rules").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.merge, table.op] })],
+);
+
+export const people = sqliteTable(
+  "people",
+  {
+    seenDay: integer("seen_day").notNull(),
+    id: text("id").$type<PersonId>().notNull(),
+    stage: text("stage").$type<Stage>().notNull(),
+    firstSeen: integer("first_seen").notNull(),
+    lastSeen: integer("last_seen").notNull(),
+    visitors: integer("visitors").notNull(),
+    events: integer("events").notNull(),
+    next: text("next"),
+  },
+  (table) => [primaryKey({ columns: [table.seenDay, table.id] })],
+);
+
+export const counters = sqliteTable(
+  "counters",
+  {
+    day: integer("day").notNull(),
+    kind: text("kind").notNull(),
+    reason: text("reason").notNull(),
+    regime: text("regime").notNull(),
+    count: integer("count").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.kind, table.reason, table.regime] })],
+);
+
+export const rollups = sqliteTable(
+  "rollups",
+  {
+    day: integer("day").notNull(),
+    dimension: text("dimension").notNull(),
+    value: text("value").notNull(),
+    events: integer("events").notNull(),
+    visitors: integer("visitors").notNull(),
+    orders: integer("orders").notNull(),
+    orderCents: integer("order_cents").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.dimension, table.value] })],
+);
+
+export const policies = sqliteTable("policies", {
+  version: integer("version").primaryKey(),
+  document: text("document").notNull(),
+  author: text("author").notNull(),
+  note: text("note").notNull(),
+  at: integer("at").notNull(),
+});
+
+export const settings = sqliteTable(
+  "settings",
+  {
+    key: text("key").notNull(),
+    version: integer("version").notNull(),
+    document: text("document").notNull(),
+    author: text("author").notNull(),
+    at: integer("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.version] })],
+);
+
+export const tables = [
+  events,
+  claims,
+  tombstones,
+  receipts,
+  hints,
+  mergeLog,
+  people,
+  counters,
+  rollups,
+  policies,
+  settings,
+] as const;

@@ -1,0 +1,63 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createLedger } from "../../../src/d1/ledger.ts";
+import { listPeople, type PeopleQuery } from "../../../src/d1/people.ts";
+import { DAY_MS } from "../../../src/domain/ids.ts";
+import type { Stage } from "../../../src/domain/person/stage.ts";
+import { clear, counting, db, landing, NOON, person, visitor } from "./books.ts";
+
+beforeEach(clear);
+
+const seen = (name: string, lastSeen: number, stage: Stage = "activity") =>
+  createLedger(db).land(landing({ person: person(visitor(name), { lastSeen, stage }) }));
+
+async function walk(query: PeopleQuery): Promise<string[]> {
+  const ids: string[] = [];
+  let next: PeopleQuery | null = query;
+  while (next) {
+    const page = await listPeople(db, next);
+    ids.push(...page.people.map(({ id }) => id));
+    next = page.cursor === null ? null : { ...query, cursor: page.cursor };
+  }
+  return ids;
+}
+
+describe("the directory", () => {
+  test("lists those seen last first, page by page", async () => {
+    await seen("old", NOON - 3 * DAY_MS);
+    await seen("b", NOON);
+    await seen("c", NOON);
+    await seen("a", NOON - 60_000);
+    await seen("new", NOON + 60_000);
+    for (const limit of [1, 2, 3, 10])
+      expect(await walk({ limit })).toEqual(["new", "b", "c", "a", "old"].map(visitor));
+  });
+
+  test("lists one stage alone", async () => {
+    await seen("known", NOON, "person");
+    await seen("b", NOON);
+    await seen("mail", NOON - DAY_MS, "identified");
+    expect(await walk({ limit: 1, stage: "identified" })).toEqual([visitor("mail")]);
+  });
+
+  test("finds the start of an id by seeking, on whatever day it stands", async () => {
+    for (let i = 0; i < 60; i++)
+      await seen(
+        `x${String.fromCharCode(97 + (i % 26))}${i % 3 ? "b" : "c"}`,
+        NOON - (i % 4) * DAY_MS,
+      );
+    await seen("jane", NOON - 2 * DAY_MS);
+    await seen("january", NOON - 3 * DAY_MS);
+    expect(await walk({ limit: 1, prefix: "jan" })).toEqual(["jane", "january"].map(visitor));
+    const counted = counting();
+    await listPeople(counted.db, { limit: 10, prefix: "jane" });
+    expect(counted.rows.read).toBeGreaterThan(0);
+    expect(counted.rows.read).toBeLessThan(30);
+  });
+
+  test("refuses a cursor that isn't one of ours", async () => {
+    for (const cursor of ["", "1", "1.x.y", "1.2"])
+      await expect(listPeople(db, { limit: 1, cursor })).rejects.toMatchObject({
+        code: "bad_request",
+      });
+  });
+});

@@ -1,0 +1,196 @@
+/**
+ * The Durable Object of one person: a thin shell around the transitions. Every method answers only after its own write is
+ * durable (the platform holds the answer back); none of them waits for D1.
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
+import type {
+  Answered,
+  DecideRequest,
+  Elsewhere,
+  LinkRequest,
+  PersonView,
+  RecordAnswer,
+  RecordRequest,
+  UndoAnswer,
+  UndoRequest,
+} from "../domain/person/calls.ts";
+import type { ConsentDecision } from "../domain/person/consent.ts";
+import type { NextAnswer, NextRequest, OutcomeRequest } from "../domain/person/people.ts";
+import { chain } from "./receipts.ts";
+import { decide, standingDecision } from "./decide.ts";
+import { newVisitor, type VisitorDoc } from "./documents.ts";
+import { advise, settleOutcome } from "./advise.ts";
+import { Host } from "./host.ts";
+import { meet, type MeetAnswer, type MeetRequest } from "./merge.ts";
+import {
+  receive,
+  type ReceiveAnswer,
+  type ReceiveRequest,
+  resolve,
+  type ResolveAnswer,
+} from "./move.ts";
+import type { PersonPorts } from "./ports.ts";
+import { record } from "./record.ts";
+import { route, type Routed } from "./route.ts";
+import { sealItems } from "./seal-items.ts";
+import { erase, link, undo } from "./split.ts";
+import type { Transactor } from "./transactor.ts";
+import { view } from "./view.ts";
+import { activateMove, askAgain } from "./work.ts";
+import { performer } from "./perform.ts";
+import { Wakeup } from "./wakeup.ts";
+
+export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
+  private readonly host: Host;
+  private readonly wakeup: Wakeup;
+  protected abstract readonly ports: PersonPorts;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { storage } = ctx;
+    const self = ctx.id.name as PersonId;
+    this.host = new Host(self, storage.kv, (write) => storage.transactionSync(write), {
+      short: () => this.ports.names.short(),
+    });
+    this.wakeup = new Wakeup(storage, this.host);
+  }
+
+  /** Records a batch for one visitor, in order; makes the visitor if it is unknown and this is its object. */
+  async record(epoch: number, request: RecordRequest): Promise<Answered<RecordAnswer>> {
+    const rules = await this.ports.rules();
+    // Sealing waits for the key store, so it comes before the transaction; where the visitor lives may change meanwhile.
+    const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
+    if (before.at !== "here" && before.at !== "unknown") return before;
+    const keyed = before.at === "here" && before.doc.keyed;
+    const sealed = await sealItems(this.ports.sealer, request.visitor, keyed, request.items);
+    return this.routed(request.visitor, epoch, {
+      birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
+      handle: (tx, doc) => {
+        if (sealed.minted) doc.keyed = true;
+        return record(tx, doc, { ...request, items: sealed.items }, rules);
+      },
+    });
+  }
+
+  async decide(epoch: number, request: DecideRequest): Promise<Answered<{ home: PersonId }>> {
+    for (;;) {
+      const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
+      if (before.at !== "here" && before.at !== "unknown") return before;
+      const link = before.at === "here" ? before.doc.receipts : { count: 0, hash: "" };
+      const receipt = request.receipt && (await chain(this.ports.sha256, request, link));
+      const answer = await this.routed(request.visitor, epoch, {
+        birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, "browser")),
+        handle: (tx, doc) => decide(tx, doc, request.decision, request.now, receipt),
+      });
+      if (answer.at !== "home") return answer;
+      if (answer.value) return { at: "home", home: answer.home, value: { home: answer.home } };
+    }
+  }
+
+  async decision(epoch: number, visitor: VisitorId): Promise<Answered<ConsentDecision | null>> {
+    return this.routed(visitor, epoch, { handle: standingDecision });
+  }
+
+  async next(epoch: number, request: NextRequest): Promise<Answered<NextAnswer>> {
+    return this.routed(request.visitor, epoch, {
+      handle: (tx, doc) => advise(tx, doc, request, this.ports.random, this.ports.names),
+    });
+  }
+
+  async outcome(epoch: number, request: OutcomeRequest): Promise<Answered<boolean>> {
+    return this.routed(request.visitor, epoch, {
+      handle: (tx, doc) => settleOutcome(tx, doc, request),
+    });
+  }
+
+  async view(epoch: number, visitor: VisitorId): Promise<Answered<PersonView>> {
+    return this.routed(visitor, epoch, { handle: view });
+  }
+
+  async link(epoch: number, request: LinkRequest): Promise<Answered<{ queued: boolean }>> {
+    return this.routed(request.visitor, epoch, { handle: (tx, doc) => link(tx, doc, request) });
+  }
+
+  async undo(epoch: number, request: UndoRequest): Promise<Answered<UndoAnswer>> {
+    return this.routed(request.visitor, epoch, {
+      handle: (tx, doc) => undo(tx, doc, request, this.ports.names),
+    });
+  }
+
+  async erase(
+    epoch: number,
+    visitor: VisitorId,
+    now: Millis,
+  ): Promise<Answered<{ claims: IdentifierKey[] }>> {
+    return this.routed(visitor, epoch, { handle: (tx, doc) => erase(tx, doc, now) });
+  }
+
+  // Between objects.
+
+  async meet(epoch: number, request: MeetRequest): Promise<Answered<MeetAnswer>> {
+    const rules = await this.ports.rules();
+    return this.routed(request.visitor, epoch, {
+      handle: (tx, doc) => meet(tx, doc, request, this.ports.names, rules),
+    });
+  }
+
+  async ask(epoch: number, visitor: VisitorId, identifier: IdentifierKey): Promise<Answered<true>> {
+    return this.routed(visitor, epoch, {
+      handle: (tx) => {
+        askAgain(tx, visitor, identifier);
+        return true as const;
+      },
+    });
+  }
+
+  async receive(request: ReceiveRequest): Promise<ReceiveAnswer> {
+    const rules = await this.ports.rules();
+    return this.settled((tx) => receive(tx, request, rules));
+  }
+
+  async resolve(move: MoveId): Promise<ResolveAnswer> {
+    return this.settled((tx) => resolve(tx, move));
+  }
+
+  async activate(move: MoveId): Promise<{ move: MoveId }> {
+    return this.settled((tx) => activateMove(tx, move));
+  }
+
+  // What is left to do.
+
+  override async alarm(info?: AlarmInvocationInfo): Promise<void> {
+    await this.wakeup.ring(
+      info?.retryCount ?? 0,
+      async (land) =>
+        this.host.workOff(performer(this.ports), await this.ports.rules(), Date.now(), land),
+      (error) =>
+        this.ports.log("work failed, it will be tried again", {
+          error: error instanceof Error ? error.name : "unknown",
+        }),
+    );
+  }
+
+  private async settled<T>(handler: (tx: Transactor) => T): Promise<T> {
+    const result = this.host.transact(handler);
+    await this.wakeup.schedule();
+    return result;
+  }
+
+  private async routed<T>(
+    visitor: VisitorId,
+    epoch: number,
+    on: { birth?: (tx: Transactor) => void; handle: (tx: Transactor, doc: VisitorDoc) => T },
+  ): Promise<Answered<T>> {
+    const answer = await this.settled((tx): Answered<T> | Elsewhere => {
+      let to: Routed = route(tx, visitor, epoch);
+      if (to.at === "unknown" && on.birth) {
+        on.birth(tx);
+        to = route(tx, visitor, epoch);
+      }
+      if (to.at !== "here") return to;
+      return { at: "home", home: tx.self, value: on.handle(tx, to.doc) };
+    });
+    return answer;
+  }
+}

@@ -1,0 +1,43 @@
+/** Makes the calls that the work asks for, through the ports. A failure is an answer that never came. */
+import { follow } from "./gateway.ts";
+import type { Perform } from "./host.ts";
+import type { PersonPorts } from "./ports.ts";
+import type { Answers, Call } from "./work.ts";
+
+export function performer(ports: PersonPorts): Perform {
+  return async (call) => {
+    try {
+      return await make(ports, call);
+    } catch (error) {
+      ports.log("a call failed, it will be made again", {
+        call: call.do,
+        error: error instanceof Error ? error.name : "unknown",
+      });
+      return null;
+    }
+  };
+}
+
+async function make(ports: PersonPorts, call: Call): Promise<Answers[Call["do"]]> {
+  const { objects, index, ledger } = ports;
+  switch (call.do) {
+    case "receive":
+      return objects(call.to).receive(call.request);
+    case "resolve":
+      return objects(call.to).resolve(call.move);
+    case "activate":
+      return objects(call.to).activate(call.move);
+    case "ask":
+      return follow(objects, call.visitor, undefined, (stub, epoch) =>
+        stub.ask(epoch, call.visitor, call.identifier),
+      );
+    case "meet":
+      return follow(objects, call.request.visitor, undefined, (stub, epoch) =>
+        stub.meet(epoch, call.request),
+      );
+    case "claim":
+      return index.claim(call.identifier, call.visitor, call.at);
+    case "land":
+      return ledger.land(call.landing);
+  }
+}

@@ -1,0 +1,29 @@
+/** What a person object needs from outside; the composition root provides it. */
+import type { MergeRules } from "../domain/identity/rules.ts";
+import type { VisitorId } from "../domain/ids.ts";
+import type { IdentifierIndex, Ledger } from "../domain/ports.ts";
+import type { PersonObjects } from "./gateway.ts";
+import type { Names } from "./transactor.ts";
+
+/** Seals personal values under a visitor's own key. */
+export interface Sealer {
+  /** Mints the key when there is none; rejects when the key store can't be reached. */
+  seal(visitor: VisitorId, texts: readonly string[]): Promise<string[]>;
+  /** As `seal` for a visitor that had a key: null when it is gone, which is never mended by a new one. */
+  reseal(visitor: VisitorId, texts: readonly string[]): Promise<string[] | null>;
+}
+
+export interface PersonPorts {
+  index: IdentifierIndex;
+  ledger: Ledger;
+  sealer: Sealer;
+  objects: PersonObjects;
+  names: Names;
+  rules(): Promise<MergeRules>;
+  /** SHA-256, base64url. */
+  sha256(text: string): Promise<string>;
+  /** A uniform number in [0, 1). */
+  random(): number;
+  /** Structured, without personal data: what failed, never with what. */
+  log(message: string, fields: Record<string, string | number>): void;
+}

@@ -1,0 +1,59 @@
+/** Seals what is personal in a batch before it is recorded: raw identifiers and traits are stored nowhere in the clear. */
+import type { Claim } from "../domain/identity/claims.ts";
+import type { VisitorId } from "../domain/ids.ts";
+import type { KeyedClaim, RecordItem } from "../domain/person/calls.ts";
+import type { Sealer } from "./ports.ts";
+import type { SealedItem } from "./record.ts";
+
+export interface SealedBatch {
+  items: SealedItem[];
+  /** A key exists now for this visitor. */
+  minted: boolean;
+}
+
+/** `keyed`: the visitor had a key before; if it is gone, personal values are left out rather than sealed anew. */
+export async function sealItems(
+  sealer: Sealer,
+  visitor: VisitorId,
+  keyed: boolean,
+  items: readonly RecordItem[],
+): Promise<SealedBatch> {
+  const texts = items.flatMap(personalTexts);
+  if (texts.length === 0)
+    return { items: items.map((item) => sealedItem(item, [])), minted: false };
+  const sealed = keyed ? await sealer.reseal(visitor, texts) : await sealer.seal(visitor, texts);
+  if (!sealed) return { items: items.map((item) => sealedItem(item, [])), minted: false };
+  let from = 0;
+  const sealedItems = items.map((item) => {
+    const own = sealed.slice(from, from + personalTexts(item).length);
+    from += own.length;
+    return sealedItem(item, own);
+  });
+  return { items: sealedItems, minted: true };
+}
+
+const personalTexts = (item: RecordItem): string[] => [
+  ...item.claims.map((claim) => claim.value),
+  ...(item.traits ? [JSON.stringify(item.traits)] : []),
+];
+
+function sealedItem(item: RecordItem, sealed: readonly string[]): SealedItem {
+  const claims = item.claims.map((claim, at) => sealedClaim(claim, sealed[at]));
+  const traits = item.traits ? sealed[item.claims.length] : undefined;
+  return {
+    event: traits === undefined ? item.event : { ...item.event, sealed: traits },
+    dedupe: item.dedupe,
+    claims,
+    traits: traits === undefined ? null : { at: item.event.at, id: item.event.id, sealed: traits },
+  };
+}
+
+const sealedClaim = (
+  { key, kind, assurance }: KeyedClaim,
+  sealed: string | undefined,
+): Omit<Claim, "at" | "state"> => ({
+  key,
+  kind,
+  assurance,
+  ...(sealed === undefined ? {} : { sealed }),
+});

@@ -1,0 +1,43 @@
+/** A person as the trusted API and the own-data page see it. Personal values stay sealed. */
+import type { PersonView, VisitorView } from "../domain/person/calls.ts";
+import { pendingParts, wholeSlice } from "./cold.ts";
+import type { VisitorDoc } from "./documents.ts";
+import type { Transactor } from "./transactor.ts";
+
+export function view(tx: Transactor, doc: VisitorDoc): PersonView {
+  const companions = tx.companions(doc.id);
+  const here = new Set(companions.map((companion) => companion.id));
+  const undone = new Map(
+    companions.flatMap((companion) => companion.undone).map((edge) => [edge.id, edge]),
+  );
+  return {
+    id: tx.self,
+    visitors: companions.map((companion) => viewVisitor(tx, companion)),
+    edges: [...tx.edges.values()].filter((edge) => here.has(edge.a) && here.has(edge.b)),
+    undone: [...undone.values()],
+    pending: companions.flatMap((companion) =>
+      pendingParts(tx, companion).flatMap(({ entries }) =>
+        entries.flatMap((entry) =>
+          entry.kind === "event" ? [{ visitor: companion.id, event: entry.event }] : [],
+        ),
+      ),
+    ),
+  };
+}
+
+function viewVisitor(tx: Transactor, doc: VisitorDoc): VisitorView {
+  return {
+    id: doc.id,
+    created: doc.created,
+    origin: doc.origin,
+    claims: Object.values(doc.claims),
+    slice: wholeSlice(tx, doc),
+    decision: doc.decision,
+    retired: doc.retired !== null,
+    separate: doc.separate,
+    traits: doc.traits,
+    waiting:
+      Object.values(doc.claims).filter((claim) => claim.state === "waiting").length +
+      Object.keys(doc.links).length,
+  };
+}

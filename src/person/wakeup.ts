@@ -1,0 +1,87 @@
+/**
+ * When the object has to act by itself. Alarms only: a timer or a promise left pending would keep it from hibernating.
+ * Setting an alarm is a billed row, so one is set only when none is due early enough.
+ */
+import type { Millis } from "../domain/ids.ts";
+import type { Host } from "./host.ts";
+
+/** The outbox drains so long after its first pending event: one flush for a burst, and shown within ten seconds. */
+export const OUTBOX_DELAY_MS = 8_000;
+/** First pause after a failure; doubled each time. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5 * 60_000;
+
+export class Wakeup {
+  private readonly storage: DurableObjectStorage;
+  private readonly host: Host;
+  /** The alarm as stored; undefined until it was read after waking. */
+  private alarmAt: Millis | null | undefined;
+  /** Since when the outbox waits, on the machine's clock. */
+  private pendingSince: Millis | null = null;
+  private failures = 0;
+  private ringing = false;
+
+  constructor(storage: DurableObjectStorage, host: Host) {
+    this.storage = storage;
+    this.host = host;
+  }
+
+  /** Sees to it that an alarm will ring in time for what there is to do. */
+  async schedule(): Promise<void> {
+    if (this.ringing) return;
+    const due = this.due(Date.now());
+    if (due === null) return;
+    this.alarmAt ??= await this.storage.getAlarm();
+    if (this.alarmAt !== null && this.alarmAt <= due) return;
+    this.alarmAt = due;
+    await this.storage.setAlarm(due);
+  }
+
+  private due(now: Millis): Millis | null {
+    if (this.host.hasWork) return now + (this.failures > 0 ? this.pause() : 0);
+    if (!this.host.hasOutbox) {
+      this.pendingSince = null;
+      return null;
+    }
+    this.pendingSince ??= now;
+    return Math.max(
+      this.pendingSince + OUTBOX_DELAY_MS,
+      now + (this.failures > 0 ? this.pause() : 0),
+    );
+  }
+
+  private pause(): Millis {
+    return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(this.failures - 1, 20), LONGEST_PAUSE_MS);
+  }
+
+  /**
+   * The platform gives up after six failures, we don't: nothing is thrown, and from the first repetition on the alarm is
+   * set anew before anything else. (The first time the platform's own repetition is enough, and a row is saved.)
+   */
+  async ring(
+    retries: number,
+    work: (land: boolean) => Promise<boolean>,
+    failed: (error: unknown) => void,
+  ): Promise<void> {
+    this.alarmAt = null;
+    if (retries > 0) {
+      this.alarmAt = Date.now() + LONGEST_PAUSE_MS;
+      await this.storage.setAlarm(this.alarmAt);
+    }
+    this.ringing = true;
+    const now = Date.now();
+    // After waking nobody knows since when the outbox waits: long enough.
+    const land = this.pendingSince === null || now >= this.pendingSince + OUTBOX_DELAY_MS - 50;
+    try {
+      const done = await work(land);
+      this.failures = done ? 0 : this.failures + 1;
+      if (done && land) this.pendingSince = null;
+    } catch (error) {
+      this.failures++;
+      failed(error);
+    } finally {
+      this.ringing = false;
+    }
+    await this.schedule();
+  }
+}

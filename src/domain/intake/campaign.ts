@@ -85,7 +85,7 @@ function clickOf(found: readonly Found[]): Campaign["click"] | null {
     const click = found.find(({ known }) => known.scope === "click" && known.kind === kind);
     if (click === undefined) continue;
     const { vendor, param } = click.known;
-    return { vendor, param, id: cut(click.value, CLICK_MAX) };
+    return { vendor, param, id: cut(scrub(click.value), CLICK_MAX) };
   }
   return null;
 }

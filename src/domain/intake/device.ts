@@ -3,6 +3,7 @@ import Bowser from "bowser";
 import type { CallType, Device, DeviceType } from "../event.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import { remembered } from "./remembered.ts";
+import { scrub } from "./scrub.ts";
 import { type ClientHints, hintsWithContext, namesItself, type Sender } from "./sender.ts";
 import { cut, scalarText } from "./text.ts";
 
@@ -49,8 +50,8 @@ function parse(agent: string, hints: ClientHints): Device {
 
 const named = (type: DeviceType, os: string | undefined, browser: string | undefined): Device => ({
   type,
-  ...(os ? { os: cut(os, NAME_MAX) } : {}),
-  ...(browser ? { browser: cut(browser, NAME_MAX) } : {}),
+  ...(os ? { os: cut(scrub(os), NAME_MAX) } : {}),
+  ...(browser ? { browser: cut(scrub(browser), NAME_MAX) } : {}),
 });
 
 /** Parsing costs more than the rest of intake. */

@@ -1,6 +1,7 @@
 /**
  * E-mail addresses out of everything that is stored in the clear: sites put them into URLs, titles and properties without
- * meaning to. In linear time: from each `@` the address is walked outwards, at most as far as an address can reach.
+ * meaning to. In linear time: from each `@` the address is walked outwards, at most as far as an address can reach and
+ * never past the next `@`.
  */
 
 /** What stands where an address was. */
@@ -27,8 +28,9 @@ const isSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdfff;
 function localStart(text: string, at: number, floor: number): number {
   // A quoted local part may hold anything, even blanks: back to its opening quote.
   if (text[at - 1] === '"') {
-    const open = text.lastIndexOf('"', at - 2);
-    return open >= Math.max(floor, at - LOCAL_REACH) ? open : at;
+    const reach = text.slice(Math.max(floor, at - LOCAL_REACH), at - 1);
+    const open = reach.lastIndexOf('"');
+    return open < 0 ? at : at - 1 - reach.length + open;
   }
   let start = at;
   while (start > floor && at - start < LOCAL_REACH) {
@@ -39,9 +41,10 @@ function localStart(text: string, at: number, floor: number): number {
   return start;
 }
 
-function domainEnd(text: string, from: number): number {
+function domainEnd(text: string, from: number, ceiling: number): number {
+  const last = Math.min(ceiling, from + DOMAIN_REACH);
   let end = from;
-  while (end < text.length && end - from < DOMAIN_REACH) {
+  while (end < last) {
     const char = text.charAt(end);
     if (!isSurrogate(char.charCodeAt(0)) && !DOMAIN.test(char)) break;
     end++;
@@ -52,17 +55,21 @@ function domainEnd(text: string, from: number): number {
 /** The text with every e-mail address replaced by `[email]`. */
 export function scrub(text: string): string {
   if (!MAYBE.test(text)) return text;
-  AT.lastIndex = 0;
   let out = "";
   let kept = 0;
-  for (let at = AT.exec(text); at !== null; at = AT.exec(text)) {
-    const behind = at.index + at[0].length;
-    const start = localStart(text, at.index, kept);
-    const end = domainEnd(text, behind);
-    if (start === at.index || !DOTTED.test(text.slice(behind, end))) continue;
+  let floor = 0;
+  AT.lastIndex = 0;
+  for (let sign = AT.exec(text), next = sign; sign !== null; sign = next) {
+    next = AT.exec(text);
+    const behind = sign.index + sign[0].length;
+    const start = localStart(text, sign.index, floor);
+    floor = behind;
+    if (start === sign.index) continue;
+    const end = domainEnd(text, behind, next?.index ?? text.length);
+    if (!DOTTED.test(text.slice(behind, end))) continue;
     out += text.slice(kept, start) + SCRUBBED;
     kept = end;
-    AT.lastIndex = end;
+    floor = end;
   }
   return kept === 0 ? text : out + text.slice(kept);
 }

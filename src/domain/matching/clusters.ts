@@ -1,4 +1,4 @@
-import { probabilityOf } from "./em.ts";
+import { probabilityOf } from "./mixture.ts";
 
 export interface ScoredPair {
   /** Indices of the records. */

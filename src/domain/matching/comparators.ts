@@ -1,6 +1,6 @@
 import type { PartialDate } from "./dates.ts";
 import { areNicknames } from "./nicknames.ts";
-import { dice, differingBits, editDistance, jaroWinkler } from "./strings.ts";
+import { bitCount, dice, differingBits, editDistance, jaroWinkler } from "./strings.ts";
 import type { ColumnKind, PreparedValue } from "./values.ts";
 
 /**
@@ -9,6 +9,8 @@ import type { ColumnKind, PreparedValue } from "./values.ts";
  */
 export interface Comparator {
   readonly levels: readonly string[];
+  /** From this level on the values count as different: chance alone brings pairs there. */
+  readonly differentFrom: number;
   /** Symmetric; called only for values whose texts differ. */
   readonly compare: (a: PreparedValue, b: PreparedValue) => number;
 }
@@ -22,11 +24,12 @@ const name: Comparator = {
     "similar",
     "different",
   ],
+  differentFrom: 5,
   compare(a, b) {
     if (withinEdits(a, b, 1)) return 1;
     if (areNicknames(a.text, b.text) || isShortForm(a, b) || isShortForm(b, a) || shareAWord(a, b))
       return 2;
-    const similarity = jaroWinkler(a.squashed, b.squashed);
+    const similarity = similarityOf(a, b, 0.8);
     if (similarity >= 0.9 || (shorter(a, b) >= 5 && withinEdits(a, b, 2))) return 3;
     return similarity >= 0.8 ? 4 : 5;
   },
@@ -41,14 +44,15 @@ const text: Comparator = {
     "similar",
     "different",
   ],
+  differentFrom: 4,
   compare(a, b) {
     if (withinEdits(a, b, 1)) return 1;
     const length = shorter(a, b);
     if (length >= 5 && withinEdits(a, b, length >= 10 ? 3 : 2)) return 2;
-    const overlap = dice(a.grams, b.grams);
+    const overlap = overlapOf(a, b);
     if (overlap >= 0.8) return 2;
     if (overlap >= 0.6 || (overlap >= 0.3 && shareAWord(a, b))) return 3;
-    return overlap >= 0.4 || jaroWinkler(a.squashed, b.squashed) >= 0.82 ? 4 : 5;
+    return overlap >= 0.4 || similarityOf(a, b, 0.82) >= 0.82 ? 4 : 5;
   },
 };
 
@@ -61,9 +65,10 @@ const email: Comparator = {
     "similar",
     "different",
   ],
+  differentFrom: 5,
   compare(a, b) {
     if (withinEdits(a, b, 1)) return 1;
-    const overlap = dice(a.grams, b.grams);
+    const overlap = overlapOf(a, b);
     if (withinEdits(a, b, 3) || overlap >= 0.75) return 2;
     const [localOfA, localOfB] = [localPart(a.text), localPart(b.text)];
     if (localOfA.length >= 4 && localOfA === localOfB) return 3;
@@ -79,6 +84,7 @@ const phone: Comparator = {
     "nearly the same",
     "different",
   ],
+  differentFrom: 4,
   compare(a, b) {
     if (shorter(a, b) >= 7 && a.text.slice(-7) === b.text.slice(-7)) return 1;
     if (withinEdits(a, b, 1)) return 2;
@@ -96,6 +102,7 @@ const date: Comparator = {
     "within ten years",
     "different",
   ],
+  differentFrom: 5,
   compare(a, b) {
     if (a.date === undefined || b.date === undefined)
       return withinEdits(a, b, 1) ? 1 : withinEdits(a, b, 2) ? 2 : 6;
@@ -112,6 +119,7 @@ const date: Comparator = {
 
 const number: Comparator = {
   levels: ["the same", "one slip apart", "partly the same", "different"],
+  differentFrom: 3,
   compare(a, b) {
     if (shorter(a, b) >= 2 && withinEdits(a, b, 1)) return 1;
     return shareAWord(a, b) || withinEdits(a, b, 1) || sameLetters(a, b) ? 2 : 3;
@@ -120,6 +128,7 @@ const number: Comparator = {
 
 const code: Comparator = {
   levels: ["the same", "one slip apart", "in the same area", "partly the same", "different"],
+  differentFrom: 3,
   compare(a, b) {
     if (withinEdits(a, b, 1)) return 1;
     if (shorter(a, b) >= 4 && a.squashed.slice(0, 3) === b.squashed.slice(0, 3)) return 2;
@@ -129,6 +138,7 @@ const code: Comparator = {
 
 const category: Comparator = {
   levels: ["the same", "one slip apart", "different"],
+  differentFrom: 2,
   compare: (a, b) => (shorter(a, b) >= 2 && withinEdits(a, b, 1) ? 1 : 2),
 };
 
@@ -163,6 +173,21 @@ function withinEdits(a: PreparedValue, b: PreparedValue, limit: number): boolean
   return editDistance(a.squashed, b.squashed, limit) <= limit;
 }
 
+/** Jaro–Winkler, or 0 where the letters that occur already rule out `least`. */
+function similarityOf(a: PreparedValue, b: PreparedValue, least: number): number {
+  const [lengthOfA, lengthOfB] = [a.squashed.length, b.squashed.length];
+  const matchable = Math.min(lengthOfA - bitCount(a.bits & ~b.bits), lengthOfB - bitCount(b.bits & ~a.bits));
+  const jaro = (matchable / lengthOfA + matchable / lengthOfB + 1) / 3;
+  const most = a.squashed[0] === b.squashed[0] ? jaro + 0.4 * (1 - jaro) : jaro;
+  return most < least ? 0 : jaroWinkler(a.squashed, b.squashed);
+}
+
+/** Dice overlap of letter pairs, or 0 where it is certainly below 0.3. */
+function overlapOf(a: PreparedValue, b: PreparedValue): number {
+  const shareable = Math.min(a.grams.length - bitCount(a.gramBits & ~b.gramBits), b.grams.length - bitCount(b.gramBits & ~a.gramBits));
+  return 2 * shareable < 0.3 * (a.grams.length + b.grams.length) ? 0 : dice(a.grams, b.grams);
+}
+
 /** An initial, or the first three letters or more, of the other's first word. */
 function isShortForm(short: PreparedValue, long: PreparedValue): boolean {
   const length = short.squashed.length;
@@ -181,6 +206,7 @@ function shareAWord(a: PreparedValue, b: PreparedValue): boolean {
 function sameLetters(a: PreparedValue, b: PreparedValue): boolean {
   return (
     a.squashed.length === b.squashed.length &&
+    a.bits === b.bits &&
     [...a.squashed].sort().join("") === [...b.squashed].sort().join("")
   );
 }

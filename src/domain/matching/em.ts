@@ -1,130 +1,157 @@
-import { MISSING } from "./comparison.ts";
-
-/** m and u of one column: the share of pairs at each level among matches and among others. Each sums to 1. */
-export interface LevelShares {
-  readonly m: readonly number[];
-  readonly u: readonly number[];
-}
-
-/** Compared pairs, `width` levels each, one pair after the other. */
-export interface Comparisons {
-  readonly levels: Uint8Array;
-  readonly width: number;
-  readonly count: number;
-}
+import type { Kinship } from "./kinship.ts";
+import { expect, levelTotals, likelihoodTables, type Expectation, type KinshipShare, type LevelShares, type Parameters } from "./mixture.ts";
+import { CELLS, MISSING_STATE, type Patterns } from "./patterns.ts";
 
 export interface EmInput {
-  /** Pairs that blocking proposed; every other pair is taken for a non-match. */
-  readonly candidates: Comparisons;
-  /** How many pairs each candidate stands for (more than 1 where the candidates are a sample). */
-  readonly candidateWeight: number;
-  /** Pairs picked at random from all pairs: what non-matches look like. */
-  readonly random: Comparisons;
-  /** Bits that a pair's rare or common values add to exact agreement, per candidate and per random pair. */
-  readonly candidateBits: Float32Array;
-  readonly randomBits: Float32Array;
-  /** All pairs there are. */
-  readonly population: number;
-  readonly levelCounts: readonly number[];
-  /** Per column the probability that two persons have exactly the same value, from how often values occur. */
-  readonly chanceOfSame: readonly (number | undefined)[];
+  readonly patterns: Patterns;
+  readonly places: readonly Place[];
+  readonly kinships: readonly Kinship[];
+  /** Parameters to start from, of the same places. */
+  readonly start?: Parameters;
 }
 
-export interface EmResult {
-  readonly shares: readonly LevelShares[];
-  /** Share of matches among all pairs. */
-  readonly matchRate: number;
-  readonly iterations: number;
+/** What estimation needs to know about one place of a comparison. */
+export interface Place {
+  readonly levels: number;
+  /** The level from which values count as different. */
+  readonly differentFrom: number;
+  /** Whether members of a household don't share it. */
+  readonly personal: boolean;
+  /** The probability that two persons have exactly the same value; undefined where there is no such thing. */
+  readonly chanceOfSame?: number | undefined;
 }
 
-const MOST_ITERATIONS = 30;
-const CONVERGED = 1e-4;
-/** Imagined pairs that keep a level nobody has seen possible. */
-const M_PRIOR = 4;
-const U_PRIOR = 0.5;
+export interface Fit {
+  readonly parameters: Parameters;
+  readonly logLikelihood: number;
+}
+
+const MOST_ITERATIONS = 60;
+const CONVERGED = 3e-3;
+/** Imagined matches that keep the shape of m sensible where few matches are seen. */
+const M_PRIOR = 15;
+/** Imagined pairs behind the start of how far a kinship shares a place. */
+const SHARING_PRIOR = 5;
+/** Weight of the frequencies' own estimate of exact agreement, as a share of all pairs. */
+const CHANCE_PRIOR = 0.05;
+/** A kinship starts this much rarer than matches: it has to be needed to grow. */
+const KINSHIP_START = 0.005;
+/** Matches differ in a field at most this often, whatever the field. */
+const MOST_DIFFERENT = 0.6;
 
 /**
- * Fellegi–Sunter parameters without labels. Expectation maximisation over all pairs: those that blocking passed over
- * count as non-matches, so the match rate refers to all pairs and m isn't bent by the choice of candidates;
- * u comes from random pairs, less the part of them that are matches.
+ * Fellegi–Sunter parameters without labels, by expectation maximisation over weighted patterns of all pairs. Pairs that
+ * blocking passed over can't be matches, so the match rate refers to all pairs and m isn't bent by the choice of candidates.
+ *
+ * Between "a match whose given name is wrong" and "another member of the household" the likelihood is flat where only
+ * one field tells them apart; so a personal field of matches may not be wrong much more often than other fields are.
  */
-export function estimate(input: EmInput): EmResult {
-  let shares = input.levelCounts.map(startingShares);
-  let matchRate = Math.min(0.5, Math.max(1e-9, (0.2 * input.candidates.count * input.candidateWeight) / input.population));
-  shares = withU(shares, countLevels(input.random, input.levelCounts, undefined), input.chanceOfSame);
-  let iterations = 0;
-  for (; iterations < MOST_ITERATIONS; iterations++) {
-    const ofCandidates = posteriors(input.candidates, input.candidateBits, shares, matchRate);
-    const ofRandom = posteriors(input.random, input.randomBits, shares, matchRate);
-    const nextRate = Math.max(1e-12, Math.min(0.9, (sum(ofCandidates) * input.candidateWeight + 0.5) / input.population));
-    const agreeing = countLevels(input.candidates, input.levelCounts, ofCandidates);
-    const others = countLevels(input.random, input.levelCounts, ofRandom.map((p) => 1 - p));
-    shares = withU(withM(shares, agreeing), others, input.chanceOfSame);
-    const change = Math.abs(Math.log(nextRate / matchRate));
-    matchRate = nextRate;
-    if (change < CONVERGED) break;
+export function estimate(input: EmInput): Fit {
+  const { patterns } = input;
+  const population = sum(patterns.weights);
+  let parameters = input.start ?? startingParameters(input, population);
+  let expectation = expect(patterns, parameters);
+  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+    const next = maximise(input, expectation, parameters, population);
+    const done = hasConverged(next, parameters);
+    parameters = next;
+    expectation = expect(patterns, parameters);
+    if (done) break;
   }
-  return { shares, matchRate, iterations };
+  return { parameters, logLikelihood: expectation.logLikelihood };
 }
 
-/** Before any estimate: matches mostly agree, and less the lower the level. */
-function startingShares(levels: number): LevelShares {
-  const m = Array.from({ length: levels }, (_, level) => (level === 0 ? 0.8 : 0.2 / (levels - 1)));
-  return { m, u: m.map(() => 1 / levels) };
-}
-
-function withM(shares: readonly LevelShares[], counts: readonly Float64Array[]): LevelShares[] {
-  return shares.map(({ u, m }, i) => ({ m: toShares(counts[i], startingShares(m.length).m, M_PRIOR), u }));
-}
-
-function withU(shares: readonly LevelShares[], counts: readonly Float64Array[], chanceOfSame: readonly (number | undefined)[]): LevelShares[] {
-  return shares.map(({ m, u }, i) => {
-    const same = chanceOfSame[i];
-    const sampled = counts[i]?.slice();
-    if (same === undefined) return { m, u: toShares(sampled, u.map(() => 1 / u.length), U_PRIOR * u.length) };
-    const others = toShares(sampled?.subarray(1), u.slice(1).map(() => 1 / (u.length - 1)), U_PRIOR * (u.length - 1));
-    return { m, u: [same, ...others.map((share) => share * (1 - same))] };
+/** Before any estimate: matches mostly agree, and less the lower the level; unrelated pairs look as all pairs do. */
+function startingParameters({ patterns, places, kinships }: EmInput, population: number): Parameters {
+  const all = new Float64Array(patterns.width * CELLS);
+  let proposed = 0;
+  patterns.weights.forEach((weight, pattern) => {
+    if (patterns.proposed[pattern] === 1) proposed += weight;
+    for (let place = 0; place < patterns.width; place++) {
+      const cell = place * CELLS + (patterns.states[pattern * patterns.width + place] ?? MISSING_STATE);
+      all[cell] = (all[cell] ?? 0) + weight;
+    }
   });
+  const matchRate = Math.min(0.3, Math.max(1e-10, (0.2 * proposed) / population));
+  return {
+    shares: places.map((place, index) => ({ m: startingM(place.levels), u: unrelatedShares(levelTotals(all, index, place.levels), place, population) })),
+    matchRate,
+    kinships: kinships.map(({ name, sharing }) => ({ name, sharing, rate: matchRate * KINSHIP_START })),
+  };
 }
 
-function toShares(counts: Float64Array | undefined, prior: readonly number[], weight: number): number[] {
-  const raw = prior.map((share, level) => (counts?.[level] ?? 0) + share * weight);
+function startingM(levels: number): number[] {
+  return Array.from({ length: levels }, (_, level) => (level === 0 ? 0.8 : 0.2 / (levels - 1)));
+}
+
+function maximise({ places, kinships }: EmInput, expectation: Expectation, before: Parameters, population: number): Parameters {
+  const [matches, unrelated] = [expectation.cells[0], expectation.cells.at(-1)];
+  const free = places.map(({ levels }, place) => matchShares(matches === undefined ? [] : levelTotals(matches, place, levels)));
+  const cap = mostWrong(free, places);
+  const shares = places.map((place, index): LevelShares => ({
+    m: capDifferent(free[index] ?? [], place.differentFrom, place.personal ? cap : MOST_DIFFERENT),
+    u: unrelatedShares(unrelated === undefined ? [] : levelTotals(unrelated, index, place.levels), place, population),
+  }));
+  const tables = likelihoodTables(before);
+  return {
+    shares,
+    matchRate: Math.max(1e-12, ((expectation.totals[0] ?? 0) + 0.1) / population),
+    kinships: before.kinships.map(({ name, sharing }, k): KinshipShare => ({
+      name,
+      rate: Math.max(1e-15, (expectation.totals[k + 1] ?? 0) / population),
+      sharing: sharing.map((share, place) => sharedShare(share, kinships[k]?.sharing[place] ?? 0, place, expectation.cells[k + 1], tables[0], tables[k + 1])),
+    })),
+  };
+}
+
+/** How far a kinship shares a place, from its expected pairs: in each cell, the part that agreement as in one person explains. */
+function sharedShare(share: number, start: number, place: number, cells?: Float64Array, match?: Float64Array, kin?: Float64Array): number {
+  if (start === 0 || cells === undefined || match === undefined || kin === undefined) return start;
+  let [seen, shared] = [SHARING_PRIOR, SHARING_PRIOR * start];
+  for (let cell = place * CELLS; cell < place * CELLS + MISSING_STATE; cell++) {
+    const count = cells[cell] ?? 0;
+    seen += count;
+    shared += (count * share * (match[cell] ?? 1)) / (kin[cell] ?? 1);
+  }
+  return clamp(shared / seen, 0.001, 0.999);
+}
+
+function matchShares(counts: readonly number[]): number[] {
+  const raw = startingM(counts.length).map((share, level) => (counts[level] ?? 0) + share * M_PRIOR);
   const total = sum(raw);
   return raw.map((value) => value / total);
 }
 
-function countLevels(pairs: Comparisons, levelCounts: readonly number[], weights: Float64Array | undefined): Float64Array[] {
-  const counts = levelCounts.map((levels) => new Float64Array(levels));
-  for (let pair = 0; pair < pairs.count; pair++) {
-    const weight = weights?.[pair] ?? 1;
-    if (weight < 1e-9) continue;
-    for (let i = 0; i < pairs.width; i++) {
-      const level = pairs.levels[pair * pairs.width + i] ?? MISSING;
-      const column = counts[i];
-      if (level !== MISSING && column !== undefined) column[level] = (column[level] ?? 0) + weight;
-    }
-  }
-  return counts;
+/** How often a personal field of a match may be different: somewhat more than the worst of the other fields. */
+function mostWrong(m: readonly (readonly number[])[], places: readonly Place[]): number {
+  const others = m.map((shares, index) => (places[index]?.personal === true ? 0 : sum(shares.slice(places[index]?.differentFrom ?? shares.length))));
+  return clamp(1.5 * Math.max(0, ...others), 0.1, 0.2);
 }
 
-function posteriors(pairs: Comparisons, bits: Float32Array, shares: readonly LevelShares[], matchRate: number): Float64Array {
-  const weights = shares.map(({ m, u }) => Float64Array.from(m, (share, level) => Math.log2(share / (u[level] ?? 1))));
-  const prior = Math.log2(matchRate / (1 - matchRate));
-  const result = new Float64Array(pairs.count);
-  for (let pair = 0; pair < pairs.count; pair++) {
-    let total = prior + (bits[pair] ?? 0);
-    for (let i = 0; i < pairs.width; i++) {
-      const level = pairs.levels[pair * pairs.width + i] ?? MISSING;
-      if (level !== MISSING) total += weights[i]?.[level] ?? 0;
-    }
-    result[pair] = probabilityOf(total);
-  }
-  return result;
+/** Scales the different levels down to `cap` where they exceed it, and the others up. */
+function capDifferent(m: readonly number[], from: number, cap: number): readonly number[] {
+  const different = sum(m.slice(from));
+  if (different <= cap) return m;
+  return m.map((share, level) => (level >= from ? (share * cap) / different : (share * (1 - cap)) / (1 - different)));
 }
 
-/** The probability that belongs to a match weight in bits. */
-export function probabilityOf(bits: number): number {
-  return 1 / (1 + 2 ** -bits);
+function unrelatedShares(counts: readonly number[], { chanceOfSame }: Place, population: number): number[] {
+  const total = sum(counts) + 1;
+  if (chanceOfSame === undefined) return counts.map((count) => (count + 1 / counts.length) / total);
+  const weight = CHANCE_PRIOR * population;
+  const same = ((counts[0] ?? 0) + weight * chanceOfSame) / (total + weight);
+  const others = counts.slice(1).map((count) => count + total * 2e-6);
+  const rest = sum(others);
+  return [same, ...others.map((count) => (count / rest) * (1 - same))];
+}
+
+function hasConverged(next: Parameters, before: Parameters): boolean {
+  const steady = (a: number, b: number) => Math.abs(Math.log(a / b)) < CONVERGED;
+  return steady(next.matchRate, before.matchRate) && next.kinships.every(({ rate }, k) => rate < 1e-2 * next.matchRate || steady(rate, before.kinships[k]?.rate ?? rate));
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }
 
 function sum(values: Iterable<number>): number {

@@ -1,21 +1,10 @@
-import { EXCHANGED, MISSING, compareRecords, comparisonWidth } from "./comparison.ts";
-import { probabilityOf } from "./em.ts";
+import { MISSING, compareRecords, comparisonWidth } from "./comparison.ts";
 import { chanceOfSame, frequencyOf, type Frequencies } from "./frequencies.ts";
+import { mixed, unrelatedRate } from "./mixture.ts";
 import type { Model } from "./model.ts";
-import type { PreparedRecord, Schema } from "./records.ts";
+import type { PreparedRecord } from "./records.ts";
 
-/**
- * Bits that the rarity of agreeing values adds to a compared pair: for each column where both are the same, how much
- * rarer the value is than agreement in that column by chance.
- */
-export function rarityBits(schema: Schema, frequencies: readonly Frequencies[], chances: readonly number[], a: PreparedRecord, b: PreparedRecord, levels: Uint8Array, offset = 0): number {
-  let bits = 0;
-  for (let column = 0; column < schema.columns.length; column++) {
-    if (levels[offset + column] === 0) bits += rarityOf(frequencies[column], chances[column], (a.values[column] ?? b.values[column])?.text);
-  }
-  return bits;
-}
-
+/** log2 of how much rarer a value is than agreement in its column by chance. */
 export function rarityOf(frequencies: Frequencies | undefined, chance: number | undefined, text: string | undefined): number {
   if (frequencies === undefined || chance === undefined || text === undefined) return 0;
   return Math.log2(chance / frequencyOf(frequencies, text));
@@ -31,20 +20,28 @@ export interface Scorer {
 export function scorerOf(model: Model): Scorer {
   const { schema, frequencies } = model;
   const chances = frequencies.map(chanceOfSame);
-  const weights = model.shares.map(({ m, u }) => m.map((share, level) => Math.log2(share / (u[level] ?? 1))));
+  const ratios = model.shares.map(({ m, u }) => m.map((share, level) => share / (u[level] ?? 1)));
   const levels = new Uint8Array(comparisonWidth(schema));
-  const prior = Math.log2(model.matchRate / (1 - model.matchRate));
+  const unrelated = unrelatedRate(model);
+  const prior = Math.log2(model.matchRate / unrelated);
+  const related = new Float64Array(model.kinships.length);
   return {
     model,
     weigh(a, b) {
       compareRecords(schema, a, b, levels);
-      let bits = prior + rarityBits(schema, frequencies, chances, a, b, levels);
+      let bits = prior;
+      for (let k = 0; k < related.length; k++) related[k] = (model.kinships[k]?.rate ?? 0) / unrelated;
       for (let i = 0; i < levels.length; i++) {
         const level = levels[i] ?? MISSING;
-        if (level !== MISSING) bits += weights[i]?.[level] ?? 0;
+        if (level === MISSING) continue;
+        let ratio = ratios[i]?.[level] ?? 1;
+        if (level === 0) ratio *= 2 ** rarityOf(frequencies[i], chances[i], (a.values[i] ?? b.values[i])?.text);
+        bits += Math.log2(ratio);
+        for (let k = 0; k < related.length; k++) related[k] = (related[k] ?? 0) * mixed(model.kinships[k]?.sharing[i] ?? 0, ratio);
       }
-      return bits;
+      let others = 1;
+      for (const share of related) others += share;
+      return bits - Math.log2(others);
     },
   };
 }
-export { EXCHANGED, probabilityOf };

@@ -45,53 +45,74 @@ function jaroSimilarity(a: string, b: string): number {
 export function editDistance(a: string, b: string, limit: number): number {
   if (a === b) return 0;
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let start = 0;
+  while (start < a.length && start < b.length && a.charCodeAt(start) === b.charCodeAt(start)) start++;
+  let [endOfA, endOfB] = [a.length, b.length];
+  while (endOfA > start && endOfB > start && a.charCodeAt(endOfA - 1) === b.charCodeAt(endOfB - 1)) {
+    endOfA--;
+    endOfB--;
+  }
+  const [left, right] = [endOfA - start, endOfB - start];
+  if (left === 0 || right === 0) return Math.min(left + right, limit + 1);
+  if (left > right + limit || right > left + limit) return limit + 1;
+  if (limit === 1) return isOneEdit(a, b, start, left, right) ? 1 : 2;
+  return Math.min(alignedDistance(a.slice(start, endOfA), b.slice(start, endOfB), limit), limit + 1);
+}
+
+/** Whether what differs, `left` letters of a and `right` of b from `start`, is one letter or two exchanged neighbours. */
+function isOneEdit(a: string, b: string, start: number, left: number, right: number): boolean {
+  if (left === 1 && right === 1) return true;
+  return left === 2 && right === 2 && a.charCodeAt(start) === b.charCodeAt(start + 1) && a.charCodeAt(start + 1) === b.charCodeAt(start);
+}
+
+function alignedDistance(a: string, b: string, limit: number): number {
   const width = b.length + 1;
-  let beforeLast = new Uint16Array(width);
-  let last = new Uint16Array(width);
-  let row = new Uint16Array(width);
-  for (let j = 0; j < width; j++) last[j] = j;
+  let beforeLast = new Uint8Array(width);
+  let last = Uint8Array.from({ length: width }, (_, j) => j);
+  let row = new Uint8Array(width);
   for (let i = 1; i <= a.length; i++) {
     row[0] = i;
     let least = i;
     for (let j = 1; j < width; j++) {
       const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
-      let cost = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + (same ? 0 : 1));
-      if (
-        i > 1 &&
-        j > 1 &&
-        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
-        a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
-      ) {
-        cost = Math.min(cost, at(beforeLast, j - 2) + 1);
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1)) {
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
       }
-      row[j] = cost;
+      row[j] = Math.min(cost, 255);
       if (cost < least) least = cost;
     }
     if (least > limit) return limit + 1;
     [beforeLast, last, row] = [last, row, beforeLast];
   }
-  return Math.min(at(last, b.length), limit + 1);
+  return last[b.length] ?? 0;
 }
 
-function at(row: Uint16Array, index: number): number {
-  return row[index] ?? 0;
-}
-
-/** The set of letter pairs of a text, each as one number; the input of `dice`. */
-export function bigrams(text: string): ReadonlySet<number> {
+/** The different letter pairs of a text as sorted numbers; the input of `dice`. */
+export function bigrams(text: string): Uint32Array {
   const grams = new Set<number>();
-  for (let i = 1; i < text.length; i++)
-    grams.add(text.charCodeAt(i - 1) * 65_536 + text.charCodeAt(i));
-  return grams;
+  for (let i = 1; i < text.length; i++) grams.add(text.charCodeAt(i - 1) * 65_536 + text.charCodeAt(i));
+  return Uint32Array.from(grams).sort();
 }
 
-/** Sørensen–Dice overlap of two sets, 0 to 1; two empty sets have nothing in common. */
-export function dice<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): number {
-  if (a.size + b.size === 0) return 0;
+/** Sørensen–Dice overlap of two sorted sets, 0 to 1; two empty sets have nothing in common. */
+export function dice(a: Uint32Array, b: Uint32Array): number {
+  if (a.length + b.length === 0) return 0;
   let shared = 0;
-  const [small, large] = a.size < b.size ? [a, b] : [b, a];
-  for (const item of small) if (large.has(item)) shared++;
-  return (2 * shared) / (a.size + b.size);
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [x, y] = [a[i] as number, b[j] as number];
+    if (x === y) shared++;
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  return (2 * shared) / (a.length + b.length);
+}
+
+/** 32 bits that stand for a set of numbers: sets whose bits differ in k places differ in at least k members. */
+export function memberBits(members: Uint32Array): number {
+  let bits = 0;
+  for (const member of members) bits |= 1 << (Math.imul(member ^ (member >>> 15), 0x9e37_79b1) >>> 27);
+  return bits;
 }
 
 /**
@@ -106,7 +127,12 @@ export function letterBits(text: string): number {
 
 /** How many bits differ. */
 export function differingBits(a: number, b: number): number {
-  let x = a ^ b;
+  return bitCount(a ^ b);
+}
+
+/** How many bits are set. */
+export function bitCount(bits: number): number {
+  let x = bits;
   x -= (x >>> 1) & 0x5555_5555;
   x = (x & 0x3333_3333) + ((x >>> 2) & 0x3333_3333);
   return Math.imul((x + (x >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;

@@ -8,7 +8,7 @@ import {
   foldText,
   isBlank,
 } from "./normalise.ts";
-import { bigrams, letterBits } from "./strings.ts";
+import { bigrams, letterBits, memberBits } from "./strings.ts";
 
 /** How the values of a column are read and compared. */
 export type ColumnKind =
@@ -30,7 +30,9 @@ export interface PreparedValue {
   readonly squashed: string;
   readonly words: readonly string[];
   readonly bits: number;
-  readonly grams: ReadonlySet<number>;
+  /** Different letter pairs, sorted, and bits that stand for them. */
+  readonly grams: Uint32Array;
+  readonly gramBits: number;
   readonly date?: PartialDate;
   /** The date as a day number, for distances. */
   readonly day?: number;
@@ -43,13 +45,8 @@ export function prepareValue(kind: ColumnKind, raw: string | undefined): Prepare
   const text = date === undefined ? fold(kind, raw) : dateDigits(date);
   if (text === "") return undefined;
   const squashed = text.replace(/ /g, "");
-  const value = {
-    text,
-    squashed,
-    words: text.split(" "),
-    bits: letterBits(squashed),
-    grams: bigrams(squashed),
-  };
+  const grams = bigrams(squashed);
+  const value = { text, squashed, words: text.split(" "), bits: letterBits(squashed), grams, gramBits: memberBits(grams) };
   return date === undefined ? value : { ...value, date, day: approximateDay(date) };
 }
 

@@ -1,0 +1,1 @@
+export type { SourceRecord } from "./records.ts";

@@ -1,16 +1,18 @@
 /** What every handler gets beside the request: settings, and the ways to what is stored. Built once a request. */
 import type { Catalogue } from "../domain/action/catalogue.ts";
 import type { Policy } from "../domain/consent/policy.ts";
-import type { IdentifierKind } from "../domain/identity/claims.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
-import type { IdentifierKey, Millis } from "../domain/ids.ts";
+import type { Millis } from "../domain/ids.ts";
 import type { People } from "../domain/person/people.ts";
 import type { IdentifierIndex, KeyVault } from "../domain/ports.ts";
+import type { IdentifierKeys } from "../keys/identifiers.ts";
+import type { ErasureLedger } from "../keys/ledger.ts";
+import type { Sealer } from "../keys/sealer.ts";
 
 /** A secret among several that are valid at once; the newest is used for signing, all for checking. */
 export interface NamedKey {
   kid: string;
-  secret: Uint8Array;
+  secret: Uint8Array<ArrayBuffer>;
 }
 
 /** Variables and secrets (CONTRACT.md, "Bindings, variables, secrets"), read and checked. */
@@ -25,7 +27,7 @@ export interface Config {
   cookieKeys: readonly NamedKey[];
   /** Newest first. */
   tokenKeys: readonly NamedKey[];
-  identifierKey: Uint8Array;
+  identifierKey: Uint8Array<ArrayBuffer>;
   serverKey: string;
   ownerToken: string;
   officerToken: string;
@@ -35,13 +37,15 @@ export interface Config {
 export interface Context {
   config: Config;
   db: D1Database;
-  /** The bucket of visitors' keys and of the erasure ledger. */
-  keys: R2Bucket;
+  /** The `KEYS` bucket: visitors' keys, the erasure ledger, requests of data subjects. */
+  bucket: R2Bucket;
   people: People;
   index: IdentifierIndex;
+  /** Names made with `IDENTIFIER_KEY`. */
+  identifiers: IdentifierKeys;
   vault: KeyVault;
-  /** The index key of a normalised identifier. */
-  identify(kind: IdentifierKind, value: string): Promise<IdentifierKey>;
+  sealer: Sealer;
+  erasures: ErasureLedger;
   /** The policy in force. */
   policy(): Promise<Policy>;
   catalogue(): Promise<Catalogue>;

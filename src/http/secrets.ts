@@ -1,0 +1,33 @@
+/** Comparing and signing with WebCrypto. */
+import { toBase64Url } from "../keys/base64url.ts";
+
+const utf8 = new TextEncoder();
+
+export const bytesOf = (text: string): Uint8Array => utf8.encode(text);
+
+async function digest(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(text)));
+}
+
+/** SHA-256 of a text, base64url. */
+export const sha256 = async (text: string): Promise<string> => toBase64Url(await digest(text));
+
+/** Whether two secrets are equal, in a time that says nothing of where they differ. Nothing equals an empty one. */
+export async function sameSecret(given: string, expected: string): Promise<boolean> {
+  const [a, b] = await Promise.all([digest(given), digest(expected)]);
+  let difference = expected === "" ? 1 : 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
+  return difference === 0;
+}
+
+/** HMAC-SHA256, base64url. */
+export async function mac(secret: Uint8Array, text: string): Promise<string> {
+  const key = await crypto.subtle.importKey(
+    "raw",
+    secret,
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
+  return toBase64Url(new Uint8Array(await crypto.subtle.sign("HMAC", key, bytesOf(text))));
+}

@@ -1,0 +1,86 @@
+/**
+ * The console's session: a signed cookie that says which role signed in and until when. It is signed under a key made
+ * from that role's token, so that changing the token ends the sessions that began with it. Nothing is stored.
+ */
+import type { Millis } from "../domain/ids.ts";
+import { Problem } from "../domain/problem.ts";
+import { toBase64Url } from "../keys/base64url.ts";
+import { type Role, ROLES, tokenOf } from "./auth.ts";
+import type { Config } from "./context.ts";
+import { bytesOf, mac, sameSecret } from "./secrets.ts";
+
+const HOURS_12 = 12 * 60 * 60;
+
+export interface Session {
+  role: Role;
+  /** To be sent back by every form. */
+  formToken: string;
+}
+
+const LOCAL: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Browsers keep no Secure cookie from plain http; on the developer's own machine it goes without. */
+const isLocal = (url: URL): boolean => url.protocol === "http:" && LOCAL.has(url.hostname);
+
+const cookieName = (url: URL): string => (isLocal(url) ? "usher-session" : "__Host-usher-session");
+
+function cookie(url: URL, value: string, seconds: number): string {
+  const secure = isLocal(url) ? "" : "; Secure";
+  return `${cookieName(url)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
+}
+
+const signature = async (role: Role, config: Config, text: string): Promise<string> =>
+  mac(bytesOf(`usher console session:${tokenOf(role, config)}`), text);
+
+/** The Set-Cookie that begins a session of twelve hours. */
+export async function beginSession(
+  request: Request,
+  config: Config,
+  role: Role,
+  now: Millis,
+): Promise<string> {
+  const until = Math.floor(now / 1000) + HOURS_12;
+  const nonce = toBase64Url(crypto.getRandomValues(new Uint8Array(12)));
+  const body = `${role}.${until}.${nonce}`;
+  const signed = `${body}.${await signature(role, config, body)}`;
+  return cookie(new URL(request.url), signed, HOURS_12);
+}
+
+export const endSession = (request: Request): string => cookie(new URL(request.url), "", 0);
+
+const SHAPE = /^([a-z]{1,16})\.(\d{1,12})\.([\w-]{16})\.([\w-]{43})$/;
+
+/** Null without a session, or with one that is over, forged, or of a token that was changed since. */
+export async function readSession(
+  request: Request,
+  config: Config,
+  now: Millis,
+): Promise<Session | null> {
+  const name = cookieName(new URL(request.url));
+  const found = (request.headers.get("cookie") ?? "")
+    .split(/; */)
+    .find((pair) => pair.startsWith(`${name}=`));
+  const [, named, until, nonce, signed] = SHAPE.exec(found?.slice(name.length + 1) ?? "") ?? [];
+  const role = ROLES.find((each) => each === named);
+  if (!role || !until || !nonce || !signed || Number(until) * 1000 <= now) return null;
+  if (tokenOf(role, config) === "") return null;
+  const body = `${role}.${until}.${nonce}`;
+  if (!(await sameSecret(signed, await signature(role, config, body)))) return null;
+  return { role, formToken: await signature(role, config, `form:${body}`) };
+}
+
+/** @throws Problem `forbidden_origin` unless a page of ours sent this form. */
+export function requireSameOrigin(request: Request): void {
+  const site = request.headers.get("sec-fetch-site");
+  const origin = request.headers.get("origin");
+  const same = site === null ? origin === new URL(request.url).origin : site === "same-origin";
+  if (!same)
+    throw new Problem("forbidden_origin", "forms of the console are sent from its own pages");
+}
+
+/** @throws Problem `forbidden` unless the form carries the session's own token. */
+export async function requireFormToken(form: FormData, session: Session): Promise<void> {
+  const given = form.get("form");
+  if (typeof given === "string" && (await sameSecret(given, session.formToken))) return;
+  throw new Problem("forbidden", "this form is from another session; open the page again");
+}

@@ -1,0 +1,67 @@
+/**
+ * Names made with a secret: the index keys of identifiers, and visitors that several calls must agree on. Without
+ * `IDENTIFIER_KEY` nobody can tell from a name what it was made of, or make it.
+ */
+import type { IdentifierKind } from "../domain/identity/claims.ts";
+import { type IdentifierKey, type Millis, type VisitorId, visitorIdFrom } from "../domain/ids.ts";
+import { toBase64Url } from "./base64url.ts";
+
+/** What a browser's first, cookieless call is known by. Nothing of it is kept. */
+export interface FirstCall {
+  anonymousId: string;
+  userAgent: string;
+  /** Prefix of the network address. */
+  network: string;
+  /** Whole hours since 1970-01-01 UTC. */
+  hour: number;
+}
+
+export interface IdentifierKeys {
+  /** `value` is normalised. */
+  key(kind: IdentifierKind, value: string): Promise<IdentifierKey>;
+  /** The record of one source: what a server or an import says of this identifier. */
+  sourceVisitor(kind: IdentifierKind, value: string): Promise<VisitorId>;
+  /** The same for all calls that a page makes before it has its cookie. */
+  firstVisitor(call: FirstCall): Promise<VisitorId>;
+  /** The new visitor of a device on which another user showed up; the same when the call is repeated. */
+  rotatedVisitor(old: VisitorId, identifier: IdentifierKey): Promise<VisitorId>;
+  /** A MAC over an erasure, so that a restore re-applies only those that we recorded. */
+  tombstone(visitor: VisitorId, at: Millis): Promise<string>;
+}
+
+const SECRET_BYTES = 32;
+/** 132 bits. */
+const KEY_CHARACTERS = 22;
+
+const utf8 = new TextEncoder();
+
+/** @throws Error for a secret of less than 32 bytes. */
+export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): IdentifierKeys {
+  if (secret.length < SECRET_BYTES)
+    throw new Error(`IDENTIFIER_KEY must have at least ${SECRET_BYTES} bytes`);
+  const imported = crypto.subtle.importKey(
+    "raw",
+    secret,
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
+  const mac = async (text: string): Promise<Uint8Array> =>
+    new Uint8Array(await crypto.subtle.sign("HMAC", await imported, utf8.encode(text)));
+  /** A kind is never empty, so what begins with a zero is never the text of an identifier. JSON keeps the parts apart. */
+  const derive = (use: string, ...parts: (string | number)[]): Promise<Uint8Array> =>
+    mac(`\0${use}\0${JSON.stringify(parts)}`);
+
+  return {
+    async key(kind, value) {
+      const name = toBase64Url(await mac(`${kind}\0${value}`)).slice(0, KEY_CHARACTERS);
+      return `${kind}:${name}` as IdentifierKey;
+    },
+    sourceVisitor: async (kind, value) => visitorIdFrom(await derive("source", kind, value)),
+    firstVisitor: async ({ anonymousId, userAgent, network, hour }) =>
+      visitorIdFrom(await derive("first", anonymousId, userAgent, network, hour)),
+    rotatedVisitor: async (old, identifier) =>
+      visitorIdFrom(await derive("rotated", old, identifier)),
+    tombstone: async (visitor, at) => toBase64Url(await derive("tombstone", visitor, at)),
+  };
+}

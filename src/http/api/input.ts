@@ -1,0 +1,53 @@
+/** Reading what callers send, held to a schema. */
+import * as v from "valibot";
+import { Problem } from "../../domain/problem.ts";
+import { readJson } from "../body.ts";
+
+/** @throws Problem `invalid` with the path of the first thing that is wrong, and never with what was sent there. */
+export function check<Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+): v.InferOutput<Schema> {
+  const read = v.safeParse(schema, input);
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  const path = (issue.path ?? []).map((item) => String(item.key)).join(".");
+  throw new Problem("invalid", plainMessage(issue), path === "" ? {} : { path });
+}
+
+/** Our own messages pass; valibot's own say what was received, which may be what nobody should repeat. */
+function plainMessage(issue: v.BaseIssue<unknown>): string {
+  if (!issue.message.startsWith("Invalid ")) return issue.message;
+  if (issue.expected === "never") return "isn't part of this call";
+  if (issue.received === "undefined") return "is missing";
+  return issue.expected === null ? "isn't valid here" : `must be ${issue.expected}`;
+}
+
+/** @throws Problem as `readJson` and `check` */
+export async function readBody<Schema extends v.GenericSchema>(
+  request: Request,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  return check(schema, await readJson(request));
+}
+
+export const query = (request: Request): URLSearchParams => new URL(request.url).searchParams;
+
+/** A parameter that isn't there and one that is empty are the same. */
+export const asked = (request: Request, name: string): string | undefined =>
+  query(request).get(name)?.trim() || undefined;
+
+const PAGE = { least: 1, usual: 50, most: 500 } as const;
+
+/** How many rows a page of a list has: `?limit=`. @throws Problem `invalid` */
+export function pageSize(request: Request): number {
+  const text = asked(request, "limit");
+  if (text === undefined) return PAGE.usual;
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= PAGE.least && limit <= PAGE.most) return limit;
+  throw new Problem("invalid", `must be a whole number from ${PAGE.least} to ${PAGE.most}`, {
+    path: "limit",
+  });
+}
+
+export const iso = (at: number): string => new Date(at).toISOString();

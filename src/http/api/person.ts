@@ -1,0 +1,206 @@
+/** One person as officers and marketers see it: who, by which evidence, and how well known. */
+import type { Device } from "../../domain/event.ts";
+import {
+  type Assurance,
+  type Claim,
+  type ClaimState,
+  type IdentifierKind,
+  surer,
+} from "../../domain/identity/claims.ts";
+import type { Edge, UndoneEdge } from "../../domain/identity/evidence.ts";
+import type { IdentifierKey, MergeId, PersonId, VisitorId } from "../../domain/ids.ts";
+import { isObject, type JsonObject } from "../../domain/json.ts";
+import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
+import { reaches, type Stage } from "../../domain/person/stage.ts";
+import { Problem } from "../../domain/problem.ts";
+import { summarise, type Summary } from "../../domain/slice/summary.ts";
+import { READS_FOR_ACTIVITY } from "../../person/outbox.ts";
+import type { Context } from "../context.ts";
+import { iso } from "./input.ts";
+
+export interface PersonAnswer {
+  id: PersonId;
+  stage: Stage;
+  /** What they said of themselves, newest value of each trait. */
+  traits: JsonObject;
+  visitors: VisitorAnswer[];
+  identifiers: IdentifierAnswer[];
+  merges: MergeAnswer[];
+  /** Other personas of the same human: persons of their own. */
+  separate: VisitorId[];
+}
+
+export interface VisitorAnswer {
+  id: VisitorId;
+  origin: VisitorView["origin"];
+  device: Device | null;
+  firstSeen: string;
+  lastSeen: string;
+  events: number;
+}
+
+export interface IdentifierAnswer {
+  kind: IdentifierKind;
+  /** Null when the key to it is gone. */
+  value: string | null;
+  assurance: Assurance;
+  /** `refused`: said here, but it is somebody else's by the merge policy; `reason` says by which rule. */
+  state: ClaimState;
+  reason: string | null;
+  /** Who of the visitors said it. */
+  visitors: VisitorId[];
+  permissions: [];
+}
+
+export interface MergeAnswer {
+  id: MergeId;
+  visitors: [VisitorId, VisitorId];
+  because: string;
+  at: string;
+  by: string;
+  undone: { at: string; by: string } | null;
+}
+
+/** @throws Problem `not_found` when nobody of this id was recorded, or it was erased. */
+export async function loadPerson(context: Context, id: VisitorId): Promise<PersonView> {
+  const view = await findPerson(context, id);
+  if (view) return view;
+  throw new Problem("not_found", "there is nobody of this id");
+}
+
+export async function findPerson(context: Context, id: VisitorId): Promise<PersonView | null> {
+  const answer = await context.people.view(id);
+  return answer.at === "home" ? answer.value : null;
+}
+
+export const summaryOf = (visitors: readonly VisitorView[]): Summary =>
+  summarise(Object.fromEntries(visitors.map(({ id, slice }) => [id, slice])));
+
+const names = (claim: Claim): boolean => claim.kind !== "anonymous_id" && claim.state !== "refused";
+
+/** How well these visitors are known, by the surest of their claims. */
+export function stageOf(visitors: readonly VisitorView[]): Stage {
+  const claims = visitors.flatMap((visitor) => visitor.claims).filter(names);
+  if (claims.some(({ assurance }) => assurance === "verified")) return "person";
+  if (claims.some(({ assurance }) => assurance === "asserted")) return "identified";
+  const reads = Object.values(summaryOf(visitors).topics).reduce((a, b) => a + b, 0);
+  return reads >= READS_FOR_ACTIVITY ? "activity" : "device";
+}
+
+/** Whom to ask for the person's next action: the visitor best known, of several the one last seen. */
+export function bestKnown(view: PersonView): VisitorView {
+  const better = (a: VisitorView, b: VisitorView): VisitorView => {
+    const [x, y] = [stageOf([a]), stageOf([b])];
+    if (x !== y) return reaches(x, y) ? a : b;
+    return lastSeen(b) > lastSeen(a) ? b : a;
+  };
+  return view.visitors.reduce(better);
+}
+
+export const lastSeen = (visitor: VisitorView): number =>
+  summaryOf([visitor]).lastSeen ?? visitor.created;
+
+export async function describe(context: Context, view: PersonView): Promise<PersonAnswer> {
+  const here = new Set(view.visitors.map(({ id }) => id));
+  const [identifiers, traits] = await Promise.all([
+    identifiersOf(context, view.visitors),
+    traitsOf(context, view.visitors),
+  ]);
+  return {
+    id: view.id,
+    stage: stageOf(view.visitors),
+    traits,
+    visitors: view.visitors.map(describeVisitor),
+    identifiers,
+    merges: [...view.edges, ...view.undone].toSorted((a, b) => a.at - b.at).map(describeMerge),
+    separate: [...new Set(view.visitors.flatMap((visitor) => visitor.separate))].filter(
+      (id) => !here.has(id),
+    ),
+  };
+}
+
+function describeVisitor(visitor: VisitorView): VisitorAnswer {
+  const summary = summaryOf([visitor]);
+  return {
+    id: visitor.id,
+    origin: visitor.origin,
+    device: summary.devices[0] ?? null,
+    firstSeen: iso(summary.firstSeen ?? visitor.created),
+    lastSeen: iso(summary.lastSeen ?? visitor.created),
+    events: summary.events,
+  };
+}
+
+export const describeMerge = (edge: Edge | UndoneEdge): MergeAnswer => ({
+  id: edge.id,
+  visitors: [edge.a, edge.b],
+  because: edge.because,
+  at: iso(edge.at),
+  by: edge.by,
+  undone: "undone" in edge ? { at: iso(edge.undone.at), by: edge.undone.by } : null,
+});
+
+/** One line an identifier, whoever of the visitors said it; the surest first. */
+export async function identifiersOf(
+  context: Context,
+  visitors: readonly VisitorView[],
+): Promise<IdentifierAnswer[]> {
+  const byKey = new Map<IdentifierKey, { visitor: VisitorId; claim: Claim }[]>();
+  for (const { id, claims } of visitors)
+    for (const claim of claims) {
+      const said = byKey.get(claim.key) ?? [];
+      byKey.set(claim.key, [...said, { visitor: id, claim }]);
+    }
+  return Promise.all([...byKey.values()].map((said) => describeIdentifier(context, said)));
+}
+
+async function describeIdentifier(
+  context: Context,
+  said: readonly { visitor: VisitorId; claim: Claim }[],
+): Promise<IdentifierAnswer> {
+  // Where it stands for one of them it is the person's; refused elsewhere is that visitor's own matter.
+  const standing = said.filter(({ claim }) => claim.state !== "refused");
+  const counted = standing.length > 0 ? standing : said;
+  const claims = counted.map(({ claim }) => claim);
+  const [first] = claims as [Claim, ...Claim[]];
+  return {
+    kind: first.kind,
+    value: await firstValue(context, counted),
+    assurance: claims.map(({ assurance }) => assurance).reduce(surer),
+    state: first.state,
+    reason: first.reason ?? null,
+    visitors: counted.map(({ visitor }) => visitor),
+    permissions: [],
+  };
+}
+
+async function firstValue(
+  context: Context,
+  said: readonly { visitor: VisitorId; claim: Claim }[],
+): Promise<string | null> {
+  for (const { visitor, claim } of said) {
+    if (claim.sealed === undefined) continue;
+    const [value] = await context.sealer.unseal(visitor, [claim.sealed]);
+    if (value) return value;
+  }
+  return null;
+}
+
+async function traitsOf(context: Context, visitors: readonly VisitorView[]): Promise<JsonObject> {
+  const sets = await Promise.all(
+    visitors.map(async ({ id, traits }) => {
+      const texts = await context.sealer.unseal(
+        id,
+        traits.map(({ sealed }) => sealed),
+      );
+      return traits.map(({ at }, index) => ({ at, text: texts[index] ?? null }));
+    }),
+  );
+  const oldestFirst = sets.flat().toSorted((a, b) => a.at - b.at);
+  return Object.fromEntries(
+    oldestFirst.flatMap(({ text }) => {
+      const traits: unknown = text === null ? null : JSON.parse(text);
+      return isObject(traits) ? Object.entries(traits) : [];
+    }),
+  );
+}

@@ -44,9 +44,9 @@ export const cellBelief = (model: Model, action: ActionModel, cell: string): Bel
 const NOTHING: Tally = { taken: 0, shown: 0 };
 
 /** The noise's standard deviation, as the contextual model's own errors show it. */
-export const noiseOf = ({ errors }: Model): number => Math.sqrt(errors.noise / errors.count);
+export const noiseOf = ({ skill }: Model): number => Math.sqrt(skill.squares / skill.count);
 
-/** What the contextual model believes of an action at a vector; an action it has not met is expected at the common rate. */
+/** What the contextual model believes of an action at a vector. */
 export const contextualBelief = (
   model: Model,
   action: ActionModel | undefined,
@@ -54,20 +54,16 @@ export const contextualBelief = (
 ): Belief => {
   const { ridge } = model.settings;
   const { mean, variance } = forecast(
-    action?.linear ?? expecting(model.prior.mean, ridge),
+    action?.linear ?? expecting(0, ridge),
     vector,
     ridge,
   );
   return { scale: "rate", mean, sd: noiseOf(model) * Math.sqrt(Math.max(variance, 0)) };
 };
 
-/** Nats by which the contextual model's forecasts have been better than the cells'. */
-export const contextualLead = ({ errors }: Model): number =>
-  ((errors.cell - errors.contextual) * errors.count) / (2 * errors.noise);
-
 /** Whether the contextual model decides at this vector: it must have something to go by and have forecast better. */
 export const usesContextual = (model: Model, vector: readonly number[]): boolean =>
-  vector.length > 1 && contextualLead(model) > model.settings.contextualEvidence;
+  vector.length > 1 && model.skill.lead > model.settings.contextualEvidence;
 
 export const isQuiet = ({ outcomes, settings }: Model): boolean => outcomes < settings.quietUntil;
 

@@ -33,13 +33,24 @@ const advanced = (
   return evidence > 0 ? { evidence, taken: before.taken + reward, shown: before.shown + 1 } : NONE;
 };
 
-/** The watch after one more outcome of which `forecast` was expected. */
-export const watched = ({ less, more }: Watch, reward: number, forecast: number): Watch => {
-  // A regression may forecast certainty or more; nothing is that sure.
-  const p = clamp(forecast, 1e-4, 0.99);
+/** Forecasts are taken to be no surer than this, so that a few misses of a confident model are no change. */
+const LEAST_FORECAST = 1e-4;
+const MOST_FORECAST = 0.9;
+
+/**
+ * The watch after one more outcome of which `forecast` was expected.
+ * @param shrunken the forecast is a regression's, drawn to the mean: to be taken more often than that is no news
+ */
+export const watched = (
+  { less, more }: Watch,
+  reward: number,
+  forecast: number,
+  shrunken: boolean,
+): Watch => {
+  const p = clamp(forecast, LEAST_FORECAST, MOST_FORECAST);
   return {
     less: advanced(less, reward, p, 1 / ODDS_FACTOR),
-    more: advanced(more, reward, p, ODDS_FACTOR),
+    more: shrunken ? NONE : advanced(more, reward, p, ODDS_FACTOR),
   };
 };
 

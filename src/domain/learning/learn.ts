@@ -8,8 +8,8 @@ import {
 } from "./belief.ts";
 import { cellOf, vectorOf, withFeatures } from "./context.ts";
 import { changed, UNSUSPICIOUS, watched } from "./drift.ts";
-import { expecting, faded, forecast, observe } from "./linear.ts";
-import type { ActionModel, Errors, Model, Outcome, Tally } from "./model.ts";
+import { expecting, faded, type Forecast, forecast, observe } from "./linear.ts";
+import type { ActionModel, Model, Outcome, Skill, Tally } from "./model.ts";
 import { fitPrior, fitSpread } from "./prior.ts";
 
 const DAY = 86_400_000;
@@ -99,21 +99,21 @@ const starting = (model: Model): ActionModel => ({
   shown: 0,
   belief: priorBelief(model.prior),
   cells: {},
-  linear: expecting(model.prior.mean, model.settings.ridge),
+  linear: expecting(0, model.settings.ridge),
   watch: UNSUSPICIOUS,
 });
 
-const withErrors = (
-  errors: Errors,
-  cell: number,
-  contextual: number,
-  variance: number,
-): Errors => ({
-  cell: errors.cell + cell * cell,
-  contextual: errors.contextual + contextual * contextual,
-  noise: errors.noise + (contextual * contextual) / (1 + variance),
-  count: errors.count + 1,
-});
+/** Skill after one more outcome. The forecasts are compared as normal densities, each as wide as its model is unsure. */
+const judged = (skill: Skill, byCell: number, byContext: Forecast, reward: number): Skill => {
+  const noise = skill.squares / skill.count;
+  const cellSquare = (reward - byCell) ** 2;
+  const square = (reward - byContext.mean) ** 2 / (1 + byContext.variance);
+  return {
+    squares: skill.squares + square,
+    count: skill.count + 1,
+    lead: skill.lead + (cellSquare - square) / (2 * noise) - Math.log(1 + byContext.variance) / 2,
+  };
+};
 
 const learnOne = (before: Model, { action: id, context, result }: Outcome): Model => {
   const features = withFeatures(before.features, context, before.settings.featuresLimit);
@@ -128,7 +128,8 @@ const learnOne = (before: Model, { action: id, context, result }: Outcome): Mode
 
   const byCell = expectedRate(cellBelief(model, action, cell));
   const byContext = contextual ? forecast(action.linear, vector, ridge) : null;
-  const used = byContext !== null && usesContextual(model, vector) ? byContext.mean : byCell;
+  const trusted = byContext !== null && usesContextual(model, vector);
+  const expected = trusted ? byContext.mean : byCell;
 
   const tally: Tally = { taken: action.taken + reward, shown: action.shown + 1 };
   const inCell = Object.hasOwn(action.cells, cell) ? action.cells[cell] : undefined;
@@ -143,15 +144,12 @@ const learnOne = (before: Model, { action: id, context, result }: Outcome): Mode
             [cell]: { taken: (inCell?.taken ?? 0) + reward, shown: (inCell?.shown ?? 0) + 1 },
           },
     linear: contextual ? observe(action.linear, vector, reward, ridge) : action.linear,
-    watch: watched(action.watch, reward, used),
+    watch: watched(action.watch, reward, expected, trusted),
   };
   const next: Model = {
     ...model,
     actions: { ...model.actions, [id]: learned },
-    errors:
-      byContext === null
-        ? model.errors
-        : withErrors(model.errors, reward - byCell, reward - byContext.mean, byContext.variance),
+    skill: byContext === null ? model.skill : judged(model.skill, byCell, byContext, reward),
     outcomes: model.outcomes + 1,
   };
   const since = changed(learned.watch, learned.shown, next.settings.changeEvidence);

@@ -69,7 +69,7 @@ export interface Settings {
 }
 
 export const DEFAULT_SETTINGS: Settings = {
-  quietUntil: 30,
+  quietUntil: 20,
   optimism: 0.5,
   width: 0.3,
   wideShare: 0.05,
@@ -80,15 +80,14 @@ export const DEFAULT_SETTINGS: Settings = {
   contextualEvidence: 1,
 };
 
-/**
- * Squared errors of both models' forecasts, each made before its outcome was known. `noise` is the contextual model's
- * with its own uncertainty divided out: what would remain with its weights known. `count` goes with all three.
- */
-export interface Errors {
-  readonly cell: number;
-  readonly contextual: number;
-  readonly noise: number;
+/** How well the contextual model has forecast outcomes before they were known. */
+export interface Skill {
+  /** Sum of squared errors with the model's own uncertainty divided out (what would remain with its weights known). */
+  readonly squares: number;
+  /** How many errors are in it. */
   readonly count: number;
+  /** Nats by which its forecasts were likelier than the cells', the price of its uncertainty included. */
+  readonly lead: number;
 }
 
 /** The learner's whole state: plain data, safe through JSON. Made by `emptyModel`, advanced only by `learn`. */
@@ -101,7 +100,7 @@ export interface Model {
   readonly cellSpread: number;
   /** The contextual model's features: name → place. Place 0 is its constant. */
   readonly features: Readonly<Record<string, number>>;
-  readonly errors: Errors;
+  readonly skill: Skill;
   /** Outcomes learned from, and at how many the priors are fitted next. */
   readonly outcomes: number;
   readonly fitAt: number;
@@ -116,7 +115,7 @@ export const emptyModel = (settings: Settings = DEFAULT_SETTINGS): Model => ({
   prior: FLAT,
   cellSpread: 0.5,
   features: { [CONSTANT]: 0 },
-  errors: { cell: 0, contextual: 0, noise: 0.09, count: 1 },
+  skill: { squares: 0.09, count: 1, lead: 0 },
   outcomes: 0,
   fitAt: 20,
   day: null,

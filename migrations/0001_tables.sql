@@ -37,7 +37,8 @@ CREATE TABLE tombstones (
   PRIMARY KEY (visitor)
 ) STRICT, WITHOUT ROWID;
 
--- The stored proofs of consent decisions, a hash chain per visitor. An erasure empties the body and leaves the link.
+-- The stored proofs of consent decisions, a hash chain per visitor. An erasure leaves a stub of each: without a body,
+-- under a keyed name instead of the visitor's, sealed so that nobody can hide a receipt by calling it erased.
 CREATE TABLE receipts (
   visitor TEXT NOT NULL,
   seq INTEGER NOT NULL,
@@ -47,6 +48,7 @@ CREATE TABLE receipts (
   body TEXT,
   hash TEXT NOT NULL,
   previous TEXT NOT NULL,
+  seal TEXT,
   PRIMARY KEY (visitor, seq)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,5 +1,6 @@
 /** Taking erased visitors out of D1, and keeping them out. */
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
+import { type ReceiptStubs, stubReceipts } from "./stubs.ts";
 import { chunks, distinctDays } from "./statements.ts";
 
 export interface ErasedVisitor {
@@ -29,17 +30,13 @@ const HINTS = `${distinctDays("hints")}
   DELETE FROM hints WHERE (day, visitor) IN (
     SELECT days.day, item.value ->> 0 FROM days CROSS JOIN json_each(?1) AS item)`;
 
-/** The link of the chain stays, so that the receipts before and after it can still be verified. */
-const RECEIPTS = `UPDATE receipts SET body = NULL
-  WHERE body IS NOT NULL AND visitor IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)`;
-
 const CLAIMS = `DELETE FROM claims WHERE (identifier, visitor) IN (
     SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item)`;
 
-/** What removes these visitors, to run in one transaction; `purgeEvents` does the rest of those with many events. */
+/** What removes these visitors, to run in one transaction; `finishErasing` does what doesn't fit into it. */
 export const erasing = (db: D1Database, erased: readonly ErasedVisitor[]): D1PreparedStatement[] =>
   chunks(erased.map(({ visitor, at }) => [visitor, at])).flatMap((rows) =>
-    [TOMBSTONES, EVENTS, HINTS, RECEIPTS].map((sql) => db.prepare(sql).bind(rows)),
+    [TOMBSTONES, EVENTS, HINTS].map((sql) => db.prepare(sql).bind(rows)),
   );
 
 /** Takes these visitors' claims of these identifiers out of the index. */
@@ -48,12 +45,17 @@ export const disclaiming = (
   claims: readonly [IdentifierKey, VisitorId][],
 ): D1PreparedStatement[] => chunks(claims).map((rows) => db.prepare(CLAIMS).bind(rows));
 
-/** Removes what one statement didn't reach. May be called again after a failure. */
-export async function purgeEvents(db: D1Database, erased: readonly ErasedVisitor[]): Promise<void> {
+/** What is erased already and can't come back: the rest of many events, and the receipts. May be repeated. */
+export async function finishErasing(
+  db: D1Database,
+  erased: readonly ErasedVisitor[],
+  stubs: ReceiptStubs,
+): Promise<void> {
   for (const rows of chunks(erased.map(({ visitor, at }) => [visitor, at]))) {
     let removed = EVENTS_AT_ONCE;
     while (removed === EVENTS_AT_ONCE)
       removed = (await db.prepare(EVENTS).bind(rows).run()).meta.changes;
+    await stubReceipts(db, rows, stubs);
   }
 }
 
@@ -71,11 +73,12 @@ const DEAD_CLAIMS = `DELETE FROM claims
 export async function reapplyErasures(
   db: D1Database,
   erased: readonly ErasedVisitor[],
+  stubs: ReceiptStubs,
 ): Promise<{ claims: number }> {
   const statements = erasing(db, erased);
   if (statements.length === 0) return { claims: 0 };
   await db.batch(statements);
-  await purgeEvents(db, erased);
+  await finishErasing(db, erased, stubs);
   let claims = 0;
   let from: [string, string] = ["", ""];
   for (;;) {

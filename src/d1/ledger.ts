@@ -4,8 +4,9 @@
  */
 import type { Day, IdentifierKey, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Landing, Ledger } from "../domain/ports.ts";
-import { disclaiming, erasing, purgeEvents } from "./erasures.ts";
+import { disclaiming, erasing, finishErasing } from "./erasures.ts";
 import { EVENT_COLUMNS, eventRow, hintRow, mergeRow, personRow, receiptRow } from "./rows.ts";
+import type { ReceiptStubs } from "./stubs.ts";
 import { chunks, fields, notErased } from "./statements.ts";
 
 const EVENTS = `INSERT INTO events (${EVENT_COLUMNS})
@@ -52,7 +53,7 @@ const unlisted = ({ gone, person }: Landing): [Day, PersonId][] => [
 
 type Ask = { visitor: VisitorId; identifier: IdentifierKey };
 
-export function createLedger(db: D1Database): Ledger {
+export function createLedger(db: D1Database, stubs: ReceiptStubs): Ledger {
   const over = (sql: string, rows: readonly unknown[]): D1PreparedStatement[] =>
     chunks(rows).map((chunk) => db.prepare(sql).bind(chunk));
 
@@ -81,7 +82,7 @@ export function createLedger(db: D1Database): Ledger {
       ];
       if (statements.length === 0) return { ask: [] };
       const results = await db.batch<Ask>(statements);
-      await purgeEvents(db, erased);
+      await finishErasing(db, erased, stubs);
       return {
         ask: results.slice(results.length - asks.length).flatMap((answer) => answer.results),
       };

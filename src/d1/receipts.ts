@@ -1,34 +1,49 @@
 /** Reading the ledger of consent receipts. */
 import { and, asc, eq, gt, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { VisitorId } from "../domain/ids.ts";
+import type { ReceiptStub } from "../domain/consent/ledger.ts";
+import type { Millis, VisitorId } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Receipt } from "../domain/person/consent.ts";
 import { cursorOf, pageOf, readCursor, wholeNumber } from "./cursor.ts";
 import { receipts } from "./schema.ts";
 
-/** The body is null once the visitor was erased; hash and previous stay. */
-export interface StoredReceipt extends Omit<Receipt, "body"> {
-  body: JsonObject | null;
+/** What an erasure left of a receipt, and what it was. */
+export interface StoredStub extends ReceiptStub {
+  readonly at: Millis;
+  readonly kind: Receipt["kind"];
 }
+
+export type StoredReceipt = Receipt | StoredStub;
 
 export interface ReceiptsPage {
   receipts: StoredReceipt[];
   cursor: string | null;
 }
 
-const read = (row: typeof receipts.$inferSelect): StoredReceipt => ({
-  ...row,
-  body: row.body === null ? null : (JSON.parse(row.body) as JsonObject),
-});
+function read(row: typeof receipts.$inferSelect): StoredReceipt {
+  const { visitor, seq, at, kind, policy, body, hash, previous, seal } = row;
+  return body === null
+    ? { erased: true, visitor, seq, at, kind, hash, previous, seal: seal ?? "" }
+    : {
+        visitor: visitor as VisitorId,
+        seq,
+        at,
+        kind,
+        policy,
+        body: JSON.parse(body) as JsonObject,
+        hash,
+        previous,
+      };
+}
 
 /**
- * These visitors' receipts, oldest first; equal times by visitor and place in the chain.
+ * The receipts under these visitors' ids, or keyed names of erased ones, oldest first; equal times by visitor and place in the chain.
  * @throws Problem `bad_request` when the cursor isn't one of ours.
  */
 export async function receiptsOf(
   db: D1Database,
-  query: { visitors: readonly VisitorId[]; limit: number; cursor?: string },
+  query: { visitors: readonly string[]; limit: number; cursor?: string },
 ): Promise<ReceiptsPage> {
   const { visitors, limit } = query;
   const from = query.cursor === undefined ? undefined : readCursor(query.cursor);
@@ -54,7 +69,7 @@ export async function receiptsOf(
 /** Every receipt there is, chain by chain, for verifying them: each page goes on after the last one's place. */
 export async function receiptsAfter(
   db: D1Database,
-  last: { visitor: VisitorId; seq: number } | null,
+  last: { visitor: string; seq: number } | null,
   limit: number,
 ): Promise<StoredReceipt[]> {
   const found = await drizzle(db)

@@ -51,7 +51,8 @@ export const tombstones = sqliteTable("tombstones", {
 export const receipts = sqliteTable(
   "receipts",
   {
-    visitor: text("visitor").$type<VisitorId>().notNull(),
+    /** A keyed name once the visitor was erased. */
+    visitor: text("visitor").notNull(),
     seq: integer("seq").notNull(),
     at: integer("at").notNull(),
     kind: text("kind").$type<Receipt["kind"]>().notNull(),
@@ -60,6 +61,8 @@ export const receipts = sqliteTable(
     body: text("body"),
     hash: text("hash").notNull(),
     previous: text("previous").notNull(),
+    /** MAC over what is left once the visitor was erased; null before. */
+    seal: text("seal"),
   },
   (table) => [primaryKey({ columns: [table.visitor, table.seq] })],
 );

@@ -27,6 +27,8 @@ export interface IdentifierKeys {
   rotatedVisitor(old: VisitorId, identifier: IdentifierKey): Promise<VisitorId>;
   /** A MAC over an erasure, so that a restore re-applies only those that we recorded. */
   tombstone(visitor: VisitorId, at: Millis): Promise<string>;
+  /** For what an erasure leaves of receipts: a name in place of the visitor's, and a MAC over what is left. */
+  stubs: { name(visitor: VisitorId): Promise<string>; seal(text: string): Promise<string> };
 }
 
 const SECRET_BYTES = 32;
@@ -63,5 +65,10 @@ export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): Identifie
     rotatedVisitor: async (old, identifier) =>
       visitorIdFrom(await derive("rotated", old, identifier)),
     tombstone: async (visitor, at) => toBase64Url(await derive("tombstone", visitor, at)),
+    stubs: {
+      name: async (visitor) =>
+        `erased:${toBase64Url(await derive("stub", visitor)).slice(0, KEY_CHARACTERS)}`,
+      seal: async (text) => toBase64Url(await derive("stub-seal", text)),
+    },
   };
 }

@@ -2,6 +2,8 @@
 import { env } from "cloudflare:workers";
 import { getTableName } from "drizzle-orm";
 import { tables } from "../../../src/d1/schema.ts";
+import type { ReceiptStubs } from "../../../src/d1/stubs.ts";
+import { GENESIS } from "../../../src/domain/consent/ledger.ts";
 import type { UsherEvent } from "../../../src/domain/event.ts";
 import {
   dayOf,
@@ -15,12 +17,20 @@ import type { HintRecord, Landing, MergeRecord, PersonRow } from "../../../src/d
 
 export const db: D1Database = env.DB;
 
+/** Stubs whose secrets can be read in a failing test. */
+export const stubs: ReceiptStubs = {
+  name: async (of) => `erased:${of.slice(0, 4)}`,
+  seal: async (text) => `sealed ${text}`,
+};
+
 /** Noon of a fixed day. */
 export const NOON = Date.UTC(2026, 10, 20, 12);
 
-/** The same database, with the rows it said it read and wrote. */
-export function counting(inner: D1Database = db) {
-  const rows = { written: 0, read: 0, batches: 0 };
+type Attempt = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** The same database, with the rows it said it read and wrote. Every call goes through `attempt`. */
+export function counting(inner: D1Database = db, attempt: Attempt = (call) => call()) {
+  const rows = { written: 0, read: 0, calls: 0 };
   const add = <T>(result: D1Result<T>): D1Result<T> => {
     rows.written += result.meta.rows_written;
     rows.read += result.meta.rows_read;
@@ -31,7 +41,11 @@ export function counting(inner: D1Database = db) {
       get(target, name) {
         if (name === "real") return target;
         if (name === "bind") return (...values: unknown[]) => statement(target.bind(...values));
-        if (name === "run" || name === "all") return async () => add(await target[name]());
+        if (name === "run" || name === "all")
+          return async () => {
+            rows.calls += 1;
+            return add(await attempt(() => target[name]()));
+          };
         // What drizzle calls; it has no account of its own, so the statement is run a second time for it.
         if (name === "raw")
           return async () => {
@@ -47,8 +61,8 @@ export function counting(inner: D1Database = db) {
       if (name === "prepare") return (sql: string) => statement(target.prepare(sql));
       if (name === "batch")
         return async (statements: (D1PreparedStatement & { real: D1PreparedStatement })[]) => {
-          rows.batches += 1;
-          return (await target.batch(statements.map((each) => each.real))).map(add);
+          rows.calls += 1;
+          return (await attempt(() => target.batch(statements.map((each) => each.real)))).map(add);
         };
       const member = Reflect.get(target, name) as unknown;
       return typeof member === "function" ? member.bind(target) : member;
@@ -95,7 +109,7 @@ export const receipt = (of: VisitorId, seq: number, more: Partial<Receipt> = {})
   policy: 1,
   body: { granted: { measurement: true } },
   hash: `hash-${seq}`,
-  previous: seq === 1 ? "" : `hash-${seq - 1}`,
+  previous: seq === 1 ? GENESIS : `hash-${seq - 1}`,
   ...more,
 });
 
@@ -155,3 +169,17 @@ export const landing = (parts: Partial<Landing>): Landing => ({
   erased: [],
   ...parts,
 });
+
+/** The same database, whose nth call fails once: before it reaches the database, or after it took effect. */
+export function failing(nth: number, when: "before" | "after"): D1Database {
+  let calls = 0;
+  const attempt = async <T>(call: () => Promise<T>): Promise<T> => {
+    calls += 1;
+    const fails = calls === nth;
+    if (fails && when === "before") throw new Error("D1 is away");
+    const answer = await call();
+    if (fails) throw new Error("D1's answer was lost");
+    return answer;
+  };
+  return counting(db, attempt).db;
+}

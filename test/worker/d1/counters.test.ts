@@ -25,5 +25,5 @@ test("a count is one row written, no counts are none", async () => {
   await addDrops(counted.db, [{ day: 1, reason: "bot", regime: "", count: 1 }]);
   await addDrops(counted.db, [{ day: 1, reason: "bot", regime: "", count: 1 }]);
   await addDrops(counted.db, []);
-  expect(counted.rows).toMatchObject({ written: 2, batches: 2 });
+  expect(counted.rows).toMatchObject({ written: 2, calls: 2 });
 });

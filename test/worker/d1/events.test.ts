@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { readJourney } from "../../../src/d1/events.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { DAY_MS, dayOf, type VisitorId } from "../../../src/domain/ids.ts";
-import { clear, counting, db, event, landing, NOON, visitor } from "./books.ts";
+import { clear, counting, db, event, landing, NOON, visitor, stubs } from "./books.ts";
 
 beforeEach(clear);
 
@@ -10,7 +10,9 @@ const jane = visitor("jane");
 const phone = visitor("phone");
 const stranger = visitor("kate");
 const land = (of: VisitorId, ...events: ReturnType<typeof event>[]) =>
-  createLedger(db).land(landing({ events: events.map((each) => ({ visitor: of, event: each })) }));
+  createLedger(db, stubs).land(
+    landing({ events: events.map((each) => ({ visitor: of, event: each })) }),
+  );
 
 const daysAround = [-1, 0, 1].map((days) => dayOf(NOON) + days);
 const of = [jane, phone].map((each) => ({ visitor: each, days: daysAround }));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createIdentifierIndex } from "../../../src/d1/identifiers.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
-import { books, clear, counting, db, email, landing, NOON, visitor } from "./books.ts";
+import { books, clear, counting, db, email, landing, NOON, visitor, stubs } from "./books.ts";
 
 beforeEach(clear);
 
@@ -16,7 +16,7 @@ describe("a claim", () => {
     expect(await billed.claim(email("jane"), jane, NOON)).toEqual({ owner: jane, crowd: 1 });
     expect(counted.rows.written).toBe(1);
     expect(await billed.claim(email("jane"), jane, NOON + 9)).toEqual({ owner: jane, crowd: 1 });
-    expect(counted.rows).toMatchObject({ written: 1, batches: 2 });
+    expect(counted.rows).toMatchObject({ written: 1, calls: 2 });
   });
 
   test("belongs to the first who said it, whatever their names and clocks", async () => {
@@ -35,7 +35,7 @@ describe("a claim", () => {
   });
 
   test("of an erased visitor is refused without a row", async () => {
-    await createLedger(db).land(
+    await createLedger(db, stubs).land(
       landing({ erased: [{ visitor: jane, at: NOON, identifiers: [], days: [] }] }),
     );
     const counted = counting();
@@ -47,7 +47,7 @@ describe("a claim", () => {
   test("after the owner was erased goes to the next in line, not to a newcomer", async () => {
     await index.claim(email("jane"), jane, NOON);
     await index.claim(email("jane"), john, NOON);
-    await createLedger(db).land(
+    await createLedger(db, stubs).land(
       landing({ erased: [{ visitor: jane, at: NOON, identifiers: [email("jane")], days: [] }] }),
     );
     const newcomer = visitor("abc");

@@ -3,12 +3,12 @@ import { createLedger } from "../../../src/d1/ledger.ts";
 import { listPeople, type PeopleQuery } from "../../../src/d1/people.ts";
 import { DAY_MS } from "../../../src/domain/ids.ts";
 import type { Stage } from "../../../src/domain/person/stage.ts";
-import { clear, counting, db, landing, NOON, person, visitor } from "./books.ts";
+import { clear, counting, db, landing, NOON, person, visitor, stubs } from "./books.ts";
 
 beforeEach(clear);
 
 const seen = (name: string, lastSeen: number, stage: Stage = "activity") =>
-  createLedger(db).land(landing({ person: person(visitor(name), { lastSeen, stage }) }));
+  createLedger(db, stubs).land(landing({ person: person(visitor(name), { lastSeen, stage }) }));
 
 async function walk(query: PeopleQuery): Promise<string[]> {
   const ids: string[] = [];

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { countExpired, removeExpired } from "../../../src/d1/retention.ts";
 import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
-import { books, clear, counting, db, event, hint, landing, NOON, visitor } from "./books.ts";
+import { books, clear, counting, db, event, hint, landing, NOON, visitor, stubs } from "./books.ts";
 
 beforeEach(clear);
 
@@ -10,7 +10,7 @@ const jane = visitor("jane");
 const before = dayOf(NOON);
 
 test("days before the limit go, the rest stays, and a dry run says how many beforehand", async () => {
-  await createLedger(db).land(
+  await createLedger(db, stubs).land(
     landing({
       events: [
         { visitor: jane, event: event("old", { at: NOON - DAY_MS }) },
@@ -37,7 +37,7 @@ test("a long backlog goes in bounded steps and can be stopped and resumed", asyn
     visitor: jane,
     event: event(`m${i}`, { at: NOON - DAY_MS }),
   }));
-  await createLedger(db).land(landing({ events }));
+  await createLedger(db, stubs).land(landing({ events }));
   const counted = counting();
   expect(await removeExpired(counted.db, { table: "events", before }, 1)).toEqual({
     removed: 5_000,

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { figuresOf, readRollups, rollUp } from "../../../src/d1/rollups.ts";
 import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
-import { books, clear, counting, db, event, landing, NOON, visitor } from "./books.ts";
+import { books, clear, counting, db, event, landing, NOON, visitor, stubs } from "./books.ts";
 
 const today = dayOf(NOON);
 const jane = visitor("jane");
@@ -15,7 +15,7 @@ beforeEach(async () => {
     name: "News",
     page: { url: "https://e.org/n", path: "/n" },
   } as const;
-  await createLedger(db).land(
+  await createLedger(db, stubs).land(
     landing({
       events: [
         {
@@ -60,7 +60,7 @@ test("rolling up again writes nothing when nothing changed, and only what did", 
   const counted = counting();
   await rollUp(counted.db, today);
   expect(counted.rows.written).toBe(0);
-  await createLedger(db).land(
+  await createLedger(db, stubs).land(
     landing({ events: [{ visitor: jane, event: event("g", { type: "group", name: null }) }] }),
   );
   await rollUp(counted.db, today);
@@ -69,7 +69,7 @@ test("rolling up again writes nothing when nothing changed, and only what did", 
 
 test("figures of what was erased go at the next time", async () => {
   await rollUp(db, today);
-  await createLedger(db).land(
+  await createLedger(db, stubs).land(
     landing({
       erased: [jane, john].map((each) => ({ visitor: each, at: NOON, identifiers: [], days: [] })),
     }),

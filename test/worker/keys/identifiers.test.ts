@@ -67,3 +67,14 @@ describe("a derived visitor", () => {
     );
   });
 });
+
+describe("the stubs of an erased visitor's receipts", () => {
+  test("have one name, not the visitor's, and a seal that changes with their text", async () => {
+    const { name, seal } = keys.stubs;
+    expect(await name(visitor)).toMatch(/^erased:[\w-]{22}$/);
+    expect(await name(visitor)).toBe(await name(visitor));
+    expect(await name("john".padEnd(26, "a") as VisitorId)).not.toBe(await name(visitor));
+    expect(await seal("a")).toBe(await seal("a"));
+    expect(await seal("b")).not.toBe(await seal("a"));
+  });
+});

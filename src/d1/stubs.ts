@@ -1,0 +1,48 @@
+/** What an erasure leaves of receipts: their places in the chain, under a keyed name. */
+import { stubText } from "../domain/consent/ledger.ts";
+import type { VisitorId } from "../domain/ids.ts";
+import type { receipts } from "./schema.ts";
+import { chunks, fields } from "./statements.ts";
+
+/** The secrets of stubs. */
+export interface ReceiptStubs {
+  /** A name in place of the visitor's, always the same for one visitor. */
+  name(visitor: VisitorId): Promise<string>;
+  /** A MAC over a stub's text. */
+  seal(text: string): Promise<string>;
+}
+
+const STANDING = `SELECT * FROM receipts
+  WHERE visitor IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)`;
+
+const REPLACE = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, previous, seal)
+  SELECT ${fields(8)} FROM json_each(?1) AS item WHERE true
+  ON CONFLICT DO NOTHING`;
+
+const REMOVE = `DELETE FROM receipts
+  WHERE visitor IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)`;
+
+/**
+ * Replaces the receipts of these visitors, JSON rows that begin with the visitor, by their stubs. They have tombstones
+ * already, so that no receipt comes in between.
+ */
+export async function stubReceipts(
+  db: D1Database,
+  visitors: string,
+  stubs: ReceiptStubs,
+): Promise<void> {
+  const standing = await db.prepare(STANDING).bind(visitors).all<typeof receipts.$inferSelect>();
+  if (standing.results.length === 0) return;
+  const rows = await Promise.all(
+    standing.results.map(async (row) => {
+      const { seq, at, kind, policy, hash, previous } = row;
+      const visitor = await stubs.name(row.visitor as VisitorId);
+      const seal = await stubs.seal(stubText({ erased: true, visitor, seq, previous, hash }));
+      return [visitor, seq, at, kind, policy, hash, previous, seal];
+    }),
+  );
+  await db.batch([
+    ...chunks(rows).map((chunk) => db.prepare(REPLACE).bind(chunk)),
+    db.prepare(REMOVE).bind(visitors),
+  ]);
+}

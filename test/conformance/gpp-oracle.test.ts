@@ -6,7 +6,10 @@ import { readGpp } from "../../src/domain/consent/signals/gpp.ts";
 
 /** The official model is the oracle: it writes random strings, and both read them alike. */
 
-const SECTIONS = [[US_NATIONAL, "usnat"], ...[...US_SECTIONS].map(([id, { name }]) => [id, name] as const)] as const;
+const SECTIONS = [
+  [US_NATIONAL, "usnat"],
+  ...[...US_SECTIONS].map(([id, { name }]) => [id, name] as const),
+] as const;
 const OPT_OUTS = ["SaleOptOut", "SharingOptOut", "TargetedAdvertisingOptOut"];
 const CHILD = "KnownChildSensitiveDataConsents";
 
@@ -45,7 +48,9 @@ function official(text: string, names: readonly string[]) {
     sections: model.getSectionIds(),
     optedOut: names.some((name) => OPT_OUTS.some((field) => read(name, field) === 1)),
     gpc: names.some((name) => read(name, "Gpc") === true),
-    anyChild: names.some((name) => [read(name, CHILD)].flat().some((value) => value === 1 || value === 2)),
+    anyChild: names.some((name) =>
+      [read(name, CHILD)].flat().some((value) => value === 1 || value === 2),
+    ),
   };
 }
 
@@ -67,21 +72,31 @@ describe("GPP strings", () => {
 
   it("with several sections say the most restrictive of them", () => {
     fc.assert(
-      fc.property(fc.subarray([...SECTIONS], { minLength: 1 }), fc.array(filling, { minLength: 21, maxLength: 21 }), (some, values) => {
-        const model = new GppModel();
-        some.forEach(([, name], at) => fill(model, name, values[at] ?? { values: [0], gpc: null }));
-        const text = model.encode();
-        const names = some.map(([, name]) => name);
-        const { anyChild: _, ...expected } = official(text, names);
-        expect(readGpp(text)).toMatchObject({ state: "read", ...expected });
-      }),
+      fc.property(
+        fc.subarray([...SECTIONS], { minLength: 1 }),
+        fc.array(filling, { minLength: 21, maxLength: 21 }),
+        (some, values) => {
+          const model = new GppModel();
+          some.forEach(([, name], at) =>
+            fill(model, name, values[at] ?? { values: [0], gpc: null }),
+          );
+          const text = model.encode();
+          const names = some.map(([, name]) => name);
+          const { anyChild: _, ...expected } = official(text, names);
+          expect(readGpp(text)).toMatchObject({ state: "read", ...expected });
+        },
+      ),
       { numRuns: 15 },
     );
   });
 
   it("list sections by Fibonacci ranges as the official decoder reads them", () => {
     // 2 and 6 as singles; 5 and 6 as a group: the specification's own header examples.
-    expect(readGpp("DBACNY~CPXxRfA~1YNN")).toMatchObject({ state: "read", sections: [2, 6], tcf: "CPXxRfA" });
+    expect(readGpp("DBACNY~CPXxRfA~1YNN")).toMatchObject({
+      state: "read",
+      sections: [2, 6],
+      tcf: "CPXxRfA",
+    });
     expect(readGpp("DBABjw~CPXxRfA~1YNN")).toMatchObject({ state: "read", sections: [5, 6] });
   });
 

@@ -25,14 +25,18 @@ export interface Vendors {
 }
 
 function entries(ranges: Vendors["ranges"]): string {
-  const each = ranges.map(([from, to]) => (from === to ? `0${int(from, 16)}` : `1${int(from, 16)}${int(to, 16)}`));
+  const each = ranges.map(([from, to]) =>
+    from === to ? `0${int(from, 16)}` : `1${int(from, 16)}${int(to, 16)}`,
+  );
   return int(ranges.length, 12) + each.join("");
 }
 
 function vendors({ ranges, asRanges }: Vendors): string {
   const max = Math.max(0, ...ranges.map(([, to]) => to));
   if (asRanges) return `${int(max, 16)}1${entries(ranges)}`;
-  const set = Array.from({ length: max }, (_, at) => (ranges.some(([from, to]) => at + 1 >= from && at + 1 <= to) ? "1" : "0"));
+  const set = Array.from({ length: max }, (_, at) =>
+    ranges.some(([from, to]) => at + 1 >= from && at + 1 <= to) ? "1" : "0",
+  );
   return `${int(max, 16)}0${set.join("")}`;
 }
 
@@ -47,7 +51,11 @@ export interface TcfParts {
   readonly interests: readonly number[];
   readonly vendorConsents: Vendors;
   readonly vendorInterests: Vendors;
-  readonly restrictions: readonly { readonly purpose: number; readonly type: number; readonly ranges: Vendors["ranges"] }[];
+  readonly restrictions: readonly {
+    readonly purpose: number;
+    readonly type: number;
+    readonly ranges: Vendors["ranges"];
+  }[];
   readonly disclosed: Vendors | null;
   readonly publisher: { readonly consents: readonly number[]; readonly custom: number } | null;
 }
@@ -65,7 +73,13 @@ export const TCF_PARTS: TcfParts = {
   vendorConsents: NO_VENDORS,
   vendorInterests: NO_VENDORS,
   restrictions: [],
-  disclosed: { ranges: [[1, 2], [755, 755]], asRanges: true },
+  disclosed: {
+    ranges: [
+      [1, 2],
+      [755, 755],
+    ],
+    asRanges: true,
+  },
   publisher: null,
 };
 
@@ -90,13 +104,19 @@ export function writeTcf(parts: TcfParts): string {
     vendors(parts.vendorConsents),
     vendors(parts.vendorInterests),
     int(parts.restrictions.length, 12),
-    ...parts.restrictions.map(({ purpose, type, ranges }) => int(purpose, 6) + int(type, 2) + entries(ranges)),
+    ...parts.restrictions.map(
+      ({ purpose, type, ranges }) => int(purpose, 6) + int(type, 2) + entries(ranges),
+    ),
   ].join("");
   const segments = [pack(core)];
   if (parts.disclosed !== null) segments.push(pack(int(1, 3) + vendors(parts.disclosed)));
   if (parts.publisher !== null) {
     const { consents, custom } = parts.publisher;
-    segments.push(pack(int(3, 3) + field(consents, 24) + field([], 24) + int(custom, 6) + "1".repeat(2 * custom)));
+    segments.push(
+      pack(
+        int(3, 3) + field(consents, 24) + field([], 24) + int(custom, 6) + "1".repeat(2 * custom),
+      ),
+    );
   }
   return segments.join(".");
 }

@@ -11,7 +11,9 @@ const PURPOSES = Array.from({ length: 24 }, (_, at) => at + 1);
 
 /** Ascending, separate ranges of vendor ids up to 1,200. */
 const vendorRanges: fc.Arbitrary<Vendors["ranges"]> = fc
-  .array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 40 })), { maxLength: 12 })
+  .array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 40 })), {
+    maxLength: 12,
+  })
   .map((gaps) => {
     let last = 0;
     return gaps.map(([gap, span]) => {
@@ -41,15 +43,19 @@ const parts: fc.Arbitrary<TcfParts> = fc.record({
     { maxLength: 3 },
   ),
   disclosed: fc.option(vendors),
-  publisher: fc.option(fc.record({ consents: fc.subarray(PURPOSES), custom: fc.integer({ min: 0, max: 63 }) })),
+  publisher: fc.option(
+    fc.record({ consents: fc.subarray(PURPOSES), custom: fc.integer({ min: 0, max: 63 }) }),
+  ),
 });
 
-const mask = (ids: Iterable<number>): number => [...ids].reduce((all, id) => all | (1 << (id - 1)), 0);
+const mask = (ids: Iterable<number>): number =>
+  [...ids].reduce((all, id) => all | (1 << (id - 1)), 0);
 
 /** What the official model holds, in our terms. */
 function official(text: string) {
   const model = TCString.decode(text);
-  const set = (vector: { has(id: number): boolean }) => mask(PURPOSES.filter((id) => vector.has(id)));
+  const set = (vector: { has(id: number): boolean }) =>
+    mask(PURPOSES.filter((id) => vector.has(id)));
   return {
     version: model.version,
     created: model.created.getTime(),
@@ -77,7 +83,9 @@ describe("TC strings", () => {
         expect(ours(text)).toEqual(official(text));
         const reading = readTcf(text);
         expect(reading).toMatchObject({ disclosedVendors: made.disclosed !== null });
-        expect(reading).toMatchObject({ publisher: made.publisher === null ? null : mask(made.publisher.consents) });
+        expect(reading).toMatchObject({
+          publisher: made.publisher === null ? null : mask(made.publisher.consents),
+        });
       }),
       { numRuns: 400 },
     );
@@ -116,7 +124,9 @@ describe("TC strings", () => {
       fc.property(parts, fc.nat(), (made, at) => {
         const text = writeTcf({ ...made, vendorConsents: { ranges: [[1, 400]], asRanges: false } });
         const cut = text.slice(0, at % text.length);
-        const whole = text.split(".").some((_, count, all) => all.slice(0, count + 1).join(".") === cut);
+        const whole = text
+          .split(".")
+          .some((_, count, all) => all.slice(0, count + 1).join(".") === cut);
         // Up to two characters at a segment's end are padding and carry nothing.
         const padding = text.split(".").some((_, count, all) => {
           const prefix = all.slice(0, count + 1).join(".");
@@ -133,7 +143,10 @@ describe("TC strings", () => {
 /** A vendor list as small as the official encoder accepts: every vendor declares everything. */
 function vendorList(count: number): ConstructorParameters<typeof GVL>[0] {
   const purposes = Object.fromEntries(
-    PURPOSES.slice(0, 11).map((id) => [id, { id, name: `p${id}`, description: "", illustrations: [] }]),
+    PURPOSES.slice(0, 11).map((id) => [
+      id,
+      { id, name: `p${id}`, description: "", illustrations: [] },
+    ]),
   );
   const all = PURPOSES.slice(0, 11);
   const vendor = (id: number) => ({

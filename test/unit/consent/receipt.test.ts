@@ -111,7 +111,7 @@ describe("a receipt", () => {
       regime: "opt-in",
       withdrawal: "/_u/me",
     });
-    expect((made?.body["purposes"] as unknown[])[1]).toEqual({
+    expect(made?.body).toHaveProperty(["purposes", "1"], {
       purpose: "measurement",
       basis: "consent",
       granted: true,

@@ -17,8 +17,8 @@ export function readCmpCookies(cookie: CookieReader): CmpReading {
   return combineCmp([
     each(cookie("OptanonConsent"), (text) => readOneTrust(text, answered)),
     each(cookie("CookieConsent"), (text) => readCookiebot(decodeURIComponent(text))),
-    each(cookie("klaro"), (text) => categories(JSON.parse(decodeURIComponent(text)))),
-    each(cookie("cc_cookie"), (text) => readVanilla(JSON.parse(decodeURIComponent(text)))),
+    each(cookie("klaro"), (text) => categories(parse(decodeURIComponent(text)))),
+    each(cookie("cc_cookie"), (text) => readVanilla(parse(decodeURIComponent(text)))),
   ]);
 }
 
@@ -32,6 +32,24 @@ function each(value: string | null | undefined, read: (text: string) => CmpReadi
   }
 }
 
+/** Objects and lists in a tool's JSON; real ones nest a handful. */
+const MAX_BRACKETS = 50;
+
+/** JSON of an object, or undefined. Looked at before it is parsed: failing deep inside costs the parser far more. */
+function parse(text: string): unknown {
+  if (!text.startsWith("{") || !text.endsWith("}")) return undefined;
+  let brackets = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at) | CURLY_TO_SQUARE;
+    if (code === OPENING && ++brackets > MAX_BRACKETS) return undefined;
+  }
+  return JSON.parse(text);
+}
+
+/** "[" is 0x5b and "{" 0x7b: with this bit set both are the latter. */
+const CURLY_TO_SQUARE = 0x20;
+const OPENING = 0x7b;
+
 /**
  * OneTrust `OptanonConsent`: a query string whose `groups` are like `C0001:1,C0002:0`. It is split before it is
  * decoded, since other fields carry URLs. OneTrust writes it before the visitor has answered, with the site's defaults;
@@ -42,6 +60,7 @@ function readOneTrust(text: string, answered: boolean): CmpReading {
   if (groups === undefined) return NONE;
   if (more.length > 0) return UNREADABLE;
   const pairs = decodeURIComponent(groups.slice("groups=".length)).split(",", MAX_CATEGORIES + 1);
+  if (pairs.length > MAX_CATEGORIES) return UNREADABLE;
   const found: Record<string, boolean> = Object.create(null);
   for (const pair of pairs) {
     const match = /^([A-Za-z0-9_-]{1,100}):([01])$/.exec(pair);

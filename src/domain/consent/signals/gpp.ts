@@ -1,4 +1,4 @@
-import { bitLength, bits, isBase64Url } from "./bits.ts";
+import { bitLength, bits, segmentsOf, sextets, type Sextets } from "./bits.ts";
 import { nationalSection, US_NATIONAL, US_SECTIONS, type UsSection } from "./gpp-sections.ts";
 import { NONE, UNREADABLE, type GppFacts, type GppReading } from "./types.ts";
 import { readUsp } from "./usp.ts";
@@ -53,8 +53,9 @@ function combine(found: readonly Findings[]): Findings {
 }
 
 /** The section ids in the order of the sections: type 3, version 1, then a range of Fibonacci integers. */
-function readHeader(header: string): number[] | null {
-  if (!isBase64Url(header) || bits(header, 0, 6) !== 3 || bits(header, 6, 6) !== 1) return null;
+function readHeader(text: string): number[] | null {
+  const header = sextets(text);
+  if (header === null || bits(header, 0, 6) !== 3 || bits(header, 6, 6) !== 1) return null;
   const count = bits(header, 12, 12);
   if (count < 0 || count > MAX_SECTIONS) return null;
   const sections: number[] = [];
@@ -78,12 +79,12 @@ function readHeader(header: string): number[] | null {
 const MAX_FIBONACCI_BITS = 16;
 
 /** A Fibonacci-coded integer: the sum of the places that are set, ended by two ones in a row. */
-function fibonacci(text: string, offset: number): { value: number; end: number } | null {
+function fibonacci(source: Sextets, offset: number): { value: number; end: number } | null {
   let value = 0;
   let [place, next] = [1, 2];
   let before = 0;
   for (let at = offset; at < offset + MAX_FIBONACCI_BITS; at++) {
-    const bit = bits(text, at, 1);
+    const bit = bits(source, at, 1);
     if (bit < 0) return null;
     if (bit === 1 && before === 1) return { value, end: at + 1 };
     if (bit === 1) value += place;
@@ -99,10 +100,13 @@ function readSection(id: number, body: string): Findings | null {
     const usp = readUsp(body);
     return usp.state === "read" ? { optedOut: usp.optedOut, gpc: false, child: "no" } : null;
   }
-  const segments = body.split(".", MAX_SEGMENTS + 1);
-  if (segments.length > MAX_SEGMENTS || !segments.every(isBase64Url)) return null;
-  const headed = US_SECTIONS.get(id)?.headed === true && bits(segments[0] ?? "", 0, 6) === id;
-  const [core = "", ...rest] = headed ? segments.slice(1) : segments;
+  const segments = segmentsOf(body, MAX_SEGMENTS);
+  if (segments === null) return null;
+  const [first] = segments;
+  const headed =
+    US_SECTIONS.get(id)?.headed === true && first !== undefined && bits(first, 0, 6) === id;
+  const [core, ...rest] = headed ? segments.slice(1) : segments;
+  if (core === undefined) return null;
   const layout = id === US_NATIONAL ? nationalSection(bitLength(core)) : US_SECTIONS.get(id);
   return layout === undefined ? null : readUsSection(layout, core, rest);
 }
@@ -112,8 +116,8 @@ const MAX_SEGMENTS = 4;
 
 function readUsSection(
   layout: UsSection,
-  core: string,
-  segments: readonly string[],
+  core: Sextets,
+  segments: readonly Sextets[],
 ): Findings | null {
   if (bitLength(core) < layout.length || !layout.versions.includes(bits(core, 0, 6))) return null;
   const optOuts = layout.optOuts.map((at) => bits(core, at, 2));
@@ -135,7 +139,7 @@ const GPC_SEGMENT = 1;
  * consents in one age band and refuses in another doesn't tell us about a child: like anything that can't be understood
  * it denies what GPP governs, and no more.
  */
-function readChild(layout: UsSection, core: string): GppFacts["child"] | null {
+function readChild(layout: UsSection, core: Sextets): GppFacts["child"] | null {
   if (layout.child === null) return "no";
   let at = layout.child.at;
   const bands = layout.child.bands.map((fields) =>

@@ -1,4 +1,4 @@
-import { bitLength, bits, isBase64Url } from "./bits.ts";
+import { bitLength, bits, segmentsOf, type Sextets } from "./bits.ts";
 import { NONE, UNREADABLE, type TcfFacts, type TcfReading } from "./types.ts";
 
 /**
@@ -37,16 +37,14 @@ const NEVER_BY_INTEREST = 0b11_1101;
 export function readTcf(text: string | null | undefined): TcfReading {
   if (text === null || text === undefined || text === "") return NONE;
   if (text.length > MAX_LENGTH) return UNREADABLE;
-  const [core = "", ...segments] = text.split(".", MAX_SEGMENTS + 1);
-  if (segments.length >= MAX_SEGMENTS || !isBase64Url(core)) return UNREADABLE;
-  const facts = readCore(core);
+  const [core, ...segments] = segmentsOf(text, MAX_SEGMENTS) ?? [];
+  const facts = core === undefined ? null : readCore(core);
   if (facts === null) return UNREADABLE;
 
   let disclosedVendors = false;
   let publisher: number | null = null;
   const seen = new Set<number>();
   for (const segment of segments) {
-    if (!isBase64Url(segment)) return UNREADABLE;
     const type = bits(segment, 0, SEGMENT_TYPE_BITS);
     if (seen.has(type)) return UNREADABLE;
     seen.add(type);
@@ -61,7 +59,7 @@ export function readTcf(text: string | null | undefined): TcfReading {
   return { ...facts, publisher, disclosedVendors };
 }
 
-function readCore(core: string): Omit<TcfFacts, "publisher" | "disclosedVendors"> | null {
+function readCore(core: Sextets): Omit<TcfFacts, "publisher" | "disclosedVendors"> | null {
   const version = bits(core, CORE.version, 6);
   // Other versions are packed differently, so nothing after the version can be trusted.
   if (version !== 2) return null;
@@ -80,7 +78,7 @@ function readCore(core: string): Omit<TcfFacts, "publisher" | "disclosedVendors"
   };
 }
 
-function readPublisher(segment: string): number | null {
+function readPublisher(segment: Sextets): number | null {
   const consents = bits(segment, SEGMENT_TYPE_BITS, PURPOSES);
   const custom = bits(segment, SEGMENT_TYPE_BITS + 2 * PURPOSES, 6);
   if (consents < 0 || custom < 0) return null;
@@ -98,38 +96,61 @@ function reversed(mask: number): number {
   return out;
 }
 
+/**
+ * The highest vendor id that is believed. After eight years the list of vendors has not reached 2,000; only strings made
+ * to burn the time of whoever expands them go far beyond.
+ */
+const MAX_VENDOR_ID = 8_191;
+
 /** Where a vendor section ends: a bit for each vendor, or ranges. -1 (or beyond the string) when it doesn't. */
-function afterVendors(text: string, offset: number): number {
+function afterVendors(source: Sextets, offset: number): number {
   if (offset < 0) return -1;
-  const max = bits(text, offset, 16);
-  const ranges = bits(text, offset + 16, 1);
-  if (max < 0 || ranges < 0) return -1;
-  return ranges === 0 ? offset + 17 + max : afterRanges(text, offset + 17);
+  const max = bits(source, offset, 16);
+  const ranges = bits(source, offset + 16, 1);
+  if (max < 0 || max > MAX_VENDOR_ID || ranges < 0) return -1;
+  return ranges === 0 ? offset + 17 + max : afterRanges(source, offset + 17, max);
 }
 
-/** Twelve bits of count; then one flag and one or two vendor ids each. */
-function afterRanges(text: string, offset: number): number {
-  const count = bits(text, offset, 12);
+/**
+ * Twelve bits of count; then a flag and one vendor id each, or two. Ranges ascend and lie apart, as every encoder writes
+ * a set: overlapping ones are how a short string is made to stand for millions of entries.
+ */
+function afterRanges(source: Sextets, offset: number, max: number): number {
+  const count = bits(source, offset, 12);
   if (count < 0) return -1;
   let at = offset + 12;
+  let last = 0;
   for (let entry = 0; entry < count; entry++) {
-    const group = bits(text, at, 1);
-    if (group < 0) return -1;
-    at += group === 1 ? 33 : 17;
+    // The flag and the first id in one look: this loop is what a hostile string can make long.
+    const first = bits(source, at, 17);
+    if (first < 0) return -1;
+    const group = first >= GROUP;
+    const from = group ? first - GROUP : first;
+    const to = group ? bits(source, at + 17, 16) : from;
+    if (from <= last || to < from || to > max) return -1;
+    last = to;
+    at += group ? 33 : 17;
   }
   return at;
 }
 
-function afterRestrictions(text: string, offset: number): number {
+/** The flag of a group, above a vendor id's sixteen bits. */
+const GROUP = 2 ** 16;
+
+/** Three kinds of restriction for each of the 24 purposes. */
+const MAX_RESTRICTIONS = 72;
+
+function afterRestrictions(source: Sextets, offset: number): number {
   if (offset < 0) return -1;
-  const count = bits(text, offset, 12);
-  if (count < 0) return -1;
+  const count = bits(source, offset, 12);
+  if (count < 0 || count > MAX_RESTRICTIONS) return -1;
   let at = offset + 12;
-  for (let entry = 0; entry < count && at >= 0; entry++) at = afterRanges(text, at + 8);
+  for (let entry = 0; entry < count && at >= 0; entry++)
+    at = afterRanges(source, at + 8, MAX_VENDOR_ID);
   return at;
 }
 
 /** Whether a structure that ends there lies within the segment. */
-function ends(text: string, at: number): boolean {
-  return at >= 0 && at <= bitLength(text);
+function ends(source: Sextets, at: number): boolean {
+  return at >= 0 && at <= bitLength(source);
 }

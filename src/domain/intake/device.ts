@@ -73,16 +73,19 @@ const APP_LIBRARY =
   /\bios\b|android|swift|kotlin|react-?native|flutter|xamarin|unity|cordova|capacitor|maui/i;
 const APP_OS = /^(?:ios|ipados|android|tvos|watchos|visionos)$/i;
 
-/** Below this many density-independent pixels on its shorter side Android calls a device a phone. */
+/** From this many density-independent pixels on its shorter side Android calls a device a tablet; iPads have more. */
 const TABLET_DP = 600;
+/** The longer side of the largest iPad in points. A larger screen without density is told in pixels, which say nothing. */
+const POINTS_MAX = 1_400;
 
 function isTablet(about: JsonObject, screen: JsonObject): boolean {
   const words = [about["type"], about["model"], about["name"]].map((value) => scalarText(value));
   if (words.some((word) => word !== null && /ipad|tablet/i.test(cut(word, NAME_MAX)))) return true;
   const { width, height, density } = screen;
   if (typeof width !== "number" || typeof height !== "number") return false;
-  const scale = typeof density === "number" && density > 0 ? density : 1;
-  return Math.min(width, height) / scale >= TABLET_DP;
+  const isScaled = typeof density === "number" && density > 0;
+  if (!isScaled && Math.max(width, height) > POINTS_MAX) return false;
+  return Math.min(width, height) / (isScaled ? density : 1) >= TABLET_DP;
 }
 
 /** The device an app's SDK describes, or null when no app speaks. */
@@ -99,15 +102,17 @@ function deviceFromApp(type: CallType, context: JsonObject): Device | null {
   if (!isApp) return null;
   const screen = isObject(context["screen"]) ? context["screen"] : {};
   const system = spelled(mobileOs ?? os ?? (library === null ? null : osOfLibrary(library)));
-  const form: DeviceType =
-    system === "tvOS"
-      ? "tv"
-      : mobileOs === null && system === null
-        ? "other"
-        : isTablet(about, screen)
-          ? "tablet"
-          : "phone";
+  const form = formOfApp(system, about, screen);
   return { ...named(form, system ?? undefined, undefined), app: true };
+}
+
+const DESKTOP_OS = /^(?:windows|macos|mac os x|linux|chrome ?os)/i;
+
+function formOfApp(system: string | null, about: JsonObject, screen: JsonObject): DeviceType {
+  if (system === null) return "other";
+  if (system === "tvOS") return "tv";
+  if (DESKTOP_OS.test(system)) return "desktop";
+  return isTablet(about, screen) ? "tablet" : "phone";
 }
 
 const SPELLINGS = ["iOS", "iPadOS", "Android", "tvOS", "watchOS", "visionOS"] as const;

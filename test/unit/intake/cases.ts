@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 /** The lines of `data/<name>.txt`, one case a line. */
 export const lines = (name: string): string[] =>
-  readFileSync(new URL(`data/${name}.txt`, import.meta.url), "utf8")
+  readFileSync(new URL(`data/${name}.txt`, import.meta.url).pathname, "utf8")
     .split("\n")
     .filter((line) => line !== "");
 

@@ -74,6 +74,22 @@ describe("The device of an app", () => {
       "tablet",
       "Android",
     ],
+    [
+      { library: { name: "analytics-android" }, screen: { width: 1080, height: 2400, density: 3 } },
+      "phone",
+      "Android",
+    ],
+    [
+      { library: { name: "analytics-android" }, screen: { width: 1080, height: 2400 } },
+      "phone",
+      "Android",
+    ],
+    [
+      { library: { name: "analytics-swift" }, screen: { width: 820, height: 1180 } },
+      "tablet",
+      "iOS",
+    ],
+    [{ library: { name: "analytics-maui" }, os: { name: "Windows" } }, "desktop", "Windows"],
     [{ app: { name: "Club" }, device: { type: "android" } }, "phone", "Android"],
     [{ app: { name: "Club" }, device: { type: "tvos" } }, "tv", "tvOS"],
   ])("is read from what its SDK says: %j", (context, type, os) => {

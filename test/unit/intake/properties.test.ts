@@ -54,6 +54,14 @@ describe("Properties", () => {
     expect(Object.keys(bounded(wide, PROPERTY_BOUNDS))).toHaveLength(100);
   });
 
+  test("hold no more than a thousand values in all", () => {
+    const row = Array.from({ length: 100 }, () => 1);
+    const table = Array.from({ length: 100 }, () => row);
+    const { t } = bounded({ t: table }, PROPERTY_BOUNDS) as { t: number[][] };
+    expect(t.flat().length).toBeLessThanOrEqual(PROPERTY_BOUNDS.values);
+    expect(t.flat().length).toBeGreaterThan(900);
+  });
+
   test("never hold half a character or a NUL", () => {
     expect(bounded({ t: "x".repeat(1_023) + "😀" }, PROPERTY_BOUNDS)["t"]).toBe(
       `${"x".repeat(1_023)}\ufffd`,

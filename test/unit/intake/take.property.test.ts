@@ -23,6 +23,12 @@ const word = fc.oneof(
   ),
 );
 const anything = fc.oneof(word, anyJson, fc.integer());
+/** Mostly what an id, a name or a date can be, or most messages would fall at the first step. */
+const scalar = fc.oneof(
+  { weight: 9, arbitrary: word },
+  { weight: 2, arbitrary: fc.integer() },
+  { weight: 1, arbitrary: anyJson },
+);
 const traits = fc.dictionary(
   fc.constantFrom("email", "phone", "crm", "social", "__proto__", "name"),
   anything,
@@ -59,15 +65,15 @@ const raw = fc.record(
       },
       { weight: 1, arbitrary: anything },
     ),
-    event: anything,
-    name: anything,
-    messageId: anything,
-    userId: anything,
-    anonymousId: anything,
-    previousId: anything,
-    groupId: anything,
-    timestamp: anything,
-    sentAt: anything,
+    event: scalar,
+    name: scalar,
+    messageId: scalar,
+    userId: scalar,
+    anonymousId: scalar,
+    previousId: scalar,
+    groupId: scalar,
+    timestamp: scalar,
+    sentAt: scalar,
     channel: anything,
     category: anything,
     properties: fc.oneof(anyJson, fc.dictionary(word, anything)),
@@ -88,21 +94,28 @@ function* texts(value: unknown): Generator<{ text: string; isKey: boolean }> {
   }
 }
 
-const RUNS = { numRuns: 3_000 };
+const RUNS = { numRuns: 500 };
 
 describe("Any message", () => {
   test("is taken or dropped, never an error", () => {
     let takenOnes = 0;
     fc.assert(
-      fc.property(fc.oneof(raw, fc.dictionary(fc.string(), anyJson)), sender, (message, from) => {
-        const result = take(message as JsonObject, from, NOW, () => "new");
-        if (result.ok) takenOnes++;
-        else expect(result.messageId.length).toBeLessThanOrEqual(100);
-      }),
+      fc.property(
+        fc.oneof(
+          { weight: 4, arbitrary: raw },
+          { weight: 1, arbitrary: fc.dictionary(fc.string(), anyJson) },
+        ),
+        sender,
+        (message, from) => {
+          const result = take(message as JsonObject, from, NOW, () => "new");
+          if (result.ok) takenOnes++;
+          else expect(result.messageId.length).toBeLessThanOrEqual(100);
+        },
+      ),
       RUNS,
     );
     // Otherwise the properties below would be about nothing.
-    expect(takenOnes).toBeGreaterThan(100);
+    expect(takenOnes).toBeGreaterThan(RUNS.numRuns / 4);
   });
 
   test("read from its own JSON yields no prototype key, no endless string and no half character", () => {
@@ -115,11 +128,13 @@ describe("Any message", () => {
           () => "new",
         );
         if (!result.ok) return;
-        for (const { text, isKey } of texts(result.message)) {
-          expect(["__proto__", "prototype"]).not.toContain(isKey ? text : "");
-          expect(text.length).toBeLessThanOrEqual(16_384);
-          expect(text.isWellFormed()).toBe(true);
-        }
+        const wrong = [...texts(result.message)].filter(
+          ({ text, isKey }) =>
+            (isKey && (text === "__proto__" || text === "prototype")) ||
+            text.length > 16_384 ||
+            !text.isWellFormed(),
+        );
+        expect(wrong).toEqual([]);
         expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
       }),
       RUNS,

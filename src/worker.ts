@@ -1,7 +1,30 @@
-import { DurableObject } from "cloudflare:workers";
-export class Person extends DurableObject {}
+/** The composition root: requests, cron, and the Durable Object class. */
+import { ConfigError, type Env } from "./env.ts";
+import { development } from "./development.ts";
+import { route } from "./http/router.ts";
+import { failure } from "./http/respond.ts";
+import { PersonObject } from "./person/object.ts";
+import type { PersonPorts } from "./person/ports.ts";
+import { runCron } from "./cron.ts";
+import { personPorts, servicesFor } from "./services.ts";
+
+export class Person extends PersonObject<Env> {
+  protected readonly ports: PersonPorts = personPorts(this.env, (work) => this.ctx.waitUntil(work));
+}
+
 export default {
-  async fetch() {
-    return new Response("x");
+  async fetch(request, env, ctx) {
+    try {
+      const services = servicesFor(request, env, ctx);
+      return (await development(request, services)) ?? (await route(request, services));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      console.error(JSON.stringify({ message: error.message }));
+      return failure(error);
+    }
   },
-};
+
+  async scheduled(controller, env) {
+    await runCron(env.DB, controller.cron, controller.scheduledTime);
+  },
+} satisfies ExportedHandler<Env>;

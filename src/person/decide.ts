@@ -16,7 +16,7 @@ export function decide(
   doc.decision = decision;
   doc.retired = keepsId(decision) ? null : (doc.retired ?? now);
   if (chained) {
-    doc.receipts = { count: chained.seq, hash: chained.hash };
+    doc.receipts = { seq: chained.seq, hash: chained.hash };
     doc.pending.push({ kind: "receipt", receipt: chained });
   }
   tx.changed(doc);

@@ -3,6 +3,7 @@
  * one billed row. The visitor's document holds all that an ordinary event touches, so that an event is one row; what
  * has grown cold is spilled into documents of its own (cold.ts).
  */
+import { GENESIS } from "../domain/consent/ledger.ts";
 import type { UsherEvent } from "../domain/event.ts";
 import type { Claim } from "../domain/identity/claims.ts";
 import type { Edge, SeveredKey, UndoneEdge } from "../domain/identity/evidence.ts";
@@ -61,8 +62,8 @@ export interface VisitorDoc {
   decision: ConsentDecision | null;
   /** When consent ended and the cookie went: this visitor sends nothing any more. */
   retired: Millis | null;
-  /** Hash of the newest receipt and how many there are. */
-  receipts: { count: number; hash: string };
+  /** The newest receipt's place in the visitor's chain. */
+  receipts: { seq: number; hash: string };
   /** A key was minted in R2; a missing one is then never minted again. */
   keyed: boolean;
   traits: SealedTraits[];
@@ -155,7 +156,7 @@ export const newVisitor = (id: VisitorId, created: Millis, origin: Origin): Visi
   commands: [],
   decision: null,
   retired: null,
-  receipts: { count: 0, hash: "" },
+  receipts: { seq: 0, hash: GENESIS },
   keyed: false,
   traits: [],
   hints: [],

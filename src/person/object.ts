@@ -17,7 +17,7 @@ import type {
 } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
 import type { NextAnswer, NextRequest, OutcomeRequest } from "../domain/person/people.ts";
-import { chain } from "./receipts.ts";
+import { seal } from "../domain/consent/ledger.ts";
 import { decide, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, settleOutcome } from "./advise.ts";
@@ -63,6 +63,7 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
     if (before.at !== "here" && before.at !== "unknown") return before;
     const keyed = before.at === "here" && before.doc.keyed;
+    if (request.ifKnown && !knows(before, request)) return { at: "unknown" };
     const sealed = await sealItems(this.ports.sealer, request.visitor, keyed, request.items);
     return this.routed(request.visitor, epoch, {
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
@@ -77,8 +78,15 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     for (;;) {
       const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
       if (before.at !== "here" && before.at !== "unknown") return before;
-      const link = before.at === "here" ? before.doc.receipts : { count: 0, hash: "" };
-      const receipt = request.receipt && (await chain(this.ports.sha256, request, link));
+      const last = before.at === "here" ? before.doc.receipts : null;
+      const { visitor, decision, receipt: unsealed } = request;
+      const receipt =
+        unsealed &&
+        (await seal(
+          { visitor, at: decision.at, policy: decision.policy, ...unsealed },
+          last && last.seq > 0 ? last : null,
+          this.ports.sha256,
+        ));
       const answer = await this.routed(request.visitor, epoch, {
         birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, "browser")),
         handle: (tx, doc) => decide(tx, doc, request.decision, request.now, receipt),
@@ -194,3 +202,8 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     return answer;
   }
 }
+
+/** Whether the visitor lives here and said all these identifiers before. */
+const knows = (routed: Routed, request: RecordRequest): boolean =>
+  routed.at === "here" &&
+  request.items.every((item) => item.claims.every(({ key }) => routed.doc.claims[key]));

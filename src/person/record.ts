@@ -11,6 +11,7 @@ import type { ConsentDecision } from "../domain/person/consent.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import { foldEvent } from "../domain/slice/slice.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
+import { standingDecision } from "./decide.ts";
 import type { VisitorDoc } from "./documents.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -49,7 +50,7 @@ export function record(
   let rotate: IdentifierKey | null = null;
   let accepted = 0;
   for (const item of request.items) {
-    const purposes = grantedFor(tx, doc, item.event);
+    const purposes = grantedFor(tx, doc, item.event, request);
     const reason = refusal(tx, doc, item, request, purposes);
     if (reason) {
       outcomes.push({ kept: false, reason });
@@ -90,24 +91,30 @@ function refusal(
   return null;
 }
 
-/** What the gate granted for this event, without what the person denies elsewhere. */
-function grantedFor(tx: Transactor, doc: VisitorDoc, event: UsherEvent): string[] {
-  if (tx.visitors.size === 1 && doc.decision === null) return event.purposes;
-  const own = doc.decision ?? {
-    at: event.received,
-    policy: event.policy,
-    region: "",
-    regime: "",
-    granted: Object.fromEntries(event.purposes.map((purpose) => [purpose, true])),
-    gpc: false,
-  };
-  const standing = tx.grantedTo(doc.id, own);
-  return event.purposes.filter((purpose) => standing[purpose] !== false);
+/**
+ * What may be recorded under. A browser brings its own decision, less what its person denies elsewhere. A call that
+ * brings none goes by what the person has stored, and only without that by what it carried.
+ */
+function grantedFor(
+  tx: Transactor,
+  doc: VisitorDoc,
+  event: UsherEvent,
+  request: SealedRecord,
+): string[] {
+  if (request.decision) {
+    const standing = tx.grantedTo(doc.id, doc.decision ?? request.decision);
+    return event.purposes.filter((purpose) => standing[purpose] !== false);
+  }
+  const stored = standingDecision(tx, doc);
+  if (!stored) return event.purposes;
+  return Object.keys(stored.granted)
+    .filter((purpose) => stored.granted[purpose] === true)
+    .sort();
 }
 
 /** The item without what these purposes don't allow: claims need `recognition`, click ids `advertising`. */
 function within(item: SealedItem, purposes: string[]): SealedItem {
-  if (purposes.length === item.event.purposes.length) return item;
+  if (purposes.join() === item.event.purposes.join()) return item;
   const event: UsherEvent = { ...item.event, purposes };
   if (event.campaign?.click && !purposes.includes("advertising")) {
     const { vendor, param } = event.campaign.click;

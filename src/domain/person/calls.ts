@@ -27,6 +27,11 @@ export interface RecordRequest {
   now: Millis;
   /** The decision the gate made for this visitor, when it is the visitor's own. Server calls carry none. */
   decision: ConsentDecision | null;
+  /**
+   * Only if the visitor is known here and has said all of these identifiers before; else the answer is `unknown`, and
+   * who is meant has to be looked up first.
+   */
+  ifKnown: boolean;
   items: RecordItem[];
 }
 

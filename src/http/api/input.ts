@@ -23,12 +23,13 @@ function plainMessage(issue: v.BaseIssue<unknown>): string {
   return issue.expected === null ? "isn't valid here" : `must be ${issue.expected}`;
 }
 
-/** @throws Problem as `readJson` and `check` */
+/** No body at all is left to the schema. @throws Problem as `readJson` and `check` */
 export async function readBody<Schema extends v.GenericSchema>(
   request: Request,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  return check(schema, await readJson(request));
+  const isEmpty = request.body === null || request.headers.get("content-length") === "0";
+  return check(schema, isEmpty ? undefined : await readJson(request));
 }
 
 export const query = (request: Request): URLSearchParams => new URL(request.url).searchParams;

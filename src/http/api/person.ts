@@ -52,10 +52,14 @@ export interface IdentifierAnswer {
   permissions: [];
 }
 
+/** Which identifier both said; null when a human decided, or the one who said it is no longer with this person. */
+export type MergeEvidence = Pick<IdentifierAnswer, "kind" | "value"> | null;
+
 export interface MergeAnswer {
   id: MergeId;
   visitors: [VisitorId, VisitorId];
   because: string;
+  identifier: MergeEvidence;
   at: string;
   by: string;
   undone: { at: string; by: string } | null;
@@ -102,17 +106,18 @@ export const lastSeen = (visitor: VisitorView): number =>
 
 export async function describe(context: Context, view: PersonView): Promise<PersonAnswer> {
   const here = new Set(view.visitors.map(({ id }) => id));
-  const [identifiers, traits] = await Promise.all([
-    identifiersOf(context, view.visitors),
+  const [known, traits] = await Promise.all([
+    identifiersByKey(context, view.visitors),
     traitsOf(context, view.visitors),
   ]);
+  const merges = [...view.edges, ...view.undone].toSorted((a, b) => a.at - b.at);
   return {
     id: view.id,
     stage: stageOf(view.visitors),
     traits,
     visitors: view.visitors.map(describeVisitor),
-    identifiers,
-    merges: [...view.edges, ...view.undone].toSorted((a, b) => a.at - b.at).map(describeMerge),
+    identifiers: [...known.values()],
+    merges: merges.map((edge) => describeMerge(edge, known)),
     separate: [...new Set(view.visitors.flatMap((visitor) => visitor.separate))].filter(
       (id) => !here.has(id),
     ),
@@ -131,27 +136,43 @@ function describeVisitor(visitor: VisitorView): VisitorAnswer {
   };
 }
 
-export const describeMerge = (edge: Edge | UndoneEdge): MergeAnswer => ({
-  id: edge.id,
-  visitors: [edge.a, edge.b],
-  because: edge.because,
-  at: iso(edge.at),
-  by: edge.by,
-  undone: "undone" in edge ? { at: iso(edge.undone.at), by: edge.undone.by } : null,
-});
+function describeMerge(
+  edge: Edge | UndoneEdge,
+  known: ReadonlyMap<IdentifierKey, IdentifierAnswer>,
+): MergeAnswer {
+  const { evidence } = edge;
+  const said = evidence.kind === "claim" ? known.get(evidence.identifier) : undefined;
+  return {
+    id: edge.id,
+    visitors: [edge.a, edge.b],
+    because: edge.because,
+    identifier: said ? { kind: said.kind, value: said.value } : null,
+    at: iso(edge.at),
+    by: edge.by,
+    undone: "undone" in edge ? { at: iso(edge.undone.at), by: edge.undone.by } : null,
+  };
+}
 
-/** One line an identifier, whoever of the visitors said it; the surest first. */
-export async function identifiersOf(
+/** One line an identifier, whoever of the visitors said it. */
+export const identifiersOf = async (
   context: Context,
   visitors: readonly VisitorView[],
-): Promise<IdentifierAnswer[]> {
+): Promise<IdentifierAnswer[]> => [...(await identifiersByKey(context, visitors)).values()];
+
+async function identifiersByKey(
+  context: Context,
+  visitors: readonly VisitorView[],
+): Promise<Map<IdentifierKey, IdentifierAnswer>> {
   const byKey = new Map<IdentifierKey, { visitor: VisitorId; claim: Claim }[]>();
   for (const { id, claims } of visitors)
     for (const claim of claims) {
       const said = byKey.get(claim.key) ?? [];
       byKey.set(claim.key, [...said, { visitor: id, claim }]);
     }
-  return Promise.all([...byKey.values()].map((said) => describeIdentifier(context, said)));
+  const described = [...byKey].map(
+    async ([key, said]) => [key, await describeIdentifier(context, said)] as const,
+  );
+  return new Map(await Promise.all(described));
 }
 
 async function describeIdentifier(

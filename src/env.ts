@@ -1,0 +1,93 @@
+/** Bindings, variables and secrets → what the program works with; refuses by the name of what is missing. */
+import type { Config, NamedKey } from "./http/context.ts";
+import type { PersonObject } from "./person/object.ts";
+
+export interface Env {
+  DB: D1Database;
+  PERSON: DurableObjectNamespace<PersonObject>;
+  KEYS: R2Bucket;
+  EVENTS?: Queue;
+  LIMITER?: RateLimit;
+  USHER_ENV?: string;
+  WRITE_KEY?: string;
+  SITE_ORIGINS?: string;
+  SITE_NAME?: string;
+  JURISDICTION?: string;
+  COOKIE_KEYS?: string;
+  TOKEN_KEYS?: string;
+  IDENTIFIER_KEY?: string;
+  SERVER_KEY?: string;
+  OWNER_TOKEN?: string;
+  OFFICER_TOKEN?: string;
+  MARKETER_TOKEN?: string;
+}
+
+/** A setting that is missing or can't be used. The message names it and never shows its value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const configs = new WeakMap<object, Config>();
+
+/** @throws ConfigError with the name of what is missing */
+export function readConfig(env: Env): Config {
+  const known = configs.get(env);
+  if (known) return known;
+  for (const binding of ["DB", "PERSON", "KEYS"] as const)
+    if (!env[binding]) throw new ConfigError(`the binding ${binding} is missing`);
+  const config: Config = {
+    production: env.USHER_ENV !== "development",
+    writeKey: required(env, "WRITE_KEY"),
+    siteOrigins: (env.SITE_ORIGINS ?? "")
+      .split(",")
+      .map((origin) => origin.trim().replace(/\/$/, ""))
+      .filter((origin) => origin !== ""),
+    siteName: required(env, "SITE_NAME"),
+    jurisdiction: jurisdiction(env),
+    cookieKeys: namedKeys(env, "COOKIE_KEYS"),
+    tokenKeys: namedKeys(env, "TOKEN_KEYS"),
+    identifierKey: bytes("IDENTIFIER_KEY", required(env, "IDENTIFIER_KEY"), 32),
+    serverKey: required(env, "SERVER_KEY"),
+    ownerToken: required(env, "OWNER_TOKEN"),
+    officerToken: required(env, "OFFICER_TOKEN"),
+    marketerToken: required(env, "MARKETER_TOKEN"),
+  };
+  configs.set(env, config);
+  return config;
+}
+
+type Name = Exclude<keyof Env, "DB" | "PERSON" | "KEYS" | "EVENTS" | "LIMITER">;
+
+function required(env: Env, name: Name): string {
+  const value = env[name]?.trim();
+  if (!value) throw new ConfigError(`${name} is missing`);
+  return value;
+}
+
+function jurisdiction(env: Env): "" | "eu" {
+  const value = (env.JURISDICTION ?? "").trim().toLowerCase();
+  if (value !== "" && value !== "eu") throw new ConfigError("JURISDICTION is neither empty nor eu");
+  return value;
+}
+
+/** `kid:base64,kid:base64`, newest first. */
+function namedKeys(env: Env, name: "COOKIE_KEYS" | "TOKEN_KEYS"): NamedKey[] {
+  return required(env, name)
+    .split(",")
+    .map((entry) => {
+      const [, kid, secret] = /^\s*([\w-]{1,32}):(\S+)\s*$/.exec(entry) ?? [];
+      if (!kid || !secret) throw new ConfigError(`${name} isn't kid:base64, comma-separated`);
+      return { kid, secret: bytes(name, secret, 16) };
+    });
+}
+
+function bytes(name: string, base64: string, atLeast: number): Uint8Array<ArrayBuffer> {
+  let decoded: Uint8Array<ArrayBuffer>;
+  try {
+    decoded = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  } catch {
+    throw new ConfigError(`${name} isn't base64`);
+  }
+  if (decoded.length < atLeast) throw new ConfigError(`${name} has fewer than ${atLeast} bytes`);
+  return decoded;
+}

@@ -1,0 +1,166 @@
+/** Recording what a browser sends: bot? → consent → visitor → person object. */
+import { allows, type GateResult } from "../../domain/consent/gate.ts";
+import { toDecision } from "../../domain/consent/receipt.ts";
+import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
+import type { RawClaim } from "../../domain/identity/claims.ts";
+import type { VisitorId } from "../../domain/ids.ts";
+import { isObject, type JsonObject } from "../../domain/json.ts";
+import type { Message } from "../../domain/intake/message.ts";
+import type { Sender } from "../../domain/intake/sender.ts";
+import { take } from "../../domain/intake/take.ts";
+import type { RecordItem } from "../../domain/person/calls.ts";
+import { writeChoice } from "../cookies.ts";
+import { provenBy } from "../identity-token.ts";
+import { gate, gateInput, readVisit, type Visit } from "../visit.ts";
+import type { Dropped } from "./answer.ts";
+import { itemOf, keyed, withoutAnonymousId } from "./items.ts";
+import type { Services } from "./services.ts";
+import { expireVisitor, firstVisitor, visitorCookies } from "./visitor.ts";
+
+export interface Collected {
+  accepted: number;
+  dropped: Dropped[];
+  /** Why consent dropped something, in words. */
+  because: string | undefined;
+  cookies: string[];
+}
+
+const newMessageId = (): string => crypto.randomUUID();
+
+export async function collectFromBrowser(
+  request: Request,
+  services: Services,
+  messages: readonly JsonObject[],
+  sender: Sender,
+): Promise<Collected> {
+  const visit = await readVisit(request, services);
+  const dropped: Dropped[] = [];
+  const items: RecordItem[] = [];
+  let anonymousId: string | null = null;
+  let because: string | undefined;
+  let idAllowed = allows(visit.policy, gate(visit, services.now), "id-cookie");
+  let result: GateResult | null = null;
+  for (const raw of messages) {
+    const taken = take(raw, sender, services.now, newMessageId);
+    const carried = readContextConsent(isObject(raw["context"]) ? raw["context"] : {});
+    const decided = gate(visit, services.now, carried);
+    if (!taken.ok) {
+      dropped.push({ messageId: taken.messageId, reason: taken.reason });
+      services.drops.add(taken.reason, decided.regime, 1);
+      continue;
+    }
+    const { message } = taken;
+    if (!allows(visit.policy, decided, "events")) {
+      dropped.push({ messageId: message.draft.id, reason: "consent" });
+      because ??= decided.decisions["measurement"]?.because;
+      services.drops.add("consent", decided.regime, 1);
+      continue;
+    }
+    idAllowed ||= allows(visit.policy, decided, "id-cookie");
+    result = decided;
+    anonymousId ??= message.anonymousId;
+    const claims = allows(visit.policy, decided, "claims")
+      ? await keyed(await claimsOf(message, services), services)
+      : [];
+    items.push(itemOf(message, claims, visit.policy, decided));
+  }
+  const choice = await choiceCookie(visit, services);
+  if (!result || items.length === 0) {
+    const cookies = idAllowed ? choice : [...choice, ...expireVisitor(visit)];
+    return { accepted: 0, dropped, because, cookies };
+  }
+  const recorded = await recordAll(request, services, visit, result, items, anonymousId);
+  for (const { messageId, reason } of recorded.dropped) {
+    dropped.push({ messageId, reason });
+    services.drops.add(reason, result.regime, 1);
+  }
+  return {
+    accepted: recorded.accepted,
+    dropped,
+    because: because ?? recorded.because,
+    cookies: [...choice, ...recorded.cookies],
+  };
+}
+
+/** GPC seen for the first time sticks, chosen or not. */
+async function choiceCookie(visit: Visit, services: Services): Promise<string[]> {
+  if (!visit.gpcIsNew || !visit.choice) return [];
+  return [await writeChoice(services.config.cookieKeys, visit.names, visit.choice)];
+}
+
+/** What the message says, made surer by a token that proves it. A token of somebody else proves nothing. */
+async function claimsOf(message: Message, services: Services): Promise<RawClaim[]> {
+  const { identityToken, userId } = message;
+  const proof = identityToken && (await provenBy(identityToken, services.config, services.now));
+  if (!proof || (userId !== null && userId !== proof.userId)) return message.claims;
+  const proven = proof.claims;
+  const rest = message.claims.filter(
+    (claim) => !proven.some((each) => each.kind === claim.kind && each.value === claim.value),
+  );
+  return [...proven, ...rest];
+}
+
+interface Recorded {
+  accepted: number;
+  dropped: Dropped[];
+  because: string | undefined;
+  cookies: string[];
+}
+
+/** Hands the items to the visitor's object; a second user on the device goes on as a new visitor. */
+async function recordAll(
+  request: Request,
+  services: Services,
+  visit: Visit,
+  result: GateResult,
+  items: readonly RecordItem[],
+  anonymousId: string | null,
+): Promise<Recorded> {
+  let visitor: VisitorId =
+    visit.cookie?.visitor ?? (await firstVisitor(request, services, anonymousId));
+  let home: VisitorId = visit.cookie?.home ?? visitor;
+  const dropped: Dropped[] = [];
+  let accepted = 0;
+  let retired = false;
+  let left = items;
+  while (left.length > 0) {
+    const answer = await services.people.record(
+      {
+        visitor,
+        origin: "browser",
+        now: services.now,
+        decision: toDecision(gateInput(visit, services.now), result),
+        ifKnown: false,
+        items: [...left],
+      },
+      home,
+    );
+    if (answer.at !== "home") {
+      for (const { event } of left) dropped.push({ messageId: event.id, reason: "erased" });
+      return { accepted, dropped, because: undefined, cookies: expireVisitor(visit) };
+    }
+    const { outcomes, rotate } = answer.value;
+    home = answer.home;
+    outcomes.forEach((outcome, at) => {
+      if (outcome.kept) accepted++;
+      else {
+        dropped.push({ messageId: left[at]?.event.id ?? "", reason: outcome.reason });
+        retired ||= outcome.reason === "consent";
+      }
+    });
+    left = left.slice(outcomes.length);
+    if (rotate === null) break;
+    visitor = await services.identifiers.rotatedVisitor(visitor, rotate);
+    home = visitor;
+    left = left.map(withoutAnonymousId);
+  }
+  const cookies = retired
+    ? expireVisitor(visit)
+    : await visitorCookies(visit, services, { visitor, home });
+  return {
+    accepted,
+    dropped,
+    because: retired ? "it was withdrawn on another device or before" : undefined,
+    cookies,
+  };
+}

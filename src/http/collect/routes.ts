@@ -1,0 +1,80 @@
+/** `/_u/v1/*`: Segment's HTTP tracking API, its short forms and the pixel. */
+import { type Endpoint, endpointNamed, openEnvelope } from "../../domain/intake/envelope.ts";
+import { pixelMessage } from "../../domain/intake/pixel.ts";
+import { hintsFromHeaders, type Sender } from "../../domain/intake/sender.ts";
+import { Problem } from "../../domain/problem.ts";
+import { receiveBody } from "../body.ts";
+import { collected, inWords } from "./answer.ts";
+import { collectFromBrowser } from "./browser.ts";
+import { collectFromServer } from "./server.ts";
+import type { Services } from "./services.ts";
+import { judgeTrust, type Trust } from "./trust.ts";
+
+/**
+ * Refusals in the contract's order: size, key, origin, what is wrong with the body, too many calls.
+ * @throws Problem
+ */
+export async function collect(
+  request: Request,
+  services: Services,
+  endpoint: Endpoint,
+): Promise<Response> {
+  const body = await receiveBody(request);
+  const envelope = openEnvelope(body.json, body.bytes, endpoint);
+  const trust = await judgeTrust(request, envelope.writeKey, services.config);
+  const problem = body.problem ?? envelope.problem;
+  if (problem) throw problem;
+  await limit(request, services, trust);
+  const sender = senderOf(request, trust === "server" ? "server" : "browser", envelope.sentAt);
+  const { accepted, dropped, because, cookies } =
+    trust === "server"
+      ? await collectFromServer(services, envelope.messages, sender)
+      : await collectFromBrowser(request, services, envelope.messages, sender);
+  return collected(accepted, dropped, because, cookies);
+}
+
+/** 43 bytes: one transparent pixel. */
+const GIF = Uint8Array.from(
+  atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"),
+  (char) => char.charCodeAt(0),
+);
+
+/** Always a picture, whatever became of the event: a broken image in a mail helps nobody. */
+export async function pixel(
+  request: Request,
+  services: Services,
+  type: "page" | "track",
+): Promise<Response> {
+  const { searchParams } = new URL(request.url);
+  const headers = new Headers({
+    "content-type": "image/gif",
+    "cache-control": "private, no-store",
+  });
+  const message = pixelMessage(type, searchParams);
+  const { accepted, dropped, because, cookies } = await collectFromBrowser(
+    request,
+    services,
+    [message],
+    senderOf(request, "pixel", message["sentAt"] ?? null),
+  );
+  headers.set("usher-decision", inWords(accepted, dropped, because));
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return new Response(GIF, { headers });
+}
+
+async function limit(request: Request, { limiter }: Services, trust: Trust): Promise<void> {
+  if (!limiter || trust === "server") return;
+  const { success } = await limiter.limit({ key: request.headers.get("cf-connecting-ip") ?? "" });
+  if (!success)
+    throw new Problem("rate_limited", "Too many calls from this address.", { retryAfter: 10 });
+}
+
+const senderOf = (request: Request, kind: Sender["kind"], sentAt: Sender["sentAt"]): Sender => ({
+  kind,
+  assurance: kind === "server" ? "verified" : "asserted",
+  userAgent: request.headers.get("user-agent") ?? "",
+  hints: hintsFromHeaders((name) => request.headers.get(name)),
+  sentAt,
+});
+
+export { endpointNamed };

@@ -1,0 +1,209 @@
+/**
+ * Recording what the site's own server sends. Who calls isn't who it is about: the visitor is a source record named by
+ * what the message says, and consent is the person's stored decision, else what the call carries, else opt-in.
+ */
+import { choiceOf } from "../../domain/consent/receipt.ts";
+import { allows, decideSafely, type GateResult } from "../../domain/consent/gate.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
+import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
+import { NO_SIGNALS, type CmpReading } from "../../domain/consent/signals/types.ts";
+import type { IdentifierKey, VisitorId } from "../../domain/ids.ts";
+import { isObject, type JsonObject } from "../../domain/json.ts";
+import type { Message } from "../../domain/intake/message.ts";
+import type { Sender } from "../../domain/intake/sender.ts";
+import { take } from "../../domain/intake/take.ts";
+import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
+import type { ConsentDecision } from "../../domain/person/consent.ts";
+import type { Dropped } from "./answer.ts";
+import type { Collected } from "./browser.ts";
+import { itemOf, keyed, withoutAnonymousId } from "./items.ts";
+import type { Services } from "./services.ts";
+
+/** Persons asked at once: subrequests are limited, and their order matters only within a visitor. */
+const AT_ONCE = 32;
+
+interface Said {
+  message: Message;
+  claims: KeyedClaim[];
+  carried: CmpReading;
+  visitor: VisitorId;
+}
+
+export async function collectFromServer(
+  services: Services,
+  messages: readonly JsonObject[],
+  sender: Sender,
+): Promise<Collected> {
+  const policy = await services.policy();
+  const dropped: Dropped[] = [];
+  const byVisitor = new Map<VisitorId, Said[]>();
+  for (const raw of messages) {
+    const taken = take(raw, sender, services.now, () => crypto.randomUUID());
+    if (!taken.ok) {
+      dropped.push({ messageId: taken.messageId, reason: taken.reason });
+      services.drops.add(taken.reason, "server", 1);
+      continue;
+    }
+    const said = await saidBy(taken.message, raw, services);
+    const known = byVisitor.get(said.visitor);
+    if (known) known.push(said);
+    else byVisitor.set(said.visitor, [said]);
+  }
+  const results: Awaited<ReturnType<typeof recordFor>>[] = [];
+  const groups = [...byVisitor.values()];
+  for (let from = 0; from < groups.length; from += AT_ONCE)
+    results.push(
+      ...(await Promise.all(
+        groups.slice(from, from + AT_ONCE).map((group) => recordFor(services, policy, group)),
+      )),
+    );
+  for (const result of results)
+    for (const drop of result.dropped) {
+      dropped.push(drop);
+      services.drops.add(drop.reason, "server", 1);
+    }
+  return {
+    accepted: results.reduce((sum, result) => sum + result.accepted, 0),
+    dropped,
+    because: results.find((result) => result.because)?.because,
+    cookies: [],
+  };
+}
+
+async function saidBy(message: Message, raw: JsonObject, services: Services): Promise<Said> {
+  const context = isObject(raw["context"]) ? raw["context"] : {};
+  return {
+    message,
+    claims: await keyed(message.claims, services),
+    carried: readContextConsent(context),
+    visitor: await sourceOf(message, services),
+  };
+}
+
+/** `anonymousId` names the visitor; without one there is one source record per user id, else per first identifier. */
+async function sourceOf(message: Message, services: Services): Promise<VisitorId> {
+  const { anonymousId, userId, claims } = message;
+  if (message.draft.type !== "alias" && anonymousId !== null)
+    return services.identifiers.sourceVisitor("anonymous_id", anonymousId);
+  if (userId !== null) return services.identifiers.sourceVisitor("user_id", userId);
+  const [first] = claims;
+  if (first) return services.identifiers.sourceVisitor(first.kind, first.value);
+  return services.identifiers.sourceVisitor("anonymous_id", message.draft.id);
+}
+
+interface Result {
+  accepted: number;
+  dropped: Dropped[];
+  because?: string | undefined;
+}
+
+/** One visitor's messages in their order. */
+async function recordFor(
+  services: Services,
+  policy: Policy,
+  group: readonly Said[],
+): Promise<Result> {
+  const visitor = group[0]?.visitor as VisitorId;
+  const carried = group.map((said) => decided(policy, said.carried, null, services.now));
+  // The object answers alone when it knows the visitor and all it is called: the ordinary case, one hop. It is asked
+  // only when what is carried would do, so that nothing is touched for somebody who agreed to nothing.
+  if (carried.every((result) => allows(policy, result, "events"))) {
+    const quick = await record(services, policy, visitor, group, carried, true);
+    if (quick) return quick;
+  }
+  const stored = await storedDecision(services, group);
+  const results = stored
+    ? group.map((said) => decided(policy, said.carried, stored, services.now))
+    : carried;
+  const result = await record(services, policy, visitor, group, results, false);
+  return result ?? { accepted: 0, dropped: [] };
+}
+
+const decided = (
+  policy: Policy,
+  carried: CmpReading,
+  stored: ConsentDecision | null,
+  now: number,
+): GateResult =>
+  decideSafely({
+    policy,
+    region: null,
+    browser: false,
+    signals: NO_SIGNALS,
+    choice: stored ? choiceOf(stored, policy.signals.gpc.governs) : null,
+    carried: stored ? { state: "none" } : carried,
+    subject: { child: false, erased: false },
+    now,
+  });
+
+/** What the person named by any of these identifiers decided; null when nobody is known by them, or decided nothing. */
+async function storedDecision(
+  services: Services,
+  group: readonly Said[],
+): Promise<ConsentDecision | null> {
+  const keys = new Set<IdentifierKey>(
+    group.flatMap((said) => said.claims.map((claim) => claim.key)),
+  );
+  const claimants = await services.index.claimants([...keys]);
+  const visitors = new Set([...claimants.values()].flatMap(([first]) => (first ? [first] : [])));
+  for (const visitor of visitors) {
+    const decision = await services.people.decision(visitor);
+    if (decision) return decision;
+  }
+  return null;
+}
+
+/** Null: the object doesn't know the visitor, and was asked only in case it does. */
+async function record(
+  services: Services,
+  policy: Policy,
+  visitor: VisitorId,
+  group: readonly Said[],
+  results: readonly GateResult[],
+  ifKnown: boolean,
+): Promise<Result | null> {
+  const dropped: Dropped[] = [];
+  let because: string | undefined;
+  let left: RecordItem[] = [];
+  group.forEach((said, at) => {
+    const result = results[at] as GateResult;
+    if (allows(policy, result, "events"))
+      left.push(itemOf(said.message, said.claims, policy, result));
+    else {
+      dropped.push({ messageId: said.message.draft.id, reason: "consent" });
+      because ??= result.decisions["measurement"]?.because;
+    }
+  });
+  let accepted = 0;
+  let at = visitor;
+  while (left.length > 0) {
+    const answer = await services.people.record({
+      visitor: at,
+      origin: "server",
+      now: services.now,
+      decision: null,
+      ifKnown,
+      items: left,
+    });
+    if (answer.at === "unknown" && ifKnown) return null;
+    if (answer.at !== "home") {
+      for (const { event } of left) dropped.push({ messageId: event.id, reason: "erased" });
+      break;
+    }
+    const { outcomes, rotate } = answer.value;
+    outcomes.forEach((outcome, n) => {
+      if (outcome.kept) accepted++;
+      else {
+        dropped.push({ messageId: left[n]?.event.id ?? "", reason: outcome.reason });
+        if (outcome.reason === "consent") because ??= "the person's stored decision denies it";
+      }
+    });
+    left = left.slice(outcomes.length);
+    if (rotate === null) break;
+    at = await services.identifiers.rotatedVisitor(at, rotate);
+    left = left.map(withoutAnonymousId);
+    // The rotated visitor may be new: what consent says is settled already.
+    ifKnown = false;
+  }
+  return { accepted, dropped, because };
+}

@@ -1,0 +1,153 @@
+/** `/_u/consent`: what is asked and decided, and the visitor's choice. `/_u/reset`: a new visitor on this device. */
+import { choose } from "../domain/consent/choice.ts";
+import { parseChoiceRequest } from "../domain/consent/choice-request.ts";
+import { allows, type GateResult } from "../domain/consent/gate.ts";
+import { pickLanguage, purposeTexts, shownText } from "../domain/consent/notice.ts";
+import { receiptOf, toDecision } from "../domain/consent/receipt.ts";
+import type { Json } from "../domain/json.ts";
+import { Problem } from "../domain/problem.ts";
+import { readJson } from "./body.ts";
+import type { Services } from "./collect/services.ts";
+import { expireVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
+import { writeChoice } from "./cookies.ts";
+import { isForeignRead, isOwnOrigin } from "./origin.ts";
+import { json } from "./respond.ts";
+import { sha256 } from "./secrets.ts";
+import { gate, gateInput, readVisit, type Visit } from "./visit.ts";
+
+/** Sets the visitor where the default already grants, unless another site asks. */
+export async function getConsent(request: Request, services: Services): Promise<Response> {
+  const visit = await readVisit(request, services);
+  const result = gate(visit, services.now);
+  const cookies: string[] = [];
+  if (!isForeignRead(request, services.config)) {
+    if (visit.gpcIsNew && visit.choice)
+      cookies.push(await writeChoice(services.config.cookieKeys, visit.names, visit.choice));
+    cookies.push(...(await idCookies(visit, services, result)));
+  }
+  return withCookies(json(document(request, visit, result)), cookies);
+}
+
+/** @throws Problem `forbidden_origin`, `bad_request`, `invalid` with the path, `unavailable` */
+export async function postConsent(request: Request, services: Services): Promise<Response> {
+  if (!isOwnOrigin(request, services.config))
+    throw new Problem("forbidden_origin", "This origin isn't among the site's own.");
+  const asked = parseChoiceRequest(await readJson(request));
+  if (!asked.ok)
+    throw new Problem("invalid", "This isn't a choice.", asked.path ? { path: asked.path } : {});
+  const before = await readVisit(request, services);
+  const { regime } = gate(before, services.now);
+  const choice = choose({
+    policy: before.policy,
+    regime,
+    previous: before.choice,
+    request: asked.request,
+    gpc: before.signals.gpc,
+    now: services.now,
+  });
+  const visit: Visit = { ...before, choice };
+  const result = gate(visit, services.now);
+  const cookies = [
+    await writeChoice(services.config.cookieKeys, visit.names, choice),
+    ...(await remember(request, visit, services, result)),
+  ];
+  return withCookies(json(document(request, visit, result)), cookies);
+}
+
+/** A new visitor on this device: the choice stays, the past stays with the old visitor. */
+export async function postReset(request: Request, services: Services): Promise<Response> {
+  if (!isOwnOrigin(request, services.config))
+    throw new Problem("forbidden_origin", "This origin isn't among the site's own.");
+  const visit = await readVisit(request, services);
+  const allowed = allows(visit.policy, gate(visit, services.now), "id-cookie");
+  const visitor = randomVisitor();
+  const cookies = allowed
+    ? await visitorCookies(visit, services, { visitor, home: visitor })
+    : expireVisitor(visit);
+  return withCookies(json({ success: true }), cookies);
+}
+
+/**
+ * Tells the visitor's object of the decision and proves it by a receipt, before the cookies change. Without an id and
+ * without a grant there is nobody to tell: a refusal leaves no trace.
+ */
+async function remember(
+  request: Request,
+  visit: Visit,
+  services: Services,
+  result: GateResult,
+): Promise<string[]> {
+  const keepsId = allows(visit.policy, result, "id-cookie");
+  if (!keepsId && !visit.cookie) return expireVisitor(visit);
+  const visitor = visit.cookie?.visitor ?? randomVisitor();
+  const input = gateInput(visit, services.now);
+  const language = pickLanguage(visit.policy, request.headers.get("accept-language"));
+  const receipt = receiptOf({
+    method: "banner",
+    controller: services.config.siteName,
+    notice: { hash: await sha256(shownText(visit.policy, language)), language },
+    withdrawal: "/_u/me",
+    gate: input,
+    result,
+  });
+  const decision = { ...toDecision(input, result), at: services.now };
+  const answer = await services.people.decide(
+    { visitor, now: services.now, decision, receipt },
+    visit.cookie?.home,
+  );
+  if (!keepsId) {
+    if (visit.policy.withdrawal === "erase") await services.people.erase(visitor, services.now);
+    return expireVisitor(visit);
+  }
+  // An erased visitor never comes back; the same human does, as somebody new.
+  const current = answer.at === "home" ? { visitor, home: answer.home } : fresh();
+  return visitorCookies(visit, services, current);
+}
+
+function fresh(): {
+  visitor: ReturnType<typeof randomVisitor>;
+  home: ReturnType<typeof randomVisitor>;
+} {
+  const visitor = randomVisitor();
+  return { visitor, home: visitor };
+}
+
+async function idCookies(visit: Visit, services: Services, result: GateResult): Promise<string[]> {
+  if (!allows(visit.policy, result, "id-cookie")) return expireVisitor(visit);
+  if (visit.cookie) return [];
+  return visitorCookies(visit, services, fresh());
+}
+
+/** As CONTRACT.md has it. */
+function document(request: Request, visit: Visit, result: GateResult): Json {
+  const { policy, signals, choice } = visit;
+  const language = pickLanguage(policy, request.headers.get("accept-language"));
+  return {
+    policy: {
+      version: policy.version,
+      language,
+      purposes: purposeTexts(policy, language).map((purpose) => ({ ...purpose })),
+    },
+    region: visit.region,
+    regime: result.regime,
+    signals: { gpc: result.gpc.seen, tcf: signals.tcf.state, gpp: signals.gpp.state },
+    gpcHonoured: result.gpc.honoured,
+    choice: choice
+      ? Object.fromEntries(
+          Object.entries(choice.answers).map(([purpose, { state }]) => [
+            purpose,
+            state === "granted",
+          ]),
+        )
+      : null,
+    decisions: Object.fromEntries(
+      Object.entries(result.decisions).map(([purpose, decision]) => [purpose, { ...decision }]),
+    ),
+    ask: result.ask,
+  };
+}
+
+export function withCookies(response: Response, cookies: readonly string[]): Response {
+  for (const cookie of cookies) response.headers.append("set-cookie", cookie);
+  return response;
+}

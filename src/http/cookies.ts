@@ -1,0 +1,131 @@
+/**
+ * The two cookies (CONTRACT.md): the signed visitor, and the readable choice with its MAC. Over plain http on localhost
+ * they have plain names, since browsers refuse `__Host-` there.
+ */
+import { decodeChoice, encodeChoice } from "../domain/consent/choice-cookie.ts";
+import { refusalsOnly, type StoredChoice } from "../domain/consent/choice.ts";
+import { isVisitorId, type Millis, type PersonId, type VisitorId } from "../domain/ids.ts";
+import type { NamedKey } from "./context.ts";
+import { sign, verify } from "./mac.ts";
+
+/** 395 days: what Chrome allows at most is 400; from first set, never renewed. */
+const LIFETIME_S = 395 * 86_400;
+
+export interface CookieNames {
+  visitor: string;
+  consent: string;
+  secure: boolean;
+}
+
+export function cookieNames(url: URL): CookieNames {
+  const plain = url.protocol === "http:" && isLocal(url);
+  return plain
+    ? { visitor: "usher", consent: "usher-consent", secure: false }
+    : { visitor: "__Host-usher", consent: "__Host-usher-consent", secure: true };
+}
+
+export const isLocal = (url: URL): boolean =>
+  url.hostname === "localhost" || url.hostname === "127.0.0.1" || url.hostname === "[::1]";
+
+/** All values of all cookies by name; a name may come more than once. */
+export function parseCookies(header: string | null): Map<string, string[]> {
+  const cookies = new Map<string, string[]>();
+  for (const part of (header ?? "").split(";")) {
+    const equals = part.indexOf("=");
+    if (equals < 1) continue;
+    const name = part.slice(0, equals).trim();
+    const values = cookies.get(name);
+    if (values) values.push(part.slice(equals + 1).trim());
+    else cookies.set(name, [part.slice(equals + 1).trim()]);
+  }
+  return cookies;
+}
+
+export interface VisitorCookie {
+  visitor: VisitorId;
+  /** Where the visitor lived when the cookie was written: a hint. */
+  home: PersonId;
+  /** When the first cookie was set on this device, in seconds. */
+  since: number;
+}
+
+/** `1.<visitor>.<home, when it isn't the visitor itself>.<since>.<kid>.<MAC>` */
+export async function writeVisitor(
+  keys: readonly NamedKey[],
+  names: CookieNames,
+  cookie: VisitorCookie,
+  now: Millis,
+): Promise<string> {
+  const home = cookie.home === cookie.visitor ? "" : cookie.home;
+  const payload = `1.${cookie.visitor}.${home}.${cookie.since.toString(36)}`;
+  const left = cookie.since + LIFETIME_S - Math.floor(now / 1000);
+  const value = `${payload}.${await sign(keys, "visitor", payload)}`;
+  return attributes(names.visitor, value, Math.max(left, 0), names.secure, true);
+}
+
+/** The first value that is whole, ours, and not past its day; null otherwise: a new visitor at most. */
+export async function readVisitor(
+  keys: readonly NamedKey[],
+  values: readonly string[],
+  now: Millis,
+): Promise<VisitorCookie | null> {
+  for (const value of values.slice(0, 4)) {
+    const parts = value.split(".");
+    if (parts.length !== 6 || value.length > 200) continue;
+    const [version, visitor = "", home = "", since = "", kid, mac] = parts;
+    if (version !== "1" || !isVisitorId(visitor)) continue;
+    if (home !== "" && !isVisitorId(home)) continue;
+    const seconds = Number.parseInt(since, 36);
+    if (!(seconds + LIFETIME_S > now / 1000)) continue;
+    const payload = parts.slice(0, 4).join(".");
+    if (await verify(keys, "visitor", payload, `${kid}.${mac}`))
+      return { visitor, home: home === "" ? visitor : (home as PersonId), since: seconds };
+  }
+  return null;
+}
+
+export async function writeChoice(
+  keys: readonly NamedKey[],
+  names: CookieNames,
+  choice: StoredChoice,
+): Promise<string> {
+  const payload = encodeChoice(choice);
+  const value = `${payload}~${await sign(keys, "choice", payload)}`;
+  return attributes(names.consent, value, LIFETIME_S, names.secure, false);
+}
+
+/** A grant counts only with a valid MAC; a refusal always. */
+export async function readChoice(
+  keys: readonly NamedKey[],
+  values: readonly string[],
+): Promise<StoredChoice | null> {
+  let refused: StoredChoice | null = null;
+  for (const value of values.slice(0, 4)) {
+    const [payload = "", signature = ""] = value.split("~");
+    const choice = decodeChoice(payload);
+    if (!choice) continue;
+    if (signature.length < 100 && (await verify(keys, "choice", payload, signature))) return choice;
+    refused ??= refusalsOnly(choice);
+  }
+  return refused;
+}
+
+export const expire = (name: string, secure: boolean, httpOnly: boolean): string =>
+  attributes(name, "", 0, secure, httpOnly);
+
+function attributes(
+  name: string,
+  value: string,
+  maxAge: number,
+  secure: boolean,
+  httpOnly: boolean,
+): string {
+  return [
+    `${name}=${value}`,
+    "Path=/",
+    `Max-Age=${maxAge}`,
+    "SameSite=Lax",
+    ...(secure ? ["Secure"] : []),
+    ...(httpOnly ? ["HttpOnly"] : []),
+  ].join("; ");
+}

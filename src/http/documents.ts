@@ -1,0 +1,88 @@
+/**
+ * Documents that every isolate needs on every call: the policy, the catalogue, the merge rules. Read once, then kept for a
+ * few seconds; while D1 can't be reached, the last one known stands. Without any, the call is refused rather than
+ * decided by a policy that may not be in force.
+ */
+import { STARTER_CATALOGUE } from "../domain/action/starter.ts";
+import type { Catalogue } from "../domain/action/catalogue.ts";
+import { DEFAULT_POLICY } from "../domain/consent/default-policy.ts";
+import type { Policy } from "../domain/consent/policy.ts";
+import { parsePolicy } from "../domain/consent/policy.ts";
+import { DEFAULT_MERGE_RULES, type MergeRules } from "../domain/identity/rules.ts";
+import { Problem } from "../domain/problem.ts";
+import { latestPolicy } from "../d1/policies.ts";
+import { latestSetting } from "../d1/settings.ts";
+
+/** What was saved shows within ten seconds. */
+const FRESH_MS = 5_000;
+
+interface Kept<T> {
+  value: T;
+  until: number;
+  refresh: Promise<void> | null;
+}
+
+/** One document of one database, kept for the isolate. Time is the machine's: it is about age, not about meaning. */
+class Keeper<T> {
+  private readonly kept = new WeakMap<D1Database, Kept<T>>();
+  private readonly read: (db: D1Database) => Promise<T>;
+  private readonly what: string;
+
+  constructor(what: string, read: (db: D1Database) => Promise<T>) {
+    this.what = what;
+    this.read = read;
+  }
+
+  async get(db: D1Database, later: (work: Promise<unknown>) => void): Promise<T> {
+    const kept = this.kept.get(db);
+    if (!kept) return this.first(db);
+    if (Date.now() >= kept.until && !kept.refresh) {
+      kept.refresh = this.first(db)
+        .then(() => undefined)
+        .catch(() => {
+          kept.until = Date.now() + FRESH_MS;
+        })
+        .finally(() => {
+          kept.refresh = null;
+        });
+      later(kept.refresh);
+    }
+    return kept.value;
+  }
+
+  private async first(db: D1Database): Promise<T> {
+    let value: T;
+    try {
+      value = await this.read(db);
+    } catch {
+      throw new Problem("unavailable", `The ${this.what} can't be read right now.`, {
+        retryAfter: 2,
+      });
+    }
+    this.kept.set(db, { value, until: Date.now() + FRESH_MS, refresh: null });
+    return value;
+  }
+
+  /** After a save in this isolate it shows at once. */
+  forget(db: D1Database): void {
+    this.kept.delete(db);
+  }
+}
+
+export const policies = new Keeper<Policy>("policy", async (db) => {
+  const published = await latestPolicy(db);
+  if (!published) return DEFAULT_POLICY;
+  const parsed = parsePolicy(published.document);
+  if (!parsed.ok) throw new Error("the published policy isn't valid");
+  return parsed.policy;
+});
+
+export const catalogues = new Keeper<Catalogue>("catalogue", async (db) => {
+  const saved = await latestSetting(db, "catalogue");
+  return saved ? (saved.document as unknown as Catalogue) : STARTER_CATALOGUE;
+});
+
+export const mergeRules = new Keeper<MergeRules>("merge rules", async (db) => {
+  const saved = await latestSetting(db, "merge-rules");
+  return saved ? (saved.document as unknown as MergeRules) : DEFAULT_MERGE_RULES;
+});

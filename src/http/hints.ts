@@ -1,0 +1,50 @@
+/** `/_u/next` and what becomes of hints. Never mints. */
+import { allows } from "../domain/consent/gate.ts";
+import type { HintOutcome } from "../domain/ports.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Call } from "./context.ts";
+import type { Services } from "./collect/services.ts";
+import { isOwnOrigin } from "./origin.ts";
+import { json } from "./respond.ts";
+import { gate, readVisit } from "./visit.ts";
+
+const NOTHING = { action: null, hint: null, stage: "device", confidence: 0, why: [] };
+const OUTCOMES = ["shown", "taken", "dismissed"] as const;
+const SLOT_MAX = 64;
+
+export async function getNext(request: Request, services: Services): Promise<Response> {
+  const visit = await readVisit(request, services);
+  const slot = (new URL(request.url).searchParams.get("slot") ?? "").slice(0, SLOT_MAX);
+  if (!visit.cookie || !allows(visit.policy, gate(visit, services.now), "hints"))
+    return json(NOTHING);
+  const answer = await services.people.next(
+    {
+      visitor: visit.cookie.visitor,
+      slot,
+      now: services.now,
+      catalogue: await services.catalogue(),
+      give: true,
+    },
+    visit.cookie.home,
+  );
+  return json(answer.at === "home" ? answer.value : NOTHING);
+}
+
+/** @throws Problem `forbidden_origin`; `not_found` for a hint that isn't this person's */
+export async function postOutcome(request: Call, services: Services): Promise<Response> {
+  if (!isOwnOrigin(request, services.config))
+    throw new Problem("forbidden_origin", "This origin isn't among the site's own.");
+  const { hint = "", outcome = "" } = request.params;
+  const known = OUTCOMES.find(
+    (each): each is (typeof OUTCOMES)[number] & HintOutcome => each === outcome,
+  );
+  const visit = await readVisit(request, services);
+  const nobody = new Problem("not_found", "There is no such hint.");
+  if (!known || !visit.cookie) throw nobody;
+  const answer = await services.people.outcome(
+    { visitor: visit.cookie.visitor, hint, outcome: known, now: services.now },
+    visit.cookie.home,
+  );
+  if (answer.at !== "home" || !answer.value) throw nobody;
+  return json({ success: true });
+}

@@ -1,0 +1,55 @@
+/** MACs under rotating keys: the newest signs, all verify. Comparison is WebCrypto's own, in constant time. */
+import { fromBase64Url, toBase64Url } from "../keys/base64url.ts";
+import type { NamedKey } from "./context.ts";
+
+const imported = new Map<string, Promise<CryptoKey>>();
+const encoder = new TextEncoder();
+
+/** The platform's keys are made once per isolate; there are a handful of secrets. */
+function cryptoKey({ kid, secret }: NamedKey): Promise<CryptoKey> {
+  const name = `${kid}:${toBase64Url(secret)}`;
+  let key = imported.get(name);
+  if (!key) {
+    key = crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, [
+      "sign",
+      "verify",
+    ]);
+    imported.set(name, key);
+  }
+  return key;
+}
+
+/** `<kid>.<MAC>`; the purpose keeps what is signed for one thing from standing for another. */
+export async function sign(
+  keys: readonly NamedKey[],
+  purpose: string,
+  payload: string,
+): Promise<string> {
+  const [newest] = keys;
+  if (!newest) throw new Error("there is no key to sign with");
+  const mac = await crypto.subtle.sign(
+    "HMAC",
+    await cryptoKey(newest),
+    encoder.encode(`${purpose}\0${payload}`),
+  );
+  return `${newest.kid}.${toBase64Url(new Uint8Array(mac))}`;
+}
+
+export async function verify(
+  keys: readonly NamedKey[],
+  purpose: string,
+  payload: string,
+  signature: string,
+): Promise<boolean> {
+  const dot = signature.indexOf(".");
+  const kid = signature.slice(0, dot);
+  const key = keys.find((each) => each.kid === kid);
+  const mac = fromBase64Url(signature.slice(dot + 1));
+  if (dot < 1 || !key || !mac) return false;
+  return crypto.subtle.verify(
+    "HMAC",
+    await cryptoKey(key),
+    mac,
+    encoder.encode(`${purpose}\0${payload}`),
+  );
+}

@@ -1,0 +1,43 @@
+/** Who may call from a browser: the site's own origins, and the collector's own host. */
+import type { Config } from "./context.ts";
+
+/** True for an allowed `Origin`, or none with a same-origin `Sec-Fetch-Site`. */
+export function isOwnOrigin(request: Request, config: Config): boolean {
+  const origin = request.headers.get("origin");
+  if (origin !== null) return isAllowed(origin, request, config);
+  return request.headers.get("sec-fetch-site") === "same-origin";
+}
+
+/** For GET: browsers send no `Origin` within a site. What another site embeds is told by `Sec-Fetch-Site`. */
+export function isForeignRead(request: Request, config: Config): boolean {
+  const origin = request.headers.get("origin");
+  if (origin !== null) return !isAllowed(origin, request, config);
+  return request.headers.get("sec-fetch-site") === "cross-site";
+}
+
+function isAllowed(origin: string, request: Request, config: Config): boolean {
+  return config.siteOrigins.includes(origin) || origin === new URL(request.url).origin;
+}
+
+/** Lets the site's other sub-domains read the answer and send cookies; other sites get nothing. */
+export function withCors(request: Request, config: Config, response: Response): Response {
+  const origin = request.headers.get("origin");
+  response.headers.append("vary", "Origin");
+  if (origin === null || !isAllowed(origin, request, config)) return response;
+  response.headers.set("access-control-allow-origin", origin);
+  response.headers.set("access-control-allow-credentials", "true");
+  response.headers.set("access-control-expose-headers", "Usher-Decision, Retry-After");
+  return response;
+}
+
+export function preflight(request: Request, config: Config): Response {
+  const response = new Response(null, {
+    status: 204,
+    headers: {
+      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-headers": "content-type, content-encoding, authorization",
+      "access-control-max-age": "7200",
+    },
+  });
+  return withCors(request, config, response);
+}

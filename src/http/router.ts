@@ -1,0 +1,67 @@
+/** The whole surface on one screen (CONTRACT.md). */
+import { Router } from "itty-router";
+import { endpointNamed } from "../domain/intake/envelope.ts";
+import { Problem } from "../domain/problem.ts";
+import { apiRoutes } from "./api/routes.ts";
+import { banner, frozenSnippet, slots, snippet } from "./assets.ts";
+import { collect, pixel } from "./collect/routes.ts";
+import type { Services } from "./collect/services.ts";
+import { getConsent, postConsent, postReset } from "./consent.ts";
+import type { Call, Handler } from "./context.ts";
+import { gpcStatement, health } from "./health.ts";
+import { getNext, postOutcome } from "./hints.ts";
+import { preflight, withCors } from "./origin.ts";
+import { failure } from "./respond.ts";
+
+type Args = [services: Services];
+type Answer = (request: Call, services: Services) => Promise<Response> | Response;
+
+const router = Router<Call, Args, Response>({
+  // The default sends the error's own message to whoever asked.
+  catch: (error: unknown) => failure(error),
+});
+
+const get = (path: string, answer: Answer): void => void router.get(path, answer);
+const post = (path: string, answer: Answer): void => void router.post(path, answer);
+
+router.options("/_u/*", (request, { config }) => preflight(request, config));
+
+post("/_u/v1/:call", (request, services) => {
+  const endpoint = endpointNamed(request.params["call"] ?? "");
+  if (!endpoint) throw new Problem("not_found", "There is no such call.");
+  return collect(request, services, endpoint);
+});
+get("/_u/v1/pixel/page", (request, services) => pixel(request, services, "page"));
+get("/_u/v1/pixel/track", (request, services) => pixel(request, services, "track"));
+get("/_u/px.gif", (request, services) => pixel(request, services, "page"));
+
+get("/_u/consent", getConsent);
+post("/_u/consent", postConsent);
+post("/_u/reset", postReset);
+
+get("/_u/next", getNext);
+post("/_u/hints/:hint/:outcome", postOutcome);
+
+get("/_u/usher.js", snippet);
+get("/_u/usher.:version.js", frozenSnippet);
+get("/_u/banner.js", banner);
+get("/_u/slots.js", slots);
+get("/_u/health", health);
+get("/.well-known/gpc.json", gpcStatement);
+
+for (const [method, path, handler] of apiRoutes) {
+  const mounted: Handler = handler;
+  router[method.toLowerCase() as "get" | "post" | "put" | "delete"](path, mounted);
+}
+
+router.all("*", () => {
+  throw new Problem("not_found", "There is nothing here.");
+});
+
+/** Answers every request; never rejects. */
+export async function route(request: Request, services: Services): Promise<Response> {
+  const response = await router.fetch(request as Call, services);
+  const { pathname } = new URL(request.url);
+  const forBrowsers = !pathname.startsWith("/_u/api/") && !pathname.startsWith("/_u/console/");
+  return forBrowsers ? withCors(request, services.config, response) : response;
+}

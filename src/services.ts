@@ -1,0 +1,85 @@
+/** Puts the rooms together for one request, or for one object. */
+import { createIdentifierIndex } from "./d1/identifiers.ts";
+import { createLedger } from "./d1/ledger.ts";
+import { shortId } from "./domain/ids.ts";
+import { type Env, readConfig } from "./env.ts";
+import type { Services } from "./http/collect/services.ts";
+import { countDrops } from "./http/collect/drops.ts";
+import { isLocal } from "./http/cookies.ts";
+import { catalogues, mergeRules, policies } from "./http/documents.ts";
+import { sha256 } from "./http/secrets.ts";
+import { createIdentifierKeys, type IdentifierKeys } from "./keys/identifiers.ts";
+import { createErasureLedger } from "./keys/ledger.ts";
+import { createSealer } from "./keys/sealer.ts";
+import { createKeyVault } from "./keys/vault.ts";
+import { createPeople, personObjects } from "./person/gateway.ts";
+import type { PersonPorts } from "./person/ports.ts";
+import type { KeyVault } from "./domain/ports.ts";
+
+interface Long {
+  identifiers: IdentifierKeys;
+  vault: KeyVault;
+}
+
+/** What is worth keeping for the life of the isolate. */
+const kept = new WeakMap<Env, Long>();
+
+function longLived(env: Env): Long {
+  const known = kept.get(env);
+  if (known) return known;
+  const made = {
+    identifiers: createIdentifierKeys(readConfig(env).identifierKey),
+    vault: createKeyVault(env.KEYS),
+  };
+  kept.set(env, made);
+  return made;
+}
+
+/** @throws ConfigError */
+export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): Services {
+  const config = readConfig(env);
+  const { identifiers, vault } = longLived(env);
+  const later = (work: Promise<unknown>): void => ctx.waitUntil(work);
+  const now = clockOf(request, config.production);
+  return {
+    config,
+    db: env.DB,
+    bucket: env.KEYS,
+    people: createPeople(personObjects(env.PERSON, config.jurisdiction)),
+    index: createIdentifierIndex(env.DB),
+    identifiers,
+    vault,
+    sealer: createSealer(vault),
+    erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
+    policy: () => policies.get(env.DB, later),
+    catalogue: () => catalogues.get(env.DB, later),
+    mergeRules: () => mergeRules.get(env.DB, later),
+    now,
+    waitUntil: later,
+    drops: countDrops(env.DB, now, later),
+    limiter: env.LIMITER ?? null,
+  };
+}
+
+/** In development on localhost a header stands for the clock. */
+function clockOf(request: Request, production: boolean): number {
+  const said = production ? null : request.headers.get("usher-now");
+  const at = said !== null && isLocal(new URL(request.url)) ? Date.parse(said) : Number.NaN;
+  return Number.isNaN(at) ? Date.now() : at;
+}
+
+export function personPorts(env: Env, later: (work: Promise<unknown>) => void): PersonPorts {
+  const config = readConfig(env);
+  const { identifiers, vault } = longLived(env);
+  return {
+    index: createIdentifierIndex(env.DB),
+    ledger: createLedger(env.DB, identifiers.stubs),
+    sealer: createSealer(vault),
+    objects: personObjects(env.PERSON, config.jurisdiction),
+    names: { short: () => shortId(crypto.getRandomValues(new Uint8Array(8))) },
+    rules: () => mergeRules.get(env.DB, later),
+    sha256,
+    random: Math.random,
+    log: (message, fields) => console.warn(JSON.stringify({ message, ...fields })),
+  };
+}

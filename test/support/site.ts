@@ -1,0 +1,123 @@
+/** A site's calls as tests make them: through the Worker's own front door, with headers that stand for place and time. */
+import { exports } from "cloudflare:workers";
+import { testBindings } from "./bindings.ts";
+
+export const ORIGIN = "http://localhost:8787";
+export const { WRITE_KEY, SERVER_KEY, OWNER_TOKEN, OFFICER_TOKEN, MARKETER_TOKEN } = testBindings;
+
+export const ALL = {
+  measurement: true,
+  personalization: true,
+  recognition: true,
+  advertising: true,
+};
+
+export interface Said {
+  status: number;
+  body: Record<string, unknown>;
+  headers: Headers;
+  cookies: Map<string, string>;
+}
+
+/** A browser with its own cookie jar. */
+export class Browser {
+  readonly jar = new Map<string, string>();
+  readonly headers: Record<string, string>;
+
+  constructor(headers: Record<string, string> = {}) {
+    this.headers = {
+      origin: ORIGIN,
+      "user-agent":
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Safari/537.36",
+      "cf-connecting-ip": "203.0.113.7",
+      ...headers,
+    };
+  }
+
+  async call(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Said> {
+    const cookie = [...this.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const response = await exports.default.fetch(`${ORIGIN}${path}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers: {
+        ...this.headers,
+        ...(cookie === "" ? {} : { cookie }),
+        ...(body === undefined ? {} : { "content-type": "text/plain" }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const said = await read(response);
+    for (const [name, value] of said.cookies)
+      if (value === "") this.jar.delete(name);
+      else this.jar.set(name, value);
+    return said;
+  }
+
+  send(call: string, message: Record<string, unknown>, headers: Record<string, string> = {}) {
+    return this.call(`/_u/v1/${call}`, { writeKey: WRITE_KEY, ...message }, headers);
+  }
+
+  consent(choice: unknown, headers: Record<string, string> = {}) {
+    return this.call("/_u/consent", choice, headers);
+  }
+
+  get visitor(): string | null {
+    return this.jar.get("usher")?.split(".")[1] ?? null;
+  }
+}
+
+export async function read(response: Response): Promise<Said> {
+  const cookies = new Map(
+    response.headers.getSetCookie().map((line) => {
+      const [pair = ""] = line.split(";");
+      const equals = pair.indexOf("=");
+      return [pair.slice(0, equals), pair.slice(equals + 1)] as const;
+    }),
+  );
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  return {
+    status: response.status,
+    body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },
+    headers: response.headers,
+    cookies,
+  };
+}
+
+/** The site's own server. */
+export async function server(call: string, body: unknown): Promise<Said> {
+  return read(
+    await exports.default.fetch(`${ORIGIN}/_u/v1/${call}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${SERVER_KEY}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+  );
+}
+
+export async function api(
+  path: string,
+  token: string = OWNER_TOKEN,
+  body?: unknown,
+  method = body === undefined ? "GET" : "POST",
+): Promise<Said> {
+  return read(
+    await exports.default.fetch(`${ORIGIN}/_u/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+}
+
+/** Asks again until it holds; what is asked moves by alarms of its own, so there is nothing to wait for but itself. */
+export async function eventually<T>(ask: () => Promise<T | null | false>): Promise<T> {
+  for (let tries = 0; tries < 400; tries++) {
+    const answer = await ask();
+    if (answer !== null && answer !== false) return answer;
+    await scheduler.wait(25);
+  }
+  throw new Error("it never came to hold");
+}

@@ -40,7 +40,7 @@ export async function build(): Promise<Built> {
     compile("src/browser/snippet.ts", { format: "iife" }, version),
     compile("src/browser/banner.ts", { format: "esm", plugins: [styleAsText] }, version),
     compile("src/browser/slots.ts", { format: "esm" }, version),
-    compile("src/demo/site.client.ts", { format: "iife" }, version),
+    compile("src/demo/site.js", { format: "iife" }, version),
     compile("src/demo/site.css", {}, version),
   ]);
   for (const [name, asset] of Object.entries({ snippet, banner, slots })) {

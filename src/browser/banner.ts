@@ -129,8 +129,13 @@ export const open: BannerModule["open"] = (consent, decide, host, isWanted) => {
     if (event.key === "Escape") close?.();
   });
 
-  document.body.prepend(frame);
-  // What gets the focus behind the banner must not stay behind it.
-  scroll.scrollPaddingBottom = `${card.offsetHeight + 24}px`;
-  if (isWanted) title.focus();
+  const show = (): void => {
+    document.body.prepend(frame);
+    // What gets the focus behind the banner must not stay behind it.
+    scroll.scrollPaddingBottom = `${card.offsetHeight + 24}px`;
+    if (isWanted) title.focus();
+  };
+  // A page that arrives slowly may not have a body yet.
+  if (document.body) show();
+  else document.addEventListener("DOMContentLoaded", show, { once: true });
 };

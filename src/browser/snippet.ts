@@ -151,7 +151,7 @@ const start = (): void => {
     identify: (userId, traits, options) =>
       send(
         "identify",
-        typeof userId === "object" ? { traits: userId } : { userId, traits },
+        typeof userId === "object" ? { traits: traits ?? userId } : { userId, traits },
         options?.token,
       ),
     reset: () => box.add(RESET, "", "{}"),

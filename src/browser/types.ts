@@ -67,7 +67,8 @@ export interface Usher {
   track(name: string, properties?: Properties): Promise<boolean>;
   /** Resolves to whether the event was recorded. */
   identify(
-    id: string | Properties,
+    /** Null, or the traits instead, where somebody only gave an address. */
+    id: string | null | Properties,
     traits?: Properties,
     options?: IdentifyOptions,
   ): Promise<boolean>;

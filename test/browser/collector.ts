@@ -45,6 +45,8 @@ export class Collector {
   /** Status codes for the next calls under `/_u/v1/`, first come first; afterwards 200. */
   failures: number[] = [];
   next: object = { action: null };
+  /** A whole site for what isn't Usher's. */
+  site: ((request: Request) => Promise<Response | null>) | undefined;
   choices: Record<string, boolean> = {};
   ask = true;
   gpc = false;
@@ -76,6 +78,7 @@ export class Collector {
     this.pages.clear();
     this.failures = [];
     this.next = { action: null };
+    this.site = undefined;
     this.choices = {};
     this.ask = true;
     this.gpc = false;
@@ -136,7 +139,11 @@ export class Collector {
       return;
     }
     if (!name.startsWith("/_u/")) {
-      response.writeHead(404).end();
+      const answer = await this.site?.(
+        new Request(this.origin + path, { method: request.method! }),
+      );
+      response.writeHead(answer?.status ?? 404, Object.fromEntries(answer?.headers ?? []));
+      response.end(await answer?.text());
       return;
     }
     let body = "";

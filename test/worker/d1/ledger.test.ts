@@ -176,6 +176,30 @@ describe("an erasure", () => {
     });
   });
 
+  test("and a move in the directory seek their rows and scan no others", async () => {
+    const crowd = Array.from({ length: 300 }, (_, i) =>
+      visitor(`x${i.toString(2)}`.replaceAll("0", "z").replaceAll("1", "y")),
+    );
+    await ledger.land(
+      landing({
+        events: crowd.map((each) => ({ visitor: each, event: event("m") })),
+        hints: crowd.map((each) => hint(each, "h")),
+        receipts: crowd.map((each) => receipt(each, 1)),
+      }),
+    );
+    for (const each of crowd.slice(0, 30)) {
+      await index.claim(email(each.slice(0, 12)), each, NOON);
+      await ledger.land(landing({ person: person(each) }));
+    }
+    await ledger.land({ ...everything, merges: [] });
+    await index.claim(email("jane"), jane, NOON);
+    const counted = counting();
+    const moved = person(jane, { lastSeen: NOON + DAY_MS, unlist: [dayOf(NOON)] });
+    await createLedger(counted.db, stubs).land(landing({ erased, person: moved }));
+    // Any scan would read thirty rows more at least.
+    expect(counted.rows.read).toBeLessThan(80);
+  });
+
   test("outlasts whatever of the visitor lands later", async () => {
     await ledger.land(landing({ erased }));
     const before = await books();

@@ -53,11 +53,7 @@ export const contextualBelief = (
   vector: readonly number[],
 ): Belief => {
   const { ridge } = model.settings;
-  const { mean, variance } = forecast(
-    action?.linear ?? expecting(0, ridge),
-    vector,
-    ridge,
-  );
+  const { mean, variance } = forecast(action?.linear ?? expecting(0, ridge), vector, ridge);
   return { scale: "rate", mean, sd: noiseOf(model) * Math.sqrt(Math.max(variance, 0)) };
 };
 

@@ -33,9 +33,10 @@ const advanced = (
   return evidence > 0 ? { evidence, taken: before.taken + reward, shown: before.shown + 1 } : NONE;
 };
 
-/** Forecasts are taken to be no surer than this, so that a few misses of a confident model are no change. */
+/** Forecasts of 0 or 1 would turn one exception into certainty. */
 const LEAST_FORECAST = 1e-4;
-const MOST_FORECAST = 0.9;
+/** No action is expected to be taken more surely than this when it disappoints: confident forecasts miss now and then. */
+const SUREST = 0.9;
 
 /**
  * The watch after one more outcome of which `forecast` was expected.
@@ -47,9 +48,9 @@ export const watched = (
   forecast: number,
   shrunken: boolean,
 ): Watch => {
-  const p = clamp(forecast, LEAST_FORECAST, MOST_FORECAST);
+  const p = clamp(forecast, LEAST_FORECAST, 1 - LEAST_FORECAST);
   return {
-    less: advanced(less, reward, p, 1 / ODDS_FACTOR),
+    less: advanced(less, reward, Math.min(p, SUREST), 1 / ODDS_FACTOR),
     more: shrunken ? NONE : advanced(more, reward, p, ODDS_FACTOR),
   };
 };

@@ -41,15 +41,18 @@ const utf8 = new TextEncoder();
 export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): IdentifierKeys {
   if (secret.length < SECRET_BYTES)
     throw new Error(`IDENTIFIER_KEY must have at least ${SECRET_BYTES} bytes`);
-  const imported = crypto.subtle.importKey(
-    "raw",
-    secret,
-    { name: "HMAC", hash: "SHA-256" },
-    false,
-    ["sign"],
-  );
+  let imported: CryptoKey | null = null;
+  /** Kept once it is there, not as a promise: that would belong to the request that made it. */
+  const hmacKey = async (): Promise<CryptoKey> =>
+    (imported ??= await crypto.subtle.importKey(
+      "raw",
+      secret,
+      { name: "HMAC", hash: "SHA-256" },
+      false,
+      ["sign"],
+    ));
   const mac = async (text: string): Promise<Uint8Array> =>
-    new Uint8Array(await crypto.subtle.sign("HMAC", await imported, utf8.encode(text)));
+    new Uint8Array(await crypto.subtle.sign("HMAC", await hmacKey(), utf8.encode(text)));
   /** A kind is never empty, so what begins with a zero is never the text of an identifier. JSON keeps the parts apart. */
   const derive = (use: string, ...parts: (string | number)[]): Promise<Uint8Array> =>
     mac(`\0${use}\0${JSON.stringify(parts)}`);

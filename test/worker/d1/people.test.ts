@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { listPeople, type PeopleQuery } from "../../../src/d1/people.ts";
-import { DAY_MS } from "../../../src/domain/ids.ts";
+import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
 import type { Stage } from "../../../src/domain/person/stage.ts";
 import { clear, counting, db, landing, NOON, person, visitor, stubs } from "./books.ts";
 
@@ -30,6 +30,18 @@ describe("the directory", () => {
     await seen("new", NOON + 60_000);
     for (const limit of [1, 2, 3, 10])
       expect(await walk({ limit })).toEqual(["new", "b", "c", "a", "old"].map(visitor));
+  });
+
+  test("goes by the day somebody was last heard of, and by the time only within it", async () => {
+    const heard = (name: string, days: number, lastSeen: number) =>
+      createLedger(db, stubs).land(
+        landing({ person: person(visitor(name), { day: dayOf(NOON) + days, lastSeen }) }),
+      );
+    await heard("today", 0, NOON - 5 * DAY_MS);
+    await heard("before", -1, NOON);
+    await heard("older", -2, NOON + 1);
+    for (const limit of [1, 2, 3])
+      expect(await walk({ limit })).toEqual(["today", "before", "older"].map(visitor));
   });
 
   test("lists one stage alone", async () => {

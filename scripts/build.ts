@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build as bundle, transform, type BuildOptions, type Plugin } from "esbuild";
@@ -123,11 +123,18 @@ function constants(values: Record<string, string | Record<string, string>>): str
     .join("");
 }
 
-/** Leaves an unchanged file alone: watchers would rebuild the Worker for nothing. */
+let draftNumber = 0;
+
+/**
+ * Leaves an unchanged file alone, or watchers would rebuild the Worker for nothing; and puts a changed one in place at
+ * once, so that two builds side by side never leave half a file.
+ */
 async function write(name: string, text: string): Promise<void> {
   const path = dist + name;
   if (existsSync(path) && (await readFile(path, "utf8")) === text) return;
-  await writeFile(path, text);
+  const draft = `${path}.${process.pid}.${draftNumber++}`;
+  await writeFile(draft, text);
+  await rename(draft, path);
 }
 
 if (import.meta.main) {

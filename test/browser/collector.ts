@@ -125,6 +125,11 @@ export class Collector {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? "/";
+    const { origin } = request.headers;
+    if (origin) {
+      response.setHeader("access-control-allow-origin", origin);
+      response.setHeader("access-control-allow-credentials", "true");
+    }
     const name = path.split("?")[0]!;
     const file = this.#file(name);
     if (file !== undefined) {

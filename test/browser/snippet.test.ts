@@ -275,3 +275,16 @@ test("without an answer about consent nothing is sent, and the calls are answere
   expect(taken).toBe(false);
   expect(its.collector.arrivals).toEqual([]);
 });
+
+test("a collector on another host is found by the script's own address and needs no preflight", async () => {
+  const { origin } = its.collector;
+  its.collector.pages.set("/", { html: html(TAG.replace('src="', `src="${origin}`)) });
+  await its.page.goto(`${origin.replace("localhost", "127.0.0.1")}/`);
+  await its.button("Accept all").click();
+  await its.collector.arrived("/_u/v1/");
+  expect(its.collector.arrivals.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "GET /_u/consent",
+    "POST /_u/consent",
+    "POST /_u/v1/batch",
+  ]);
+});

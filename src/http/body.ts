@@ -54,7 +54,7 @@ async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
   const writer = writable.getWriter();
   const feed = async (): Promise<void> => {
     for (let at = 0; at < bytes.length; at += GZIP_STEP) {
-      await writer.write(bytes.subarray(at, at + GZIP_STEP));
+      await writer.write(bytes.slice(at, at + GZIP_STEP));
     }
     await writer.close();
   };

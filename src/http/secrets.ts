@@ -3,7 +3,8 @@ import { toBase64Url } from "../keys/base64url.ts";
 
 const utf8 = new TextEncoder();
 
-export const bytesOf = (text: string): Uint8Array => utf8.encode(text);
+export const bytesOf = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(utf8.encode(text));
 
 async function digest(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(text)));
@@ -21,7 +22,7 @@ export async function sameSecret(given: string, expected: string): Promise<boole
 }
 
 /** HMAC-SHA256, base64url. */
-export async function mac(secret: Uint8Array, text: string): Promise<string> {
+export async function mac(secret: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
   const key = await crypto.subtle.importKey(
     "raw",
     secret,

@@ -1,0 +1,225 @@
+/** Who somebody is and by which evidence: identifiers, devices, merges. */
+import type { PersonView } from "../domain/person/calls.ts";
+import type {
+  IdentifierAnswer,
+  MergeAnswer,
+  PersonAnswer,
+  VisitorAnswer,
+} from "../http/api/person.ts";
+import { Badge, Empty, Section, Time } from "./parts.tsx";
+import {
+  ASSURANCE_WORDS,
+  count,
+  deviceWords,
+  kindWords,
+  letter,
+  mergeSentence,
+  refusalWords,
+} from "./words.ts";
+
+/** What this page calls each device: a letter for the timeline, and words for sentences. */
+export interface Naming {
+  letter(visitor: string): string;
+  words(visitor: string): string;
+}
+
+export function namingOf({ visitors }: Pick<PersonAnswer, "visitors">): Naming {
+  const place = new Map<string, number>(visitors.map(({ id }, index) => [id, index]));
+  const letterOf = (visitor: string): string => {
+    const index = place.get(visitor);
+    return index === undefined ? "?" : letter(index);
+  };
+  return {
+    letter: letterOf,
+    words: (visitor) => {
+      const found = visitors[place.get(visitor) ?? -1];
+      return found
+        ? `${deviceWords(found)} (${letterOf(visitor)})`
+        : `a device that is with somebody else now (${visitor.slice(0, 8)})`;
+    },
+  };
+}
+
+const Letters = ({ visitors, naming }: { visitors: readonly string[]; naming: Naming }) => (
+  <>
+    {visitors.map((visitor) => (
+      <span class="letter" title={naming.words(visitor)}>
+        {naming.letter(visitor)}
+      </span>
+    ))}
+  </>
+);
+
+const IdentifierLine = ({ each, naming }: { each: IdentifierAnswer; naming: Naming }) => (
+  <li>
+    <span class="soft">{kindWords(each.kind)}</span>
+    <strong class="value">{each.value ?? "erased, or its key is gone"}</strong>
+    <span>
+      <Badge tone={each.assurance}>{each.assurance}</Badge>{" "}
+      <Letters visitors={each.visitors} naming={naming} />
+    </span>
+    <span class="soft">
+      {each.state === "refused"
+        ? `Kept apart: ${refusalWords(each.reason)}.`
+        : ASSURANCE_WORDS[each.assurance]}
+    </span>
+  </li>
+);
+
+export const Identifiers = ({ person, naming }: { person: PersonAnswer; naming: Naming }) => {
+  const shown = person.identifiers.filter(({ kind }) => kind !== "anonymous_id");
+  const standing = shown.filter(({ state }) => state !== "refused");
+  const refused = shown.filter(({ state }) => state === "refused");
+  return (
+    <Section title="Identifiers" id="identifiers">
+      {standing.length === 0 ? (
+        <Empty title="None yet">
+          <p>Nobody signed in or gave an address on these devices.</p>
+        </Empty>
+      ) : (
+        <ul class="identifiers">
+          {standing.map((each) => (
+            <IdentifierLine each={each} naming={naming} />
+          ))}
+        </ul>
+      )}
+      {refused.length > 0 && (
+        <details>
+          <summary>Said here, but not this person's ({refused.length})</summary>
+          <ul class="identifiers">
+            {refused.map((each) => (
+              <IdentifierLine each={each} naming={naming} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </Section>
+  );
+};
+
+const Device = ({
+  visitor,
+  purposes,
+  naming,
+}: {
+  visitor: VisitorAnswer;
+  purposes: readonly string[] | null;
+  naming: Naming;
+}) => (
+  <li>
+    <span class="letter">{naming.letter(visitor.id)}</span>
+    <div>
+      <strong>{deviceWords(visitor)}</strong>
+      <p class="soft">
+        {count(visitor.events, "event")}, first seen <Time at={visitor.firstSeen} />, last seen{" "}
+        <Time at={visitor.lastSeen} />
+      </p>
+      <p class="soft">
+        {purposes === null
+          ? "No decision of its own is stored."
+          : purposes.length === 0
+            ? "Consent now: nothing."
+            : `Consent now: ${purposes.join(", ")}.`}
+      </p>
+      <p class="soft">
+        <code>{visitor.id}</code>
+      </p>
+    </div>
+  </li>
+);
+
+export const Devices = ({
+  view,
+  person,
+  naming,
+}: {
+  view: PersonView;
+  person: PersonAnswer;
+  naming: Naming;
+}) => (
+  <Section title="Devices" id="devices">
+    <ul class="devices">
+      {person.visitors.map((visitor) => (
+        <Device visitor={visitor} purposes={grantedOn(view, visitor.id)} naming={naming} />
+      ))}
+    </ul>
+  </Section>
+);
+
+/** What was last decided on this device; null where only what events carried is known. */
+function grantedOn(view: PersonView, visitor: string): string[] | null {
+  const decision = view.visitors.find(({ id }) => id === visitor)?.decision;
+  if (!decision) return null;
+  return Object.keys(decision.granted).filter((purpose) => decision.granted[purpose]);
+}
+
+const Standing = ({
+  merge,
+  naming,
+  mayUndo,
+}: {
+  merge: MergeAnswer;
+  naming: Naming;
+  mayUndo: boolean;
+}) => (
+  <li>
+    <p>{mergeSentence(merge, naming.words)}</p>
+    <p class="soft">
+      <Time at={merge.at} />, {merge.by === "policy" ? "by the merge policy" : `by the ${merge.by}`}
+      {mayUndo && (
+        <>
+          {" · "}
+          <a href={`/_u/console/merges/${merge.id}/undo`}>Undo this merge…</a>
+        </>
+      )}
+    </p>
+  </li>
+);
+
+const Undone = ({ merge, naming }: { merge: MergeAnswer; naming: Naming }) => (
+  <li>
+    <p>{mergeSentence(merge, naming.words)}</p>
+    {merge.undone && (
+      <p class="soft">
+        Undone <Time at={merge.undone.at} /> by the {merge.undone.by}. This evidence doesn't join
+        them again.
+      </p>
+    )}
+  </li>
+);
+
+export const WhyOne = ({
+  person,
+  naming,
+  mayUndo,
+}: {
+  person: PersonAnswer;
+  naming: Naming;
+  mayUndo: boolean;
+}) => {
+  const standing = person.merges.filter(({ undone }) => undone === null);
+  const undone = person.merges.filter((merge) => merge.undone !== null);
+  return (
+    <Section title="Why is this one person?" id="why">
+      {standing.length === 0 ? (
+        <p>There is one device, so nothing had to be joined.</p>
+      ) : (
+        <ol class="reasons">
+          {standing.map((merge) => (
+            <Standing merge={merge} naming={naming} mayUndo={mayUndo} />
+          ))}
+        </ol>
+      )}
+      {undone.length > 0 && (
+        <details>
+          <summary>Taken back ({undone.length})</summary>
+          <ol class="reasons">
+            {undone.map((merge) => (
+              <Undone merge={merge} naming={naming} />
+            ))}
+          </ol>
+        </details>
+      )}
+    </Section>
+  );
+};

@@ -1,0 +1,96 @@
+/** How a page of the console is answered: who is signed in, may they, and what to say when something went wrong. */
+import type { ComponentChildren } from "preact";
+import { Problem } from "../domain/problem.ts";
+import { mayDo, type Needed } from "../http/auth.ts";
+import type { Call, Context, Handler } from "../http/context.ts";
+import { html, retryHeaders, seeOther, statusOf } from "../http/respond.ts";
+import { readSession, requireFormToken, requireSameOrigin, type Session } from "../http/session.ts";
+import { readForm } from "./form.ts";
+import { renderPage } from "./layout.tsx";
+import { Empty } from "./parts.tsx";
+
+export interface Visit {
+  request: Call;
+  context: Context;
+  session: Session;
+}
+
+export function screen(
+  { request, context, session }: Omit<Visit, "session"> & { session: Session | null },
+  title: string,
+  body: ComponentChildren,
+  status = 200,
+  headers: Record<string, string> = {},
+): Response {
+  const { pathname: path } = new URL(request.url);
+  const { siteName } = context.config;
+  return html(renderPage({ title, siteName, session, path }, body), status, headers);
+}
+
+/** A page for signed-in people; others are sent to sign in first, and come back. */
+export const page =
+  (needed: Needed, answer: (visit: Visit) => Promise<Response>): Handler =>
+  async (request, context) => {
+    const session = await readSession(request, context.config, context.now);
+    if (session === null) return signInFirst(request);
+    const visit = { request, context, session };
+    try {
+      requirePlace(session, needed);
+      return await answer(visit);
+    } catch (error) {
+      return apology(visit, error);
+    }
+  };
+
+/** What a form of the console sends: from our own pages, in this session, by somebody who may. */
+export const action = (
+  needed: Needed,
+  answer: (visit: Visit, form: URLSearchParams) => Promise<Response>,
+): Handler =>
+  page(needed, async (visit) => {
+    requireSameOrigin(visit.request);
+    const form = await readForm(visit.request);
+    await requireFormToken(form.get("form"), visit.session);
+    return answer(visit, form);
+  });
+
+function signInFirst(request: Request): Response {
+  const { pathname, search } = new URL(request.url);
+  const to = request.method === "GET" ? pathname + search : "/_u/console/";
+  return seeOther(`/_u/console/sign-in?${new URLSearchParams({ to })}`);
+}
+
+function requirePlace(session: Session, needed: Needed): void {
+  if (mayDo(session.role, needed)) return;
+  throw new Problem(
+    "forbidden",
+    `This page is for the ${needed}. You are signed in as ${session.role}.`,
+  );
+}
+
+const HEADLINES: Readonly<Record<number, string>> = {
+  403: "Not yours to see",
+  404: "Not here",
+  409: "Refused by the merge policy",
+  503: "One moment",
+};
+
+/** Of an error nobody foresaw the page tells nothing; the log does. */
+function apology(visit: Visit, error: unknown): Response {
+  if (!(error instanceof Problem)) console.error("a page of the console failed", error);
+  const status = statusOf(error);
+  const title = HEADLINES[status] ?? "That didn't work";
+  const words = error instanceof Problem ? sentence(error.message) : "Something broke on our side.";
+  const body = (
+    <Empty title={title}>
+      <p>{words}</p>
+      <p>
+        <a href="/_u/console/people">Back to people</a>
+      </p>
+    </Empty>
+  );
+  return screen(visit, title, body, status, retryHeaders(error));
+}
+
+const sentence = (words: string): string =>
+  `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;

@@ -1,0 +1,120 @@
+/** One person: who, on which devices, why one, what next, and everything that happened. */
+import type { NextAnswer } from "../domain/person/people.ts";
+import { mayDo } from "../http/auth.ts";
+import { requireVisitorId } from "../http/api/identifiers.ts";
+import { asked } from "../http/api/input.ts";
+import { journeyOf } from "../http/api/journey.ts";
+import { nextFor } from "../http/api/people.ts";
+import { describe, loadPerson, type PersonAnswer } from "../http/api/person.ts";
+import { Devices, Identifiers, type Naming, namingOf, WhyOne } from "./identity.tsx";
+import { Journey } from "./journey.tsx";
+import { page, screen } from "./page.tsx";
+import { Empty, Section, StageBadge } from "./parts.tsx";
+import { count, nameOf, percent, STAGE_WORDS } from "./words.ts";
+
+const EVENTS_ON_A_PAGE = 100;
+
+const Heading = ({ person, name }: { person: PersonAnswer; name: string }) => (
+  <header class="person">
+    <h1>{name}</h1>
+    <p>
+      <StageBadge stage={person.stage} /> {STAGE_WORDS[person.stage]}.{" "}
+      {count(person.visitors.length, "device")},{" "}
+      {count(
+        person.visitors.reduce((sum, { events }) => sum + events, 0),
+        "event",
+      )}
+      .
+    </p>
+    <p class="soft">
+      Id <code>{person.id}</code>
+    </p>
+  </header>
+);
+
+const Next = ({ next }: { next: NextAnswer }) => (
+  <Section title="Next action" id="next">
+    {next.action ? (
+      <>
+        <p class="lead">
+          <strong>{next.action.label}</strong>
+        </p>
+        <p>
+          “{next.action.title}” {next.action.text}
+        </p>
+        <p>Because this person</p>
+        <ul>
+          {next.why.map((reason) => (
+            <li>{reason}</li>
+          ))}
+        </ul>
+        <p class="soft">
+          Shown from the stage {next.action.stage} on. It has {percent(next.confidence)} of the
+          priority of everything that fits.
+        </p>
+      </>
+    ) : (
+      <Empty title="Nothing to suggest now">
+        <p>
+          Either no action of the catalogue fits, or its rest isn't over, or personalization isn't
+          allowed on this person's best-known device.
+        </p>
+      </Empty>
+    )}
+  </Section>
+);
+
+const Personas = ({ person }: { person: PersonAnswer }) =>
+  person.separate.length === 0 ? null : (
+    <Section title="Other personas" id="personas">
+      <p>The same human in another role. They are never merged by machine.</p>
+      <ul>
+        {person.separate.map((id) => (
+          <li>
+            <a href={`/_u/console/people/${id}`}>
+              <code>{id}</code>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+
+const Parted = ({ other }: { other: string }) => (
+  <p class="notice" role="status">
+    The merge is undone: these are two people now.{" "}
+    <a href={`/_u/console/people/${encodeURIComponent(other)}`}>See the other one</a>
+  </p>
+);
+
+export const getPersonPage = page("either", async (visit) => {
+  const { request, context, session } = visit;
+  const view = await loadPerson(context, requireVisitorId(request.params["id"]));
+  const [person, next, journey] = await Promise.all([
+    describe(context, view),
+    nextFor(context, view, ""),
+    journeyOf(context, view, { limit: EVENTS_ON_A_PAGE, cursor: asked(request, "cursor") }),
+  ]);
+  const name = nameOf(person.traits, person.identifiers);
+  const naming: Naming = namingOf(person);
+  const parted = asked(request, "parted");
+  const earlier = asked(request, "cursor") !== undefined;
+  return screen(
+    visit,
+    name,
+    <>
+      {parted !== undefined && <Parted other={parted} />}
+      <Heading person={person} name={name} />
+      <div class="columns">
+        <div class="aside">
+          <Next next={next} />
+          <Identifiers person={person} naming={naming} />
+          <Devices view={view} person={person} naming={naming} />
+          <WhyOne person={person} naming={naming} mayUndo={mayDo(session.role, "officer")} />
+          <Personas person={person} />
+        </div>
+        <Journey journey={journey} naming={naming} person={person.id} earlier={earlier} />
+      </div>
+    </>,
+  );
+});

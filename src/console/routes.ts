@@ -1,0 +1,21 @@
+/** The console's pages on one screen. */
+import type { Route } from "../http/context.ts";
+import { seeOther } from "../http/respond.ts";
+import { getScript, getStyle } from "./assets.ts";
+import { getPeoplePage } from "./people.tsx";
+import { getPersonPage } from "./person.tsx";
+import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
+import { getUndoPage, postUndoPage } from "./undo.tsx";
+
+export const consoleRoutes: readonly Route[] = [
+  ["GET", "/_u/console/style.css", getStyle],
+  ["GET", "/_u/console/script.js", getScript],
+  ["GET", "/_u/console/sign-in", getSignIn],
+  ["POST", "/_u/console/sign-in", postSignIn],
+  ["POST", "/_u/console/sign-out", postSignOut],
+  ["GET", "/_u/console/", async () => seeOther("/_u/console/people")],
+  ["GET", "/_u/console/people", getPeoplePage],
+  ["GET", "/_u/console/people/:id", getPersonPage],
+  ["GET", "/_u/console/merges/:id/undo", getUndoPage],
+  ["POST", "/_u/console/merges/:id/undo", postUndoPage],
+];

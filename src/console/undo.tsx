@@ -1,0 +1,99 @@
+/** Taking a merge back: first who would be on which side with what, then, confirmed, the undo itself. */
+import type { MergeOutcome, SideAnswer } from "../http/api/merges.ts";
+import { describe, loadPerson } from "../http/api/person.ts";
+import { undoMerge } from "../http/api/undo.ts";
+import { seeOther } from "../http/respond.ts";
+import type { Session } from "../http/session.ts";
+import { type Naming, namingOf } from "./identity.tsx";
+import { action, page, screen } from "./page.tsx";
+import { Badge, FormToken } from "./parts.tsx";
+import { count, kindWords } from "./words.ts";
+
+const Side = ({ side, title, naming }: { side: SideAnswer; title: string; naming: Naming }) => (
+  <section class="card">
+    <h2>{title}</h2>
+    <p>
+      {count(side.visitors.length, "device")}, {count(side.events, "event")}
+    </p>
+    <ul>
+      {side.visitors.map((visitor) => (
+        <li>{naming.words(visitor)}</li>
+      ))}
+    </ul>
+    {side.identifiers.length === 0 ? (
+      <p class="soft">No identifier</p>
+    ) : (
+      <ul>
+        {side.identifiers.map(({ kind, value, assurance }) => (
+          <li>
+            <span class="soft">{kindWords(kind)}</span> {value ?? "erased"}{" "}
+            <Badge tone={assurance}>{assurance}</Badge>
+          </li>
+        ))}
+      </ul>
+    )}
+  </section>
+);
+
+const Preview = ({
+  merge,
+  outcome,
+  naming,
+  session,
+}: {
+  merge: string;
+  outcome: MergeOutcome;
+  naming: Naming;
+  session: Session;
+}) => (
+  <>
+    <h1>Undo this merge?</h1>
+    <p>
+      One person becomes two, each with its own devices, identifiers and history. Nothing is lost.
+      What both sides said doesn't join them again; other evidence may.
+    </p>
+    <div class="sides">
+      {outcome.sides.map((side, index) => (
+        <Side
+          side={side}
+          title={index === 0 ? "Keeps this page" : "Becomes a person of its own"}
+          naming={naming}
+        />
+      ))}
+    </div>
+    <form method="post" action={`/_u/console/merges/${merge}/undo`} class="actions">
+      <FormToken session={session} />
+      <button type="submit" class="danger">
+        Undo the merge
+      </button>
+      <a href={`/_u/console/people/${outcome.people[0] ?? ""}`}>Leave it as it is</a>
+    </form>
+  </>
+);
+
+export const getUndoPage = page("officer", async (visit) => {
+  const { request, context, session } = visit;
+  const merge = request.params["id"] ?? "";
+  const outcome = await undoMerge(context, merge, { dryRun: true }, session.role);
+  const [person, other] = outcome.people;
+  // Undone by somebody in the meantime: there is nothing to confirm.
+  if (outcome.sides.length === 0 || !person) return parted(person ?? "", other);
+  const naming = namingOf(await describe(context, await loadPerson(context, person)));
+  return screen(
+    visit,
+    "Undo a merge",
+    <Preview merge={merge} outcome={outcome} naming={naming} session={session} />,
+  );
+});
+
+export const postUndoPage = action("officer", async ({ request, context, session }) => {
+  const merge = request.params["id"] ?? "";
+  const outcome = await undoMerge(context, merge, { dryRun: false }, session.role);
+  const [person, other] = outcome.people;
+  return parted(person ?? "", other);
+});
+
+const parted = (person: string, other: string | undefined): Response =>
+  seeOther(
+    `/_u/console/people/${person}${other ? `?${new URLSearchParams({ parted: other })}` : ""}`,
+  );

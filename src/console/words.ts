@@ -1,0 +1,133 @@
+/** What the console says about data, in the field's own words. Pure: everything shown is made of what is stored. */
+import type { Campaign, Device, UsherEvent } from "../domain/event.ts";
+import type { Assurance, IdentifierKind } from "../domain/identity/claims.ts";
+import type { JsonObject } from "../domain/json.ts";
+import type { Stage } from "../domain/person/stage.ts";
+import type { IdentifierAnswer, MergeAnswer, VisitorAnswer } from "../http/api/person.ts";
+
+export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
+  device: "A device, and no more",
+  activity: "Enough reads to say a topic",
+  identified: "Gave an identifier",
+  person: "Identified for sure",
+};
+
+export const ASSURANCE_WORDS: Readonly<Record<Assurance, string>> = {
+  verified: "confirmed by a sign-in or by the site's own server",
+  asserted: "typed into a form",
+  hinted: "from a link in an e-mail, which may have been forwarded",
+  inferred: "likely by behaviour",
+};
+
+const KINDS: Readonly<Record<string, string>> = {
+  user_id: "user id",
+  email: "e-mail address",
+  phone: "phone number",
+  crm: "CRM id",
+  anonymous_id: "anonymous id",
+};
+
+/** `social:google` → `google account`. */
+export function kindWords(kind: IdentifierKind | string): string {
+  const [family, provider] = kind.split(":");
+  if (family === "social") return `${provider} account`;
+  if (family === "esp") return `${provider} mail link`;
+  return KINDS[kind] ?? kind.replaceAll("_", " ");
+}
+
+const TYPES: Readonly<Record<Device["type"], string>> = {
+  phone: "Phone",
+  tablet: "Tablet",
+  desktop: "Computer",
+  tv: "Television",
+  server: "Server",
+  other: "Device",
+};
+
+const ORIGINS = { browser: "Browser", server: "Server record", import: "Imported record" } as const;
+
+/** `Phone · iOS · Safari` */
+export function deviceWords({ device, origin }: Pick<VisitorAnswer, "device" | "origin">): string {
+  if (!device) return ORIGINS[origin];
+  return [TYPES[device.type], device.os, device.app ? "app" : device.browser]
+    .filter((part) => part !== undefined && part !== "")
+    .join(" · ");
+}
+
+/** A, B, …, Z, A2, …: short names for the devices of one page. */
+export function letter(index: number): string {
+  const round = Math.floor(index / 26);
+  return `${String.fromCharCode(65 + (index % 26))}${round === 0 ? "" : round + 1}`;
+}
+
+const textIn = (traits: JsonObject, ...names: string[]): string | null => {
+  for (const name of names) {
+    const value = traits[name];
+    if (typeof value === "string" && value.trim() !== "") return value.trim();
+  }
+  return null;
+};
+
+/** What to call somebody: their own name, else the identifier that is surest, else nothing but that they came. */
+export function nameOf(traits: JsonObject, identifiers: readonly IdentifierAnswer[]): string {
+  const parts = [
+    textIn(traits, "firstName", "first_name"),
+    textIn(traits, "lastName", "last_name"),
+  ];
+  const joined = parts.filter((part) => part !== null).join(" ");
+  const own = textIn(traits, "name", "fullName") ?? (joined === "" ? null : joined);
+  if (own !== null) return own;
+  const readable = ["email", "user_id", "phone", "crm"];
+  const known = readable.flatMap((kind) =>
+    identifiers.filter((each) => each.kind === kind && each.state !== "refused"),
+  );
+  return known.find(({ value }) => value !== null)?.value ?? "Somebody without a name";
+}
+
+/** What happened, as a headline. */
+export function eventWords({ type, name, page }: UsherEvent): string {
+  if (type === "page") return `Viewed ${page?.title ?? name ?? page?.path ?? "a page"}`;
+  if (type === "screen") return `Opened ${name ?? "a screen"} in the app`;
+  if (type === "identify") return "Said who they are";
+  if (type === "group") return "Joined a group";
+  if (type === "alias") return "Was given another id";
+  return name ?? "Did something without a name";
+}
+
+/** How they came: `newsletter / email, spring-renewal` */
+export function campaignWords({ source, medium, name, click }: Campaign): string {
+  const way = [source, medium].filter(Boolean).join(" / ") || (click ? `${click.vendor} ad` : "");
+  return [way, name].filter(Boolean).join(", ") || "a campaign";
+}
+
+/** One merge as a sentence, with the devices by the names the page gives them. */
+export function mergeSentence(merge: MergeAnswer, naming: (visitor: string) => string): string {
+  const [a, b] = merge.visitors.map(naming);
+  const { identifier } = merge;
+  if (identifier?.value)
+    return `${a} and ${b} both said the same ${kindWords(identifier.kind)}, ${identifier.value}.`;
+  if (merge.by === "policy") return `${a} and ${b}: ${merge.because}.`;
+  return `The ${merge.by} decided that ${a} and ${b} are one person.`;
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  unique: "a person has only one of these, and another one stands",
+  limit: "this person has as many of these as one person may have",
+  assurance: "it wasn't sure enough to join anybody",
+  consent: "recognition wasn't allowed on both sides",
+  separate: "it belongs to another persona",
+  severed: "a merge on it was undone",
+  anonymous: "an anonymous id never joins two browsers",
+  quarantined: "so many devices say it that it names nobody",
+};
+
+/** Why an identifier that was said here joins nobody. */
+export const refusalWords = (reason: string | null): string =>
+  REFUSALS[reason ?? ""] ?? "the merge policy kept it apart";
+
+/** `1 event`, `1,204 events` */
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+/** 0.82 → `82 %` */
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -219,6 +219,20 @@ describe("TCF", () => {
     ]);
   });
 
+  it("doesn't keep us from asking whoever chose here before for a purpose that is new", () => {
+    const [first] = DEFAULT_POLICY.purposes.slice(-1);
+    if (first === undefined) throw new Error("no purpose");
+    const policy: Policy = {
+      ...DEFAULT_POLICY,
+      version: 2,
+      purposes: [...DEFAULT_POLICY.purposes, { ...first, id: "surveys", since: 2 }],
+    };
+    const choice = chosen("DE", { choices: { measurement: true } });
+    expect(decide(ask({ policy, choice, signals: { ...NO_SIGNALS, tcf: TCF } })).asking).toEqual([
+      "surveys",
+    ]);
+  });
+
   it("comes after the site's own banner", () => {
     const choice = chosen("DE", { accept: "none" });
     expect(codes(ask({ choice, signals: { ...NO_SIGNALS, tcf: TCF } }))["measurement"]).toBe(
@@ -252,6 +266,7 @@ describe("TCF", () => {
     ["version 1", { version: 1 }, "tcf-invalid"],
     ["a string for all sites", { serviceSpecific: false }, "tcf-invalid"],
     ["policy 3", { policyVersion: 3 }, "tcf-invalid"],
+    ["a string made after it was changed", { created: NOW - DAY }, "tcf-invalid"],
     ["a string from the future", { created: NOW + DAY, lastUpdated: NOW + DAY }, "tcf-invalid"],
     ["a string without DisclosedVendors", { disclosedVendors: false }, "tcf-invalid"],
     [
@@ -275,7 +290,7 @@ describe("TCF", () => {
   it("denies and asks when it can't be read", () => {
     const result = decide(ask({ signals: { ...NO_SIGNALS, tcf: UNREADABLE } }));
     expect(result.decisions["measurement"]?.code).toBe("tcf-unreadable");
-    expect(result.ask).toBe(true);
+    expect(result.asking).toContain("measurement");
   });
 });
 

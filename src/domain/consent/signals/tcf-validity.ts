@@ -17,8 +17,7 @@ export function judgeTcf(
 ): "valid" | "expired" | "invalid" {
   if (facts.version !== 2 || !facts.serviceSpecific) return "invalid";
   if (facts.policyVersion < rules.leastPolicyVersion) return "invalid";
-  if (facts.created > now || facts.lastUpdated > now || facts.created > facts.lastUpdated)
-    return "invalid";
+  if (facts.lastUpdated > now || facts.created > facts.lastUpdated) return "invalid";
   if (!facts.disclosedVendors && needsDisclosedVendors(rules, facts)) return "invalid";
   return now > monthsAfter(facts.lastUpdated, rules.maxAgeMonths) ? "expired" : "valid";
 }

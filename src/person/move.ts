@@ -226,7 +226,7 @@ export function abandon(tx: Transactor): void {
 
 function commit(tx: Transactor, move: OutgoingMove): void {
   const leaving = new Set(move.visitors);
-  for (const edge of [...tx.edges.values()])
+  for (const edge of tx.edges.values())
     if (leaving.has(edge.a) || leaving.has(edge.b)) tx.removeEdge(edge);
   const docs = move.visitors.map((id) => tx.visitors.get(id)).filter((doc) => doc !== undefined);
   for (const doc of docs)

@@ -95,7 +95,7 @@ export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: I
   const claims = Object.keys(doc.claims) as IdentifierKey[];
   const days = daysOf(wholeSlice(tx, doc));
   tx.bury(id, { at: now, created: doc.created });
-  for (const edge of [...tx.edges.values()])
+  for (const edge of tx.edges.values())
     if (edge.a === id || edge.b === id) tx.removeEdge(edge);
   tx.work.erasures.push({
     visitor: id,

@@ -48,10 +48,12 @@ const refuse = (reason: RefusalCode, because: string): Verdict => ({
   because,
 });
 
-/** Claims that count: what was refused names somebody else. */
+/** Claims that count: what was refused names somebody else, and a mere hint names nobody for sure. */
 const standing = (side: Side): Claim[] =>
   side.visitors.flatMap((visitor) =>
-    Object.values(visitor.claims).filter((claim) => claim.state !== "refused"),
+    Object.values(visitor.claims).filter(
+      (claim) => claim.state !== "refused" && atLeast(claim.assurance, "asserted"),
+    ),
   );
 
 export function decideMerge(

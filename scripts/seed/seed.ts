@@ -1,0 +1,208 @@
+/**
+ * The demo's past, played through the public calls with a clock of its own: visits, consent, ads, newsletters, sign-ins
+ * and purchases over six weeks. It tells the Worker nothing that a browser couldn't.
+ */
+import { ARTICLES } from "../../src/demo/news/articles.ts";
+import { PRODUCTS } from "../../src/demo/club.ts";
+import { SignJWT } from "jose";
+import { type Device, type Fan, fans } from "./people.ts";
+import { pick, type Random, seeded, weighted } from "./random.ts";
+
+const FANS = 320;
+const WEEKS = 6;
+const AT_ONCE = 8;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** How visits begin. */
+const LANDINGS = [
+  ["", 10],
+  ["?utm_source=newsletter&utm_medium=email&utm_campaign=friday-letter&mc_eid=", 3],
+  ["?utm_source=google&utm_medium=cpc&utm_campaign=season-tickets&gclid=", 3],
+  ["?utm_source=instagram&utm_medium=paid_social&utm_campaign=derby&fbclid=", 2],
+] as const;
+
+class Tab {
+  private readonly jar = new Map<string, string>();
+  private readonly site: string;
+  private readonly device: Device;
+  private readonly writeKey: string;
+  calls = 0;
+
+  constructor(site: string, writeKey: string, device: Device) {
+    this.site = site;
+    this.writeKey = writeKey;
+    this.device = device;
+  }
+
+  async post(path: string, body: unknown, now: number): Promise<void> {
+    const response = await fetch(`${this.site}${path}`, {
+      method: "POST",
+      headers: {
+        origin: this.site,
+        "content-type": "text/plain",
+        "user-agent": this.device.agent,
+        "usher-region": this.device.region,
+        "usher-now": new Date(now).toISOString(),
+        ...(this.device.gpc ? { "sec-gpc": "1" } : {}),
+        cookie: [...this.jar].map(([name, value]) => `${name}=${value}`).join("; "),
+      },
+      body: JSON.stringify(body),
+    });
+    this.calls++;
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === "") this.jar.delete(name);
+      else this.jar.set(name, value);
+    }
+    if (!response.ok) throw new Error(`seeding: ${path} answered ${response.status}`);
+    await response.body?.cancel();
+  }
+
+  batch(messages: Record<string, unknown>[], now: number): Promise<void> {
+    return this.post(
+      "/_u/v1/batch",
+      { writeKey: this.writeKey, batch: messages, sentAt: new Date(now).toISOString() },
+      now,
+    );
+  }
+}
+
+/** A mail vendor's record id names the subscriber; an ad's click id is new each time. */
+const clickId = (random: Random, fan: Fan, landing: string): string =>
+  landing.includes("mc_eid") ? fan.record : Math.floor(random() * 2 ** 40).toString(36);
+
+type Sign = (member: NonNullable<Fan["member"]>, now: number) => Promise<string>;
+
+/** One visit: a landing, some reading, and now and then more. */
+async function visit(
+  random: Random,
+  site: string,
+  fan: Fan,
+  at: number,
+  first: boolean,
+  sign: Sign,
+): Promise<Record<string, unknown>[]> {
+  let clock = at;
+  const messages: Record<string, unknown>[] = [];
+  const say = (type: string, path: string, rest: Record<string, unknown>): void => {
+    clock += 20_000 + Math.floor(random() * 90_000);
+    const url = `${site}${path}`;
+    messages.push({
+      type,
+      messageId: `seed-${Math.floor(random() * 2 ** 50).toString(36)}`,
+      timestamp: new Date(clock).toISOString(),
+      ...rest,
+      context: { page: { url, path: path.split("?")[0], ...(rest["context"] as object) } },
+    });
+  };
+  const landing = weighted(random, LANDINGS);
+  const clicked = landing.endsWith("=") ? landing + clickId(random, fan, landing) : landing;
+  say("page", `/${clicked}`, { name: "Home", context: { title: "Saltmere Rovers" } });
+  const reads = 1 + Math.floor(random() * 4);
+  for (let n = 0; n < reads; n++) {
+    const own = ARTICLES.filter((article) => article.topic === fan.topic);
+    const article = random() < 0.7 ? pick(random, own) : pick(random, ARTICLES);
+    say("page", `/news/${article.slug}`, {
+      name: "Article",
+      properties: { topic: article.topic },
+      context: { title: article.title },
+    });
+  }
+  if (random() < 0.15) say("page", "/app", { name: "App", context: { title: "The app" } });
+  if (fan.email && first) {
+    say("identify", "/newsletter", { traits: { email: fan.email } });
+    say("track", "/newsletter", {
+      event: "Newsletter Subscribed",
+      properties: { place: "footer" },
+    });
+  }
+  if (fan.member && (first || random() < 0.4)) {
+    const { id, name, email } = fan.member;
+    const token = await sign(fan.member, clock);
+    say("identify", "/sign-in", { userId: id, traits: { name, email } });
+    (messages.at(-1)?.["context"] as Record<string, unknown>)["identityToken"] = token;
+    say("track", "/sign-in", { event: "Signed In", properties: { method: "member list" } });
+  }
+  if (fan.buys && random() < 0.4) {
+    const product = pick(random, PRODUCTS);
+    say("page", "/shop", { name: "Shop", context: { title: "Shop" } });
+    say("track", "/shop", {
+      event: "Order Completed",
+      properties: {
+        order_id: `o-${Math.floor(random() * 1e9)}`,
+        revenue: product.price,
+        currency: "GBP",
+        category: "shop",
+      },
+    });
+  }
+  return messages;
+}
+
+async function live(
+  site: string,
+  writeKey: string,
+  fan: Fan,
+  seedNumber: number,
+  end: number,
+  sign: Sign,
+): Promise<number> {
+  const random = seeded(seedNumber);
+  let calls = 0;
+  for (const device of fan.devices) {
+    const tab = new Tab(site, writeKey, device);
+    const times = Array.from({ length: fan.visits }, () => end - random() * WEEKS * 7 * DAY).sort(
+      (a, b) => a - b,
+    );
+    for (const [n, time] of times.entries()) {
+      const at = Math.min(time, end - HOUR);
+      if (n === 0 && device.choice) await tab.post("/_u/consent", choiceOf(device.choice), at);
+      const messages = await visit(random, site, fan, at, n === 0, sign);
+      await tab.batch(messages, at + 15 * 60_000);
+    }
+    calls += tab.calls;
+  }
+  return calls;
+}
+
+const choiceOf = (choice: "all" | "none" | "measure"): unknown =>
+  choice === "measure" ? { choices: { measurement: true } } : { accept: choice };
+
+/** Plays the past if there is none. Gives the number of calls made. */
+export async function seed(
+  site: string,
+  vars: ReadonlyMap<string, string>,
+  owner: string,
+): Promise<number> {
+  const known = await fetch(`${site}/_u/api/people`, {
+    headers: { authorization: `Bearer ${owner}` },
+  });
+  const { people } = (await known.json()) as { people?: unknown[] };
+  if (!people || people.length > 0) return 0;
+
+  const [kid = "", secret = ""] = (vars.get("TOKEN_KEYS") ?? "").split(",")[0]?.split(":") ?? [];
+  const sign: Sign = (member, now) =>
+    new SignJWT({ email: member.email })
+      .setProtectedHeader({ alg: "HS256", kid })
+      .setSubject(member.id)
+      .setAudience(vars.get("SITE_NAME") ?? "")
+      .setExpirationTime(Math.floor(now / 1000) + 3600)
+      .sign(Buffer.from(secret, "base64"));
+
+  const end = Date.now();
+  const waiting = fans(seeded(1903), FANS).map((fan, n) => ({ fan, n }));
+  const total = waiting.length;
+  let calls = 0;
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const made = await live(site, vars.get("WRITE_KEY") ?? "", next.fan, next.n + 1, end, sign);
+      calls += made;
+      if (process.stdout.isTTY)
+        process.stdout.write(`\rPlaying the past … ${total - waiting.length} of ${total} people`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (process.stdout.isTTY) process.stdout.write("\n");
+  return calls;
+}

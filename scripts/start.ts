@@ -1,0 +1,131 @@
+/**
+ * `npm start`: from a bare clone to a running site. Builds, migrates the local D1, makes secrets where there are none,
+ * serves, and gives an empty database a past.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { build } from "./build.ts";
+import { seed } from "./seed/seed.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const port = Number(process.env["PORT"] ?? 8787);
+const site = `http://localhost:${port}`;
+/** Wrangler asks nothing when it takes the terminal for a machine. */
+const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
+
+/** Settings the local Worker needs; what is there already stays. */
+function devVars(): Map<string, string> {
+  const file = `${root}.dev.vars`;
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const vars = new Map(
+    text
+      .split("\n")
+      .map((line) => /^\s*([A-Z_]+)\s*=\s*"?(.*?)"?\s*$/.exec(line))
+      .filter((match) => match !== null)
+      .map(([, name = "", value = ""]) => [name, value]),
+  );
+  const secret = (bytes: number): string => randomBytes(bytes).toString("base64");
+  const token = (role: string): string => `${role}-${randomBytes(12).toString("hex")}`;
+  const wanted: Record<string, () => string> = {
+    USHER_ENV: () => "development",
+    WRITE_KEY: () => "saltmere-public",
+    SITE_ORIGINS: () => site,
+    SITE_NAME: () => "Saltmere Rovers",
+    COOKIE_KEYS: () => `c1:${secret(32)}`,
+    TOKEN_KEYS: () => `t1:${secret(32)}`,
+    IDENTIFIER_KEY: () => secret(32),
+    SERVER_KEY: () => token("server"),
+    OWNER_TOKEN: () => token("owner"),
+    OFFICER_TOKEN: () => token("officer"),
+    MARKETER_TOKEN: () => token("marketer"),
+  };
+  const missing = Object.entries(wanted).filter(([name]) => !vars.has(name));
+  for (const [name, make] of missing) vars.set(name, make());
+  if (missing.length > 0) {
+    const lines = missing.map(([name]) => `${name}="${vars.get(name)}"\n`).join("");
+    writeFileSync(file, `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${lines}`, {
+      mode: 0o600,
+    });
+  }
+  return vars;
+}
+
+function step(name: string, command: string, args: readonly string[]): void {
+  const done = spawnSync(command, args, { cwd: root, env, encoding: "utf8" });
+  if (done.status === 0) return;
+  console.error(`${name} failed:\n${done.stdout}${done.stderr}`);
+  process.exit(1);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Wrangler takes some seconds; half a minute is more than any machine needs. */
+async function ready(stopped: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if (stopped()) throw new Error("wrangler stopped before it served anything");
+    if (await answers(`${site}/_u/health`)) return;
+    await new Promise((later) => setTimeout(later, 200));
+  }
+  throw new Error(`nothing answered at ${site}`);
+}
+
+const vars = devVars();
+console.log("Building …");
+await build();
+console.log("Migrating the local database …");
+step("migrating", "wrangler", ["d1", "migrations", "apply", "DB", "--local"]);
+
+console.log("Starting the Worker …");
+const server = spawn(
+  "wrangler",
+  ["dev", "--port", String(port), "--ip", "localhost", "--test-scheduled"],
+  {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  },
+);
+let log = "";
+let exited = false;
+const keep = (chunk: Buffer): void => {
+  log = (log + chunk.toString()).slice(-20_000);
+};
+server.stdout.on("data", keep);
+server.stderr.on("data", keep);
+server.on("exit", (code) => {
+  exited = true;
+  if (code) console.error(log);
+  process.exit(code ?? 0);
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => server.kill(signal));
+
+try {
+  await ready(() => exited);
+  const owner = vars.get("OWNER_TOKEN") ?? "";
+  const seeded = await seed(site, vars, owner);
+  if (seeded > 0) console.log(`Gave the empty database a past: ${seeded} calls.`);
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : error}\n${log}`);
+  server.kill("SIGTERM");
+  process.exitCode = 1;
+}
+
+console.log(`
+  The club's site   ${site}/
+  The console       ${site}/_u/console/
+
+  Tokens for the console (from .dev.vars)
+    owner           ${vars.get("OWNER_TOKEN")}
+    privacy officer ${vars.get("OFFICER_TOKEN")}
+    marketer        ${vars.get("MARKETER_TOKEN")}
+
+  Stop with Ctrl+C.
+`);

@@ -46,7 +46,7 @@ const ratedIn = (
 };
 
 const drawn = (model: Model, rated: readonly Rated[], random: Random): Rated | null => {
-  const [narrow, wide] = mannersOf(model.settings, isQuiet(model));
+  const [narrow, wide] = mannersOf(model);
   const { optimism, width } = random() < wide.share ? wide : narrow;
   const normal = normals(random);
   let best: Rated | null = null;
@@ -95,6 +95,6 @@ export const choose = (
   if (best === null) return null;
   return {
     ...described(model, best),
-    propensity: propensityOf(rated, rated.indexOf(best), mannersOf(model.settings, isQuiet(model))),
+    propensity: propensityOf(rated, rated.indexOf(best), mannersOf(model)),
   };
 };

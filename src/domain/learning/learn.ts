@@ -13,8 +13,10 @@ import type { ActionModel, Model, Outcome, Skill, Tally } from "./model.ts";
 import { fitPrior, fitSpread } from "./prior.ts";
 
 const DAY = 86_400_000;
-/** After a change anywhere, what the other actions still count for: a standard deviation of 0.5 in log-odds. */
-const KEPT_INFORMATION = 4;
+/** After a change anywhere, what the other actions still count for: a standard deviation of 1.4 in log-odds. */
+const KEPT_INFORMATION = 0.5;
+/** After a change, outcomes for each action until draws are narrow again. */
+const WIDE_OUTCOMES = 20;
 
 const scaled = ({ taken, shown }: Tally, share: number): Tally => ({
   taken: taken * share,
@@ -76,6 +78,7 @@ const fitted = (model: Model): Model => {
 /** One action has changed: it restarts from the outcomes since, and the others are not taken for granted either. */
 const restarted = (model: Model, id: string, since: Tally): Model => ({
   ...model,
+  wideUntil: model.outcomes + WIDE_OUTCOMES * Object.keys(model.actions).length,
   actions: mapActions(model, (action, other) => {
     if (other === id) {
       const share = action.shown > 0 ? Math.min(1, since.shown / action.shown) : 1;

@@ -1,4 +1,5 @@
-import type { Belief, Settings } from "./model.ts";
+import { isQuiet } from "./belief.ts";
+import type { Belief, Model } from "./model.ts";
 import { logit, sigmoid } from "./special.ts";
 
 /** How far a draw strays from the mean, in standard deviations: `optimism` up, `width` either way. */
@@ -8,20 +9,18 @@ export interface Manner {
   readonly width: number;
 }
 
-/** The mixture of manners that decisions are drawn in. */
-export const mannersOf = (
-  { optimism, width, wideShare }: Settings,
-  quiet: boolean,
-): readonly [Manner, Manner] =>
-  quiet
-    ? [
-        { share: 1, optimism: 0, width: 1 },
-        { share: 0, optimism: 0, width: 1 },
-      ]
-    : [
-        { share: 1 - wideShare, optimism, width },
-        { share: wideShare, optimism, width: 1 },
-      ];
+/** The mixture of manners that decisions are drawn in. Quiet ones know nothing that would deserve optimism. */
+export const mannersOf = (model: Model): readonly [Manner, Manner] => {
+  const { optimism, width, wideShare } = model.settings;
+  if (isQuiet(model)) return [NEVER, { share: 1, optimism: 0, width: 1 }];
+  const wide = model.outcomes < model.wideUntil ? 1 : wideShare;
+  return [
+    { share: 1 - wide, optimism, width },
+    { share: wide, optimism, width: 1 },
+  ];
+};
+
+const NEVER: Manner = { share: 0, optimism: 0, width: 1 };
 
 /** Rates drawn below this shrink towards 0 without reaching it, so that weights never turn an order round. */
 const LEAST_RATE = 0.01;

@@ -104,6 +104,8 @@ export interface Model {
   /** Outcomes learned from, and at how many the priors are fitted next. */
   readonly outcomes: number;
   readonly fitAt: number;
+  /** Draws are at width 1 until that many outcomes: an action has changed, so the others are looked at afresh. */
+  readonly wideUntil: number;
   /** The latest day (since 1970, UTC) of an outcome; older ones have faded towards it. Null before the first. */
   readonly day: number | null;
 }
@@ -118,5 +120,6 @@ export const emptyModel = (settings: Settings = DEFAULT_SETTINGS): Model => ({
   skill: { squares: 0.09, count: 1, lead: 0 },
   outcomes: 0,
   fitAt: 20,
+  wideUntil: 0,
   day: null,
 });

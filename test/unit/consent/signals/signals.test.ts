@@ -143,6 +143,14 @@ describe("a GPP string", () => {
     expect(readGpp(`DBABLA~${pack(core)}`)).toMatchObject({ state: "read", child });
   });
 
+  it("with a reserved value about children or an opt-out is unreadable", () => {
+    const national = (optOuts: string, child: string) =>
+      pack(`000010${"00".repeat(6)}${optOuts}${"00".repeat(16)}${child}${"00".repeat(4)}`);
+    expect(readGpp(`DBABLA~${national("000000", "000000")}`).state).toBe("read");
+    expect(readGpp(`DBABLA~${national("001100", "000000")}`).state).toBe("unreadable");
+    expect(readGpp(`DBABLA~${national("000000", "001100")}`).state).toBe("unreadable");
+  });
+
   it("may begin the newest states' sections with a header of their own", () => {
     const header = pack(`${(24).toString(2).padStart(6, "0")}000001${"000000000000"}`);
     expect(readGpp(`DBABEYA~${header}.BQBQ.QA`)).toMatchObject({

@@ -55,12 +55,15 @@ export interface ReceiptInput {
   readonly result: GateResult;
 }
 
-/** What kind of receipt a decision is, and its body; null for a refusal, which leaves no trace of its own. */
+/**
+ * What kind of receipt a known visitor's decision is, and its body; null where nobody said anything and only the region's
+ * default decided. For a visitor without an id there is nothing to prove and nobody to prove it of: don't ask.
+ */
 export function receiptOf(input: ReceiptInput): { kind: Receipt["kind"]; body: JsonObject } | null {
   const { gate, result } = input;
   const { policy, now: _, ...evidence } = gate;
   const purposes = policy.purposes.map((purpose) => receiptPurpose(purpose, gate, result));
-  const kind = kindOf(purposes);
+  const kind = kindOf(purposes, result.regime);
   if (kind === null) return null;
   const body: ReceiptBody = {
     schema: "ISO/IEC TS 27560:2023",
@@ -98,16 +101,23 @@ function receiptPurpose(
 /** Milliseconds. */
 const DAY = 86_400_000;
 
-/** The gravest thing that happened: a withdrawal, an opt-out, and only then a grant. */
-function kindOf(purposes: readonly ReceiptPurpose[]): Receipt["kind"] | null {
-  if (purposes.some(({ state }) => state === "withdrawn")) return "withdrawal";
+/**
+ * The gravest thing that happened: a withdrawal, an opt-out, and only then a grant. A refusal by somebody we know ends
+ * what the law or another tool had allowed: an opt-out where the law opts out, elsewhere a withdrawal.
+ */
+function kindOf(purposes: readonly ReceiptPurpose[], regime: Regime): Receipt["kind"] | null {
+  const some = (test: (purpose: ReceiptPurpose) => boolean): boolean => purposes.some(test);
+  const refused = some(({ because }) => because === "choice-refused");
+  if (some(({ state }) => state === "withdrawn")) return "withdrawal";
   if (
-    purposes.some(
+    some(
       ({ because, state }) => OPT_OUT_SOURCES.has(REASONS[because].source) && state === "refused",
     )
   )
     return "opt-out";
-  return purposes.some(({ state }) => state === "granted") ? "grant" : null;
+  if (refused && regime !== "opt-in") return "opt-out";
+  if (some(({ state }) => state === "granted")) return "grant";
+  return refused ? "withdrawal" : null;
 }
 
 const OPT_OUT_SOURCES: ReadonlySet<string> = new Set(["gpc", "gpp", "usp"]);

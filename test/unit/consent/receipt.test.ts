@@ -122,7 +122,7 @@ describe("a receipt", () => {
     });
   });
 
-  it("is a withdrawal, an opt-out or a grant; a mere refusal or default leaves none", () => {
+  it("is a withdrawal, an opt-out or a grant; a default leaves none", () => {
     const yes = chosen("DE", { accept: "all" });
     const kind = (gate: GateInput) => receipt(gate)?.kind ?? null;
     expect(kind(ask({ choice: chosen("DE", { accept: "none" }, { previous: yes }) }))).toBe(
@@ -130,7 +130,10 @@ describe("a receipt", () => {
     );
     expect(kind(ask({ choice: yes, signals: { ...NO_SIGNALS, gpc: true } }))).toBe("opt-out");
     expect(kind(ask({ choice: yes }))).toBe("grant");
-    expect(kind(ask({ choice: chosen("DE", { accept: "none" }) }))).toBeNull();
+    expect(kind(ask({ choice: chosen("DE", { choices: { measurement: true } }) }))).toBe("grant");
+    expect(kind(ask({ choice: chosen("DE", { accept: "none" }) }))).toBe("withdrawal");
+    const noAds = chosen("US-CA", { choices: { measurement: true, advertising: false } });
+    expect(kind(ask({ region: "US-CA", choice: noAds }))).toBe("opt-out");
     expect(kind(ask({ region: "US-CA" }))).toBeNull();
   });
 

@@ -1,20 +1,22 @@
 /**
  * Reads hostile and ordinary consent strings and decides by them, in Node: the clock stands still inside workerd.
  *
- *     gate [--rounds 60] [--seed 1]    → {decision, ordinary, hostile, ratio, limit, within}
+ *     gate [--rounds 60] [--seed 1]    → {decision, ordinary, hostile, ratio, limit, within, official}
  *
  * Times are microseconds of one call of the reader, the best of several rounds, so that a pause of the machine doesn't
  * count. `ratio` is the costliest hostile string against the median of ordinary ones, both through the reader that takes
- * them; `decision` is the whole gate for a browser that sends every ordinary signal at once.
+ * them; `official` is what IAB's own decoder takes for the ordinary TC strings and for the costliest bomb, in the same
+ * run; `decision` is the whole gate for a browser that sends every ordinary signal at once.
  */
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { TCString } from "@iabtechlabtcf/core";
 import { choose } from "../../src/domain/consent/choice.ts";
 import { DEFAULT_POLICY } from "../../src/domain/consent/default-policy.ts";
 import { decide } from "../../src/domain/consent/gate.ts";
 import { readSignals } from "../../src/domain/consent/signals/read.ts";
 import { NONE } from "../../src/domain/consent/signals/types.ts";
-import { hostile } from "../conformance/hostile.ts";
+import { BOMBS, hostile } from "../conformance/hostile.ts";
 import { ordinary, type OrdinaryString } from "../conformance/ordinary.ts";
 
 /** How much more than an ordinary string a hostile one may cost. */
@@ -98,8 +100,33 @@ export const run = async (args: string[]): Promise<object> => {
     ratio: rounded(ratio),
     limit: LIMIT,
     within: ratio <= LIMIT && sink > 0,
+    official: officialTimes(good),
   };
 };
+
+/** Median of the ordinary TC strings, and the costliest of the bombs that the official decoder takes at all. */
+function officialTimes(good: readonly OrdinaryString[]): { ordinary: number; costliest: number } {
+  const decode = (text: string): void => {
+    try {
+      sink += TCString.decode(text).version;
+    } catch {
+      // What it refuses costs what it costs until then.
+    }
+  };
+  const strings = good.filter(({ slot }) => slot === "euconsent-v2");
+  const bombs = BOMBS.filter(({ text }) => text.length <= 4_096);
+  return {
+    ordinary: rounded(median(strings.map(({ text }) => microseconds(3, () => decode(text))))),
+    costliest: rounded(Math.max(...bombs.map(({ text }) => once(() => decode(text))))),
+  };
+}
+
+/** Microseconds of one single call, for what takes too long to repeat. */
+function once(call: () => void): number {
+  const from = performance.now();
+  call();
+  return (performance.now() - from) * 1_000;
+}
 
 /** One browser with a stored choice and one ordinary string of each kind: reading and deciding. */
 function decisionTime(good: readonly OrdinaryString[], rounds: number): number {

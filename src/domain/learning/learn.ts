@@ -13,10 +13,10 @@ import type { ActionModel, Model, Outcome, Skill, Tally } from "./model.ts";
 import { fitPrior, fitSpread } from "./prior.ts";
 
 const DAY = 86_400_000;
-/** After a change anywhere, what the other actions still count for: a standard deviation of 1.4 in log-odds. */
-const KEPT_INFORMATION = 0.5;
+/** After a change anywhere, what the other actions still count for: a standard deviation of 2 in log-odds. */
+const KEPT_INFORMATION = 0.25;
 /** After a change, outcomes for each action until draws are narrow again. */
-const WIDE_OUTCOMES = 20;
+const WIDE_OUTCOMES = 40;
 
 const scaled = ({ taken, shown }: Tally, share: number): Tally => ({
   taken: taken * share,

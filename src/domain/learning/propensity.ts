@@ -15,7 +15,10 @@ const NODES: readonly { readonly at: number; readonly share: number }[] = Array.
   (_, i) => {
     const from = -REACH + (2 * REACH * i) / SLICES;
     const to = from + (2 * REACH) / SLICES;
-    return { at: (from + to) / 2, share: normalCdf(to) - normalCdf(from) };
+    return {
+      at: (from + to) / 2,
+      share: (normalCdf(to) - normalCdf(from)) / (normalCdf(REACH) - normalCdf(-REACH)),
+    };
   },
 );
 

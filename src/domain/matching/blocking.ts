@@ -21,7 +21,11 @@ export interface BlockingOptions {
   readonly largestBlock: number;
 }
 
-export const DEFAULT_BLOCKING: BlockingOptions = { companions: 150, companionsPerRule: 8, largestBlock: 150 };
+export const DEFAULT_BLOCKING: BlockingOptions = {
+  companions: 500,
+  companionsPerRule: 25,
+  largestBlock: 300,
+};
 
 /** Block sizes are measured on at most this many records and scaled up. */
 const MEASURED = 4_000;
@@ -33,11 +37,20 @@ const KEYS_PER_RULE = 6;
  * Chooses rules for these records: the least sets of features from different columns (one to three) that are
  * selective enough, the cheapest first, within the work allowed.
  */
-export function chooseBlocking(schema: Schema, records: readonly PreparedRecord[], options: BlockingOptions = DEFAULT_BLOCKING): Blocking {
+export function chooseBlocking(
+  schema: Schema,
+  records: readonly PreparedRecord[],
+  options: BlockingOptions = DEFAULT_BLOCKING,
+): Blocking {
   const features = featuresOf(schema);
   const step = Math.max(1, records.length / MEASURED);
-  const sample = Array.from({ length: Math.min(records.length, MEASURED) }, (_, i) => records[Math.floor(i * step)]).filter((record) => record !== undefined);
-  const values = sample.map((record) => features.map((feature) => featureValues(feature, record).map(hashText)));
+  const sample = Array.from(
+    { length: Math.min(records.length, MEASURED) },
+    (_, i) => records[Math.floor(i * step)],
+  ).filter((record) => record !== undefined);
+  const values = sample.map((record) =>
+    features.map((feature) => featureValues(feature, record).map(hashText)),
+  );
   const scale = records.length / Math.max(1, sample.length);
 
   const chosen: { rule: number[]; cost: number }[] = [];
@@ -58,7 +71,9 @@ export function chooseBlocking(schema: Schema, records: readonly PreparedRecord[
   }
   chosen.sort((a, b) => a.cost - b.cost);
   let spent = 0;
-  const rules = chosen.filter(({ cost }) => (spent += cost) <= options.companions).map(({ rule }) => rule);
+  const rules = chosen
+    .filter(({ cost }) => (spent += cost) <= options.companions)
+    .map(({ rule }) => rule);
   return { features, rules, largestBlock: options.largestBlock };
 }
 
@@ -66,9 +81,13 @@ function sharesColumns(features: readonly Feature[], a: number, b: number): bool
   return features[a]?.columns[0] === features[b]?.columns[0];
 }
 
-function companionsUnder(rule: readonly number[], values: readonly (readonly (readonly number[])[])[]): number {
+function companionsUnder(
+  rule: readonly number[],
+  values: readonly (readonly (readonly number[])[])[],
+): number {
   const sizes = new Map<number, number>();
-  for (const record of values) for (const key of combine(rule, record)) sizes.set(key, (sizes.get(key) ?? 0) + 1);
+  for (const record of values)
+    for (const key of combine(rule, record)) sizes.set(key, (sizes.get(key) ?? 0) + 1);
   let pairs = 0;
   for (const size of sizes.values()) pairs += size * (size - 1);
   return pairs / Math.max(1, values.length);
@@ -77,7 +96,9 @@ function companionsUnder(rule: readonly number[], values: readonly (readonly (re
 /** The keys under which an index stores a record: `rule:hash`, a few per rule. Two records that share one are compared. */
 export function blockKeys(blocking: Blocking, record: PreparedRecord): string[] {
   const values = blocking.features.map((feature) => featureValues(feature, record).map(hashText));
-  return blocking.rules.flatMap((rule, number) => combine(rule, values).map((key) => `${number}:${key.toString(36)}`));
+  return blocking.rules.flatMap((rule, number) =>
+    combine(rule, values).map((key) => `${number}:${key.toString(36)}`),
+  );
 }
 
 /** Keys of one rule as 32-bit numbers: every combination of the values of its features. */
@@ -113,8 +134,15 @@ export interface PairScope {
  * Proposes every pair of records that shares a key, each once, as indices `a < b`. Memory is one entry per key and
  * record; the work is linear in the proposals because of the cap on block sizes.
  */
-export function proposePairs(blocking: Blocking, records: readonly PreparedRecord[], scope: PairScope, propose: (a: number, b: number) => void): void {
-  const values = records.map((record) => blocking.features.map((feature) => featureValues(feature, record).map(hashText)));
+export function proposePairs(
+  blocking: Blocking,
+  records: readonly PreparedRecord[],
+  scope: PairScope,
+  propose: (a: number, b: number) => void,
+): void {
+  const values = records.map((record) =>
+    blocking.features.map((feature) => featureValues(feature, record).map(hashText)),
+  );
   const blocksOf: number[][][] = records.map(() => []);
   for (const rule of blocking.rules) {
     const blocks = new Map<number, number[]>();
@@ -135,7 +163,11 @@ export function proposePairs(blocking: Blocking, records: readonly PreparedRecor
     for (const block of blocks) {
       for (const a of block) {
         if (a >= b) break;
-        if (proposedBy[a] === b || (scope.split !== undefined && (a >= scope.split || b < scope.split))) continue;
+        if (
+          proposedBy[a] === b ||
+          (scope.split !== undefined && (a >= scope.split || b < scope.split))
+        )
+          continue;
         proposedBy[a] = b;
         propose(a, b);
       }

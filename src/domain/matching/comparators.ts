@@ -176,7 +176,10 @@ function withinEdits(a: PreparedValue, b: PreparedValue, limit: number): boolean
 /** Jaro–Winkler, or 0 where the letters that occur already rule out `least`. */
 function similarityOf(a: PreparedValue, b: PreparedValue, least: number): number {
   const [lengthOfA, lengthOfB] = [a.squashed.length, b.squashed.length];
-  const matchable = Math.min(lengthOfA - bitCount(a.bits & ~b.bits), lengthOfB - bitCount(b.bits & ~a.bits));
+  const matchable = Math.min(
+    lengthOfA - bitCount(a.bits & ~b.bits),
+    lengthOfB - bitCount(b.bits & ~a.bits),
+  );
   const jaro = (matchable / lengthOfA + matchable / lengthOfB + 1) / 3;
   const most = a.squashed[0] === b.squashed[0] ? jaro + 0.4 * (1 - jaro) : jaro;
   return most < least ? 0 : jaroWinkler(a.squashed, b.squashed);
@@ -184,7 +187,10 @@ function similarityOf(a: PreparedValue, b: PreparedValue, least: number): number
 
 /** Dice overlap of letter pairs, or 0 where it is certainly below 0.3. */
 function overlapOf(a: PreparedValue, b: PreparedValue): number {
-  const shareable = Math.min(a.grams.length - bitCount(a.gramBits & ~b.gramBits), b.grams.length - bitCount(b.gramBits & ~a.gramBits));
+  const shareable = Math.min(
+    a.grams.length - bitCount(a.gramBits & ~b.gramBits),
+    b.grams.length - bitCount(b.gramBits & ~a.gramBits),
+  );
   return 2 * shareable < 0.3 * (a.grams.length + b.grams.length) ? 0 : dice(a.grams, b.grams);
 }
 

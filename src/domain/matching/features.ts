@@ -12,7 +12,18 @@ export interface Feature {
   readonly part: FeaturePart;
 }
 
-export type FeaturePart = "whole" | "sound" | "start" | "end" | "word" | "local" | "last7" | "year" | "monthDay" | "yearMonth" | "area";
+export type FeaturePart =
+  | "whole"
+  | "sound"
+  | "start"
+  | "end"
+  | "word"
+  | "local"
+  | "last7"
+  | "year"
+  | "monthDay"
+  | "yearMonth"
+  | "area";
 
 const PARTS: Readonly<Record<ColumnKind, readonly FeaturePart[]>> = {
   name: ["whole", "sound", "start", "end"],

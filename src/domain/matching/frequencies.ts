@@ -15,7 +15,11 @@ export interface Frequencies {
 }
 
 /** Counts values per column. `personOf` gives a number per record; records of one person count once. */
-export function countFrequencies(schema: Schema, records: readonly PreparedRecord[], personOf: (record: number) => number): Frequencies[] {
+export function countFrequencies(
+  schema: Schema,
+  records: readonly PreparedRecord[],
+  personOf: (record: number) => number,
+): Frequencies[] {
   return schema.columns.map((_, column) => {
     const counts = new Map<string, number>();
     const seen = new Set<string>();
@@ -57,6 +61,17 @@ export function chanceOfSame(frequencies: Frequencies): number {
   const counts = Object.values(frequencies.common);
   const once = frequencies.total - counts.reduce((all, count) => all + count, 0);
   const total = Math.max(frequencies.total, 1);
-  const share = (count: number) => (count / total) * (Math.max(count - frequencies.discount, 0.01) / total);
+  const share = (count: number) =>
+    (count / total) * (Math.max(count - frequencies.discount, 0.01) / total);
   return counts.reduce((all, count) => all + share(count), once * share(1));
+}
+
+/** log2 of how much rarer a value is than agreement in its column by chance; 0 where nothing is known. */
+export function rarityOf(
+  frequencies: Frequencies | undefined,
+  chance: number | undefined,
+  text: string | undefined,
+): number {
+  if (frequencies === undefined || chance === undefined || text === undefined) return 0;
+  return Math.log2(chance / frequencyOf(frequencies, text));
 }

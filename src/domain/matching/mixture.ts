@@ -44,10 +44,17 @@ export function likelihoodTables({ shares, kinships }: Parameters): Float64Array
   shares.forEach(({ m, u }, place) => {
     for (let state = 0; state < MISSING_STATE; state++) {
       const level = levelOfState(state);
-      if (level < m.length) match[place * CELLS + state] = ((m[level] ?? 1) / (u[level] ?? 1)) * 2 ** rarityOfState(state);
+      if (level < m.length)
+        match[place * CELLS + state] =
+          ((m[level] ?? 1) / (u[level] ?? 1)) * 2 ** rarityOfState(state);
     }
   });
-  return [match, ...kinships.map(({ sharing }) => match.map((likelihood, cell) => mixed(sharing[Math.floor(cell / CELLS)] ?? 0, likelihood)))];
+  return [
+    match,
+    ...kinships.map(({ sharing }) =>
+      match.map((likelihood, cell) => mixed(sharing[Math.floor(cell / CELLS)] ?? 0, likelihood)),
+    ),
+  ];
 }
 
 /** What the pairs look like under given parameters. */
@@ -56,8 +63,6 @@ export interface Expectation {
   readonly cells: readonly Float64Array[];
   /** Expected pairs per class. */
   readonly totals: Float64Array;
-  /** Natural logarithm of the likelihood of the proposed pairs, up to a constant of the data. */
-  readonly logLikelihood: number;
 }
 
 /** The E-step: spreads every pattern over the classes by their posterior probabilities. */
@@ -65,23 +70,27 @@ export function expect(patterns: Patterns, parameters: Parameters): Expectation 
   const tables = likelihoodTables(parameters);
   const { states, width, weights, proposed } = patterns;
   const unrelated = tables.length;
-  const rates = [parameters.matchRate, ...parameters.kinships.map(({ rate }) => rate), unrelatedRate(parameters)];
+  const rates = [
+    parameters.matchRate,
+    ...parameters.kinships.map(({ rate }) => rate),
+    unrelatedRate(parameters),
+  ];
   const cells = rates.map(() => new Float64Array(width * CELLS));
   const totals = new Float64Array(rates.length);
   const joint = new Float64Array(rates.length);
-  let logLikelihood = 0;
   for (let pattern = 0; pattern < weights.length; pattern++) {
     const from = pattern * width;
     let total = 0;
     for (let k = 0; k <= unrelated; k++) {
       let value = k === 0 && proposed[pattern] === 0 ? 0 : (rates[k] as number);
       const table = tables[k];
-      if (value > 0 && table !== undefined) for (let place = 0; place < width; place++) value *= table[place * CELLS + (states[from + place] as number)] as number;
+      if (value > 0 && table !== undefined)
+        for (let place = 0; place < width; place++)
+          value *= table[place * CELLS + (states[from + place] as number)] as number;
       joint[k] = value;
       total += value;
     }
     const weight = weights[pattern] as number;
-    if (proposed[pattern] === 1) logLikelihood += weight * (Math.log(total) + patternBase(patterns, pattern, parameters));
     for (let k = 0; k <= unrelated; k++) {
       const share = (weight * (joint[k] as number)) / total;
       if (share < 1e-7) continue;
@@ -93,17 +102,7 @@ export function expect(patterns: Patterns, parameters: Parameters): Expectation 
       }
     }
   }
-  return { cells, totals, logLikelihood };
-}
-
-/** Log-likelihood of a pattern of unrelated pairs, up to a constant of the data. */
-function patternBase({ states, width }: Patterns, pattern: number, { shares }: Parameters): number {
-  let total = 0;
-  for (let place = 0; place < width; place++) {
-    const state = states[pattern * width + place] as number;
-    if (state !== MISSING_STATE) total += Math.log(shares[place]?.u[levelOfState(state)] ?? 1);
-  }
-  return total;
+  return { cells, totals };
 }
 
 /** Expected pairs per level of one place. */

@@ -42,12 +42,20 @@ export interface Patterns {
 }
 
 /** Counts equal rows of states together. `states` holds `width` numbers a pair. */
-export function countPatterns(states: Uint8Array, width: number, proposed: Uint8Array, weights: Float64Array): Patterns {
+export function countPatterns(
+  states: Uint8Array,
+  width: number,
+  proposed: Uint8Array,
+  weights: Float64Array,
+): Patterns {
   const numbers = new Map<string, number>();
   const first: number[] = [];
   const totals: number[] = [];
   for (let pair = 0; pair < weights.length; pair++) {
-    const key = String.fromCharCode(...states.subarray(pair * width, (pair + 1) * width), proposed[pair] ?? 0);
+    const key = String.fromCharCode(
+      ...states.subarray(pair * width, (pair + 1) * width),
+      proposed[pair] ?? 0,
+    );
     const known = numbers.get(key);
     const weight = weights[pair] ?? 0;
     if (known === undefined) {
@@ -57,6 +65,13 @@ export function countPatterns(states: Uint8Array, width: number, proposed: Uint8
     } else totals[known] = (totals[known] ?? 0) + weight;
   }
   const compact = new Uint8Array(first.length * width);
-  first.forEach((pair, pattern) => compact.set(states.subarray(pair * width, (pair + 1) * width), pattern * width));
-  return { states: compact, width, weights: Float64Array.from(totals), proposed: Uint8Array.from(first, (pair) => proposed[pair] ?? 0) };
+  first.forEach((pair, pattern) =>
+    compact.set(states.subarray(pair * width, (pair + 1) * width), pattern * width),
+  );
+  return {
+    states: compact,
+    width,
+    weights: Float64Array.from(totals),
+    proposed: Uint8Array.from(first, (pair) => proposed[pair] ?? 0),
+  };
 }

@@ -49,13 +49,32 @@ export function inferSchema(records: readonly SourceRecord[]): Schema {
   const names = [...distinct].filter(([, values]) => values.size >= 2).map(([name]) => name);
   const step = Math.max(1, Math.floor(records.length / KIND_SAMPLE));
   const sample = records.filter((_, index) => index % step === 0);
-  const columns = names.map((name) => ({ name, kind: columnKind(name, sample.map((record) => record.fields[name] ?? "")) }));
-  const exchangeable = EXCHANGEABLE.map(([a, b]): [number, number] => [names.indexOf(a), names.indexOf(b)]).filter(([a, b]) => a >= 0 && b >= 0);
+  const columns = names.map((name) => ({
+    name,
+    kind: columnKind(
+      name,
+      sample.map((record) => record.fields[name] ?? ""),
+    ),
+  }));
+  const exchangeable = EXCHANGEABLE.map(([a, b]): [number, number] => [
+    names.indexOf(a),
+    names.indexOf(b),
+  ]).filter(([a, b]) => a >= 0 && b >= 0);
   return { columns, exchangeable };
 }
 
+/** Reads many records by a schema; equal values share their memory. */
+export function prepareRecords(schema: Schema, records: readonly SourceRecord[]): PreparedRecord[] {
+  const cache: ValueCache = new Map();
+  return records.map((record) => prepareRecord(schema, record, cache));
+}
+
 /** Reads a record by a schema. Pass one `cache` for many records, so that equal values share their memory. */
-export function prepareRecord(schema: Schema, record: SourceRecord, cache?: ValueCache): PreparedRecord {
+export function prepareRecord(
+  schema: Schema,
+  record: SourceRecord,
+  cache?: ValueCache,
+): PreparedRecord {
   const values = schema.columns.map(({ name, kind }) => {
     const raw = record.fields[name];
     if (cache === undefined || raw === undefined) return prepareValue(kind, raw);
@@ -66,4 +85,4 @@ export function prepareRecord(schema: Schema, record: SourceRecord, cache?: Valu
   return { id: record.id, values };
 }
 
-export type ValueCache = Map<string, PreparedValue | undefined>;
+type ValueCache = Map<string, PreparedValue | undefined>;

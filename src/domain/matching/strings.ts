@@ -46,9 +46,14 @@ export function editDistance(a: string, b: string, limit: number): number {
   if (a === b) return 0;
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let start = 0;
-  while (start < a.length && start < b.length && a.charCodeAt(start) === b.charCodeAt(start)) start++;
+  while (start < a.length && start < b.length && a.charCodeAt(start) === b.charCodeAt(start))
+    start++;
   let [endOfA, endOfB] = [a.length, b.length];
-  while (endOfA > start && endOfB > start && a.charCodeAt(endOfA - 1) === b.charCodeAt(endOfB - 1)) {
+  while (
+    endOfA > start &&
+    endOfB > start &&
+    a.charCodeAt(endOfA - 1) === b.charCodeAt(endOfB - 1)
+  ) {
     endOfA--;
     endOfB--;
   }
@@ -56,13 +61,21 @@ export function editDistance(a: string, b: string, limit: number): number {
   if (left === 0 || right === 0) return Math.min(left + right, limit + 1);
   if (left > right + limit || right > left + limit) return limit + 1;
   if (limit === 1) return isOneEdit(a, b, start, left, right) ? 1 : 2;
-  return Math.min(alignedDistance(a.slice(start, endOfA), b.slice(start, endOfB), limit), limit + 1);
+  return Math.min(
+    alignedDistance(a.slice(start, endOfA), b.slice(start, endOfB), limit),
+    limit + 1,
+  );
 }
 
 /** Whether what differs, `left` letters of a and `right` of b from `start`, is one letter or two exchanged neighbours. */
 function isOneEdit(a: string, b: string, start: number, left: number, right: number): boolean {
   if (left === 1 && right === 1) return true;
-  return left === 2 && right === 2 && a.charCodeAt(start) === b.charCodeAt(start + 1) && a.charCodeAt(start + 1) === b.charCodeAt(start);
+  return (
+    left === 2 &&
+    right === 2 &&
+    a.charCodeAt(start) === b.charCodeAt(start + 1) &&
+    a.charCodeAt(start + 1) === b.charCodeAt(start)
+  );
 }
 
 function alignedDistance(a: string, b: string, limit: number): number {
@@ -75,8 +88,17 @@ function alignedDistance(a: string, b: string, limit: number): number {
     let least = i;
     for (let j = 1; j < width; j++) {
       const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
-      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1)) {
+      let cost = Math.min(
+        (last[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (last[j - 1] ?? 0) + (same ? 0 : 1),
+      );
+      if (
+        i > 1 &&
+        j > 1 &&
+        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+      ) {
         cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
       }
       row[j] = Math.min(cost, 255);
@@ -91,7 +113,8 @@ function alignedDistance(a: string, b: string, limit: number): number {
 /** The different letter pairs of a text as sorted numbers; the input of `dice`. */
 export function bigrams(text: string): Uint32Array {
   const grams = new Set<number>();
-  for (let i = 1; i < text.length; i++) grams.add(text.charCodeAt(i - 1) * 65_536 + text.charCodeAt(i));
+  for (let i = 1; i < text.length; i++)
+    grams.add(text.charCodeAt(i - 1) * 65_536 + text.charCodeAt(i));
   return Uint32Array.from(grams).sort();
 }
 
@@ -99,7 +122,7 @@ export function bigrams(text: string): Uint32Array {
 export function dice(a: Uint32Array, b: Uint32Array): number {
   if (a.length + b.length === 0) return 0;
   let shared = 0;
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const [x, y] = [a[i] as number, b[j] as number];
     if (x === y) shared++;
     if (x <= y) i++;
@@ -111,7 +134,8 @@ export function dice(a: Uint32Array, b: Uint32Array): number {
 /** 32 bits that stand for a set of numbers: sets whose bits differ in k places differ in at least k members. */
 export function memberBits(members: Uint32Array): number {
   let bits = 0;
-  for (const member of members) bits |= 1 << (Math.imul(member ^ (member >>> 15), 0x9e37_79b1) >>> 27);
+  for (const member of members)
+    bits |= 1 << (Math.imul(member ^ (member >>> 15), 0x9e37_79b1) >>> 27);
   return bits;
 }
 

@@ -1,63 +1,83 @@
-import { chooseBlocking, proposePairs, DEFAULT_BLOCKING, type BlockingOptions, type PairScope } from "./blocking.ts";
+import { chooseBlocking, proposePairs, type PairScope } from "./blocking.ts";
 import { clusterPairs, type ScoredPair } from "./clusters.ts";
 import { comparatorOf } from "./comparators.ts";
-import { compareRecords, comparisonWidth, levelCounts } from "./comparison.ts";
-import { estimate, type Place } from "./em.ts";
+import { levelCounts } from "./comparison.ts";
+import { estimate, type EmInput, type Place } from "./em.ts";
 import { chanceOfSame, countFrequencies, type Frequencies } from "./frequencies.ts";
 import { isPersonal, kinshipsOf } from "./kinship.ts";
+import type { Parameters } from "./mixture.ts";
 import type { Model } from "./model.ts";
-import { probabilityOf, type Parameters } from "./mixture.ts";
-import { countPatterns, stateOf, type Patterns } from "./patterns.ts";
-import { inferSchema, prepareRecord, type PreparedRecord, type Schema, type SourceRecord, type ValueCache } from "./records.ts";
-import { rarityOf, scorerOf } from "./scoring.ts";
+import {
+  inferSchema,
+  prepareRecords,
+  type PreparedRecord,
+  type Schema,
+  type SourceRecord,
+} from "./records.ts";
+import { patternsOf, samplePairs, type SampledPairs } from "./sampling.ts";
+import { scorerOf } from "./scoring.ts";
 
 export interface TrainingOptions {
   /** Uniform in [0, 1); injected so that training can be repeated exactly. */
   readonly random: () => number;
-  readonly blocking?: BlockingOptions;
+  /** Two sources, each without duplicates of interest: only pairs across are matches. */
   readonly scope?: PairScope;
 }
 
-const RANDOM_PAIRS = 200_000;
-const MOST_CANDIDATES = 200_000;
+/** Frequencies depend on who is one person, which depends on frequencies: so often both are found anew. */
 const ROUNDS = 3;
-const HOUSEHOLD_PRICE = 60;
 
-/** Learns a model from records alone. */
+/** Pairs at least this probable count as one person when frequencies are counted. */
+const SURE = 0.95;
+
+/**
+ * Learns a model from records alone, without labels: which columns there are, how they are blocked, how often values
+ * occur, and how often matches and other pairs agree. Linear in the number of records.
+ */
 export function train(records: readonly SourceRecord[], options: TrainingOptions): Model {
   const schema = inferSchema(records);
-  const cache: ValueCache = new Map();
-  return trainPrepared(schema, records.map((record) => prepareRecord(schema, record, cache)), options);
+  return trainPrepared(schema, prepareRecords(schema, records), options);
 }
 
-/** A pair picked for training, with its levels. */
-interface Compared {
-  readonly pairs: Int32Array;
-  readonly proposed: Uint8Array;
-  readonly weights: Float64Array;
-  readonly levels: Uint8Array;
-}
-
-export function trainPrepared(schema: Schema, records: readonly PreparedRecord[], options: TrainingOptions): Model {
-  const scope = options.scope ?? {};
-  const blocking = chooseBlocking(schema, records, options.blocking ?? DEFAULT_BLOCKING);
-  const compared = pickPairs(schema, records, options, (propose) => proposePairs(blocking, records, scope, propose));
+/** As `train`, for records that were read already. */
+export function trainPrepared(
+  schema: Schema,
+  records: readonly PreparedRecord[],
+  { random, scope = {} }: TrainingOptions,
+): Model {
+  const blocking = chooseBlocking(schema, records);
+  const sample = samplePairs(schema, records, scope, random, (propose) =>
+    proposePairs(blocking, records, scope, propose),
+  );
   let frequencies = countFrequencies(schema, records, (index) => index);
-  let kinships = kinshipsOf(schema);
   let start: Parameters | undefined;
   for (let round = 1; ; round++) {
-    const input = { patterns: patternsOf(schema, records, frequencies, compared), places: placesOf(schema, frequencies), kinships };
-    let fit = estimate(start === undefined ? input : { ...input, start });
-    if (round === 1) {
-      const rest = fit.parameters.kinships.filter(({ name }) => name !== "household"); const without = estimate({ ...input, start: { ...fit.parameters, matchRate: fit.parameters.matchRate + (fit.parameters.kinships.find(({name})=>name==="household")?.rate ?? 0), kinships: rest }, kinships: kinships.filter(({ name }) => name !== "household") });
-      if (globalThis.process?.env.DEBUG) console.log("LL gain", fit.logLikelihood - without.logLikelihood, fit.logLikelihood, input.patterns.weights.length, without.parameters.matchRate, fit.parameters.matchRate);
-      if (fit.logLikelihood - without.logLikelihood < HOUSEHOLD_PRICE) { fit = without; kinships = kinships.filter(({ name }) => name !== "household"); }
-    }
-    start = fit.parameters;
-    const model: Model = { version: 1, schema, blocking, frequencies, ...fit.parameters };
+    const patterns = patternsOf(schema, records, frequencies, sample);
+    const input = { patterns, places: placesOf(schema, frequencies), kinships: kinshipsOf(schema) };
+    start =
+      start === undefined
+        ? fitWithKinships(input)
+        : estimate({ ...input, kinships: keptKinships(input, start), start }).parameters;
+    const model: Model = { version: 1, schema, blocking, frequencies, ...start };
     if (round === ROUNDS) return model;
-    frequencies = recount(model, records, compared);
+    frequencies = recount(model, records, sample);
   }
+}
+
+/**
+ * Households are a class of their own only where they are needed: where without them a personal field of matches would
+ * be wrong implausibly often. Otherwise the same pairs are explained by wrong fields, which is the simpler reading.
+ */
+function fitWithKinships(input: EmInput): Parameters {
+  const plain = estimate({
+    ...input,
+    kinships: input.kinships.filter(({ name }) => name !== "household"),
+  });
+  return plain.implausible ? estimate(input).parameters : plain.parameters;
+}
+
+function keptKinships(input: EmInput, start: Parameters): EmInput["kinships"] {
+  return input.kinships.filter(({ name }) => start.kinships.some((kept) => kept.name === name));
 }
 
 function placesOf(schema: Schema, frequencies: readonly Frequencies[]): Place[] {
@@ -65,7 +85,7 @@ function placesOf(schema: Schema, frequencies: readonly Frequencies[]): Place[] 
     const [column, own] = [schema.columns[index], frequencies[index]];
     return {
       levels,
-      differentFrom: column === undefined ? levels : comparatorOf(column.kind).differentFrom,
+      differentFrom: column === undefined ? 1 : comparatorOf(column.kind).differentFrom,
       personal: isPersonal(schema, index),
       chanceOfSame: own === undefined ? undefined : chanceOfSame(own),
     };
@@ -73,76 +93,23 @@ function placesOf(schema: Schema, frequencies: readonly Frequencies[]): Place[] 
 }
 
 /** Counts values again with every record of a person found so far counted once. */
-function recount(model: Model, records: readonly PreparedRecord[], compared: Compared): Frequencies[] {
-  const scorer = scorerOf(model);
-  const scored: ScoredPair[] = [];
-  for (let i = 0; i < compared.proposed.length; i++) {
-    if (compared.proposed[i] === 0) continue;
-    const [a, b] = [compared.pairs[2 * i] ?? 0, compared.pairs[2 * i + 1] ?? 0];
+function recount(
+  model: Model,
+  records: readonly PreparedRecord[],
+  sample: SampledPairs,
+): Frequencies[] {
+  const { weigh } = scorerOf(model);
+  const weighIndexed = (a: number, b: number) => {
     const [left, right] = [records[a], records[b]];
-    if (left === undefined || right === undefined) continue;
-    const bits = scorer.weigh(left, right);
-    if (probabilityOf(bits) >= 0.5) scored.push({ a, b, bits });
-  }
-  const clusterOf = clusterPairs(records.length, scored, 0.95);
+    return left === undefined || right === undefined ? -Infinity : weigh(left, right);
+  };
+  const scored: ScoredPair[] = [];
+  sample.proposed.forEach((proposed, i) => {
+    if (proposed === 0) return;
+    const [a, b] = [sample.pairs[2 * i] ?? 0, sample.pairs[2 * i + 1] ?? 0];
+    const bits = weighIndexed(a, b);
+    if (bits > 0) scored.push({ a, b, bits });
+  });
+  const clusterOf = clusterPairs(records.length, scored, SURE, weighIndexed);
   return countFrequencies(model.schema, records, (index) => clusterOf[index] ?? index);
-}
-
-function patternsOf(schema: Schema, records: readonly PreparedRecord[], frequencies: readonly Frequencies[], compared: Compared): Patterns {
-  const width = comparisonWidth(schema);
-  const chances = frequencies.map(chanceOfSame);
-  const states = compared.levels.map((level, i) => {
-    const [pair, place] = [Math.floor(i / width), i % width];
-    if (level !== 0) return stateOf(level, 0);
-    const value = records[compared.pairs[2 * pair] ?? 0]?.values[place] ?? records[compared.pairs[2 * pair + 1] ?? 0]?.values[place];
-    return stateOf(level, rarityOf(frequencies[place], chances[place], value?.text));
-  });
-  return countPatterns(states, width, compared.proposed, compared.weights);
-}
-
-/**
- * A stratified sample of all pairs: of those that blocking proposes and of the rest, each with the number of pairs it stands for.
- */
-function pickPairs(schema: Schema, records: readonly PreparedRecord[], { random, scope = {} }: TrainingOptions, each: (propose: (a: number, b: number) => void) => void): Compared {
-  const population = scope.split === undefined ? (records.length * (records.length - 1)) / 2 : scope.split * (records.length - scope.split);
-  const others = randomPairs(records.length, scope, population, random);
-  const kept: number[] = [];
-  let seen = 0;
-  each((a, b) => {
-    const place = seen < MOST_CANDIDATES ? seen : Math.floor(random() * (seen + 1));
-    seen++;
-    others.delete(a * records.length + b);
-    if (place >= MOST_CANDIDATES) return;
-    kept[2 * place] = a;
-    kept[2 * place + 1] = b;
-  });
-  const candidates = kept.length / 2;
-  const pairs = Int32Array.from([...kept, ...[...others].flatMap((code) => [Math.floor(code / records.length), code % records.length])]);
-  const count = pairs.length / 2;
-  const weights = Float64Array.from({ length: count }, (_, i) => (i < candidates ? seen / candidates : (population - seen) / others.size));
-  const proposed = Uint8Array.from({ length: count }, (_, i) => (i < candidates ? 1 : 0));
-  const width = comparisonWidth(schema);
-  const levels = new Uint8Array(count * width);
-  for (let pair = 0; pair < count; pair++) {
-    const [a, b] = [records[pairs[2 * pair] ?? 0], records[pairs[2 * pair + 1] ?? 0]];
-    if (a !== undefined && b !== undefined) compareRecords(schema, a, b, levels, pair * width);
-  }
-  return { pairs, proposed, weights, levels };
-}
-
-/** Pairs picked at random, or all of them where there are few, as `a * records + b` with `a < b`. */
-function randomPairs(records: number, scope: PairScope, population: number, random: () => number): Set<number> {
-  const pairs = new Set<number>();
-  const ends = scope.split ?? records;
-  const starts = scope.split ?? 0;
-  if (population <= 2 * RANDOM_PAIRS) {
-    for (let a = 0; a < ends; a++) for (let b = Math.max(starts, a + 1); b < records; b++) pairs.add(a * records + b);
-    return pairs;
-  }
-  while (pairs.size < RANDOM_PAIRS) {
-    const a = Math.floor(random() * ends);
-    const b = starts + Math.floor(random() * (records - starts));
-    if (a !== b) pairs.add(Math.min(a, b) * records + Math.max(a, b));
-  }
-  return pairs;
 }

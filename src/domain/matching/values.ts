@@ -46,7 +46,14 @@ export function prepareValue(kind: ColumnKind, raw: string | undefined): Prepare
   if (text === "") return undefined;
   const squashed = text.replace(/ /g, "");
   const grams = bigrams(squashed);
-  const value = { text, squashed, words: text.split(" "), bits: letterBits(squashed), grams, gramBits: memberBits(grams) };
+  const value = {
+    text,
+    squashed,
+    words: text.split(" "),
+    bits: letterBits(squashed),
+    grams,
+    gramBits: memberBits(grams),
+  };
   return date === undefined ? value : { ...value, date, day: approximateDay(date) };
 }
 

@@ -180,19 +180,22 @@ function tcfStanding({
   return judgeTcf(signals.tcf, policy.signals.tcf, now);
 }
 
+/** A refusal stands whatever its age; a grant that has expired answers nothing. */
 function byTcf({ input, regime, tcf }: Case, purpose: Purpose): Because | null {
-  const { signals, policy } = input;
-  const needed = Object.hasOwn(policy.signals.tcf.purposes, purpose)
-    ? policy.signals.tcf.purposes[purpose]
-    : undefined;
-  if (needed === undefined || tcf === "none") return null;
-  if (tcf === "unreadable" || signals.tcf.state !== "read") return "tcf-unreadable";
+  if (tcf === "none" || !Object.hasOwn(input.policy.signals.tcf.purposes, purpose)) return null;
+  if (tcf === "unreadable") return "tcf-unreadable";
   if (tcf === "invalid") return "tcf-invalid";
+  if (!tcfConsents(input, purpose)) return "tcf-refused";
+  const counts = tcf === "valid" && input.policy.signals.tcf.regimes.includes(regime);
+  return counts ? "tcf-granted" : null;
+}
+
+/** All TCF purposes that this purpose needs, by the publisher's own segment where there is one. */
+function tcfConsents({ signals, policy }: GateInput, purpose: Purpose): boolean {
+  if (signals.tcf.state !== "read") return false;
   const consents = signals.tcf.publisher ?? signals.tcf.consents;
-  const all = needed.every((number) => (consents & (1 << (number - 1))) !== 0);
-  if (!all) return "tcf-refused";
-  if (!policy.signals.tcf.regimes.includes(regime)) return null;
-  return tcf === "valid" ? "tcf-granted" : regime === "opt-in" ? "tcf-expired" : null;
+  const needed = policy.signals.tcf.purposes[purpose];
+  return needed?.every((number) => (consents & (1 << (number - 1))) !== 0) === true;
 }
 
 /** Every category the tool named for this purpose must be a yes. A tool that knows none of them doesn't answer. */
@@ -214,10 +217,11 @@ function byCmp({ input, regime }: Case, cmp: CmpReading, purpose: Purpose): Beca
   return regimes.includes(regime) ? "cmp-granted" : null;
 }
 
-function byDefault({ input, regime }: Case, purpose: Purpose, own: Because | null): Because {
+function byDefault({ input, regime, tcf }: Case, purpose: Purpose, own: Because | null): Because {
   const defaults = input.policy.defaults[regime];
   if (Object.hasOwn(defaults, purpose) && defaults[purpose] === true) return "default-granted";
-  return own ?? "default-denied";
+  if (own !== null) return own;
+  return tcf === "expired" && tcfConsents(input, purpose) ? "tcf-expired" : "default-denied";
 }
 
 /** What is still to be asked: nothing that a valid signal answers, nothing that an answer could not change. */

@@ -281,6 +281,21 @@ describe("TCF", () => {
     expect(found["advertising"]).toBe(code);
   });
 
+  it("that has expired answers nothing: what the site's tool sends decides, else it is asked again", () => {
+    const at = Date.UTC(2025, 9, 21);
+    const signals = { ...NO_SIGNALS, tcf: { ...TCF, created: at, lastUpdated: at } };
+    const carried = {
+      state: "read",
+      categories: { measurement: true },
+      exhaustive: false,
+    } as const;
+    expect(codes(ask({ signals, carried }))).toMatchObject({
+      measurement: "cmp-granted",
+      advertising: "tcf-expired",
+    });
+    expect(decide(ask({ signals, carried })).asking).toEqual(["personalization", "advertising"]);
+  });
+
   it("accepts a string of exactly 13 months, and one without DisclosedVendors from before they were required", () => {
     const at = Date.UTC(2025, 9, 22, 12);
     const tcf = { ...TCF, created: at, lastUpdated: at, disclosedVendors: false };

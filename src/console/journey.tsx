@@ -1,11 +1,11 @@
 /** The journey as a timeline over devices and channels, each event with the purposes it was recorded under. */
 import type { UsherEvent } from "../domain/event.ts";
-import { dayName, dayOf } from "../domain/ids.ts";
+import { SESSION_GAP_MS } from "../domain/slice/sessions.ts";
 import type { JourneyFound, Step } from "../http/api/journey.ts";
 import { iso } from "../http/api/input.ts";
 import type { Naming } from "./identity.tsx";
 import { Badge, Empty, Section, Time } from "./parts.tsx";
-import { campaignWords, eventWords } from "./words.ts";
+import { campaignWords, eventWords, spanWords } from "./words.ts";
 
 const Details = ({ event }: { event: UsherEvent }) => {
   const { page, campaign, topics, valueCents } = event;
@@ -45,17 +45,45 @@ const Happened = ({ step, naming }: { step: Step; naming: Naming }) => {
   );
 };
 
-/** Days by UTC, in the order of the steps. */
-function byDay(steps: readonly Step[]): [string, Step[]][] {
-  const days = new Map<string, Step[]>();
+/** Steps with no more than half an hour between them, as sessions are told apart; on whatever device. */
+export function stretches(steps: readonly Step[]): Step[][] {
+  const found: Step[][] = [];
+  let last = Number.NEGATIVE_INFINITY;
   for (const step of steps) {
-    const day = dayName(dayOf(step.event.at));
-    days.set(day, [...(days.get(day) ?? []), step]);
+    const { at } = step.event;
+    if (at - last <= SESSION_GAP_MS) found.at(-1)?.push(step);
+    else found.push([step]);
+    last = at;
   }
-  return [...days];
+  return found;
 }
 
-const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeZone: "UTC" });
+const Stretch = ({
+  steps,
+  after,
+  naming,
+}: {
+  steps: readonly Step[];
+  /** When the stretch before this one ended. */
+  after: number | undefined;
+  naming: Naming;
+}) => {
+  const [first] = steps;
+  if (!first) return null;
+  return (
+    <>
+      <h3>
+        <Time at={iso(first.event.at)} />
+        {after !== undefined && `, ${spanWords(first.event.at - after)} later`}
+      </h3>
+      <ol class="timeline">
+        {steps.map((step) => (
+          <Happened step={step} naming={naming} />
+        ))}
+      </ol>
+    </>
+  );
+};
 
 export const Journey = ({
   journey,
@@ -80,15 +108,8 @@ export const Journey = ({
         <a href={`/_u/console/people/${person}#journey`}>Back to the beginning</a>
       </p>
     )}
-    {byDay(journey.steps).map(([day, steps]) => (
-      <>
-        <h3>{DAY.format(new Date(day))}</h3>
-        <ol class="timeline">
-          {steps.map((step) => (
-            <Happened step={step} naming={naming} />
-          ))}
-        </ol>
-      </>
+    {stretches(journey.steps).map((steps, index, all) => (
+      <Stretch steps={steps} after={all[index - 1]?.at(-1)?.event.at} naming={naming} />
     ))}
     {journey.cursor !== null && (
       <p class="more">

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { mayDo, type Needed } from "../http/auth.ts";
 import type { Session } from "../http/session.ts";
-import { SCRIPT_URL, STYLE_URL } from "./assets.ts";
+import { ICON_URL, SCRIPT_URL, STYLE_URL } from "./assets.ts";
 import { FormToken } from "./parts.tsx";
 
 interface Place {
@@ -61,6 +61,7 @@ const Document = ({
       <meta name="color-scheme" content="light dark" />
       <meta name="robots" content="noindex" />
       <title>{`${title} · Usher`}</title>
+      <link rel="icon" href={ICON_URL} />
       <link rel="stylesheet" href={STYLE_URL} />
       <script src={SCRIPT_URL} defer />
     </head>

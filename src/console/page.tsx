@@ -77,7 +77,7 @@ const HEADLINES: Readonly<Record<number, string>> = {
 
 /** Of an error nobody foresaw the page tells nothing; the log does. */
 function apology(visit: Visit, error: unknown): Response {
-  if (!(error instanceof Problem)) console.error("a page of the console failed", error);
+  if (!(error instanceof Problem)) logFailure(error);
   const status = statusOf(error);
   const title = HEADLINES[status] ?? "That didn't work";
   const words = error instanceof Problem ? sentence(error.message) : "Something broke on our side.";
@@ -90,6 +90,12 @@ function apology(visit: Visit, error: unknown): Response {
     </Empty>
   );
   return screen(visit, title, body, status, retryHeaders(error));
+}
+
+/** Never the message: it may say whose page it was. */
+function logFailure(error: unknown): void {
+  const name = error instanceof Error ? error.name : "unknown";
+  console.error(JSON.stringify({ message: "a page of the console failed", error: name }));
 }
 
 const sentence = (words: string): string =>

@@ -1,7 +1,7 @@
 /** The console's pages on one screen. */
 import type { Route } from "../http/context.ts";
 import { seeOther } from "../http/respond.ts";
-import { getScript, getStyle } from "./assets.ts";
+import { getIcon, getScript, getStyle } from "./assets.ts";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
@@ -10,6 +10,7 @@ import { getUndoPage, postUndoPage } from "./undo.tsx";
 export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/style.css", getStyle],
   ["GET", "/_u/console/script.js", getScript],
+  ["GET", "/_u/console/icon.svg", getIcon],
   ["GET", "/_u/console/sign-in", getSignIn],
   ["POST", "/_u/console/sign-in", postSignIn],
   ["POST", "/_u/console/sign-out", postSignOut],

@@ -131,3 +131,15 @@ export const count = (n: number, one: string, many = `${one}s`): string =>
 
 /** 0.82 → `82 %` */
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+const SPANS = [
+  [86_400_000, "day"],
+  [3_600_000, "hour"],
+  [60_000, "minute"],
+] as const;
+
+/** `3 days`, `1 hour`: the largest unit that fits at least once. */
+export function spanWords(ms: number): string {
+  const [unit, name] = SPANS.find(([length]) => ms >= length) ?? SPANS[2];
+  return count(Math.round(ms / unit), name);
+}

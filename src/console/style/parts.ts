@@ -1,6 +1,6 @@
 /** The parts: cards, badges, lists, the timeline. */
 export const PARTS = `
-.card { display: grid; gap: var(--space-3); padding: var(--space-4); background: var(--paper);
+.card { display: grid; align-content: start; gap: var(--space-3); padding: var(--space-4); background: var(--paper);
   border: 1px solid var(--line); border-radius: var(--round); }
 .card > * { min-width: 0; }
 .narrow { width: 100%; max-width: 26rem; margin: var(--space-8) auto; }

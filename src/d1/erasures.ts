@@ -1,5 +1,5 @@
 /** Taking erased visitors out of D1, and keeping them out. */
-import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
+import type { Day, IdentifierKey, MergeId, Millis, VisitorId } from "../domain/ids.ts";
 import { type ReceiptStubs, stubReceipts } from "./stubs.ts";
 import { chunks, distinctDays } from "./statements.ts";
 
@@ -33,6 +33,9 @@ const HINTS = `${distinctDays("hints")}
 const CLAIMS = `DELETE FROM claims WHERE (identifier, visitor) IN (
     SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item)`;
 
+const MERGES = `DELETE FROM merge_log WHERE (day, merge) IN (
+    SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item)`;
+
 /** What removes these visitors, to run in one transaction; `finishErasing` does what doesn't fit into it. */
 export const erasing = (db: D1Database, erased: readonly ErasedVisitor[]): D1PreparedStatement[] =>
   chunks(erased.map(({ visitor, at }) => [visitor, at])).flatMap((rows) =>
@@ -44,6 +47,12 @@ export const disclaiming = (
   db: D1Database,
   claims: readonly [IdentifierKey, VisitorId][],
 ): D1PreparedStatement[] => chunks(claims).map((rows) => db.prepare(CLAIMS).bind(rows));
+
+/** Takes these rows, which name an erased visitor, out of the log of merges. */
+export const unlogging = (
+  db: D1Database,
+  merges: readonly [Day, MergeId][],
+): D1PreparedStatement[] => chunks(merges).map((rows) => db.prepare(MERGES).bind(rows));
 
 /** What is erased already and can't come back: the rest of many events, and the receipts. May be repeated. */
 export async function finishErasing(
@@ -66,9 +75,16 @@ const DEAD_CLAIMS = `DELETE FROM claims
   WHERE (identifier, visitor) > (?1, ?2) AND (identifier, visitor) <= (?3, ?4)
   AND visitor IN (SELECT visitor FROM tombstones)`;
 
+/** The log is a row a merge, small beside events. */
+const DEAD_MERGES = `DELETE FROM merge_log
+  WHERE a IN (SELECT visitor FROM tombstones) OR b IN (SELECT visitor FROM tombstones)`;
+
+const DEAD_PEOPLE = `DELETE FROM people WHERE id IN (SELECT visitor FROM tombstones)`;
+
 /**
  * Erases again what a restore of the database brought back: from the erasure ledger outside D1, which knows visitors but
- * not their identifiers, so that the whole index is walked. Answers the identifiers' rows that went.
+ * not their identifiers, so that the index, the log of merges and the directory are walked. Answers the identifiers' rows
+ * that went. A person that bears an erased name is listed again with its next event.
  */
 export async function reapplyErasures(
   db: D1Database,
@@ -79,6 +95,7 @@ export async function reapplyErasures(
   if (statements.length === 0) return { claims: 0 };
   await db.batch(statements);
   await finishErasing(db, erased, stubs);
+  await db.batch([db.prepare(DEAD_MERGES), db.prepare(DEAD_PEOPLE)]);
   let claims = 0;
   let from: [string, string] = ["", ""];
   for (;;) {

@@ -4,7 +4,7 @@
  */
 import type { Day, IdentifierKey, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Landing, Ledger } from "../domain/ports.ts";
-import { disclaiming, erasing, finishErasing } from "./erasures.ts";
+import { disclaiming, erasing, finishErasing, unlogging } from "./erasures.ts";
 import { EVENT_COLUMNS, eventRow, hintRow, mergeRow, personRow, receiptRow } from "./rows.ts";
 import type { ReceiptStubs } from "./stubs.ts";
 import { chunks, fields, notErased } from "./statements.ts";
@@ -22,7 +22,7 @@ const HINTS = `INSERT INTO hints (day, visitor, hint, outcome, action, at, prope
   ON CONFLICT DO NOTHING`;
 
 const MERGES = `INSERT INTO merge_log (day, merge, op, at, by, a, b, evidence, because, rules)
-  SELECT ${fields(10)} FROM json_each(?1) AS item WHERE true
+  SELECT ${fields(10)} FROM json_each(?1) AS item WHERE ${notErased(5)} AND ${notErased(6)}
   ON CONFLICT DO NOTHING`;
 
 /** Nothing is written when nothing changed. */
@@ -68,6 +68,10 @@ export function createLedger(db: D1Database, stubs: ReceiptStubs): Ledger {
           erased.flatMap(({ visitor, identifiers }) =>
             identifiers.map((identifier): [IdentifierKey, VisitorId] => [identifier, visitor]),
           ),
+        ),
+        ...unlogging(
+          db,
+          erased.flatMap(({ merges }) => merges),
         ),
         ...over(
           EVENTS,

@@ -7,7 +7,7 @@
 import type { ConsentDecision, Receipt } from "./person/consent.ts";
 import type { UsherEvent } from "./event.ts";
 import type { Edge, UndoneEdge } from "./identity/evidence.ts";
-import type { Day, IdentifierKey, Millis, PersonId, VisitorId } from "./ids.ts";
+import type { Day, IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "./ids.ts";
 import type { Stage } from "./person/stage.ts";
 
 export type { ConsentDecision, Receipt };
@@ -49,6 +49,8 @@ export interface Erasure {
   identifiers: IdentifierKey[];
   /** The days on which it has events or hints: where to look, since no index says it. */
   days: Day[];
+  /** The rows of the log of merges that name it, by their day. */
+  merges: [Day, MergeId][];
 }
 
 export interface MergeRecord {

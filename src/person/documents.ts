@@ -123,6 +123,8 @@ export interface WorkDoc {
   asks: { visitor: VisitorId; identifier: IdentifierKey }[];
   /** Erasures not yet in D1. */
   erasures: Erasure[];
+  /** Visitors elsewhere whose documents name an erased one. */
+  forgets: { visitor: VisitorId; erased: VisitorId }[];
   /** Days under which the directory may still list this object, after everybody left. */
   gone: Day[] | null;
   /** The directory shows less than there is: somebody came or left since. */
@@ -135,6 +137,7 @@ export const emptyWork = (): WorkDoc => ({
   activations: [],
   asks: [],
   erasures: [],
+  forgets: [],
   gone: null,
   relist: false,
 });

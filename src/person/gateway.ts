@@ -21,6 +21,7 @@ export type PersonStub = Pick<
   | "erase"
   | "meet"
   | "ask"
+  | "forget"
   | "receive"
   | "resolve"
   | "activate"

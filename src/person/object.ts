@@ -21,6 +21,7 @@ import { seal } from "../domain/consent/ledger.ts";
 import { decide, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, settleOutcome } from "./advise.ts";
+import { erase, forget } from "./erase.ts";
 import { Host } from "./host.ts";
 import { meet, type MeetAnswer, type MeetRequest } from "./merge.ts";
 import {
@@ -34,7 +35,7 @@ import type { PersonPorts } from "./ports.ts";
 import { record } from "./record.ts";
 import { route, type Routed } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
-import { erase, link, undo } from "./split.ts";
+import { link, undo } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
 import { view } from "./view.ts";
 import { activateMove, askAgain } from "./work.ts";
@@ -126,12 +127,16 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     });
   }
 
+  /** Leaves a tomb also where nobody is known: after a restore the visitor must not be made again. */
   async erase(
     epoch: number,
     visitor: VisitorId,
     now: Millis,
   ): Promise<Answered<{ claims: IdentifierKey[] }>> {
-    return this.routed(visitor, epoch, { handle: (tx, doc) => erase(tx, doc, now) });
+    return this.routed(visitor, epoch, {
+      birth: (tx) => tx.addVisitor(newVisitor(visitor, now, "browser")),
+      handle: (tx, doc) => erase(tx, doc, now),
+    });
   }
 
   // Between objects.
@@ -147,6 +152,15 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     return this.routed(visitor, epoch, {
       handle: (tx) => {
         askAgain(tx, visitor, identifier);
+        return true as const;
+      },
+    });
+  }
+
+  async forget(epoch: number, visitor: VisitorId, erased: VisitorId): Promise<Answered<true>> {
+    return this.routed(visitor, epoch, {
+      handle: (tx, doc) => {
+        forget(tx, doc, erased);
         return true as const;
       },
     });

@@ -31,6 +31,10 @@ async function make(ports: PersonPorts, call: Call): Promise<Answers[Call["do"]]
       return follow(objects, call.visitor, undefined, (stub, epoch) =>
         stub.ask(epoch, call.visitor, call.identifier),
       );
+    case "forget":
+      return follow(objects, call.visitor, undefined, (stub, epoch) =>
+        stub.forget(epoch, call.visitor, call.erased),
+      );
     case "meet":
       return follow(objects, call.request.visitor, undefined, (stub, epoch) =>
         stub.meet(epoch, call.request),

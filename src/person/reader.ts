@@ -46,7 +46,7 @@ export class PersonReader {
       else if (kind === "edge") this.edges.set(id, value as Edge);
       else if (kind === "pointer") this.pointers.set(id, value as PointerDoc);
       else if (kind === "tomb") this.tombs.set(id, value as TombDoc);
-      else if (kind === "work") this.work = value as WorkDoc;
+      else if (kind === "work") this.work = { ...emptyWork(), ...(value as WorkDoc) };
     }
     const staged = new Set(this.work.staged?.visitors ?? []);
     for (const doc of visitors) (staged.has(doc.id) ? this.staged : this.visitors).set(doc.id, doc);
@@ -84,6 +84,11 @@ export class PersonReader {
 
   get isSplit(): boolean {
     return this.visitors.size > 1 && this.components().length > 1;
+  }
+
+  /** The visitor that gave this object its name was erased, and others still live here. */
+  get isNameErased(): boolean {
+    return this.visitors.size > 0 && this.tombs.has(this.self);
   }
 
   /** Who this visitor is one person with, itself included. */

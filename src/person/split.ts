@@ -1,9 +1,7 @@
 /** Taking back: undo removes one edge of the forest and so cuts the person in exactly two; the younger side moves out. */
 import { type Edge, components, severedKey, type UndoneEdge } from "../domain/identity/evidence.ts";
-import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
+import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import type { LinkRequest, UndoAnswer, UndoRequest } from "../domain/person/calls.ts";
-import { daysOf } from "../domain/slice/slice.ts";
-import { wholeSlice } from "./cold.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { begin } from "./move.ts";
 import type { Names, Transactor } from "./transactor.ts";
@@ -65,10 +63,14 @@ function sever(tx: Transactor, near: VisitorId[], far: VisitorId[]): void {
     }
 }
 
-/** When more than one person is in here, the one that isn't the oldest moves to the object named after its own oldest. */
+/**
+ * When more than one person is in here, the one that isn't the oldest moves to the object named after its own oldest; and
+ * so does whoever is left where the object's own visitor was erased, so that nobody bears the name of an erased one.
+ */
 export function settleSplit(tx: Transactor, names: Names): void {
   if (tx.moving) return;
-  const [, leaving] = tx.components();
+  const [first, second] = tx.components();
+  const leaving = second ?? (tx.isNameErased ? first : undefined);
   const oldest = leaving?.[0];
   if (!leaving || !oldest) return;
   begin(tx, names, { kind: "split", visitors: leaving, target: oldest, edge: null });
@@ -86,72 +88,6 @@ export function link(tx: Transactor, doc: VisitorDoc, request: LinkRequest): { q
   };
   tx.changed(doc);
   return { queued: true };
-}
-
-/** Removes a visitor for good: what was tied to it is cut, nothing is severed, and what both sides said is asked again. */
-export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: IdentifierKey[] } {
-  const { id } = doc;
-  leaveMove(tx, id);
-  const claims = Object.keys(doc.claims) as IdentifierKey[];
-  const days = daysOf(wholeSlice(tx, doc));
-  tx.bury(id, { at: now, created: doc.created });
-  for (const edge of tx.edges.values())
-    if (edge.a === id || edge.b === id) tx.removeEdge(edge);
-  tx.work.erasures.push({
-    visitor: id,
-    at: now,
-    identifiers: claims,
-    days,
-  });
-  tx.changedWork();
-  forget(tx, id, claims);
-  askAcrossCut(tx);
-  return { claims };
-}
-
-/** An outgoing move goes on without the erased visitor, or ends when there is no point in it any more. */
-function leaveMove(tx: Transactor, visitor: VisitorId): void {
-  const move = tx.work.outgoing;
-  if (!move?.visitors.includes(visitor)) return;
-  const rest = move.visitors.filter((id) => id !== visitor);
-  const pointless =
-    rest.length === 0 ||
-    move.target === visitor ||
-    move.edge?.a === visitor ||
-    move.edge?.b === visitor;
-  if (pointless) tx.work.outgoing = null;
-  else tx.work.outgoing = { ...move, visitors: rest, revision: move.revision + 1 };
-  tx.changedWork();
-}
-
-/** Companions who said the same ask the index again: the erased one may have been the owner. */
-function forget(tx: Transactor, visitor: VisitorId, claims: IdentifierKey[]): void {
-  for (const doc of tx.visitors.values()) {
-    const severed = Object.keys(doc.severed).filter((key) => key.endsWith(`|${visitor}`));
-    const shared = claims.filter((key) => doc.claims[key]);
-    if (severed.length === 0 && shared.length === 0) continue;
-    for (const key of severed) delete doc.severed[key];
-    for (const key of shared) wait(doc, key);
-    tx.changed(doc);
-  }
-}
-
-function askAcrossCut(tx: Transactor): void {
-  const persons = tx.components();
-  if (persons.length < 2) return;
-  const claimants = new Map<string, Set<number>>();
-  persons.forEach((ids, index) => {
-    for (const id of ids)
-      for (const key of Object.keys(tx.visitors.get(id)?.claims ?? {}))
-        claimants.set(key, (claimants.get(key) ?? new Set()).add(index));
-  });
-  for (const doc of tx.visitors.values()) {
-    const crossing = (Object.keys(doc.claims) as IdentifierKey[]).filter(
-      (key) => (claimants.get(key)?.size ?? 0) > 1,
-    );
-    for (const key of crossing) wait(doc, key);
-    if (crossing.length > 0) tx.changed(doc);
-  }
 }
 
 /** Puts a claim back to waiting, so that the index is asked again. */

@@ -28,6 +28,7 @@ export type Call =
   | { do: "resolve"; to: PersonId; move: MoveId }
   | { do: "activate"; to: PersonId; move: MoveId }
   | { do: "ask"; visitor: VisitorId; identifier: IdentifierKey }
+  | { do: "forget"; visitor: VisitorId; erased: VisitorId }
   | { do: "meet"; request: MeetRequest }
   | { do: "claim"; visitor: VisitorId; identifier: IdentifierKey; at: Millis }
   | { do: "land"; landing: Landing; handed: Handed };
@@ -38,6 +39,7 @@ export interface Answers {
   resolve: ResolveAnswer;
   activate: { move: MoveId };
   ask: Answered<true>;
+  forget: Answered<true>;
   meet: Answered<MeetAnswer>;
   claim: Awaited<ReturnType<IdentifierIndex["claim"]>>;
   land: Awaited<ReturnType<Ledger["land"]>>;
@@ -54,12 +56,13 @@ export function plan(tx: Transactor, settings: Settings, land: boolean): Call[] 
   const { names, now } = settings;
   settleSplit(tx, names);
   const calls: Call[] = [];
-  const { outgoing, staged, activations, asks } = tx.work;
+  const { outgoing, staged, activations, asks, forgets } = tx.work;
   if (outgoing)
     calls.push({ do: "receive", to: outgoing.target, request: departure(tx, outgoing) });
   if (staged) calls.push({ do: "resolve", to: staged.from, move: staged.id });
   for (const { move, to } of activations) calls.push({ do: "activate", to, move });
   for (const { visitor, identifier } of asks) calls.push({ do: "ask", visitor, identifier });
+  for (const { visitor, erased } of forgets) calls.push({ do: "forget", visitor, erased });
   if ((land && hasPending(tx)) || mustLand(tx)) {
     const { landing, handed } = prepare(tx, stageOf(tx));
     calls.push({ do: "land", landing, handed });
@@ -86,9 +89,10 @@ const isUrgent = (kind: string): boolean => kind !== "anonymous_id";
 
 /** Whether something is to be done at once; the outbox alone can wait its few seconds. */
 export function hasWork(tx: Transactor): boolean {
-  const { outgoing, staged, activations, asks } = tx.work;
-  if (outgoing || staged || activations.length > 0 || asks.length > 0 || mustLand(tx)) return true;
-  if (tx.isSplit) return true;
+  const { outgoing, staged, activations, asks, forgets } = tx.work;
+  if (outgoing || staged || activations.length > 0) return true;
+  if (asks.length > 0 || forgets.length > 0 || mustLand(tx)) return true;
+  if (tx.isSplit || tx.isNameErased) return true;
   return [...tx.visitors.values()].some(
     (doc) =>
       Object.keys(doc.links).length > 0 ||
@@ -124,6 +128,12 @@ export function absorb(
     case "ask":
       tx.work.asks = tx.work.asks.filter(
         ({ visitor, identifier }) => visitor !== call.visitor || identifier !== call.identifier,
+      );
+      tx.changedWork();
+      return [];
+    case "forget":
+      tx.work.forgets = tx.work.forgets.filter(
+        ({ visitor, erased }) => visitor !== call.visitor || erased !== call.erased,
       );
       tx.changedWork();
       return [];

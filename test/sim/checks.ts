@@ -4,6 +4,7 @@ import type { IdentifierKey, MergeId, VisitorId } from "../../src/domain/ids.ts"
 import type { VisitorDoc } from "../../src/person/documents.ts";
 import { wholeSlice } from "../../src/person/cold.ts";
 import { sidesWithout } from "../../src/person/split.ts";
+import type { Transactor } from "../../src/person/transactor.ts";
 import { Broken, type World } from "./world.ts";
 
 const must = (holds: boolean, otherwise: string): void => {
@@ -58,6 +59,8 @@ export function atRest(world: World): void {
   for (const object of world.objects.values())
     object.host.read((tx) => {
       must(tx.components().length <= 1, `${object.name} holds two persons`);
+      must(!tx.isNameErased, `${object.name} was erased and others live under its name`);
+      must(mentions(tx, world.erased) === null, `${mentions(tx, world.erased)} is still named`);
       must(!tx.moving && tx.staged.size === 0, `${object.name} is still moving`);
       edges.push(...tx.edges.values());
       for (const doc of tx.visitors.values()) {
@@ -78,6 +81,14 @@ export function atRest(world: World): void {
   forest(docs, edges);
   books(world, docs);
   index(world, docs, edges);
+}
+
+/** An erased visitor that a document of somebody else still names, if there is one. */
+function mentions(tx: Transactor, erased: ReadonlySet<VisitorId>): string | null {
+  for (const { pending: _, ...doc } of tx.visitors.values())
+    for (const visitor of erased)
+      if (JSON.stringify(doc).includes(`${visitor}"`)) return `${visitor}, in ${doc.id},`;
+  return null;
 }
 
 type Docs = Map<VisitorId, { doc: VisitorDoc; home: VisitorId; events: number }>;

@@ -8,12 +8,13 @@ import { DEFAULT_MERGE_RULES } from "../../src/domain/identity/rules.ts";
 import type { IdentifierKey, MergeId, MessageId, VisitorId } from "../../src/domain/ids.ts";
 import type { Landing } from "../../src/domain/ports.ts";
 import { newVisitor } from "../../src/person/documents.ts";
+import { erase, forget } from "../../src/person/erase.ts";
 import { Host } from "../../src/person/host.ts";
 import { meet, type MeetAnswer } from "../../src/person/merge.ts";
 import { receive, resolve } from "../../src/person/move.ts";
 import { record } from "../../src/person/record.ts";
 import { route } from "../../src/person/route.ts";
-import { erase, link, undo } from "../../src/person/split.ts";
+import { link, undo } from "../../src/person/split.ts";
 import type { Store } from "../../src/person/store.ts";
 import type { Transactor } from "../../src/person/transactor.ts";
 import {
@@ -271,6 +272,27 @@ export class World {
               0,
               false,
               (tx) => askAgain(tx, call.visitor, call.identifier),
+              reply,
+            ),
+          (answer) => answer && take(answer),
+        );
+      case "forget":
+        return this.call(
+          object,
+          `forget ${call.visitor} ${call.erased}`,
+          { object: call.visitor },
+          (reply) =>
+            this.routed(
+              call.visitor,
+              call.visitor,
+              0,
+              false,
+              (tx) => {
+                const doc = tx.visitors.get(call.visitor);
+                if (!doc) throw new Broken("routed to where it isn't");
+                forget(tx, doc, call.erased);
+                return true;
+              },
               reply,
             ),
           (answer) => answer && take(answer),

@@ -36,7 +36,7 @@ describe("a claim", () => {
 
   test("of an erased visitor is refused without a row", async () => {
     await createLedger(db, stubs).land(
-      landing({ erased: [{ visitor: jane, at: NOON, identifiers: [], days: [] }] }),
+      landing({ erased: [{ visitor: jane, at: NOON, identifiers: [], days: [], merges: [] }] }),
     );
     const counted = counting();
     const answer = await createIdentifierIndex(counted.db).claim(email("jane"), jane, NOON);
@@ -48,7 +48,9 @@ describe("a claim", () => {
     await index.claim(email("jane"), jane, NOON);
     await index.claim(email("jane"), john, NOON);
     await createLedger(db, stubs).land(
-      landing({ erased: [{ visitor: jane, at: NOON, identifiers: [email("jane")], days: [] }] }),
+      landing({
+        erased: [{ visitor: jane, at: NOON, identifiers: [email("jane")], days: [], merges: [] }],
+      }),
     );
     const newcomer = visitor("abc");
     expect(await index.claim(email("jane"), newcomer, NOON)).toEqual({ owner: john, crowd: 2 });

@@ -144,7 +144,9 @@ describe("what lands", () => {
 
 describe("an erasure", () => {
   const index = createIdentifierIndex(db);
-  const erased = [{ visitor: jane, at: NOON + 1, identifiers: [email("jane")], days: [] }];
+  const erased = [
+    { visitor: jane, at: NOON + 1, identifiers: [email("jane")], days: [], merges: [] },
+  ];
 
   test("removes that visitor's events, claims and hints, leaves stubs of the receipts and spares everyone else", async () => {
     await ledger.land(landing({ events: [{ visitor: john, event: event("j1") }] }));

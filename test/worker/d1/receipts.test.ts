@@ -33,7 +33,7 @@ test("the receipts of one person's visitors come oldest first, page by page, as 
 });
 
 test("an erased visitor's receipts are found under the keyed name alone, and the chain still verifies", async () => {
-  const erased = [{ visitor: jane, at: NOON, identifiers: [], days: [] }];
+  const erased = [{ visitor: jane, at: NOON, identifiers: [], days: [], merges: [] }];
   await createLedger(db, stubs).land(landing({ erased }));
   expect((await receiptsOf(db, { visitors: [jane], limit: 9 })).receipts).toEqual([]);
   const { receipts } = await receiptsOf(db, { visitors: [await stubs.name(jane)], limit: 9 });

@@ -71,7 +71,13 @@ test("figures of what was erased go at the next time", async () => {
   await rollUp(db, today);
   await createLedger(db, stubs).land(
     landing({
-      erased: [jane, john].map((each) => ({ visitor: each, at: NOON, identifiers: [], days: [] })),
+      erased: [jane, john].map((each) => ({
+        visitor: each,
+        at: NOON,
+        identifiers: [],
+        days: [],
+        merges: [],
+      })),
     }),
   );
   await rollUp(db, today);

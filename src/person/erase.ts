@@ -1,0 +1,133 @@
+/**
+ * Taking a visitor out for good. One transaction removes it with all that other visitors of this object say of it; those
+ * who live elsewhere and D1 are told by work that stays until it is done (work.ts).
+ */
+import { type Edge, severedVisitor } from "../domain/identity/evidence.ts";
+import { type Day, dayOf, type IdentifierKey, type Millis, type VisitorId } from "../domain/ids.ts";
+import type { Erasure } from "../domain/ports.ts";
+import { daysOf } from "../domain/slice/slice.ts";
+import { wholeSlice } from "./cold.ts";
+import type { Pending, VisitorDoc } from "./documents.ts";
+import { wait } from "./split.ts";
+import { keys } from "./store.ts";
+import type { Transactor } from "./transactor.ts";
+
+/** What was tied to it is cut, nothing is severed, and what both sides said is asked again. */
+export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: IdentifierKey[] } {
+  const { id } = doc;
+  leaveMove(tx, id);
+  const edges = [...tx.edges.values()].filter((edge) => isOf(edge, id));
+  const erasure: Erasure = {
+    visitor: id,
+    at: now,
+    identifiers: Object.keys(doc.claims) as IdentifierKey[],
+    days: daysOf(wholeSlice(tx, doc)),
+    merges: loggedMerges(doc, edges),
+  };
+  const elsewhere = mentioning(doc).filter((other) => !tx.visitors.has(other));
+  tx.bury(id, { at: now, created: doc.created });
+  for (const edge of edges) tx.removeEdge(edge);
+  tx.work.erasures.push(erasure);
+  tx.work.forgets.push(...elsewhere.map((visitor) => ({ visitor, erased: id })));
+  unlist(tx, doc);
+  tx.changedWork();
+  for (const other of tx.visitors.values()) {
+    for (const key of erasure.identifiers) wait(other, key);
+    forget(tx, other, id);
+  }
+  askAcrossCut(tx);
+  return { claims: erasure.identifiers };
+}
+
+const isOf = ({ a, b }: Pick<Edge, "a" | "b">, visitor: VisitorId): boolean =>
+  a === visitor || b === visitor;
+
+/** The rows of the log of merges that name the visitor: those that stand, and those that were taken back. */
+function loggedMerges(doc: VisitorDoc, edges: readonly Edge[]): Erasure["merges"] {
+  const rows = [...edges, ...doc.undone].map((edge): Erasure["merges"][number] => [
+    dayOf(edge.at),
+    edge.id,
+  ]);
+  const undone = doc.undone.map((edge): Erasure["merges"][number] => [
+    dayOf(edge.undone.at),
+    edge.id,
+  ]);
+  return [...rows, ...undone];
+}
+
+/** Others whose documents name this visitor: they were one with it, or are kept apart from it. */
+const mentioning = (doc: VisitorDoc): VisitorId[] =>
+  [
+    ...new Set([
+      ...doc.undone.flatMap((edge) => [edge.a, edge.b]),
+      ...Object.keys(doc.severed).map(severedVisitor),
+      ...doc.separate,
+    ]),
+  ].filter((other) => other !== doc.id);
+
+/**
+ * Takes every mention of an erased visitor out of another's document, which is written whatever was found: what landed in
+ * D1 long ago may still stand in the stored one.
+ */
+export function forget(tx: Transactor, doc: VisitorDoc, erased: VisitorId): void {
+  for (const key of Object.keys(doc.severed))
+    if (severedVisitor(key) === erased) delete doc.severed[key];
+  doc.separate = doc.separate.filter((other) => other !== erased);
+  doc.undone = doc.undone.filter((edge) => !isOf(edge, erased));
+  for (const [command, link] of Object.entries(doc.links))
+    if (link.with === erased) delete doc.links[command];
+  const stays = (entry: Pending): boolean =>
+    entry.kind !== "merge" || !isOf(entry.merge.edge, erased);
+  doc.pending = doc.pending.filter(stays);
+  for (const part of doc.cold.pending) {
+    const key = keys.cold(doc.id, "pending", part);
+    const entries = (tx.readCold(key) ?? []) as Pending[];
+    if (!entries.every(stays)) tx.writeCold(key, entries.filter(stays));
+  }
+  tx.changed(doc);
+}
+
+/** The directory may list this object under the erased visitor's days: whoever stays takes them off, or the object goes. */
+function unlist(tx: Transactor, doc: VisitorDoc): void {
+  const days: Day[] = [...doc.listed, doc.today.day];
+  if (tx.visitors.size === 0) {
+    tx.work.gone = [...new Set([...(tx.work.gone ?? []), ...days])];
+    return;
+  }
+  tx.work.relist = true;
+  for (const other of tx.visitors.values())
+    other.listed = [...new Set([...other.listed, ...days])].filter((day) => day > 0);
+}
+
+/** An outgoing move goes on without the erased visitor, or ends when there is no point in it any more. */
+function leaveMove(tx: Transactor, visitor: VisitorId): void {
+  const move = tx.work.outgoing;
+  if (!move?.visitors.includes(visitor)) return;
+  const rest = move.visitors.filter((id) => id !== visitor);
+  const pointless =
+    rest.length === 0 ||
+    move.target === visitor ||
+    (move.edge !== null && isOf(move.edge, visitor));
+  if (pointless) tx.work.outgoing = null;
+  else tx.work.outgoing = { ...move, visitors: rest, revision: move.revision + 1 };
+  tx.changedWork();
+}
+
+/** Identifiers that two of the persons in here say are asked again: the erased one may have been what joined them. */
+function askAcrossCut(tx: Transactor): void {
+  const persons = tx.components();
+  if (persons.length < 2) return;
+  const claimants = new Map<string, Set<number>>();
+  persons.forEach((ids, index) => {
+    for (const id of ids)
+      for (const key of Object.keys(tx.visitors.get(id)?.claims ?? {}))
+        claimants.set(key, (claimants.get(key) ?? new Set()).add(index));
+  });
+  for (const doc of tx.visitors.values()) {
+    const crossing = (Object.keys(doc.claims) as IdentifierKey[]).filter(
+      (key) => (claimants.get(key)?.size ?? 0) > 1,
+    );
+    for (const key of crossing) wait(doc, key);
+    if (crossing.length > 0) tx.changed(doc);
+  }
+}

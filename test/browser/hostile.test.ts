@@ -184,7 +184,7 @@ test("a page that never stops calling fills no memory: calls above the bound are
 
 test("the page's own styles do not reach the banner", async () => {
   its.collector.pages.set("/", {
-    html: html(`${TAG}<style>body * { display: none; opacity: 0 }</style>`),
+    html: html(`${TAG}<style>body * { display: none; transform: scale(0) }</style>`),
   });
   await its.visit();
   await its.button("Refuse all").click();

@@ -5,7 +5,8 @@ import type { Belief, Context, Model } from "./model.ts";
 import { propensityOf } from "./propensity.ts";
 import { normals, type Random } from "./random.ts";
 
-/** An action that may be shown now; `weight` (context × value × lever, above 0) multiplies its chance of being taken. */
+/** An action that may be shown now; `weight` (context × value × lever) multiplies its chance of being taken; at 0 or
+ *  below it is not drawn. */
 export interface Candidate {
   readonly id: string;
   readonly weight: number;
@@ -38,11 +39,13 @@ const ratedIn = (
   context: Context,
 ): readonly Rated[] => {
   const vector = vectorOf(model.features, context);
-  return eligible.map(({ id, weight }) => ({
-    id,
-    weight,
-    ...believed(model, id, context, vector),
-  }));
+  return eligible
+    .filter(({ weight }) => weight > 0)
+    .map(({ id, weight }) => ({
+      id,
+      weight,
+      ...believed(model, id, context, vector),
+    }));
 };
 
 const drawn = (model: Model, rated: readonly Rated[], random: Random): Rated | null => {

@@ -9,7 +9,7 @@ export const cellOf = ({ stage, device, topic }: Context): string =>
     ? ""
     : JSON.stringify([stage ?? null, device ?? null, topic ?? null]);
 
-/** Features of a context by name, zeros left out; the parts of the cell are 1 under `stage:…`, `device:…`, `topic:…`. */
+/** Features of a context by name; the parts of the cell are 1 under `stage:…`, `device:…`, `topic:…`. */
 const namedFeatures = ({
   stage,
   device,
@@ -22,8 +22,7 @@ const namedFeatures = ({
   if (topic !== undefined) named.push([`topic:${topic}`, 1]);
   for (const name in features) {
     const value = features[name];
-    if (value !== undefined && value !== 0 && Number.isFinite(value))
-      named.push([`feature:${name}`, value]);
+    if (value !== undefined && Number.isFinite(value)) named.push([`feature:${name}`, value]);
   }
   return named;
 };

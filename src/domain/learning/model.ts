@@ -76,7 +76,7 @@ export const DEFAULT_SETTINGS: Settings = {
   halfLifeDays: 60,
   changeEvidence: 7,
   ridge: 1,
-  featuresLimit: 256,
+  featuresLimit: 128,
   contextualEvidence: 1,
 };
 

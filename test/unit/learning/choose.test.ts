@@ -15,6 +15,18 @@ const known = learn(
 );
 const eligible = candidates("app", "survey", "renew");
 
+const reader = { features: { reads: 0.55 } };
+/** The survey is for readers, the app for the others: a model that goes by the context. */
+const contextual = learn(
+  emptyModel(),
+  shuffled(
+    [0, 0.25, 0.5, 0.75, 1].flatMap((reads) => [
+      ...outcomes("app", 40 - 36 * reads, 80, { features: { reads } }),
+      ...outcomes("survey", 4 + 36 * reads, 80, { features: { reads } }),
+    ]),
+  ),
+);
+
 describe("choosing an action", () => {
   test("nothing eligible, nothing chosen", () => {
     expect(choose(known, [], {}, seeded(1))).toBeNull();
@@ -27,9 +39,16 @@ describe("choosing an action", () => {
   test("says what it expects and where that comes from", () => {
     const choice = choose(known, candidates("app"), {}, seeded(1));
     expect(choice).toMatchObject({ action: "app", source: "cell", quiet: false });
-    expect(choice?.propensity).toBeCloseTo(1, 12);
+    expect(choice?.propensity).toBeCloseTo(1, 6);
     expect(choice?.expected).toBeGreaterThan(0.25);
     expect(choice?.expected).toBeLessThan(0.32);
+  });
+
+  test("goes by the context once that has forecast better", () => {
+    const chosen = (reads: number): unknown =>
+      choose(contextual, candidates("app", "survey"), { features: { reads } }, seeded(4));
+    expect(chosen(1)).toMatchObject({ action: "survey", source: "contextual" });
+    expect(chosen(0)).toMatchObject({ action: "app", source: "contextual" });
   });
 
   test("only eligible actions are chosen, however good another one is", () => {
@@ -45,6 +64,10 @@ describe("choosing an action", () => {
       { id: "renew", weight: 50 },
     ];
     expect(choose(known, weighted, {}, seeded(3))?.action).toBe("renew");
+  });
+
+  test("an action that is worth nothing is not chosen", () => {
+    expect(choose(known, [{ id: "app", weight: 0 }], {}, seeded(1))).toBeNull();
   });
 
   test("an action never shown still gets its turn", () => {
@@ -80,6 +103,7 @@ describe("quiet mode", () => {
 describe("propensity", () => {
   test.each([
     ["over known actions", known, eligible, {}],
+    ["by the contextual model", contextual, candidates("app", "survey", "new"), reader],
     [
       "over known and new ones with weights",
       known,

@@ -3,7 +3,7 @@
  * they have plain names, since browsers refuse `__Host-` there.
  */
 import { decodeChoice, encodeChoice } from "../domain/consent/choice-cookie.ts";
-import { refusalsOnly, type StoredChoice } from "../domain/consent/choice.ts";
+import { mostRestrictive, refusalsOnly, type StoredChoice } from "../domain/consent/choice.ts";
 import { isVisitorId, type Millis, type PersonId, type VisitorId } from "../domain/ids.ts";
 import type { NamedKey } from "./context.ts";
 import { sign, verify } from "./mac.ts";
@@ -94,20 +94,22 @@ export async function writeChoice(
   return attributes(names.consent, value, LIFETIME_S, names.secure, false);
 }
 
-/** A grant counts only with a valid MAC; a refusal always. */
+/** A grant counts only with a valid MAC; a refusal always, whatever else is there. */
 export async function readChoice(
   keys: readonly NamedKey[],
   values: readonly string[],
 ): Promise<StoredChoice | null> {
-  let refused: StoredChoice | null = null;
+  let read: StoredChoice | null = null;
   for (const value of values.slice(0, 4)) {
     const [payload = "", signature = ""] = value.split("~");
     const choice = decodeChoice(payload);
     if (!choice) continue;
-    if (signature.length < 100 && (await verify(keys, "choice", payload, signature))) return choice;
-    refused ??= refusalsOnly(choice);
+    const sealed =
+      signature.length < 100 && (await verify(keys, "choice", payload, signature));
+    const counting = sealed ? choice : refusalsOnly(choice);
+    read = read ? mostRestrictive(read, counting) : counting;
   }
-  return refused;
+  return read;
 }
 
 export const expire = (name: string, secure: boolean, httpOnly: boolean): string =>

@@ -70,8 +70,11 @@ export class Wakeup {
     }
     this.ringing = true;
     const now = Date.now();
-    // After waking nobody knows since when the outbox waits: long enough.
-    const land = this.pendingSince === null || now >= this.pendingSince + OUTBOX_DELAY_MS - 50;
+    // After waking nobody knows since when the outbox waits: long enough. And what else would ring without other work?
+    const land =
+      this.pendingSince === null ||
+      now >= this.pendingSince + OUTBOX_DELAY_MS ||
+      !this.host.hasWork;
     try {
       const done = await work(land);
       this.failures = done ? 0 : this.failures + 1;

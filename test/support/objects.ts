@@ -1,0 +1,35 @@
+/** Driving person objects by hand: what their alarms would do is done at once instead of waited for. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { Host } from "../../src/person/host.ts";
+import type { Person } from "../../src/worker.ts";
+
+export const objectOf = (visitor: string): DurableObjectStub<Person> =>
+  env.PERSON.get(env.PERSON.idFromName(visitor)) as unknown as DurableObjectStub<Person>;
+
+/**
+ * Rings these visitors' objects, as the platform does again and again until a handler has run through, until none has
+ * anything left to do.
+ */
+export async function settle(visitors: readonly string[]): Promise<void> {
+  for (let round = 0; round < 200; round++) {
+    let left = false;
+    for (const visitor of visitors) left = (await ring(visitor)) || left;
+    if (!left) return;
+  }
+  throw new Error("the objects never came to rest");
+}
+
+/** True when something is left. An object that was just killed refuses until the platform has made it anew. */
+async function ring(visitor: string): Promise<boolean> {
+  try {
+    return await runInDurableObject(objectOf(visitor), async (object) => {
+      await object.alarm({ retryCount: 1, isRetry: true, scheduledTime: Date.now() });
+      const { host } = object as unknown as { host: Host };
+      return host.hasWork || host.hasOutbox;
+    });
+  } catch {
+    await scheduler.wait(10);
+    return true;
+  }
+}

@@ -1,8 +1,18 @@
 /** The trusted API on one screen (CONTRACT.md, "API"). */
 import type { Route } from "../context.ts";
+import { getActions, putActions } from "./actions.ts";
 import { getJourney } from "./journey.ts";
 import { postMerge } from "./merges.ts";
 import { getNext, getPeople, getPerson } from "./people.ts";
+import {
+  getPolicy,
+  getPolicyVersion,
+  getPolicyVersions,
+  postSimulate,
+  putPolicy,
+} from "./policy.ts";
+import { getReceipts, getVerification } from "./receipts.ts";
+import { getOverview, getSetup } from "./reports.ts";
 import { postUndo } from "./undo.ts";
 
 export const apiRoutes: readonly Route[] = [
@@ -12,4 +22,15 @@ export const apiRoutes: readonly Route[] = [
   ["GET", "/_u/api/people/:id/next", getNext],
   ["POST", "/_u/api/merges", postMerge],
   ["POST", "/_u/api/merges/:id/undo", postUndo],
+  ["GET", "/_u/api/policy", getPolicy],
+  ["PUT", "/_u/api/policy", putPolicy],
+  ["GET", "/_u/api/policy/versions", getPolicyVersions],
+  ["GET", "/_u/api/policy/versions/:version", getPolicyVersion],
+  ["POST", "/_u/api/policy/simulate", postSimulate],
+  ["GET", "/_u/api/receipts", getReceipts],
+  ["GET", "/_u/api/receipts/verify", getVerification],
+  ["GET", "/_u/api/actions", getActions],
+  ["PUT", "/_u/api/actions", putActions],
+  ["GET", "/_u/api/reports/overview", getOverview],
+  ["GET", "/_u/api/reports/setup", getSetup],
 ];

@@ -96,6 +96,7 @@ export class Village implements People {
     this.look();
     return this.home(visitor, (person) => person);
   };
+  holdings: People["holdings"] = async () => ({ at: "unknown" });
   next: People["next"] = async (request) => {
     this.asked.push(request);
     const action = request.catalogue.actions[0] ?? null;

@@ -1,0 +1,152 @@
+/** The figures behind the console's pages. Days are those of the visitors' own clocks, in UTC. */
+import { DAY_MS, type Day, dayName, dayOf } from "../../domain/ids.ts";
+import { Problem } from "../../domain/problem.ts";
+import { type DropCount, readDrops } from "../../d1/counters.ts";
+import { type Dimension, type Figure, figuresOf, readRollups } from "../../d1/rollups.ts";
+import { forRole } from "../auth.ts";
+import type { Context } from "../context.ts";
+import { json } from "../respond.ts";
+import { asked } from "./input.ts";
+
+/** Days of a report without a range, and the most that one may have. */
+const USUAL_DAYS = 30;
+const MOST_DAYS = 400;
+/** Lines of each table of a report. */
+const LINES = 20;
+
+export interface Range {
+  from: Day;
+  to: Day;
+}
+
+/** `?from=2026-11-01&to=2026-11-30`, both included. @throws Problem `invalid` */
+export function readRange(request: Request, now: number): Range {
+  const to = readDay(request, "to") ?? dayOf(now);
+  const from = readDay(request, "from") ?? to - USUAL_DAYS + 1;
+  if (from > to || to - from >= MOST_DAYS)
+    throw new Problem("invalid", `must be a range of at most ${MOST_DAYS} days`, { path: "from" });
+  return { from, to };
+}
+
+function readDay(request: Request, name: string): Day | undefined {
+  const text = asked(request, name);
+  if (text === undefined) return undefined;
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at))
+    throw new Problem("invalid", "must be a day like 2026-11-22", { path: name });
+  return at / DAY_MS;
+}
+
+/** Rolled-up days as cron left them; today as its events say now. */
+async function figures(
+  { db, now }: Context,
+  { from, to }: Range,
+  dimensions: readonly Dimension[],
+): Promise<Figure[]> {
+  const today = dayOf(now);
+  const [past, current] = await Promise.all([
+    readRollups(db, { from, to: Math.min(to, today - 1), dimensions }),
+    from <= today && today <= to ? figuresOf(db, today) : [],
+  ]);
+  return [...past, ...current.filter(({ dimension }) => dimensions.includes(dimension))];
+}
+
+interface Line {
+  value: string;
+  events: number;
+  orders: number;
+  revenue: number;
+}
+
+/** Visitors are distinct by day, so they are not summed over days. */
+function linesOf(all: readonly Figure[], dimension: Dimension): Line[] {
+  const lines = new Map<string, Line>();
+  for (const { value, events, orders, orderCents } of all.filter(
+    (each) => each.dimension === dimension,
+  )) {
+    const known = lines.get(value) ?? { value, events: 0, orders: 0, revenue: 0 };
+    lines.set(value, {
+      value,
+      events: known.events + events,
+      orders: known.orders + orders,
+      revenue: known.revenue + orderCents / 100,
+    });
+  }
+  return [...lines.values()].toSorted((a, b) => b.events - a.events).slice(0, LINES);
+}
+
+function dropLines(drops: readonly DropCount[]) {
+  const lines = new Map<string, Omit<DropCount, "day">>();
+  for (const { reason, regime, count } of drops) {
+    const key = `${reason} ${regime}`;
+    lines.set(key, { reason, regime, count: (lines.get(key)?.count ?? 0) + count });
+  }
+  return [...lines.values()].toSorted((a, b) => b.count - a.count);
+}
+
+export async function overview(context: Context, range: Range) {
+  const [all, drops] = await Promise.all([
+    figures(context, range, ["total", "channel", "device", "campaign"]),
+    readDrops(context.db, range.from, range.to),
+  ]);
+  const totals = all.filter(({ dimension }) => dimension === "total");
+  return {
+    from: dayName(range.from),
+    to: dayName(range.to),
+    events: totals.reduce((sum, { events }) => sum + events, 0),
+    orders: totals.reduce((sum, { orders }) => sum + orders, 0),
+    revenue: totals.reduce((sum, { orderCents }) => sum + orderCents, 0) / 100,
+    days: totals.map(({ day, events, visitors, orders, orderCents }) => ({
+      day: dayName(day),
+      events,
+      visitors,
+      orders,
+      revenue: orderCents / 100,
+    })),
+    channels: linesOf(all, "channel"),
+    devices: linesOf(all, "device"),
+    campaigns: linesOf(all, "campaign").map(({ value, ...line }) => {
+      const [source, medium, name] = JSON.parse(value) as (string | null)[];
+      return { source, medium, name, ...line };
+    }),
+    dropped: dropLines(drops),
+  };
+}
+
+/** What arrives and what doesn't: the ground of the setup check. */
+export async function setup(context: Context, range: Range) {
+  const [all, drops] = await Promise.all([
+    figures(context, range, ["total", "event", "path"]),
+    readDrops(context.db, range.from, range.to),
+  ]);
+  const recorded = all
+    .filter(({ dimension }) => dimension === "total")
+    .reduce((sum, { events }) => sum + events, 0);
+  const identifies = all.filter(
+    ({ dimension, value }) => dimension === "event" && value === "identify",
+  );
+  const dropped = drops.reduce((sum, { count }) => sum + count, 0);
+  return {
+    from: dayName(range.from),
+    to: dayName(range.to),
+    recorded,
+    dropped,
+    /** Share of everything that arrived; null when nothing did. */
+    droppedShare: recorded + dropped === 0 ? null : dropped / (recorded + dropped),
+    drops: dropLines(drops),
+    identifies: identifies.reduce((sum, { events }) => sum + events, 0),
+    events: linesOf(all, "event").map(({ value, events: count }) => ({
+      name: value,
+      events: count,
+    })),
+    paths: linesOf(all, "path").map(({ value, events: count }) => ({ path: value, events: count })),
+  };
+}
+
+export const getOverview = forRole("marketer", async (request, context) =>
+  json(await overview(context, readRange(request, context.now))),
+);
+
+export const getSetup = forRole("marketer", async (request, context) =>
+  json(await setup(context, readRange(request, context.now))),
+);

@@ -1,0 +1,106 @@
+import { beforeEach, expect, test } from "vitest";
+import type { Catalogue } from "../../../src/domain/action/catalogue.ts";
+import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
+import { dayName, dayOf } from "../../../src/domain/ids.ts";
+import { addDrops } from "../../../src/d1/counters.ts";
+import { createLedger } from "../../../src/d1/ledger.ts";
+import { rollUp } from "../../../src/d1/rollups.ts";
+import { apiRoutes } from "../../../src/http/api/routes.ts";
+import { clear, db, event, landing, NOON, stubs, visitor } from "../d1/books.ts";
+import { contextOf, send, Village } from "./stage.ts";
+
+beforeEach(clear);
+
+async function call<T>(method: string, path: string, body?: unknown, token = "the-marketer") {
+  const answer = await send(
+    apiRoutes,
+    contextOf(new Village()),
+    new Request(`https://www.example.org/_u/api/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+  return { status: answer.status, body: await answer.json<T>() };
+}
+
+const [app] = STARTER_CATALOGUE.actions;
+
+test("a site begins with the starting catalogue, and what a marketer saves takes its place", async () => {
+  expect((await call("GET", "actions")).body).toEqual(STARTER_CATALOGUE);
+  const saved = await call<Catalogue>("PUT", "actions", { actions: [{ ...app, lever: 3 }] });
+  expect(saved).toMatchObject({ status: 200, body: { version: 2, actions: [{ lever: 3 }] } });
+  expect((await call("GET", "actions")).body).toEqual(saved.body);
+});
+
+test("what was read can be sent back; what was read before somebody else saved can't", async () => {
+  const read = (await call<Catalogue>("GET", "actions")).body;
+  expect((await call("PUT", "actions", read)).status).toBe(200);
+  expect((await call("PUT", "actions", read)).status).toBe(409);
+  expect((await call<Catalogue>("GET", "actions")).body.version).toBe(2);
+});
+
+test.each([
+  [{ ...app, prior: 1 }, "actions.0.prior"],
+  [{ ...app, href: "javascript:alert(1)" }, "actions.0.href"],
+  [{ ...app, href: "//evil.example" }, "actions.0.href"],
+  [{ ...app, stage: "fan" }, "actions.0.stage"],
+  [{ ...app, conditions: { mood: "good" } }, "actions.0.conditions.mood"],
+  [{ ...app, cap: 0.5 }, "actions.0.cap"],
+])("an action with a fault is refused with its place: %#", async (action, path) => {
+  const { status, body } = await call("PUT", "actions", { actions: [action] });
+  expect(status).toBe(422);
+  expect(body).toMatchObject({ error: { code: "invalid", path } });
+});
+
+test("two actions can't have one id", async () => {
+  expect((await call("PUT", "actions", { actions: [app, app] })).status).toBe(422);
+});
+
+test("the catalogue is the marketer's", async () => {
+  expect((await call("GET", "actions", undefined, "the-officer")).status).toBe(403);
+});
+
+test("the overview adds up what was rolled up and what came today, beside what was dropped", async () => {
+  const yesterday = NOON - 86_400_000;
+  const jane = visitor("jane");
+  await createLedger(db, stubs).land(
+    landing({
+      events: [
+        { visitor: jane, event: event("y1", { at: yesterday, valueCents: 1_050 }) },
+        { visitor: jane, event: event("t1", { campaign: { source: "news", medium: "email" } }) },
+        { visitor: visitor("john"), event: event("t2", { type: "identify", name: null }) },
+      ],
+    }),
+  );
+  await rollUp(db, dayOf(yesterday));
+  await addDrops(db, [{ day: dayOf(NOON), reason: "consent", regime: "opt-in", count: 4 }]);
+  expect((await call("GET", "reports/overview")).body).toMatchObject({
+    to: dayName(dayOf(NOON)),
+    events: 3,
+    orders: 1,
+    revenue: 10.5,
+    days: [
+      { day: dayName(dayOf(yesterday)), events: 1, visitors: 1 },
+      { day: dayName(dayOf(NOON)), events: 2, visitors: 2 },
+    ],
+    campaigns: [{ source: "news", medium: "email", name: null, events: 1 }],
+    dropped: [{ reason: "consent", regime: "opt-in", count: 4 }],
+  });
+  const day = dayName(dayOf(yesterday));
+  expect((await call("GET", `reports/overview?from=${day}&to=${day}`)).body).toMatchObject({
+    events: 1,
+    dropped: [],
+  });
+  expect((await call("GET", "reports/setup")).body).toMatchObject({
+    recorded: 3,
+    dropped: 4,
+    droppedShare: 4 / 7,
+    identifies: 1,
+  });
+});
+
+test("a report over no range that there is, or too long a one, is refused", async () => {
+  for (const range of ["from=yesterday", "from=2026-02-02&to=2026-01-01", "from=2020-01-01"])
+    expect((await call("GET", `reports/overview?${range}`)).status).toBe(422);
+});

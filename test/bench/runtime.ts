@@ -1,0 +1,147 @@
+/**
+ * Workers on Miniflare for measuring: bundled as they would be deployed, each on a socket of its own straight into
+ * workerd, their state on a file system in memory where there is one, so that the disk doesn't decide.
+ */
+import { constants } from "node:fs";
+import { access, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { Miniflare, type MiniflareOptions } from "miniflare";
+import { testBindings } from "../support/bindings.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+type Workers = MiniflareOptions["workers"];
+type WorkerConfig = Workers[number]["config"];
+
+export interface WorkerSpec {
+  name: string;
+  /** Path from the top of the repository. */
+  entry: string;
+  /** Names of exported Durable Object classes, each bound as itself in capitals. */
+  objects?: readonly string[];
+}
+
+export interface Runtime {
+  /** `http://127.0.0.1:port` of a Worker's own socket. */
+  urls: ReadonlyMap<string, URL>;
+  miniflare: Miniflare;
+  dispose(): Promise<void>;
+}
+
+/** What a Worker weighs and says: one module, everything but the platform's own inside. */
+export async function bundle(entry: string, minify = false): Promise<string> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    minify,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*", "node:*"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".css": "text" },
+    logLevel: "error",
+    define: { "process.env.NODE_ENV": '"production"' },
+  });
+  return result.outputFiles[0]?.text ?? "";
+}
+
+/** Every Worker has the same database, bucket, variables and secrets, as in the tests. */
+export async function start(
+  specs: readonly WorkerSpec[],
+  options: { inspectorPort?: number; variables?: Record<string, string> } = {},
+): Promise<Runtime> {
+  const state = await mkdtemp(join(await fastFolder(), "usher-bench-"));
+  const workers = await Promise.all(
+    specs.map(async (spec) => ({
+      config: await configOf(spec, { ...testBindings, ...options.variables }),
+      dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+    })),
+  );
+  const miniflare = new Miniflare({
+    cf: false,
+    logRequests: false,
+    telemetry: { enabled: false },
+    resourcePersistencePath: state,
+    ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
+    workers,
+  });
+  const dispose = async (): Promise<void> => {
+    await miniflare.dispose();
+    await rm(state, { recursive: true, force: true });
+  };
+  try {
+    await miniflare.ready;
+    const [first] = specs;
+    if (first) await migrate(miniflare, first.name);
+    const urls = new Map<string, URL>();
+    for (const { name } of specs) urls.set(name, await miniflare.unsafeGetDirectURL(name));
+    return { urls, miniflare, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function configOf(
+  { name, entry, objects = [] }: WorkerSpec,
+  variables: Record<string, string>,
+): Promise<WorkerConfig> {
+  return {
+    name,
+    compatibilityDate: "2026-10-01",
+    manifest: {
+      mainModule: "worker.js",
+      modulesRoot: "/",
+      modules: { "worker.js": { type: "esm", contents: await bundle(entry) } },
+    },
+    env: {
+      DB: { type: "d1", id: "usher-bench" },
+      KEYS: { type: "r2", name: "usher-bench" },
+      ...Object.fromEntries(
+        objects.map((exportName) => [
+          exportName.toUpperCase(),
+          { type: "durable-object", worker: name, exportName } as const,
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(variables).map(([key, value]) => [key, { type: "text", value } as const]),
+      ),
+    },
+    exports: Object.fromEntries(
+      objects.map((exportName) => [
+        exportName,
+        { type: "durable-object", storage: "sqlite" } as const,
+      ]),
+    ),
+  };
+}
+
+async function migrate(miniflare: Miniflare, worker: string): Promise<void> {
+  const db = await miniflare.getD1Database("DB", worker);
+  const files = (await readdir(join(root, "migrations"))).filter((file) => file.endsWith(".sql"));
+  for (const file of files.sort()) {
+    const sql = await readFile(join(root, "migrations", file), "utf8");
+    const statements = sql
+      .replace(/^\s*--.*$/gm, "")
+      .split(";")
+      .filter((statement) => statement.trim() !== "");
+    await db.batch(statements.map((statement) => db.prepare(statement)));
+  }
+}
+
+/** Memory where Linux has it, else the usual place. */
+async function fastFolder(): Promise<string> {
+  try {
+    await access("/dev/shm", constants.W_OK);
+    return "/dev/shm";
+  } catch {
+    return tmpdir();
+  }
+}

@@ -131,7 +131,7 @@ export interface PairScope {
 }
 
 /**
- * Proposes every pair of records that shares a key, each once, as indices `a < b`. Memory is one entry per key and
+ * Proposes every pair of records that shares a key, each once, as indices `a < b`. Memory is a few numbers per key and
  * record; the work is linear in the proposals because of the cap on block sizes.
  */
 export function proposePairs(
@@ -140,37 +140,80 @@ export function proposePairs(
   scope: PairScope,
   propose: (a: number, b: number) => void,
 ): void {
-  const values = records.map((record) =>
-    blocking.features.map((feature) => featureValues(feature, record).map(hashText)),
-  );
-  const blocksOf: number[][][] = records.map(() => []);
-  for (const rule of blocking.rules) {
-    const blocks = new Map<number, number[]>();
-    values.forEach((own, index) => {
-      for (const key of combine(rule, own)) {
-        const block = blocks.get(key);
-        if (block === undefined) blocks.set(key, [index]);
-        else if (block.at(-1) !== index) block.push(index);
-      }
-    });
-    for (const block of blocks.values()) {
-      if (block.length < 2 || block.length > blocking.largestBlock) continue;
-      for (const index of block) blocksOf[index]?.push(block);
-    }
-  }
+  const { members, starts, blocksOf, firstBlock } = formBlocks(blocking, records);
+  const { split } = scope;
   const proposedBy = new Int32Array(records.length).fill(-1);
-  blocksOf.forEach((blocks, b) => {
-    for (const block of blocks) {
-      for (const a of block) {
-        if (a >= b) break;
-        if (
-          proposedBy[a] === b ||
-          (scope.split !== undefined && (a >= scope.split || b < scope.split))
-        )
-          continue;
+  for (let b = split ?? 0; b < records.length; b++) {
+    for (let i = firstBlock[b] ?? 0; i < (firstBlock[b + 1] ?? 0); i++) {
+      const block = blocksOf[i] ?? 0;
+      const end = starts[block + 1] ?? 0;
+      for (let j = starts[block] ?? 0; j < end; j++) {
+        const a = members[j] ?? 0;
+        if (a >= b || (split !== undefined && a >= split)) break;
+        if (proposedBy[a] === b) continue;
         proposedBy[a] = b;
         propose(a, b);
       }
     }
+  }
+}
+
+/** Blocks as flat lists: the records of block k, ascending, are `members` from `starts[k]`; the blocks of record r are `blocksOf` from `firstBlock[r]`. */
+interface Blocks {
+  readonly members: Int32Array;
+  readonly starts: Int32Array;
+  readonly blocksOf: Int32Array;
+  readonly firstBlock: Int32Array;
+}
+
+/** A key (32 bits) and a record's index together in one exact number. */
+const MOST_RECORDS = 2 ** 21;
+
+function formBlocks(blocking: Blocking, records: readonly PreparedRecord[]): Blocks {
+  if (records.length > MOST_RECORDS)
+    throw new RangeError(`at most ${MOST_RECORDS} records can be blocked at once`);
+  const keyed: number[][] = blocking.rules.map(() => []);
+  records.forEach((record, index) => {
+    const values = blocking.features.map((feature) => featureValues(feature, record).map(hashText));
+    blocking.rules.forEach((rule, number) => {
+      for (const key of combine(rule, values)) keyed[number]?.push(key * MOST_RECORDS + index);
+    });
   });
+  const members: number[] = [];
+  const starts = [0];
+  for (const list of keyed) {
+    const sorted = Float64Array.from(list).sort();
+    list.length = 0;
+    for (let from = 0, to = 0; from < sorted.length; from = to) {
+      const key = Math.floor((sorted[from] ?? 0) / MOST_RECORDS);
+      const block: number[] = [];
+      for (; to < sorted.length && Math.floor((sorted[to] ?? 0) / MOST_RECORDS) === key; to++) {
+        const index = (sorted[to] ?? 0) % MOST_RECORDS;
+        if (block.at(-1) !== index) block.push(index);
+      }
+      if (block.length < 2 || block.length > blocking.largestBlock) continue;
+      for (const index of block) members.push(index);
+      starts.push(members.length);
+    }
+  }
+  const firstBlock = new Int32Array(records.length + 1);
+  for (const index of members) firstBlock[index + 1] = (firstBlock[index + 1] ?? 0) + 1;
+  for (let i = 0; i < records.length; i++)
+    firstBlock[i + 1] = (firstBlock[i + 1] ?? 0) + (firstBlock[i] ?? 0);
+  const next = firstBlock.slice();
+  const blocksOf = new Int32Array(members.length);
+  for (let block = 0; block + 1 < starts.length; block++) {
+    for (let j = starts[block] ?? 0; j < (starts[block + 1] ?? 0); j++) {
+      const index = members[j] ?? 0;
+      const place = next[index] ?? 0;
+      blocksOf[place] = block;
+      next[index] = place + 1;
+    }
+  }
+  return {
+    members: Int32Array.from(members),
+    starts: Int32Array.from(starts),
+    blocksOf,
+    firstBlock,
+  };
 }

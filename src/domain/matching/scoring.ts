@@ -30,15 +30,31 @@ export interface Scorer {
   readonly explain: (a: PreparedRecord, b: PreparedRecord) => Explanation;
 }
 
+/** Rarities kept ready per column. */
+const MOST_REMEMBERED = 20_000;
+
 /** Prepares a model's tables. */
 export function scorerOf(model: Model): Scorer {
   const { schema, frequencies, kinships } = model;
   const chances = frequencies.map(chanceOfSame);
   const ratios = model.shares.map(({ m, u }) => m.map((share, level) => share / (u[level] ?? 1)));
+  const logRatios = ratios.map((own) => own.map(Math.log2));
   const levels = new Uint8Array(comparisonWidth(schema));
   const unrelated = unrelatedRate(model);
   const start = Math.log2(model.matchRate / unrelated);
   const related = new Float64Array(kinships.length);
+
+  const rarities = chances.map(() => new Map<string, number>());
+  /** `rarityOf`, remembered: the same values are asked for again and again. */
+  const rarityAt = (place: number, text: string | undefined): number => {
+    const own = rarities[place];
+    if (own === undefined || text === undefined) return 0;
+    const known = own.get(text);
+    if (known !== undefined) return known;
+    const rarity = rarityOf(frequencies[place], chances[place], text);
+    if (own.size < MOST_REMEMBERED) own.set(text, rarity);
+    return rarity;
+  };
 
   /** Compares a pair and tells `visit` the bits of each place that both sides speak of; gives the correction for kin. */
   const walk = (
@@ -51,12 +67,9 @@ export function scorerOf(model: Model): Scorer {
     for (let place = 0; place < levels.length; place++) {
       const level = levels[place] ?? MISSING;
       if (level === MISSING) continue;
-      const rarity =
-        level === 0
-          ? rarityOf(frequencies[place], chances[place], (a.values[place] ?? b.values[place])?.text)
-          : 0;
-      const ratio = (ratios[place]?.[level] ?? 1) * 2 ** rarity;
-      visit(place, level, Math.log2(ratio), rarity);
+      const rarity = level === 0 ? rarityAt(place, (a.values[place] ?? b.values[place])?.text) : 0;
+      const ratio = (ratios[place]?.[level] ?? 1) * (rarity === 0 ? 1 : 2 ** rarity);
+      visit(place, level, (logRatios[place]?.[level] ?? 0) + rarity, rarity);
       for (let k = 0; k < related.length; k++)
         related[k] = (related[k] ?? 0) * mixed(kinships[k]?.sharing[place] ?? 0, ratio);
     }
@@ -67,9 +80,9 @@ export function scorerOf(model: Model): Scorer {
 
   return {
     weigh(a, b) {
-      let total = start;
-      const kin = walk(a, b, (_place, _level, bits) => (total += bits));
-      return total + kin;
+      let bits = start;
+      const kin = walk(a, b, (_place, _level, own) => (bits += own));
+      return bits + kin;
     },
     explain(a, b) {
       const steps: WaterfallStep[] = [

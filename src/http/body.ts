@@ -65,7 +65,10 @@ async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
   throw new Problem("bad_request", "The body is not gzip.");
 }
 
-async function read(request: Request): Promise<{ json: Json; bytes: number }> {
+/** Bytes to data, where a body isn't plain JSON. @throws Problem `bad_request` */
+export type Parse = (bytes: Uint8Array) => Json;
+
+async function read(request: Request, parse: Parse): Promise<{ json: Json; bytes: number }> {
   if (Number(request.headers.get("content-length") ?? 0) > BODY_MAX) throw tooLarge();
   const wire = request.body === null ? new Uint8Array() : await collect(request.body);
   const coding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
@@ -74,16 +77,16 @@ async function read(request: Request): Promise<{ json: Json; bytes: number }> {
   }
   // A proxy may have unpacked the body and left the header.
   const bytes = isGzip(wire) ? await gunzip(wire) : wire;
-  return { json: parseJson(bytes), bytes: bytes.length };
+  return { json: parse(bytes), bytes: bytes.length };
 }
 
 /**
  * For calls whose refusals come in an order: a size is refused at once, anything else is handed back in `problem`.
  * @throws Problem `too_large`
  */
-export async function receiveBody(request: Request): Promise<Body> {
+export async function receiveBody(request: Request, parse: Parse = parseJson): Promise<Body> {
   try {
-    return { ...(await read(request)), problem: null };
+    return { ...(await read(request, parse)), problem: null };
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.code === "too_large") throw problem;
     return { json: null, bytes: 0, problem };
@@ -94,4 +97,5 @@ export async function receiveBody(request: Request): Promise<Body> {
  * The body as JSON, whatever its content type says.
  * @throws Problem `too_large`; `bad_request` for what is not gzip, not UTF-8, not JSON, or too deep
  */
-export const readJson = async (request: Request): Promise<Json> => (await read(request)).json;
+export const readJson = async (request: Request): Promise<Json> =>
+  (await read(request, parseJson)).json;

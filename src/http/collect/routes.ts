@@ -1,36 +1,54 @@
 /** `/_u/v1/*`: Segment's HTTP tracking API, its short forms and the pixel. */
-import { type Endpoint, endpointNamed, openEnvelope } from "../../domain/intake/envelope.ts";
+import type { Json } from "../../domain/json.ts";
+import {
+  type Endpoint,
+  endpointNamed,
+  type Envelope,
+  openEnvelope,
+} from "../../domain/intake/envelope.ts";
 import { pixelMessage } from "../../domain/intake/pixel.ts";
 import { hintsFromHeaders, type Sender } from "../../domain/intake/sender.ts";
 import { Problem } from "../../domain/problem.ts";
-import { receiveBody } from "../body.ts";
+import { type Parse, receiveBody } from "../body.ts";
 import { collected, inWords } from "./answer.ts";
-import { collectFromBrowser } from "./browser.ts";
+import { type Collected, collectFromBrowser } from "./browser.ts";
 import { collectFromServer } from "./server.ts";
 import type { Services } from "./services.ts";
 import { judgeTrust, type Trust } from "./trust.ts";
 
-/**
- * Refusals in the contract's order: size, key, origin, what is wrong with the body, too many calls.
- * @throws Problem
- */
+/** @throws Problem */
 export async function collect(
   request: Request,
   services: Services,
   endpoint: Endpoint,
 ): Promise<Response> {
-  const body = await receiveBody(request);
-  const envelope = openEnvelope(body.json, body.bytes, endpoint);
+  const { accepted, dropped, because, cookies } = await gather(request, services, (json, bytes) =>
+    openEnvelope(json, bytes, endpoint),
+  );
+  return collected(accepted, dropped, because, cookies);
+}
+
+/**
+ * The one way in for messages, whatever dialect they came in: `open` finds the key and the messages in the body. Refusals
+ * in the contract's order: size, key, origin, what is wrong with the body, too many calls.
+ * @throws Problem
+ */
+export async function gather(
+  request: Request,
+  services: Services,
+  open: (json: Json, bytes: number) => Envelope,
+  parse?: Parse,
+): Promise<Collected> {
+  const body = await receiveBody(request, parse);
+  const envelope = open(body.json, body.bytes);
   const trust = await judgeTrust(request, envelope.writeKey, services.config);
   const problem = body.problem ?? envelope.problem;
   if (problem) throw problem;
   await limit(request, services, trust);
   const sender = senderOf(request, trust === "server" ? "server" : "browser", envelope.sentAt);
-  const { accepted, dropped, because, cookies } =
-    trust === "server"
-      ? await collectFromServer(services, envelope.messages, sender)
-      : await collectFromBrowser(request, services, envelope.messages, sender);
-  return collected(accepted, dropped, because, cookies);
+  return trust === "server"
+    ? collectFromServer(services, envelope.messages, sender)
+    : collectFromBrowser(request, services, envelope.messages, sender);
 }
 
 /** 43 bytes: one transparent pixel. */

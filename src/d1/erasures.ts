@@ -1,11 +1,14 @@
 /** Taking erased visitors out of D1, and keeping them out. */
 import type { Day, IdentifierKey, MergeId, Millis, VisitorId } from "../domain/ids.ts";
-import { type ReceiptStubs, stubReceipts } from "./stubs.ts";
+import type { Receipt } from "../domain/person/consent.ts";
+import { placeStubs, type ReceiptStubs, stubReceipts } from "./stubs.ts";
 import { chunks, distinctDays } from "./statements.ts";
 
 export interface ErasedVisitor {
   visitor: VisitorId;
   at: Millis;
+  /** Receipts of theirs that hadn't landed yet. */
+  receipts?: Receipt[];
 }
 
 /** Events removed by one statement: far below the thirty seconds that D1 gives it. */
@@ -66,6 +69,11 @@ export async function finishErasing(
       removed = (await db.prepare(EVENTS).bind(rows).run()).meta.changes;
     await stubReceipts(db, rows, stubs);
   }
+  await placeStubs(
+    db,
+    erased.flatMap(({ receipts }) => receipts ?? []),
+    stubs,
+  );
 }
 
 const CLAIMS_PAGE = `SELECT identifier, visitor FROM claims

@@ -1,6 +1,7 @@
 /** What an erasure leaves of receipts: their places in the chain, under a keyed name. */
 import { stubText } from "../domain/consent/ledger.ts";
 import type { VisitorId } from "../domain/ids.ts";
+import type { Receipt } from "../domain/person/consent.ts";
 import type { receipts } from "./schema.ts";
 import { chunks, fields } from "./statements.ts";
 
@@ -33,16 +34,35 @@ export async function stubReceipts(
 ): Promise<void> {
   const standing = await db.prepare(STANDING).bind(visitors).all<typeof receipts.$inferSelect>();
   if (standing.results.length === 0) return;
+  await db.batch([
+    ...(await placing(db, standing.results, stubs)),
+    db.prepare(REMOVE).bind(visitors),
+  ]);
+}
+
+/** Puts stubs in the places of receipts that never landed. */
+export async function placeStubs(
+  db: D1Database,
+  of: readonly Receipt[],
+  stubs: ReceiptStubs,
+): Promise<void> {
+  if (of.length > 0) await db.batch(await placing(db, of, stubs));
+}
+
+type Row = Omit<Receipt, "body" | "visitor"> & { visitor: string };
+
+async function placing(
+  db: D1Database,
+  of: readonly Row[],
+  stubs: ReceiptStubs,
+): Promise<D1PreparedStatement[]> {
   const rows = await Promise.all(
-    standing.results.map(async (row) => {
+    of.map(async (row) => {
       const { seq, at, kind, policy, hash, previous } = row;
       const visitor = await stubs.name(row.visitor as VisitorId);
       const seal = await stubs.seal(stubText({ erased: true, visitor, seq, previous, hash }));
       return [visitor, seq, at, kind, policy, hash, previous, seal];
     }),
   );
-  await db.batch([
-    ...chunks(rows).map((chunk) => db.prepare(REPLACE).bind(chunk)),
-    db.prepare(REMOVE).bind(visitors),
-  ]);
+  return chunks(rows).map((chunk) => db.prepare(REPLACE).bind(chunk));
 }

@@ -51,6 +51,8 @@ export interface Erasure {
   days: Day[];
   /** The rows of the log of merges that name it, by their day. */
   merges: [Day, MergeId][];
+  /** Receipts that hadn't landed yet: they leave their stubs as the others do. */
+  receipts?: Receipt[];
 }
 
 export interface MergeRecord {

@@ -6,8 +6,9 @@ import { type Edge, severedVisitor } from "../domain/identity/evidence.ts";
 import { type Day, dayOf, type IdentifierKey, type Millis, type VisitorId } from "../domain/ids.ts";
 import type { Erasure } from "../domain/ports.ts";
 import { daysOf } from "../domain/slice/slice.ts";
-import { wholeSlice } from "./cold.ts";
+import { pendingParts, wholeSlice } from "./cold.ts";
 import type { Pending, VisitorDoc } from "./documents.ts";
+import type { PersonReader } from "./reader.ts";
 import { wait } from "./split.ts";
 import { keys } from "./store.ts";
 import type { Transactor } from "./transactor.ts";
@@ -23,6 +24,9 @@ export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: I
     identifiers: Object.keys(doc.claims) as IdentifierKey[],
     days: daysOf(wholeSlice(tx, doc)),
     merges: loggedMerges(doc, edges),
+    receipts: pendingParts(tx, doc).flatMap(({ entries }) =>
+      entries.flatMap((entry) => (entry.kind === "receipt" ? [entry.receipt] : [])),
+    ),
   };
   const elsewhere = mentioning(doc).filter((other) => !tx.visitors.has(other));
   tx.bury(id, { at: now, created: doc.created });
@@ -37,6 +41,21 @@ export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: I
   }
   askAcrossCut(tx);
   return { claims: erasure.identifiers };
+}
+
+/** Whether D1 and everybody who was named have been told; and nobody lives under its name any more. */
+export function isGone(reader: PersonReader, visitor: VisitorId): boolean {
+  const { erasures, forgets, asks, gone, relist } = reader.work;
+  return (
+    !erasures.some((erasure) => erasure.visitor === visitor) &&
+    !forgets.some(({ erased }) => erased === visitor) &&
+    asks.length === 0 &&
+    gone === null &&
+    !relist &&
+    !reader.moving &&
+    !reader.isSplit &&
+    !reader.isNameErased
+  );
 }
 
 const isOf = ({ a, b }: Pick<Edge, "a" | "b">, visitor: VisitorId): boolean =>

@@ -16,6 +16,7 @@ export type PersonStub = Pick<
   | "next"
   | "outcome"
   | "view"
+  | "holdings"
   | "link"
   | "undo"
   | "erase"
@@ -69,9 +70,9 @@ export function createPeople(objects: PersonObjects): People {
       follow(objects, request.visitor, near, (stub, epoch) => stub.record(epoch, request)),
     decide: (request, near) =>
       follow(objects, request.visitor, near, (stub, epoch) => stub.decide(epoch, request)),
-    decision: async (visitor, near) => {
-      const answer = await follow(objects, visitor, near, (stub, epoch) =>
-        stub.decision(epoch, visitor),
+    decision: async (visitor, identifier) => {
+      const answer = await follow(objects, visitor, undefined, (stub, epoch) =>
+        stub.decision(epoch, visitor, identifier),
       );
       return answer.at === "home" ? answer.value : null;
     },
@@ -81,6 +82,8 @@ export function createPeople(objects: PersonObjects): People {
       follow(objects, request.visitor, near, (stub, epoch) => stub.outcome(epoch, request)),
     view: (visitor, near) =>
       follow(objects, visitor, near, (stub, epoch) => stub.view(epoch, visitor)),
+    holdings: (visitor, near) =>
+      follow(objects, visitor, near, (stub, epoch) => stub.holdings(epoch, visitor)),
     link: (request) =>
       follow(objects, request.visitor, undefined, (stub, epoch) => stub.link(epoch, request)),
     undo: (request) =>

@@ -8,6 +8,7 @@ import type {
   Answered,
   DecideRequest,
   Elsewhere,
+  Holdings,
   LinkRequest,
   PersonView,
   RecordAnswer,
@@ -21,7 +22,8 @@ import { seal } from "../domain/consent/ledger.ts";
 import { decide, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, settleOutcome } from "./advise.ts";
-import { erase, forget } from "./erase.ts";
+import { erase, forget, isGone } from "./erase.ts";
+import { holdings } from "./holdings.ts";
 import { Host } from "./host.ts";
 import { meet, type MeetAnswer, type MeetRequest } from "./merge.ts";
 import {
@@ -97,8 +99,18 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     }
   }
 
-  async decision(epoch: number, visitor: VisitorId): Promise<Answered<ConsentDecision | null>> {
-    return this.routed(visitor, epoch, { handle: standingDecision });
+  async decision(
+    epoch: number,
+    visitor: VisitorId,
+    identifier: IdentifierKey,
+  ): Promise<Answered<{ decision: ConsentDecision; sure: boolean } | null>> {
+    return this.routed(visitor, epoch, {
+      handle: (tx, doc) => {
+        const decision = standingDecision(tx, doc);
+        const sure = doc.claims[identifier]?.assurance === "verified";
+        return decision && { decision, sure };
+      },
+    });
   }
 
   async next(epoch: number, request: NextRequest): Promise<Answered<NextAnswer>> {
@@ -117,6 +129,10 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     return this.routed(visitor, epoch, { handle: view });
   }
 
+  async holdings(epoch: number, visitor: VisitorId): Promise<Answered<Holdings>> {
+    return this.routed(visitor, epoch, { handle: holdings });
+  }
+
   async link(epoch: number, request: LinkRequest): Promise<Answered<{ queued: boolean }>> {
     return this.routed(request.visitor, epoch, { handle: (tx, doc) => link(tx, doc, request) });
   }
@@ -133,10 +149,12 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     visitor: VisitorId,
     now: Millis,
   ): Promise<Answered<{ claims: IdentifierKey[] }>> {
-    return this.routed(visitor, epoch, {
+    const answer = await this.routed(visitor, epoch, {
       birth: (tx) => tx.addVisitor(newVisitor(visitor, now, "browser")),
       handle: (tx, doc) => erase(tx, doc, now),
     });
+    if (answer.at !== "erased" || this.host.read((tx) => isGone(tx, visitor))) return answer;
+    return { at: "home", home: this.ctx.id.name as PersonId, value: { claims: [] } };
   }
 
   // Between objects.
@@ -217,7 +235,15 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
   }
 }
 
-/** Whether the visitor lives here and said all these identifiers before. */
+/**
+ * Whether the visitor lives here and said all these identifiers before, and it is settled whom they name. An anonymous id
+ * ties nobody to somebody's decision, so it needn't be.
+ */
 const knows = (routed: Routed, request: RecordRequest): boolean =>
   routed.at === "here" &&
-  request.items.every((item) => item.claims.every(({ key }) => routed.doc.claims[key]));
+  request.items.every((item) =>
+    item.claims.every(({ key, kind }) => {
+      const claim = routed.doc.claims[key];
+      return claim !== undefined && (claim.state !== "waiting" || kind === "anonymous_id");
+    }),
+  );

@@ -25,7 +25,7 @@ export function view(tx: Transactor, doc: VisitorDoc): PersonView {
   };
 }
 
-function viewVisitor(tx: Transactor, doc: VisitorDoc): VisitorView {
+export function viewVisitor(tx: Transactor, doc: VisitorDoc): VisitorView {
   return {
     id: doc.id,
     created: doc.created,

@@ -6,6 +6,7 @@ import type { Origin } from "../identity/policy.ts";
 import type { IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import type { Slice } from "../slice/slice.ts";
+import type { HintRecord } from "../ports.ts";
 import type { ConsentDecision, Receipt } from "./consent.ts";
 
 /** A claim with its index key; the raw value is sealed by the object and stored nowhere else. */
@@ -82,6 +83,32 @@ export interface PersonView {
   undone: UndoneEdge[];
   /** Events not yet in D1. */
   pending: { visitor: VisitorId; event: UsherEvent }[];
+}
+
+/** One hint given to a visitor, as its person keeps it. */
+export type HeldHint = Omit<HintRecord, "hint" | "visitor"> & {
+  id: string;
+  /** When an untaken hint counts as not taken. */
+  until: Millis;
+  outcomeAt: Millis;
+};
+
+/** All that a person holds of one visitor. Personal values stay sealed. */
+export interface HeldVisitor extends VisitorView {
+  hints: HeldHint[];
+  /** Merges that stand, and merges taken back, with this visitor at one end. */
+  edges: Edge[];
+  undone: UndoneEdge[];
+  /** Not yet in D1. */
+  pending: { events: UsherEvent[]; receipts: Receipt[]; outcomes: HintRecord[] };
+}
+
+/** What is held of a visitor and of those that verified evidence or a human's decision says it is one with. */
+export interface Holdings {
+  id: PersonId;
+  visitors: HeldVisitor[];
+  /** Others of the same person, that somebody could have tied to it by typing an address. */
+  maybe: { visitor: VisitorId; because: string }[];
 }
 
 export interface LinkRequest {

@@ -5,6 +5,7 @@ import type { HintOutcome } from "../ports.ts";
 import type {
   Answered,
   DecideRequest,
+  Holdings,
   LinkRequest,
   PersonView,
   RecordAnswer,
@@ -44,13 +45,24 @@ export interface People {
   record(request: RecordRequest, near?: PersonId): Promise<Answered<RecordAnswer>>;
   /** Creates the visitor if it is unknown and the decision grants an id. */
   decide(request: DecideRequest, near?: PersonId): Promise<Answered<{ home: PersonId }>>;
-  /** What stands for this visitor's person, for calls that carry no choice of their own; null when nothing is stored. */
-  decision(visitor: VisitorId, near?: PersonId): Promise<ConsentDecision | null>;
+  /**
+   * What stands for the person of somebody who claims `identifier`, for calls that bring no choice of their own; null
+   * when nothing is stored. `sure` when the claim is verified: anybody can type an identifier and then refuse.
+   */
+  decision(
+    visitor: VisitorId,
+    identifier: IdentifierKey,
+  ): Promise<{ decision: ConsentDecision; sure: boolean } | null>;
   next(request: NextRequest, near?: PersonId): Promise<Answered<NextAnswer>>;
   /** False when the hint isn't this person's. */
   outcome(request: OutcomeRequest, near?: PersonId): Promise<Answered<boolean>>;
   view(visitor: VisitorId, near?: PersonId): Promise<Answered<PersonView>>;
+  holdings(visitor: VisitorId, near?: PersonId): Promise<Answered<Holdings>>;
   link(request: LinkRequest): Promise<Answered<{ queued: boolean }>>;
   undo(request: UndoRequest): Promise<Answered<UndoAnswer>>;
+  /**
+   * Idempotent. `home` while something of it is left to do, in D1 or with other persons; `erased` when nothing is: ask again
+   * until then. Leaves a tomb also where nobody is known.
+   */
   erase(visitor: VisitorId, now: Millis): Promise<Answered<{ claims: IdentifierKey[] }>>;
 }

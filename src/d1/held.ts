@@ -1,0 +1,69 @@
+/** What D1 holds of some visitors: for exports, and to say after an erasure what went. */
+import type { Day, IdentifierKey, MergeId, VisitorId } from "../domain/ids.ts";
+import type { LandedHint } from "./hints.ts";
+import { distinctDays } from "./statements.ts";
+
+/** Every day there is is sought, whatever the visitors' objects remember. */
+const HINTS = `${distinctDays("hints")}
+  SELECT hints.* FROM days CROSS JOIN json_each(?1) AS item
+  CROSS JOIN hints ON hints.day = days.day AND hints.visitor = item.value
+  ORDER BY hints.at, hints.hint`;
+
+/** What was suggested to these visitors and what came of it, oldest first. */
+export async function hintsOf(
+  db: D1Database,
+  visitors: readonly VisitorId[],
+): Promise<LandedHint[]> {
+  const { results } = await db.prepare(HINTS).bind(JSON.stringify(visitors)).all<LandedHint>();
+  return results;
+}
+
+/** Rows by table. */
+export interface HeldRows {
+  events: number;
+  hints: number;
+  claims: number;
+  receipts: number;
+  mergeLog: number;
+}
+
+const EVENTS = `${distinctDays("events")}
+  SELECT count(*) AS rows FROM days CROSS JOIN json_each(?1) AS item
+  CROSS JOIN events ON events.day = days.day AND events.visitor = item.value`;
+
+const HINT_ROWS = `${distinctDays("hints")}
+  SELECT count(*) AS rows FROM days CROSS JOIN json_each(?1) AS item
+  CROSS JOIN hints ON hints.day = days.day AND hints.visitor = item.value`;
+
+const CLAIMS = `SELECT count(*) AS rows FROM claims WHERE (identifier, visitor) IN (
+    SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item)`;
+
+const RECEIPTS = `SELECT count(*) AS rows FROM receipts
+  WHERE visitor IN (SELECT value FROM json_each(?1))`;
+
+const MERGES = `SELECT count(*) AS rows FROM merge_log WHERE (day, merge) IN (
+    SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item)`;
+
+/** How many rows name these visitors. The index and the log aren't found by visitor: what is to be counted is named. */
+export async function countHeld(
+  db: D1Database,
+  of: {
+    visitors: readonly VisitorId[];
+    claims: readonly [IdentifierKey, VisitorId][];
+    merges: readonly [Day, MergeId][];
+  },
+): Promise<HeldRows> {
+  const over = (sql: string, rows: readonly unknown[]): D1PreparedStatement =>
+    db.prepare(sql).bind(JSON.stringify(rows));
+  const counted = await db.batch<{ rows: number }>([
+    over(EVENTS, of.visitors),
+    over(HINT_ROWS, of.visitors),
+    over(CLAIMS, of.claims),
+    over(RECEIPTS, of.visitors),
+    over(MERGES, of.merges),
+  ]);
+  const [events = 0, hints = 0, claims = 0, receipts = 0, mergeLog = 0] = counted.map(
+    ({ results }) => results[0]?.rows ?? 0,
+  );
+  return { events, hints, claims, receipts, mergeLog };
+}

@@ -1,0 +1,35 @@
+/**
+ * After a restore of D1 or of person objects: erases again whom the ledger in R2 names, since Time Travel and object recovery
+ * bring back what was erased since. May be repeated; goes through the ledger page by page.
+ */
+import { reapplyErasures } from "../d1/erasures.ts";
+import type { PrivacyPorts } from "./ports.ts";
+
+export interface Reapplied {
+  /** Visitors erased again on this page. */
+  visitors: number;
+  /** Rows of the index that a restore had brought back. */
+  claims: number;
+  /** Entries of the ledger that nobody of us wrote; they are left alone and worth a look. */
+  forged: number;
+  /** Where to go on; null at the end. */
+  cursor: string | null;
+}
+
+/** Each is a call to an object and one to R2: a Worker has a thousand. */
+const VISITORS_AT_ONCE = 250;
+
+export async function reapplyLedger(ports: PrivacyPorts, cursor?: string): Promise<Reapplied> {
+  const page = await ports.erasures.list(cursor, VISITORS_AT_ONCE);
+  for (const { visitor, at } of page.erasures) {
+    await ports.people.erase(visitor, at);
+    await ports.vault.destroy(visitor);
+  }
+  const { claims } = await reapplyErasures(ports.db, page.erasures, ports.identifiers.stubs);
+  return {
+    visitors: page.erasures.length,
+    claims,
+    forged: page.forged,
+    cursor: page.cursor,
+  };
+}

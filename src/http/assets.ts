@@ -13,6 +13,7 @@ const script = (code: string, cache: string): Response =>
     headers: {
       "content-type": "text/javascript; charset=utf-8",
       "cache-control": cache,
+      "access-control-allow-origin": "*",
       "cross-origin-resource-policy": "cross-origin",
       "x-content-type-options": "nosniff",
     },

@@ -2,7 +2,7 @@
 import { choose } from "../domain/consent/choice.ts";
 import { parseChoiceRequest } from "../domain/consent/choice-request.ts";
 import { allows, type GateResult } from "../domain/consent/gate.ts";
-import { pickLanguage, purposeTexts, shownText } from "../domain/consent/notice.ts";
+import { noticeText, pickLanguage, purposeTexts, shownText } from "../domain/consent/notice.ts";
 import { receiptOf, toDecision } from "../domain/consent/receipt.ts";
 import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
@@ -127,6 +127,7 @@ function document(request: Request, visit: Visit, result: GateResult): Json {
       version: policy.version,
       language,
       purposes: purposeTexts(policy, language).map((purpose) => ({ ...purpose })),
+      notice: { ...noticeText(policy, language) },
     },
     region: visit.region,
     regime: result.regime,

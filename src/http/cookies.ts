@@ -104,8 +104,7 @@ export async function readChoice(
     const [payload = "", signature = ""] = value.split("~");
     const choice = decodeChoice(payload);
     if (!choice) continue;
-    const sealed =
-      signature.length < 100 && (await verify(keys, "choice", payload, signature));
+    const sealed = signature.length < 100 && (await verify(keys, "choice", payload, signature));
     const counting = sealed ? choice : refusalsOnly(choice);
     read = read ? mostRestrictive(read, counting) : counting;
   }

@@ -236,14 +236,14 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
 }
 
 /**
- * Whether the visitor lives here and said all these identifiers before, and it is settled whom they name. An anonymous id
- * ties nobody to somebody's decision, so it needn't be.
+ * Whether the visitor lives here with everybody whom these identifiers name. An anonymous id ties nobody to somebody's
+ * decision, so it needn't be settled.
  */
 const knows = (routed: Routed, request: RecordRequest): boolean =>
   routed.at === "here" &&
   request.items.every((item) =>
     item.claims.every(({ key, kind }) => {
       const claim = routed.doc.claims[key];
-      return claim !== undefined && (claim.state !== "waiting" || kind === "anonymous_id");
+      return claim !== undefined && (claim.state === "settled" || kind === "anonymous_id");
     }),
   );

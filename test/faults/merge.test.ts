@@ -24,7 +24,9 @@ async function story(fault: Fault): Promise<{ done: boolean; hit: string | null 
     await settle(ids);
 
     const merged = await personOf(ids[0]!);
-    expect(merged.visitors.map(({ id }) => id).sort(), `${injection.hit} merged`).toEqual([...ids].sort());
+    expect(merged.visitors.map(({ id }) => id).sort(), `${injection.hit} merged`).toEqual(
+      [...ids].sort(),
+    );
     expect(merged.merges).toHaveLength(1);
     expect(await eventsOf(ids)).toEqual(expectedEvents(name));
 
@@ -33,7 +35,10 @@ async function story(fault: Fault): Promise<{ done: boolean; hit: string | null 
     await undo;
     await settle(ids);
     const apart = await Promise.all(ids.map(personOf));
-    expect(apart.map((person) => person.visitors.map(({ id }) => id)), `${injection.hit} undone`).toEqual(ids.map((id) => [id]));
+    expect(
+      apart.map((person) => person.visitors.map(({ id }) => id)),
+      `${injection.hit} undone`,
+    ).toEqual(ids.map((id) => [id]));
     expect(apart.map((person) => person.visitors[0]!.events)).toEqual([2, 2]);
     expect(await eventsOf(ids)).toEqual(expectedEvents(name));
     return { done: injection.calls < fault.nth, hit: injection.hit };
@@ -48,7 +53,10 @@ async function settled(ids: readonly string[]): Promise<boolean> {
 }
 
 async function visitor(name: string): Promise<Browser> {
-  const browser = new Browser({ "usher-region": "DE", "cf-connecting-ip": `198.51.100.${run % 250}` });
+  const browser = new Browser({
+    "usher-region": "DE",
+    "cf-connecting-ip": `198.51.100.${run % 250}`,
+  });
   await browser.consent({ accept: "all" });
   await browser.send("track", { messageId: `${name}-before`, event: "Looked" });
   return browser;

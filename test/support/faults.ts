@@ -17,7 +17,19 @@ interface Inside {
   ports: PersonPorts;
 }
 
-const METHODS = ["record", "decide", "link", "undo", "erase", "meet", "ask", "receive", "resolve", "activate", "alarm"] as const;
+const METHODS = [
+  "record",
+  "decide",
+  "link",
+  "undo",
+  "erase",
+  "meet",
+  "ask",
+  "receive",
+  "resolve",
+  "activate",
+  "alarm",
+] as const;
 
 export interface Injection {
   /** Calls made so far; below `nth` the fault hasn't come up. */
@@ -28,7 +40,10 @@ export interface Injection {
 }
 
 export function inject(fault: Fault): Injection {
-  const prototype = PersonObject.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const prototype = PersonObject.prototype as unknown as Record<
+    string,
+    (...args: unknown[]) => unknown
+  >;
   const originals = new Map(METHODS.map((name) => [name, prototype[name]!]));
   const guarded = new WeakSet<object>();
   const state = { calls: 0, hit: null as string | null };
@@ -37,7 +52,11 @@ export function inject(fault: Fault): Injection {
     if (fault.what === "kill") inside.ctx.abort("killed by the test");
     throw new Error("failed by the test");
   };
-  const wrap = <A extends unknown[], R>(inside: Inside, name: string, call: (...args: A) => Promise<R>) => {
+  const wrap = <A extends unknown[], R>(
+    inside: Inside,
+    name: string,
+    call: (...args: A) => Promise<R>,
+  ) => {
     return async (...args: A): Promise<R> => {
       const mine = ++state.calls;
       if (mine === fault.nth) state.hit = name;

@@ -15,6 +15,7 @@ import { gate, gateInput, readVisit, type Visit } from "../visit.ts";
 import type { Dropped } from "./answer.ts";
 import { itemOf, keyed, withoutAnonymousId } from "./items.ts";
 import type { Services } from "./services.ts";
+import { proveOptOut } from "./opt-out.ts";
 import { expireVisitor, firstVisitor, visitorCookies } from "./visitor.ts";
 
 export interface Collected {
@@ -82,9 +83,10 @@ export async function collectFromBrowser(
   };
 }
 
-/** GPC seen for the first time sticks, chosen or not. */
+/** GPC seen for the first time sticks, chosen or not; for a known visitor there is a receipt of it. */
 async function choiceCookie(visit: Visit, services: Services): Promise<string[]> {
   if (!visit.gpcIsNew || !visit.choice) return [];
+  await proveOptOut(visit, services);
   return [await writeChoice(services.config.cookieKeys, visit.names, visit.choice)];
 }
 

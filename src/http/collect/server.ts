@@ -21,6 +21,8 @@ import type { Services } from "./services.ts";
 
 /** Persons asked at once: subrequests are limited, and their order matters only within a visitor. */
 const AT_ONCE = 32;
+/** Of those who say one identifier; the first are its owner and the earliest with it. */
+const CLAIMANTS_ASKED = 5;
 
 interface Said {
   message: Message;
@@ -112,9 +114,13 @@ async function recordFor(
     if (quick) return quick;
   }
   const stored = await storedDecision(services, group);
-  const results = stored
-    ? group.map((said) => decided(policy, said.carried, stored, services.now))
-    : carried;
+  const results = group.map((said, at) => {
+    // What somebody unproved decided doesn't outweigh what the site's own server says.
+    const weighs = stored && (stored.sure || said.carried.state === "none");
+    return weighs
+      ? decided(policy, said.carried, stored.decision, services.now)
+      : (carried[at] as GateResult);
+  });
   const result = await record(services, policy, visitor, group, results, false);
   return result ?? { accepted: 0, dropped: [] };
 }
@@ -136,21 +142,23 @@ const decided = (
     now,
   });
 
-/** What the person named by any of these identifiers decided; null when nobody is known by them, or decided nothing. */
+/** What the person named by these identifiers decided, the surest first; null when nobody known by them decided. */
 async function storedDecision(
   services: Services,
   group: readonly Said[],
-): Promise<ConsentDecision | null> {
+): Promise<{ decision: ConsentDecision; sure: boolean } | null> {
   const keys = new Set<IdentifierKey>(
     group.flatMap((said) => said.claims.map((claim) => claim.key)),
   );
   const claimants = await services.index.claimants([...keys]);
-  const visitors = new Set([...claimants.values()].flatMap(([first]) => (first ? [first] : [])));
-  for (const visitor of visitors) {
-    const decision = await services.people.decision(visitor);
-    if (decision) return decision;
-  }
-  return null;
+  let unsure: { decision: ConsentDecision; sure: boolean } | null = null;
+  for (const [key, visitors] of claimants)
+    for (const visitor of visitors.slice(0, CLAIMANTS_ASKED)) {
+      const stored = await services.people.decision(visitor, key);
+      if (stored?.sure) return stored;
+      unsure ??= stored;
+    }
+  return unsure;
 }
 
 /** Null: the object doesn't know the visitor, and was asked only in case it does. */

@@ -38,7 +38,9 @@ test("forged, truncated and foreign id cookies are a new visitor, never somebody
     expect(attacker.visitor).not.toBe(visitor);
   }
   const journey = await api(`/people/${visitor}/journey`);
-  expect((journey.body["events"] as { name: string }[]).map(({ name }) => name)).toEqual(["Looked"]);
+  expect((journey.body["events"] as { name: string }[]).map(({ name }) => name)).toEqual([
+    "Looked",
+  ]);
 });
 
 test("a forged grant isn't one, a forged refusal is", async () => {
@@ -46,42 +48,72 @@ test("a forged grant isn't one, a forged refusal is", async () => {
   const granted = browser.jar.get("usher-consent")!;
   const forged = new Browser({ "usher-region": "DE" });
   forged.jar.set("usher-consent", granted.replace(/~.*/, "~k1.AAAA"));
-  expect((await forged.send("track", { event: "Looked", messageId: "f1" })).body).toMatchObject({ accepted: 0 });
-  forged.jar.set("usher-consent", granted.replace("measurement.yes", "measurement.no").replace(/~.*/, ""));
+  expect((await forged.send("track", { event: "Looked", messageId: "f1" })).body).toMatchObject({
+    accepted: 0,
+  });
+  forged.jar.set(
+    "usher-consent",
+    granted.replace("measurement.yes", "measurement.no").replace(/~.*/, ""),
+  );
   const document = await forged.call("/_u/consent");
-  expect(document.body).toMatchObject({ decisions: { measurement: { granted: false, code: "choice-refused" } } });
+  expect(document.body).toMatchObject({
+    decisions: { measurement: { granted: false, code: "choice-refused" } },
+  });
 });
 
 test("the id cookie lasts 395 days from the day it was first set and is never renewed", async () => {
   const browser = new Browser({ "usher-region": "DE", "usher-now": "2026-01-01T00:00:00Z" });
   const set = await browser.consent({ accept: "all" });
-  expect(set.headers.getSetCookie().find((line) => line.startsWith("usher="))).toContain("Max-Age=34128000; SameSite=Lax; HttpOnly");
-  const later = await browser.send("track", { event: "Looked", messageId: "c1" }, { "usher-now": "2026-06-01T00:00:00Z" });
+  expect(set.headers.getSetCookie().find((line) => line.startsWith("usher="))).toContain(
+    "Max-Age=34128000; SameSite=Lax; HttpOnly",
+  );
+  const later = await browser.send(
+    "track",
+    { event: "Looked", messageId: "c1" },
+    { "usher-now": "2026-06-01T00:00:00Z" },
+  );
   expect(later.cookies.has("usher")).toBe(false);
   const visitor = browser.visitor;
   await browser.consent({ accept: "all" }, { "usher-now": "2027-01-25T00:00:00Z" });
   expect(browser.visitor).toBe(visitor);
-  const after = await browser.send("track", { event: "Looked", messageId: "c2" }, { "usher-now": "2027-02-02T00:00:00Z" });
+  const after = await browser.send(
+    "track",
+    { event: "Looked", messageId: "c2" },
+    { "usher-now": "2027-02-02T00:00:00Z" },
+  );
   expect(after.body).toMatchObject({ accepted: 1 });
   expect(browser.visitor).not.toBe(visitor);
 });
 
 test("whatever carries a cookie is private and never stored on the way", async () => {
   const browser = new Browser({ "usher-region": "DE" });
-  for (const said of [await browser.consent({ accept: "all" }), await browser.call("/_u/reset", {})])
+  for (const said of [
+    await browser.consent({ accept: "all" }),
+    await browser.call("/_u/reset", {}),
+  ])
     expect(said.headers.get("cache-control")).toBe("private, no-store");
 });
 
 test("first calls in parallel agree on the visitor, and nobody elsewhere derives the same", async () => {
   const page = (headers: Record<string, string> = {}): Promise<string | null> => {
-    const tab = new Browser({ "usher-region": "US-NY", "usher-now": "2026-11-22T10:30:00Z", ...headers });
-    return tab.send("page", { anonymousId: "same-page", messageId: crypto.randomUUID() }).then(() => tab.visitor);
+    const tab = new Browser({
+      "usher-region": "US-NY",
+      "usher-now": "2026-11-22T10:30:00Z",
+      ...headers,
+    });
+    return tab
+      .send("page", { anonymousId: "same-page", messageId: crypto.randomUUID() })
+      .then(() => tab.visitor);
   };
   const [a, b, c] = await Promise.all([page(), page(), page()]);
   expect(a).not.toBeNull();
   expect([b, c]).toEqual([a, a]);
   expect(await page({ "cf-connecting-ip": "192.0.2.44" })).not.toBe(a);
-  expect(await page({ "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0" })).not.toBe(a);
+  expect(
+    await page({
+      "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0",
+    }),
+  ).not.toBe(a);
   expect(await page({ "usher-now": "2026-11-22T11:00:01Z" })).not.toBe(a);
 });
 

@@ -10,7 +10,8 @@ async function rows(): Promise<{ rows: number; counters: Record<string, unknown>
   ).all<{ name: string }>();
   let count = 0;
   for (const { name } of tables)
-    count += (await env.DB.prepare(`SELECT count(*) AS n FROM "${name}"`).first<{ n: number }>())!.n;
+    count += (await env.DB.prepare(`SELECT count(*) AS n FROM "${name}"`).first<{ n: number }>())!
+      .n;
   const counters = await env.DB.prepare("SELECT * FROM counters").all();
   return { rows: count, counters: counters.results };
 }
@@ -23,7 +24,11 @@ test("a German who hasn't chosen, or refused, leaves no id cookie, no object, no
   const asked = await undecided.call("/_u/consent");
   expect(asked.body).toMatchObject({ region: "DE", regime: "opt-in", ask: true });
   expect([...asked.cookies.keys()]).toEqual([]);
-  const track = await undecided.send("track", { event: "Looked", messageId: "m1", anonymousId: "a1" });
+  const track = await undecided.send("track", {
+    event: "Looked",
+    messageId: "m1",
+    anonymousId: "a1",
+  });
   expect(track.body).toEqual({
     success: true,
     accepted: 0,
@@ -45,7 +50,13 @@ test("a German who hasn't chosen, or refused, leaves no id cookie, no object, no
     return held.counters.length > 0 ? held : null;
   });
   expect(counted.rows).toBe(0);
-  expect(Object.keys(counted.counters[0]!).sort()).toEqual(["count", "day", "kind", "reason", "regime"]);
+  expect(Object.keys(counted.counters[0]!).sort()).toEqual([
+    "count",
+    "day",
+    "kind",
+    "reason",
+    "regime",
+  ]);
   expect(await objects()).toBe(0);
   expect(await keys()).toBe(0);
 });
@@ -61,7 +72,10 @@ test("two people who refuse get the same cookie, so that it can't tell them apar
 test("a server's call about a German without stored or carried consent is dropped, wherever the server stands", async () => {
   const before = await objects();
   const said = await server("track", { userId: "hans", event: "Bought", messageId: "s1" });
-  expect(said.body).toMatchObject({ accepted: 0, dropped: [{ messageId: "s1", reason: "consent" }] });
+  expect(said.body).toMatchObject({
+    accepted: 0,
+    dropped: [{ messageId: "s1", reason: "consent" }],
+  });
   const american = await server("track", {
     userId: "hans",
     event: "Bought",
@@ -85,7 +99,11 @@ test("a server's call follows the person's stored decision before what the call 
     const { body } = await api("/people?identifier=user_id:member-2310");
     return (body["people"] as unknown[]).length > 0;
   });
-  const granted = await server("track", { userId: "member-2310", event: "Bought", messageId: "g2" });
+  const granted = await server("track", {
+    userId: "member-2310",
+    event: "Bought",
+    messageId: "g2",
+  });
   expect(granted.body).toMatchObject({ accepted: 1 });
   await browser.consent({ accept: "none" });
   const denied = await server("track", {
@@ -106,11 +124,17 @@ test("a Californian with GPC is measured, and not used for advertising", async (
   });
   expect(said.body).toMatchObject({ accepted: 1 });
   const row = await eventually(() =>
-    env.DB.prepare("SELECT purposes, data FROM events WHERE id = 'gpc-1'").first<{ purposes: string; data: string }>(),
+    env.DB.prepare("SELECT purposes, data FROM events WHERE id = 'gpc-1'").first<{
+      purposes: string;
+      data: string;
+    }>(),
   );
   expect(row.purposes).toContain("measurement");
   expect(row.purposes).not.toContain("advertising");
   expect(row.data).not.toContain("abc");
   const later = await browser.call("/_u/consent", undefined, { "sec-gpc": "" });
-  expect(later.body).toMatchObject({ signals: { gpc: true }, decisions: { advertising: { granted: false } } });
+  expect(later.body).toMatchObject({
+    signals: { gpc: true },
+    decisions: { advertising: { granted: false } },
+  });
 });

@@ -34,15 +34,24 @@ test("who withdrew and agrees again comes back as a new visitor", async () => {
   await browser.consent({ accept: "all" });
   expect(browser.visitor).not.toBeNull();
   expect(browser.visitor).not.toBe(first);
-  expect((await browser.send("track", { event: "Looked", messageId: "n1" })).body).toMatchObject({ accepted: 1 });
+  expect((await browser.send("track", { event: "Looked", messageId: "n1" })).body).toMatchObject({
+    accepted: 1,
+  });
 });
 
 test("a withdrawal on one device reaches the person's other devices once both are verified", async () => {
-  const devices = [new Browser({ "usher-region": "DE" }), new Browser({ "usher-region": "DE" })] as const;
+  const devices = [
+    new Browser({ "usher-region": "DE" }),
+    new Browser({ "usher-region": "DE" }),
+  ] as const;
   const token = await demoToken("member-1042");
   for (const [n, device] of devices.entries()) {
     await device.consent({ accept: "all" });
-    await device.send("identify", { messageId: `v${n}`, userId: "member-1042", context: { identityToken: token } });
+    await device.send("identify", {
+      messageId: `v${n}`,
+      userId: "member-1042",
+      context: { identityToken: token },
+    });
   }
   await eventually(async () => {
     const person = await api(`/people/${devices[0].visitor}`);
@@ -51,7 +60,9 @@ test("a withdrawal on one device reaches the person's other devices once both ar
   await devices[0].consent({ choices: { advertising: false } });
   await devices[1].send("track", { event: "Looked", messageId: "v-after" });
   const journey = await api(`/people/${devices[1].visitor}/journey`);
-  const after = (journey.body["events"] as { id: string; purposes: string[] }[]).find(({ id }) => id === "v-after");
+  const after = (journey.body["events"] as { id: string; purposes: string[] }[]).find(
+    ({ id }) => id === "v-after",
+  );
   expect(after?.purposes).toEqual(["measurement", "personalization", "recognition"]);
 });
 

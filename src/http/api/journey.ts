@@ -69,7 +69,7 @@ function after(cursor: string | undefined): (step: Step) => boolean {
 }
 
 /** Sealed traits stay sealed: what they said of themselves stands with the person. */
-function describeStep({ visitor, event }: Step) {
+export function describeStep({ visitor, event }: Step) {
   const { sealed: _, day: _day, at, received, valueCents, ...rest } = event;
   return {
     ...rest,

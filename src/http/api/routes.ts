@@ -1,8 +1,10 @@
 /** The trusted API on one screen (CONTRACT.md, "API"). */
 import type { Route } from "../context.ts";
 import { getActions, putActions } from "./actions.ts";
+import { postReapply } from "./erasures.ts";
 import { getJourney } from "./journey.ts";
 import { postMerge } from "./merges.ts";
+import { openapiFor } from "./openapi.ts";
 import { getNext, getPeople, getPerson } from "./people.ts";
 import {
   getPolicy,
@@ -13,9 +15,10 @@ import {
 } from "./policy.ts";
 import { getReceipts, getVerification } from "./receipts.ts";
 import { getOverview, getSetup } from "./reports.ts";
+import { getRequest, postRequest } from "./requests.ts";
 import { postUndo } from "./undo.ts";
 
-export const apiRoutes: readonly Route[] = [
+const routes: readonly Route[] = [
   ["GET", "/_u/api/people", getPeople],
   ["GET", "/_u/api/people/:id", getPerson],
   ["GET", "/_u/api/people/:id/journey", getJourney],
@@ -29,8 +32,18 @@ export const apiRoutes: readonly Route[] = [
   ["POST", "/_u/api/policy/simulate", postSimulate],
   ["GET", "/_u/api/receipts", getReceipts],
   ["GET", "/_u/api/receipts/verify", getVerification],
+  ["POST", "/_u/api/requests", postRequest],
+  ["GET", "/_u/api/requests/:id", getRequest],
+  ["POST", "/_u/api/erasures/reapply", postReapply],
   ["GET", "/_u/api/actions", getActions],
   ["PUT", "/_u/api/actions", putActions],
   ["GET", "/_u/api/reports/overview", getOverview],
   ["GET", "/_u/api/reports/setup", getSetup],
+];
+
+const description = ["GET", "/_u/api/openapi.json"] as const;
+
+export const apiRoutes: readonly Route[] = [
+  ...routes,
+  [...description, openapiFor([...routes, [...description, async () => new Response()]])],
 ];

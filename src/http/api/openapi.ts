@@ -1,0 +1,221 @@
+/** `GET /_u/api/openapi.json`: the API described, from the schemas that its calls are held to. */
+import type * as v from "valibot";
+import { PolicySchema } from "../../domain/consent/policy.ts";
+import { STAGES } from "../../domain/person/stage.ts";
+import type { Handler, Route } from "../context.ts";
+import { json } from "../respond.ts";
+import { CatalogueSchema } from "./actions.ts";
+import { MergeRequest } from "./merges.ts";
+import { SimulateRequest } from "./policy.ts";
+import { RequestBody } from "./requests.ts";
+import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
+import { UndoRequest } from "./undo.ts";
+
+interface Described {
+  summary: string;
+  role: "officer" | "marketer" | "anyone";
+  query?: Record<string, JsonSchema>;
+  body?: v.GenericSchema;
+  /** Refusals besides those that every call may have. */
+  refusals?: readonly number[];
+}
+
+const text: JsonSchema = { type: "string" };
+const page: Record<string, JsonSchema> = {
+  cursor: { type: "string", description: "Of the page before" },
+  limit: { type: "integer", minimum: 1, maximum: 500, default: 50 },
+};
+const days: Record<string, JsonSchema> = {
+  from: { type: "string", description: "A day like 2026-11-01" },
+  to: { type: "string", description: "The last day, included" },
+};
+
+/** By method and path as in routes.ts; a test holds the two together. */
+export const DESCRIBED: Readonly<Record<string, Described>> = {
+  "GET /_u/api/people": {
+    summary: "People, last seen first, or whom an identifier or the start of an id leads to",
+    role: "marketer",
+    query: {
+      identifier: { type: "string", description: "A kind and a value: email:jane@example.org" },
+      q: { type: "string", description: "An identifier, or the start of an id" },
+      stage: { enum: STAGES },
+      ...page,
+    },
+  },
+  "GET /_u/api/people/:id": {
+    summary: "One person: devices, identifiers, and why it is one",
+    role: "marketer",
+    refusals: [404],
+  },
+  "GET /_u/api/people/:id/journey": {
+    summary: "All that a person did, oldest first, each event with its policy and purposes",
+    role: "marketer",
+    query: page,
+    refusals: [404],
+  },
+  "GET /_u/api/people/:id/next": {
+    summary: "What this person would be shown now, and why; nothing is recorded as given",
+    role: "marketer",
+    query: { slot: text },
+    refusals: [404],
+  },
+  "POST /_u/api/merges": {
+    summary: "Join two persons; 409 where the merge policy refuses, unless forced",
+    role: "officer",
+    body: MergeRequest,
+    refusals: [404, 409, 503],
+  },
+  "POST /_u/api/merges/:id/undo": {
+    summary: "Take one merge back, so that one person becomes two again",
+    role: "officer",
+    body: UndoRequest,
+    refusals: [404, 503],
+  },
+  "GET /_u/api/policy": { summary: "The consent policy in force", role: "officer" },
+  "PUT /_u/api/policy": {
+    summary: "Publish the next version of the consent policy",
+    role: "officer",
+    query: { note: { type: "string", description: "What changed and why" } },
+    body: PolicySchema,
+    refusals: [409],
+  },
+  "GET /_u/api/policy/versions": { summary: "Every version, newest first", role: "officer" },
+  "GET /_u/api/policy/versions/:version": {
+    summary: "The policy as it was published then",
+    role: "officer",
+    refusals: [404],
+  },
+  "POST /_u/api/policy/simulate": {
+    summary: "What the gate would decide for a described call, and what a draft would change",
+    role: "officer",
+    body: SimulateRequest,
+  },
+  "GET /_u/api/receipts": {
+    summary: "A visitor's consent receipts, oldest first",
+    role: "officer",
+    query: { visitor: text, ...page },
+  },
+  "GET /_u/api/receipts/verify": {
+    summary: "Whether every receipt is as it was written, and none is missing",
+    role: "officer",
+    query: { cursor: page["cursor"] ?? text },
+  },
+  "POST /_u/api/requests": {
+    summary: "A data subject's request for export or erasure",
+    role: "officer",
+    body: RequestBody,
+  },
+  "POST /_u/api/erasures/reapply": {
+    summary: "Erases again what a restore brought back; to be repeated while there is a cursor",
+    role: "officer",
+    query: { cursor: text },
+  },
+  "GET /_u/api/requests/:id": {
+    summary: "How a request stands; goes on with an erasure that isn't done",
+    role: "officer",
+    refusals: [404],
+  },
+  "GET /_u/api/actions": { summary: "The catalogue of next actions", role: "marketer" },
+  "PUT /_u/api/actions": {
+    summary: "Save the catalogue; 409 when another version was saved meanwhile",
+    role: "marketer",
+    body: CatalogueSchema,
+    refusals: [409],
+  },
+  "GET /_u/api/reports/overview": {
+    summary: "Events, orders, channels, devices and campaigns, and what was dropped",
+    role: "marketer",
+    query: days,
+  },
+  "GET /_u/api/reports/setup": {
+    summary: "What arrives and what is dropped, by reason",
+    role: "marketer",
+    query: days,
+  },
+  "GET /_u/api/openapi.json": { summary: "This description", role: "anyone" },
+};
+
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: "Not JSON, or a cursor that isn't ours",
+  401: "No good token",
+  403: "A token of another role",
+  404: "There is nobody and nothing of this id",
+  409: "The merge policy refuses, or somebody else was faster",
+  413: "The body is too large",
+  422: "Something is wrong at the path that is told",
+  503: "Under way; look again after Retry-After",
+};
+
+const ERROR: JsonSchema = {
+  type: "object",
+  required: ["error"],
+  properties: {
+    error: {
+      type: "object",
+      required: ["code"],
+      properties: { code: text, message: text, path: text },
+    },
+  },
+};
+
+const contentOf = (schema: JsonSchema) => ({ "application/json": { schema } });
+
+function responsesOf({ role, refusals = [], query, body }: Described) {
+  const statuses = [
+    ...(role === "anyone" ? [] : [401, 403]),
+    ...(query || body ? [400, 422] : []),
+    ...(body ? [413] : []),
+    ...refusals,
+  ].toSorted((a, b) => a - b);
+  const refused = statuses.map((status) => [
+    status,
+    { description: REFUSALS[status] ?? "", content: contentOf(ERROR) },
+  ]);
+  return { 200: { description: "Done" }, ...Object.fromEntries(refused) };
+}
+
+function operation(path: string, described: Described) {
+  const { summary, role, query = {}, body } = described;
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: text,
+  }));
+  const inQuery = Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema }));
+  return {
+    summary,
+    ...(role === "anyone"
+      ? { security: [] }
+      : { description: `For the ${role} and the owner.`, security: [{ token: [] }] }),
+    parameters: [...inPath, ...inQuery],
+    ...(body ? { requestBody: { content: contentOf(jsonSchemaOf(body)) } } : {}),
+    responses: responsesOf(described),
+  };
+}
+
+/** OpenAPI 3.1. */
+export function describeApi(routes: readonly Pick<Route, 0 | 1>[]) {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { 0: method, 1: path } of routes) {
+    const described = DESCRIBED[`${method} ${path}`];
+    if (!described) continue;
+    const name = path.replaceAll(/:(\w+)/g, "{$1}");
+    paths[name] = { ...paths[name], [method.toLowerCase()]: operation(path, described) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Usher",
+      version: "1",
+      description: "The trusted API. What was accepted shows within ten seconds.",
+    },
+    components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+    paths,
+  };
+}
+
+export const openapiFor =
+  (routes: readonly Route[]): Handler =>
+  async () =>
+    json(describeApi(routes));

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import * as v from "valibot";
+import { CatalogueSchema } from "../../../src/http/api/actions.ts";
+import { DESCRIBED, describeApi } from "../../../src/http/api/openapi.ts";
+import { apiRoutes } from "../../../src/http/api/routes.ts";
+import { jsonSchemaOf } from "../../../src/http/api/schema.ts";
+import { contextOf, send, Village } from "./stage.ts";
+
+test("the description says every call there is, and none that isn't", () => {
+  const calls = apiRoutes.map(([method, path]) => `${method} ${path}`);
+  expect(Object.keys(DESCRIBED).toSorted()).toEqual(calls.toSorted());
+});
+
+test("the description is there for everybody", async () => {
+  const request = new Request("https://www.example.org/_u/api/openapi.json");
+  const answer = await send(apiRoutes, contextOf(new Village()), request);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    openapi: "3.1.0",
+    paths: {
+      "/_u/api/people/{id}": {
+        get: {
+          parameters: [{ name: "id", in: "path", required: true }],
+          security: [{ token: [] }],
+        },
+      },
+      "/_u/api/merges": {
+        post: {
+          requestBody: {
+            content: {
+              "application/json": {
+                schema: { required: ["a", "b"], properties: { dryRun: { default: false } } },
+              },
+            },
+          },
+          responses: { 409: {}, 422: {} },
+        },
+      },
+    },
+  });
+});
+
+test("a call that takes a body is described with the schema that it is held to", () => {
+  const { paths } = describeApi(apiRoutes);
+  expect(paths["/_u/api/actions"]?.["put"]).toMatchObject({
+    requestBody: { content: { "application/json": { schema: jsonSchemaOf(CatalogueSchema) } } },
+  });
+});
+
+test("a schema says what valibot checks", () => {
+  const schema = v.strictObject({
+    id: v.pipe(v.string(), v.regex(/^[a-z]+$/), v.maxLength(8)),
+    count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.ltValue(9)), 2),
+    tags: v.pipe(v.array(v.string()), v.minLength(1)),
+    kind: v.nullable(v.picklist(["a", "b"])),
+    more: v.optional(v.record(v.string(), v.boolean())),
+    any: v.unknown(),
+  });
+  expect(jsonSchemaOf(schema)).toEqual({
+    type: "object",
+    additionalProperties: false,
+    required: ["id", "tags", "kind", "any"],
+    properties: {
+      id: { type: "string", pattern: "^[a-z]+$", maxLength: 8 },
+      count: { type: "integer", minimum: 1, exclusiveMaximum: 9, default: 2 },
+      tags: { type: "array", items: { type: "string" }, minItems: 1 },
+      kind: { anyOf: [{ enum: ["a", "b"] }, { type: "null" }] },
+      more: { type: "object", additionalProperties: { type: "boolean" } },
+      any: {},
+    },
+  });
+});

@@ -80,7 +80,10 @@ const withApp =
 const hasRead =
   ({ topic, atLeast }: { topic: string; atLeast: number }) =>
   ({ summary }: Situation): Check => {
-    const [most, count] = topic === "*" ? favourite(summary) : [topic, summary.topics[topic] ?? 0];
+    const [most, count] =
+      topic === "*"
+        ? favourite(summary)
+        : [topic, Object.hasOwn(summary.topics, topic) ? (summary.topics[topic] ?? 0) : 0];
     return count >= atLeast && most !== ""
       ? ok(`read ${count} ${count === 1 ? "page" : "pages"} about ${most}`, most)
       : no(`read ${count} of ${atLeast} pages about ${topic === "*" ? "one topic" : topic}`);

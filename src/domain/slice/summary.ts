@@ -41,7 +41,7 @@ export function summarise(
   const buckets = slices.flatMap((slice) => Object.values(slice)).filter(keep);
   const campaigns = buckets
     .flatMap((bucket) => Object.values(bucket.touches))
-    .sort((a, b) => a.first - b.first);
+    .sort((a, b) => a.first - b.first || compare(JSON.stringify(a), JSON.stringify(b)));
   const devices = buckets
     .flatMap((bucket) => Object.entries(bucket.devices))
     .sort(([keyA, a], [keyB, b]) => b.last - a.last || (keyA < keyB ? -1 : 1));
@@ -64,6 +64,7 @@ export function summarise(
   };
 }
 
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 const least = (numbers: readonly number[]): number | null =>
   numbers.length > 0 ? numbers.reduce((a, b) => Math.min(a, b)) : null;

@@ -27,16 +27,20 @@ export function boundKeys<T>(record: Record<string, T>, limit: number): Record<s
   return Object.fromEntries(kept.map(([, key]) => [key, record[key] as T]));
 }
 
+/** Keys are visitors' words: `constructor` is one like any other. */
+const own = (tally: Tally, key: string): number =>
+  Object.hasOwn(tally, key) ? (tally[key] ?? 0) : 0;
+
 /** Sums two tallies; never mutates. */
 export function addTallies(a: Tally, b: Tally): Tally {
   const sum: Tally = { ...a };
-  for (const [key, count] of Object.entries(b)) sum[key] = (sum[key] ?? 0) + count;
+  for (const [key, count] of Object.entries(b)) sum[key] = own(sum, key) + count;
   return boundKeys(sum, TALLY_KEYS);
 }
 
 /** A tally of single occurrences. `__proto__` can't be an own key of a plain object and is left out. */
 export function tallyOf(keys: readonly string[]): Tally {
   const tally: Tally = {};
-  for (const key of keys) if (key !== "__proto__") tally[key] = (tally[key] ?? 0) + 1;
+  for (const key of keys) if (key !== "__proto__") tally[key] = own(tally, key) + 1;
   return boundKeys(tally, TALLY_KEYS);
 }

@@ -6,6 +6,7 @@ import {
   type Envelope,
   openEnvelope,
 } from "../../domain/intake/envelope.ts";
+import { inOrder, steady } from "../../domain/intake/order.ts";
 import { pixelMessage } from "../../domain/intake/pixel.ts";
 import { hintsFromHeaders, type Sender } from "../../domain/intake/sender.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -45,10 +46,12 @@ export async function gather(
   const problem = body.problem ?? envelope.problem;
   if (problem) throw problem;
   await limit(request, services, trust);
-  const sender = senderOf(request, trust === "server" ? "server" : "browser", envelope.sentAt);
+  const sentAt = steady(envelope.sentAt, services.now);
+  const sender = senderOf(request, trust === "server" ? "server" : "browser", sentAt);
+  const messages = inOrder(envelope.messages);
   return trust === "server"
-    ? collectFromServer(services, envelope.messages, sender)
-    : collectFromBrowser(request, services, envelope.messages, sender);
+    ? collectFromServer(services, messages, sender)
+    : collectFromBrowser(request, services, messages, sender);
 }
 
 /** 43 bytes: one transparent pixel. */

@@ -22,7 +22,7 @@ export interface BlockingOptions {
 }
 
 export const DEFAULT_BLOCKING: BlockingOptions = {
-  companions: 500,
+  companions: 350,
   companionsPerRule: 25,
   largestBlock: 300,
 };

@@ -10,6 +10,8 @@ export interface Feature {
   /** Column indices. */
   readonly columns: readonly number[];
   readonly part: FeaturePart;
+  /** All columns of the pool are needed and give one value together, whichever is which. */
+  readonly joined?: true;
 }
 
 export type FeaturePart =
@@ -37,6 +39,9 @@ const PARTS: Readonly<Record<ColumnKind, readonly FeaturePart[]>> = {
   category: ["whole"],
 };
 
+/** Parts of a first and a last name that are taken together. */
+const JOINED_NAMES: readonly FeaturePart[] = ["sound", "start", "end"];
+
 /** Every feature that the columns of a schema offer. */
 export function featuresOf(schema: Schema): Feature[] {
   const pooled = new Set(schema.exchangeable.map(([, second]) => second));
@@ -44,17 +49,28 @@ export function featuresOf(schema: Schema): Feature[] {
     if (pooled.has(column)) return [];
     const partner = schema.exchangeable.find(([first]) => first === column)?.[1];
     const columns = partner === undefined ? [column] : [column, partner];
-    return PARTS[kind].map((part) => ({ columns, part }));
+    const features: Feature[] = PARTS[kind].map((part) => ({ columns, part }));
+    if (kind !== "name" || partner === undefined) return features;
+    return [...features, ...JOINED_NAMES.map((part) => ({ columns, part, joined: true as const }))];
   });
 }
 
 /** The values a record has of a feature, without repeats. */
 export function featureValues(feature: Feature, record: PreparedRecord): string[] {
+  if (feature.joined === true) return joinedValue(feature, record);
   const values = feature.columns.flatMap((column) => {
     const value = record.values[column];
     return value === undefined ? [] : partsOf(feature.part, value);
   });
   return values.length < 2 ? values : [...new Set(values)];
+}
+
+function joinedValue({ columns, part }: Feature, record: PreparedRecord): string[] {
+  const values = columns.map((column) => record.values[column]);
+  const parts = values.flatMap((value) =>
+    value === undefined ? [] : partsOf(part, value).slice(0, 1),
+  );
+  return parts.length < columns.length ? [] : [parts.toSorted().join(" ")];
 }
 
 function partsOf(part: FeaturePart, value: PreparedValue): string[] {

@@ -17,8 +17,8 @@ export interface SampledPairs {
 }
 
 /** Sizes of the two strata. */
-const MOST_PROPOSED = 120_000;
-const OTHERS = 120_000;
+const MOST_PROPOSED = 80_000;
+const OTHERS = 80_000;
 
 /**
  * A stratified sample of all pairs: of those that blocking proposes (reservoir sampling) and of the rest (at random, or

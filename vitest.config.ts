@@ -1,6 +1,7 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { testBindings } from "./test/support/bindings.ts";
+import { mergeScenarios } from "./test/support/scenarios.ts";
 
 /** Three projects: pure code in Node, the Worker inside workerd, and real Chromium driven from Node. */
 export default defineConfig({
@@ -23,6 +24,7 @@ export default defineConfig({
               bindings: {
                 ...testBindings,
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+                MERGE_SCENARIOS: mergeScenarios(),
               },
             },
           })),

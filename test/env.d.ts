@@ -5,6 +5,8 @@ declare global {
   namespace Cloudflare {
     interface Env extends UsherEnv {
       TEST_MIGRATIONS: D1Migration[];
+      /** JSON of the reference scenarios; empty where they are not beside this checkout. */
+      MERGE_SCENARIOS: string;
     }
     interface GlobalProps {
       mainModule: typeof import("../src/worker.ts");

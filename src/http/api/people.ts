@@ -1,5 +1,10 @@
 /** `GET /_u/api/people`: everybody, newest first, or whoever an identifier or the start of an id leads to. */
-import { isVisitorId, type PersonId, type VisitorId } from "../../domain/ids.ts";
+import {
+  type IdentifierKey,
+  isVisitorId,
+  type PersonId,
+  type VisitorId,
+} from "../../domain/ids.ts";
 import type { PersonView } from "../../domain/person/calls.ts";
 import { type Stage, STAGES } from "../../domain/person/stage.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -43,8 +48,13 @@ const ID_START = /^[a-z2-7]{1,26}$/;
 export async function searchPeople(context: Context, search: PeopleSearch): Promise<PeopleFound> {
   const { identifier, q, stage } = search;
   if (identifier !== undefined) {
-    const visitors = await claimantsOf(context, [requireIdentifier(identifier)]);
-    return { people: await linesOf(context, visitors, stage), cursor: null };
+    const said = requireIdentifier(identifier);
+    const visitors = await claimantsOf(context, [said]);
+    const key = await context.identifiers.key(said.kind, said.value);
+    return {
+      people: await linesOf(context, visitors, stage, (view) => bears(view, key)),
+      cursor: null,
+    };
   }
   if (q === undefined) return listed(context, search);
   const named = await claimantsOf(context, guesses(q));
@@ -87,16 +97,23 @@ async function linesOf(
   context: Context,
   visitors: readonly VisitorId[],
   stage: Stage | undefined,
+  isMeant: (view: PersonView) => boolean = () => true,
 ): Promise<PersonLine[]> {
   const views = await Promise.all(
     visitors.slice(0, CLAIMANTS).map((visitor) => findPerson(context, visitor)),
   );
   const persons = new Map(views.filter((view) => view !== null).map((view) => [view.id, view]));
   const wanted = [...persons.values()].filter(
-    (view) => stage === undefined || stageOf(view.visitors) === stage,
+    (view) => isMeant(view) && (stage === undefined || stageOf(view.visitors) === stage),
   );
   return Promise.all(wanted.map((view) => lineOf(context, view)));
 }
+
+/** False where everybody who said it was refused: then it names somebody else. */
+const bears = (view: PersonView, key: IdentifierKey): boolean =>
+  view.visitors.some(({ claims }) =>
+    claims.some((claim) => claim.key === key && claim.state !== "refused"),
+  );
 
 async function lineOf(context: Context, view: PersonView): Promise<PersonLine> {
   const next = await nextFor(context, view, "");

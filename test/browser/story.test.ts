@@ -196,7 +196,7 @@ test("a visitor who refuses by keyboard alone is not asked again, keeps no id, a
   expect(await page.getByRole("dialog").count()).toBe(0);
   expect((await context.cookies()).map(({ name }) => name)).toEqual(["usher-consent"]);
 
-  await page.getByRole("button", { name: /cookie settings/i }).click();
+  await page.getByRole("main").getByRole("button", { name: /cookie settings/i }).click();
   await consent(page);
   expect((await context.cookies()).map(({ name }) => name).sort()).toEqual([
     "usher",

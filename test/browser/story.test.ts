@@ -196,8 +196,15 @@ test("a visitor who refuses by keyboard alone is not asked again, keeps no id, a
   expect(await page.getByRole("dialog").count()).toBe(0);
   expect((await context.cookies()).map(({ name }) => name)).toEqual(["usher-consent"]);
 
-  await page.getByRole("main").getByRole("button", { name: /cookie settings/i }).click();
-  await consent(page);
+  await page
+    .getByRole("main")
+    .getByRole("button", { name: /cookie settings/i })
+    .click();
+  const changed = page.waitForResponse(
+    (response) => response.url().endsWith("/_u/consent") && response.request().method() === "POST",
+  );
+  await page.getByRole("button", { name: "Accept all", exact: true }).click();
+  await changed;
   expect((await context.cookies()).map(({ name }) => name).sort()).toEqual([
     "usher",
     "usher-consent",

@@ -32,12 +32,15 @@ export function withCors(request: Request, config: Config, response: Response): 
   return response;
 }
 
+/** Clients of many makers call with headers of their own; without an allowed origin none of it counts. */
 export function preflight(request: Request, config: Config): Response {
   const response = new Response(null, {
     status: 204,
     headers: {
       "access-control-allow-methods": "GET, POST",
-      "access-control-allow-headers": "content-type, content-encoding, authorization",
+      "access-control-allow-headers":
+        request.headers.get("access-control-request-headers") ??
+        "content-type, content-encoding, authorization",
       "access-control-max-age": "7200",
     },
   });

@@ -8,6 +8,7 @@ import { collect, pixel } from "./collect/routes.ts";
 import type { Services } from "./collect/services.ts";
 import { getConsent, postConsent, postReset } from "./consent.ts";
 import type { Call, Handler } from "./context.ts";
+import { dialectRoutes } from "./dialects/index.ts";
 import { gpcStatement, health } from "./health.ts";
 import { getNext, postOutcome } from "./hints.ts";
 import { preflight, withCors } from "./origin.ts";
@@ -25,6 +26,9 @@ const get = (path: string, answer: Answer): void => void router.get(path, answer
 const post = (path: string, answer: Answer): void => void router.post(path, answer);
 
 router.options("/_u/*", (request, { config }) => preflight(request, config));
+
+for (const [method, path, answer] of dialectRoutes)
+  router[method.toLowerCase() as "get" | "head" | "post"](path, answer);
 
 post("/_u/v1/:call", (request, services) => {
   const endpoint = endpointNamed(request.params["call"] ?? "");
@@ -62,6 +66,6 @@ router.all("*", () => {
 export async function route(request: Request, services: Services): Promise<Response> {
   const response = await router.fetch(request as Call, services);
   const { pathname } = new URL(request.url);
-  const forBrowsers = !pathname.startsWith("/_u/api/") && !pathname.startsWith("/_u/console/");
+  const forBrowsers = !/^\/_u\/api\/(?!s\/)/.test(pathname) && !pathname.startsWith("/_u/console/");
   return forBrowsers ? withCors(request, services.config, response) : response;
 }

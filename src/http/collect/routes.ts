@@ -1,5 +1,5 @@
 /** `/_u/v1/*`: Segment's HTTP tracking API, its short forms and the pixel. */
-import type { Json } from "../../domain/json.ts";
+import type { Json, JsonObject } from "../../domain/json.ts";
 import {
   type Endpoint,
   endpointNamed,
@@ -60,18 +60,24 @@ const GIF = Uint8Array.from(
   (char) => char.charCodeAt(0),
 );
 
-/** Always a picture, whatever became of the event: a broken image in a mail helps nobody. */
-export async function pixel(
+/** `/_u/v1/pixel/*` and `/_u/px.gif`: the message in the address's query. */
+export const pixel = (
   request: Request,
   services: Services,
   type: "page" | "track",
+): Promise<Response> =>
+  picture(request, services, pixelMessage(type, new URL(request.url).searchParams));
+
+/** Always a picture, whatever became of the event: a broken image in a mail helps nobody. */
+export async function picture(
+  request: Request,
+  services: Services,
+  message: JsonObject,
 ): Promise<Response> {
-  const { searchParams } = new URL(request.url);
   const headers = new Headers({
     "content-type": "image/gif",
     "cache-control": "private, no-store",
   });
-  const message = pixelMessage(type, searchParams);
   const { accepted, dropped, because, cookies } = await collectFromBrowser(
     request,
     services,

@@ -13,7 +13,10 @@ interface Place {
 }
 
 /** The console's pages, in the order of the menu. */
-const PLACES: readonly Place[] = [{ name: "People", href: "/_u/console/people", for: "either" }];
+const PLACES: readonly Place[] = [
+  { name: "Overview", href: "/_u/console/", for: "marketer" },
+  { name: "People", href: "/_u/console/people", for: "either" },
+];
 
 export interface Frame {
   title: string;
@@ -24,13 +27,17 @@ export interface Frame {
   path: string;
 }
 
+/** The first page is a place of its own, not the parent of all. */
+const isIn = (path: string, href: string): boolean =>
+  href.endsWith("/") ? path === href : path.startsWith(href);
+
 const Menu = ({ session, path }: { session: Session; path: string }) => (
   <>
     <nav aria-label="Console">
       <ul>
         {PLACES.filter((place) => mayDo(session.role, place.for)).map(({ name, href }) => (
           <li>
-            <a href={href} aria-current={path.startsWith(href) ? "page" : undefined}>
+            <a href={href} aria-current={isIn(path, href) ? "page" : undefined}>
               {name}
             </a>
           </li>

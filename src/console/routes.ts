@@ -1,7 +1,7 @@
 /** The console's pages on one screen. */
 import type { Route } from "../http/context.ts";
-import { seeOther } from "../http/respond.ts";
 import { getIcon, getScript, getStyle } from "./assets.ts";
+import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
@@ -14,7 +14,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/sign-in", getSignIn],
   ["POST", "/_u/console/sign-in", postSignIn],
   ["POST", "/_u/console/sign-out", postSignOut],
-  ["GET", "/_u/console/", async () => seeOther("/_u/console/people")],
+  ["GET", "/_u/console/", getOverviewPage],
   ["GET", "/_u/console/people", getPeoplePage],
   ["GET", "/_u/console/people/:id", getPersonPage],
   ["GET", "/_u/console/merges/:id/undo", getUndoPage],

@@ -1,5 +1,5 @@
 /** What the console says about data, in the field's own words. Pure: everything shown is made of what is stored. */
-import type { Campaign, Device, UsherEvent } from "../domain/event.ts";
+import type { Campaign, Device, DropReason, UsherEvent } from "../domain/event.ts";
 import type { Assurance, IdentifierKind } from "../domain/identity/claims.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Stage } from "../domain/person/stage.ts";
@@ -143,3 +143,18 @@ export function spanWords(ms: number): string {
   const [unit, name] = SPANS.find(([length]) => ms >= length) ?? SPANS[2];
   return count(Math.round(ms / unit), name);
 }
+
+const DROPS: Readonly<Record<DropReason, string>> = {
+  consent: "No consent",
+  bot: "A bot",
+  duplicate: "Sent twice",
+  blocked: "An id that names nobody",
+  invalid: "Not readable",
+  erased: "Of somebody who was erased",
+  too_old: "Too old",
+  capped: "More than one device sends in a day",
+};
+
+/** Why something was not recorded, with the regime where the gate was reached. */
+export const dropWords = (reason: DropReason, regime: string): string =>
+  regime === "" ? DROPS[reason] : `${DROPS[reason]} (${regime})`;

@@ -38,6 +38,25 @@ details > ol, details > ul { margin-top: var(--space-3); }
   .list td::before { content: attr(data-label) ": "; color: var(--soft); font-size: var(--text-s); }
 }
 
+.title { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: var(--space-3); }
+.ranges { display: flex; gap: var(--space-1); }
+.ranges a { padding: var(--space-1) var(--space-3); border-radius: var(--round); color: var(--ink); text-decoration: none; }
+.ranges a:hover, .ranges a[aria-current] { background: var(--tint); }
+.ranges a[aria-current] { font-weight: 600; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1px; margin: 0; overflow: hidden;
+  background: var(--line); border: 1px solid var(--line); border-radius: var(--round); }
+.figures div { padding: var(--space-3) var(--space-4); background: var(--paper); }
+.figures dt { color: var(--soft); font-size: var(--text-s); }
+.figures dd { margin: 0; font-size: var(--text-xl); font-weight: 600; font-variant-numeric: tabular-nums; }
+.chart { margin: 0; }
+.chart svg { display: block; width: 100%; height: 9rem; fill: var(--accent); border-bottom: 1px solid var(--edge); }
+.chart rect:hover { fill: var(--ink); }
+.chart figcaption { display: flex; justify-content: space-between; gap: var(--space-2); padding-top: var(--space-1); }
+.shares { width: 100%; border-collapse: collapse; }
+.shares th { padding: var(--space-1) 0; text-align: left; font-weight: 400; overflow-wrap: anywhere; }
+.shares td { padding: var(--space-1) 0 var(--space-1) var(--space-4); vertical-align: top; text-align: right; font-variant-numeric: tabular-nums; }
+.shares meter { display: block; width: 100%; height: 0.5rem; }
+
 .identifiers, .devices, .reasons { display: grid; gap: var(--space-4); }
 .identifiers li { display: grid; gap: var(--space-1); }
 .identifiers .value { overflow-wrap: anywhere; }

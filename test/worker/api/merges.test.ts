@@ -108,6 +108,7 @@ test("a merge that doesn't come about in time is said to be under way", async ()
 test("an undo makes two persons again and answers when they have parted", async () => {
   village.edges = [joined(phone, tablet), joined(laptop, phone, "bbbbbbbbbbbb")];
   village.busy = 2;
+  village.slow = 7;
   const { status, body } = await post(`merges/${phone}.aaaaaaaaaaaa/undo`, {});
   expect(status).toBe(200);
   expect(body).toMatchObject({

@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { consoleRoutes } from "../../../src/console/routes.ts";
+import { dayOf } from "../../../src/domain/ids.ts";
+import { addDrops } from "../../../src/d1/counters.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import type { Context } from "../../../src/http/context.ts";
 import { config, contextOf, joined, send, settle, Village } from "../api/stage.ts";
@@ -153,6 +155,23 @@ test("pages run our own files and nothing else", async () => {
     expect(asset.headers.get("cache-control")).toContain("immutable");
   }
   expect(page).not.toMatch(/ style=| on[a-z]+="|<script>(?!<)/);
+});
+
+test("the first page shows a marketer what came in, and leads an officer to people", async () => {
+  const campaign = { source: "<b>news</b>", medium: "email" };
+  await createLedger(db, stubs).land(
+    landing({ events: [{ visitor: phone, event: event("c1", { campaign, valueCents: 999 }) }] }),
+  );
+  await addDrops(db, [{ day: dayOf(NOON), reason: "consent", regime: "opt-in", count: 1204 }]);
+  const answer = await go("/_u/console/", { cookie: await signIn("the-marketer") });
+  const page = await answer.text();
+  for (const words of ["9.99", "1,204", "No consent (opt-in)", "&lt;b>news&lt;/b> / email"])
+    expect(page).toContain(words);
+  expect(page).not.toContain("<b>news");
+  const officer = await go("/_u/console/", { cookie: await signIn("the-officer") });
+  expect(officer.headers.get("location")).toBe("/_u/console/people");
+  const wrong = await go("/_u/console/?from=never", { cookie: await signIn("the-owner") });
+  expect(wrong.status).toBe(422);
 });
 
 test("people are listed, searched by any identifier, and held to a stage", async () => {

@@ -178,7 +178,7 @@ async function allReceipts(db: D1Database, { id, pending }: HeldVisitor): Promis
 
 const withoutRepeats = (outcomes: readonly HintRecord[]) =>
   [...new Map(outcomes.map((each) => [`${each.hint}/${each.outcome}`, each])).values()].map(
-    ({ hint, visitor: _, at, ...outcome }) => ({ hint, ...outcome, at: iso(at) }),
+    ({ visitor, at, ...outcome }) => ({ visitor, ...outcome, at: iso(at) }),
   );
 
 /** Who is named is only who is exported: the other end of a merge that was taken back is somebody else's matter. */

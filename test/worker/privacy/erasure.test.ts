@@ -1,0 +1,122 @@
+import { beforeEach, expect, test } from "vitest";
+import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
+import { testBindings } from "../../support/bindings.ts";
+import { settle } from "../../support/objects.ts";
+import { api, MARKETER_TOKEN, OFFICER_TOKEN } from "../../support/site.ts";
+import { everything, type Household, moveIn, placesOf } from "./household.ts";
+
+let home: Household;
+let run = 0;
+beforeEach(async () => {
+  home = await moveIn(`house${++run}`);
+});
+
+const identifiers = createIdentifierKeys(
+  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
+);
+
+const erase = (identifier: string, token = OFFICER_TOKEN, more: object = {}) =>
+  api("/requests", token, { kind: "erase", identifier, ...more });
+
+/** What may still name an erased visitor: what keeps it from coming back. */
+const isGuard = (place: string): boolean =>
+  /^(d1 tombstones|r2 (visitor|erasure)\/|object \w+ hot:(tomb|pointer):)/.test(place);
+
+test("an erasure leaves nothing of the person anywhere but stubs and tombs, and says what went from where", async () => {
+  const { jane, email, userId } = home;
+  const before = await everything();
+  expect(placesOf(before, [await identifiers.key("user_id", userId)]).length).toBeGreaterThan(3);
+  const erased = await erase(`email:${email}`);
+  expect(erased.body).toMatchObject({
+    state: "done",
+    kind: "erase",
+    about: "email",
+    removed: {
+      objects: { visitors: 3, identifiers: expect.any(Number) },
+      database: { events: 5, hints: 1, receipts: 2, mergeLog: 3, claims: expect.any(Number) },
+      keys: 3,
+    },
+  });
+  const after = await everything();
+  const keys = await Promise.all([
+    identifiers.key("user_id", userId),
+    identifiers.key("anonymous_id", `anon-house${run}-tablet`),
+    identifiers.key("phone", `+49309018${String(run).padStart(3, "0")}`),
+  ]);
+  expect(placesOf(after, [...home.names, ...keys])).toEqual([]);
+  expect(placesOf(after, jane.visitors).filter((place) => !isGuard(place))).toEqual([]);
+  expect(placesOf(after, ["erased:"]).some((place) => place.startsWith("d1 receipts"))).toBe(true);
+  // Mike said the address, so its key is his; his own and Kate's rows are as they were.
+  const saying = placesOf(after, [await identifiers.key("email", email)]);
+  expect(saying).not.toEqual([]);
+  expect(saying.filter((place) => !place.includes(home.mike.visitor ?? ""))).toEqual([]);
+  const others = [home.kate.visitor ?? "", home.mike.visitor ?? ""];
+  const hers = new Set(placesOf(before, jane.visitors));
+  for (const place of placesOf(before, others))
+    if (!place.startsWith("object") && !hers.has(place))
+      expect(after.get(place), place).toBe(before.get(place));
+  expect((await api(`/people/${jane.visitors[0]}`)).status).toBe(404);
+});
+
+test("who only typed the address is named as maybe, and is erased when an officer says so", async () => {
+  const erased = await erase(`email:${home.email}`);
+  expect(erased.body["maybe"]).toEqual([
+    { visitor: home.mike.visitor, because: "said the identifier, and nothing proves it" },
+  ]);
+  expect((await api(`/people/${home.mike.visitor}`)).status).toBe(200);
+  const again = await erase(`email:${home.email}`, OFFICER_TOKEN, {
+    visitors: [home.mike.visitor],
+  });
+  expect(again.body).toMatchObject({ state: "done", removed: { objects: { visitors: 1 } } });
+  expect((await api(`/people/${home.mike.visitor}`)).status).toBe(404);
+  // The first request named him too.
+  const all = await everything();
+  expect(placesOf(all, [home.mike.visitor ?? ""]).filter((place) => !isGuard(place))).toEqual([]);
+});
+
+test("old cookies, repeated batches and what waits bring nobody back, and the same human returns as somebody new", async () => {
+  const { tablet } = home.jane;
+  const old = tablet.visitor;
+  await erase(`user_id:${home.userId}`);
+  const late = await tablet.send("track", { messageId: "late", event: "Late" });
+  expect(late.body).toMatchObject({ accepted: 0, dropped: [{ reason: "erased" }] });
+  expect(tablet.visitor).toBeNull();
+  await tablet.consent({ accept: "all" });
+  const back = await tablet.send("page", { messageId: "back" });
+  expect(back.body).toMatchObject({ accepted: 1 });
+  expect(tablet.visitor).not.toBe(old);
+  await settle(home.everybody);
+  const all = await everything();
+  expect(placesOf(all, home.names)).toEqual([]);
+});
+
+test("what was taken apart before names the erased one no longer", async () => {
+  const { tablet, phone } = home.jane;
+  const person = await api(`/people/${tablet.visitor}`);
+  const merges = person.body["merges"] as { id: string; visitors: string[] }[];
+  const between = merges.find(({ visitors }) => visitors.includes(phone.visitor ?? ""));
+  expect((await api(`/merges/${between?.id}/undo`, OFFICER_TOKEN, {})).status).toBe(200);
+  await settle(home.everybody);
+  const alone = (await api(`/people/${phone.visitor}`)).body["visitors"] as { id: string }[];
+  const gone = alone.map(({ id }) => id);
+  const erased = await erase(`email:nobody@example.org`, OFFICER_TOKEN, {
+    visitors: [phone.visitor],
+  });
+  expect(erased.body["state"]).toBe("done");
+  await settle(home.everybody);
+  const all = await everything();
+  expect(placesOf(all, gone).filter((place) => !isGuard(place))).toEqual([]);
+});
+
+test("requests are the officer's: a marketer and a browser are refused", async () => {
+  expect((await erase(`email:${home.email}`, MARKETER_TOKEN)).status).toBe(403);
+  expect((await erase(`email:${home.email}`, "nobody")).status).toBe(401);
+  const { phone } = home.jane;
+  const own = await phone.call("/_u/api/requests", {
+    kind: "export",
+    identifier: `email:${home.email}`,
+  });
+  expect(own.status).toBe(401);
+  expect((await api("/requests/unknown", OFFICER_TOKEN)).status).toBe(404);
+  expect((await erase("jane")).status).toBe(422);
+});

@@ -131,6 +131,16 @@ test("a person is told by any of its visitors, with identifiers in the clear and
   });
 });
 
+test("an identifier that is somebody else's, or only names a browser, doesn't make anybody known", async () => {
+  await settle(village, kate, {
+    says: [
+      ["user_id", "other", "verified", "refused"],
+      ["anonymous_id", "browser-7", "verified"],
+    ],
+  });
+  expect(await read(`people/${kate}`)).toMatchObject({ stage: "device" });
+});
+
 test("nobody of that id is not found, be it malformed, unknown or erased", async () => {
   village.erased.add(kate);
   for (const id of ["nobody", laptop, kate]) expect((await get(`people/${id}`)).status).toBe(404);

@@ -22,6 +22,7 @@ export interface Handed {
   gone: boolean;
   relist: boolean;
   unlisted: Day[];
+  person: PersonRow | null;
 }
 
 export const hasPending = (reader: PersonReader): boolean =>
@@ -45,6 +46,7 @@ export function prepare(tx: Transactor, stage: Stage): { landing: Landing; hande
     gone: tx.work.gone !== null,
     relist: tx.work.relist,
     unlisted: [],
+    person: null,
   };
   let room = ENTRIES_PER_LANDING;
   for (const doc of tx.visitors.values())
@@ -56,11 +58,26 @@ export function prepare(tx: Transactor, stage: Stage): { landing: Landing; hande
       handed.entries.push({ visitor: doc.id, part, names: entries.map(nameOf) });
     }
   if (tx.visitors.size > 0) {
-    landing.person = row(tx, stage);
-    handed.unlisted = landing.person.unlist;
+    const now = row(tx, stage);
+    if (tx.work.relist || isNews(now, tx.listed)) {
+      landing.person = now;
+      handed.unlisted = now.unlist;
+      handed.person = now;
+    }
   }
   return { landing, handed };
 }
+
+/** Lists show the time of the last event to the minute: within one, an unchanged person isn't written again. */
+const LIST_MS = 60_000;
+
+const isNews = (now: PersonRow, before: PersonRow | null): boolean =>
+  before === null ||
+  now.unlist.length > 0 ||
+  now.stage !== before.stage ||
+  now.visitors !== before.visitors ||
+  now.day !== before.day ||
+  now.lastSeen - before.lastSeen >= LIST_MS;
 
 function put(landing: Landing, doc: VisitorDoc, entry: Pending): void {
   switch (entry.kind) {
@@ -98,6 +115,7 @@ function nameOf(entry: Pending): string {
  * landing costs nothing, because D1 ignores what it has.
  */
 export function landed(tx: Transactor, handed: Handed): void {
+  tx.listed = handed.person ?? tx.listed;
   for (const { visitor, part, names } of handed.entries) {
     const doc = tx.visitors.get(visitor);
     if (!doc) continue;

@@ -5,6 +5,7 @@
 import type { Edge } from "../domain/identity/evidence.ts";
 import type { MoveId, VisitorId } from "../domain/ids.ts";
 import type { PointerDoc, TombDoc, TravellingVisitor, VisitorDoc } from "./documents.ts";
+import type { PersonRow } from "../domain/ports.ts";
 import { PersonReader } from "./reader.ts";
 import { keys } from "./store.ts";
 
@@ -16,6 +17,8 @@ export interface Names {
 
 export class Transactor extends PersonReader {
   private readonly writes = new Map<string, unknown>();
+  /** How the directory lists this person, as far as is known since waking. */
+  listed: PersonRow | null = null;
 
   /** The document that a write to this visitor changes, and its place among the writes. */
   private write(key: string, value: unknown): void {

@@ -8,7 +8,7 @@ import type { MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
 import type { IdentifierIndex, Landing, Ledger } from "../domain/ports.ts";
-import { settleEvidence } from "./evidence.ts";
+import { settleEvidence, settleQuietly } from "./evidence.ts";
 import { found, isOpen, type MeetAnswer, type MeetRequest, met, metNobody } from "./merge.ts";
 import {
   activate,
@@ -174,7 +174,7 @@ function claimed(
     return [];
   }
   if (answer.owner === doc.id) {
-    settleEvidence(tx, doc.id, evidence, "settled");
+    settleQuietly(tx, doc.id, call.identifier);
     return [];
   }
   const next = found(tx, doc, evidence, answer.owner, now);

@@ -38,6 +38,16 @@ export const settings = (body: JsonObject): Response =>
     headers: { "content-type": "application/json", "cache-control": "public, max-age=300" },
   });
 
+/** The same as a script, for clients that load it with a tag. */
+export const script = (code: string): Response =>
+  new Response(code, {
+    headers: {
+      "content-type": "text/javascript; charset=utf-8",
+      "cache-control": "public, max-age=300",
+      "x-content-type-options": "nosniff",
+    },
+  });
+
 /** @throws Problem `not_found` for the settings of a key that isn't this site's */
 export function requireWriteKey(key: string | null | undefined, { config }: Services): string {
   if (key === config.writeKey) return key;

@@ -3,18 +3,35 @@
  * `/api/s/`, with the key in a header of its own.
  */
 import { endpointNamed, openEnvelope } from "../../domain/intake/envelope.ts";
+import { isObject, type JsonObject } from "../../domain/json.ts";
 import { Problem } from "../../domain/problem.ts";
 import { gather } from "../collect/routes.ts";
 import { type Answer, delivered, type DialectRoute } from "./dialect.ts";
 
-/** The key stands in `X-Write-Key`, and also counts where the body has it. */
+/** The client insists on `<name>:<key>`; the key is what counts. In the body it is masked. */
+const keyOf = (header: string | null): string | null =>
+  header === null ? null : header.slice(header.indexOf(":") + 1);
+
+/** A page's name stands among its properties. */
+function named(message: JsonObject): JsonObject {
+  const { properties } = message;
+  const isNamed = message["type"] === "page" && isObject(properties) && "name" in properties;
+  return isNamed && message["name"] === undefined
+    ? { ...message, name: properties["name"] ?? null }
+    : message;
+}
+
 const call: Answer = async (request, services) => {
   const endpoint = endpointNamed(request.params["call"] ?? "");
   if (!endpoint) throw new Problem("not_found", "There is no such call.");
-  const writeKey = request.headers.get("x-write-key");
+  const writeKey = keyOf(request.headers.get("x-write-key"));
   const collected = await gather(request, services, (json, bytes) => {
     const envelope = openEnvelope(json, bytes, endpoint);
-    return { ...envelope, writeKey: writeKey ?? envelope.writeKey };
+    return {
+      ...envelope,
+      writeKey: writeKey ?? envelope.writeKey,
+      messages: envelope.messages.map(named),
+    };
   });
   return delivered(collected, { ok: true, destinations: [] });
 };

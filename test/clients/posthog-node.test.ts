@@ -1,0 +1,114 @@
+import { PostHog } from "posthog-node";
+import { describe, expect, test } from "vitest";
+import { ALL, SERVER_KEY, stage } from "./stage.ts";
+
+const site = stage();
+const agreed = { categoryPreferences: ALL };
+
+const client = (options: ConstructorParameters<typeof PostHog>[1] = {}): PostHog =>
+  new PostHog(SERVER_KEY, {
+    host: `${site.origin}/_u`,
+    fetchRetryDelay: 50,
+    before_send: (event) =>
+      event && { ...event, properties: { ...event.properties, consent: agreed } },
+    ...options,
+  });
+
+describe("posthog-node", () => {
+  test.each([
+    ["gzipped", { disableCompression: false }],
+    ["plain", { disableCompression: true }],
+    ["by event", { captureMode: "v1" as const }],
+  ])("its whole vocabulary arrives equal, once and in order, %s", async (how, options) => {
+    const distinctId = `ph ${how}`;
+    const posthog = client(options);
+    const errors: unknown[] = [];
+    posthog.on("error", (error) => errors.push(error));
+    posthog.identify({
+      distinctId,
+      properties: { $set: { email: `ph-${how.replace(" ", "-")}@club.example.org` } },
+    });
+    posthog.capture({
+      distinctId,
+      event: "Order Completed",
+      properties: { orderId: "o-1", total: 42.5, products: [{ sku: "scarf" }] },
+    });
+    posthog.capture({
+      distinctId,
+      event: "$pageview",
+      properties: { $current_url: "https://www.example.org/tickets?utm_source=mail" },
+    });
+    posthog.capture({
+      distinctId,
+      event: "$screen",
+      properties: { $screen_name: "Line-up" },
+    });
+    posthog.groupIdentify({
+      distinctId,
+      groupType: "club",
+      groupKey: "supporters-north",
+      properties: { seats: 12 },
+    });
+    posthog.alias({ distinctId, alias: `old ${how}` });
+    posthog.capture({
+      distinctId,
+      event: "Looked",
+      properties: { $set: { plan: "season" } },
+    });
+    await posthog.shutdown();
+    expect(errors).toEqual([]);
+    const events = await site.journeyOf(`user_id:${distinctId}`, 7);
+    expect(events.map(({ type, name }) => [type, name])).toEqual([
+      ["identify", null],
+      ["track", "Order Completed"],
+      ["page", null],
+      ["screen", "Line-up"],
+      ["group", null],
+      ["alias", null],
+      ["track", "Looked"],
+    ]);
+    expect(events[1]?.props).toEqual({
+      orderId: "o-1",
+      total: 42.5,
+      products: [{ sku: "scarf" }],
+    });
+    const person = await site.person(`email:ph-${how.replace(" ", "-")}@club.example.org`);
+    expect(person?.["identifiers"]).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: "user_id", value: distinctId, assurance: "verified" }),
+        expect.objectContaining({ kind: "anonymous_id", value: `old ${how}` }),
+      ]),
+    );
+  });
+
+  test.each([
+    ["a 503", { status: 503 }],
+    ["a 429 with Retry-After", { status: 429, retryAfter: 1 }],
+    ["an answer lost on its way back", { status: 503, served: true }],
+  ])("after %s it tries again, and the event is there once", async (what, fault) => {
+    const distinctId = `ph ${what}`;
+    const posthog = client();
+    site.faults = [fault];
+    posthog.capture({ distinctId, event: "Looked" });
+    await posthog.shutdown();
+    expect(site.posts().map(({ status }) => status)).toEqual([fault.status, 200]);
+    expect(await site.journeyOf(`user_id:${distinctId}`, 1)).toHaveLength(1);
+  });
+
+  test("what consent refuses is taken as delivered: nothing is recorded and nothing is sent again", async () => {
+    const before = await site.people();
+    const posthog = client({ before_send: (event) => event });
+    posthog.identify({ distinctId: "ph-refused", properties: { email: "no@club.example.org" } });
+    posthog.capture({ distinctId: "ph-refused", event: "Looked" });
+    await posthog.shutdown();
+    expect(site.posts().map(({ status }) => status)).toEqual([200]);
+    expect(await site.people()).toBe(before);
+  });
+
+  test("flags are none, at once", async () => {
+    const posthog = client();
+    expect(await posthog.getAllFlags("ph-flags")).toEqual({});
+    expect(await posthog.isFeatureEnabled("new-shop", "ph-flags")).toBeFalsy();
+    await posthog.shutdown();
+  });
+});

@@ -9,19 +9,9 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Books, type Counted, sum } from "./books.ts";
-import {
-  ALL,
-  type Body,
-  type Consent,
-  fromBrowser,
-  fromServer,
-  MEASUREMENT,
-  message,
-  NONE,
-  withKey,
-} from "./messages.ts";
+import { type Books, sum } from "./books.ts";
 import { type Runtime, start } from "./runtime.ts";
+import { type Sender, SENDERS, Site } from "./site.ts";
 
 /** Connections at once. */
 const AT_ONCE = 24;
@@ -29,17 +19,6 @@ const AT_ONCE = 24;
 const SPREAD_MS = 6_000;
 /** Between the first events of two visitors, so that not all come at once. */
 const STAGGER_MS = 28;
-/** Objects hand over eight seconds after their first pending event. */
-const QUIET_MS = 10_000;
-const GIVE_UP_MS = 60_000;
-
-const SENDERS = ["server-measurement", "server-all", "browser"] as const;
-type Sender = (typeof SENDERS)[number];
-
-interface Answer {
-  accepted: number;
-  cookie: string;
-}
 
 export interface Figures {
   events: number;
@@ -49,6 +28,10 @@ export interface Figures {
   together: number;
   objectRequests: number;
   d1Calls: number;
+  workerRequests: number;
+  /** Operations on the key store: those that change, and those that read. */
+  bucketWrites: number;
+  bucketReads: number;
   breakdown: Record<string, number>;
   budget?: number;
   within?: boolean;
@@ -61,74 +44,6 @@ class Tally {
   async add(count: Promise<number>): Promise<void> {
     const more = await count;
     this.total += more;
-  }
-}
-
-/** A site's visitors calling one Worker. */
-class Site {
-  readonly sender: Sender;
-  private readonly url: URL;
-  private readonly cookies = new Map<string, string>();
-
-  constructor(sender: Sender, url: URL) {
-    this.sender = sender;
-    this.url = url;
-  }
-
-  private async post(path: string, { headers, body }: Body): Promise<Answer> {
-    const response = await fetch(new URL(path, this.url), { method: "POST", headers, body });
-    const said = (await response.json()) as { accepted?: number };
-    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-    const cookie = response.headers
-      .getSetCookie()
-      .map((line) => line.split(";", 1)[0] ?? "")
-      .join("; ");
-    return { accepted: said.accepted ?? 0, cookie };
-  }
-
-  /** Browsers choose on the banner; servers carry the choice with each call. */
-  async consent(visitor: string): Promise<void> {
-    if (this.sender !== "browser") return;
-    const { cookie } = await this.post("/_u/consent", fromBrowser({ accept: "all" }, ""));
-    this.cookies.set(visitor, cookie);
-  }
-
-  async send(visitor: string, from: number, count: number, refused = false): Promise<number> {
-    const consent: Consent = refused ? NONE : this.sender === "server-all" ? ALL : MEASUREMENT;
-    const messages = Array.from({ length: count }, (_, at) =>
-      message(visitor, from + at, this.sender === "browser" ? undefined : consent),
-    );
-    const [only] = messages;
-    const body = count === 1 && only ? only : { batch: messages };
-    const cookie = refused ? "" : (this.cookies.get(visitor) ?? "");
-    const { accepted } = await this.post(
-      count === 1 ? "/_u/v1/track" : "/_u/v1/batch",
-      this.sender === "browser" ? fromBrowser(withKey(body), cookie) : fromServer(body),
-    );
-    return accepted;
-  }
-
-  async counts(): Promise<Counted> {
-    return (await (await fetch(new URL("/__bench/counts", this.url))).json()) as Counted;
-  }
-
-  async reset(): Promise<void> {
-    await fetch(new URL("/__bench/reset", this.url), { method: "POST" });
-  }
-
-  /** Until nothing was written for longer than an object holds anything back. */
-  async quiet(): Promise<Counted> {
-    const until = Date.now() + GIVE_UP_MS;
-    let last = "";
-    let since = Date.now();
-    for (;;) {
-      const counted = await this.counts();
-      const now = JSON.stringify({ ...counted, books: { ...counted.books } });
-      if (now !== last) [last, since] = [now, Date.now()];
-      else if (Date.now() - since >= QUIET_MS) return counted;
-      if (Date.now() > until) throw new Error("the objects never came to rest");
-      await pause(500);
-    }
   }
 }
 
@@ -266,6 +181,9 @@ function figures(
     together,
     objectRequests: per(sum(books.requests)),
     d1Calls: per(books.d1.calls),
+    workerRequests: per(books.workerRequests),
+    bucketWrites: per((books.bucket["put"] ?? 0) + (books.bucket["list"] ?? 0)),
+    bucketReads: per((books.bucket["get"] ?? 0) + (books.bucket["head"] ?? 0)),
     breakdown: Object.fromEntries(
       Object.entries(breakdown).map(([what, count]) => [what, per(count)]),
     ),

@@ -68,6 +68,9 @@ export async function start(
     cf: false,
     logRequests: false,
     telemetry: { enabled: false },
+    handleStructuredLogs: ({ level, message }) => {
+      if (level === "error" || level === "warn") process.stderr.write(`${message}\n`);
+    },
     resourcePersistencePath: state,
     ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
     workers,
@@ -143,5 +146,22 @@ async function fastFolder(): Promise<string> {
     return "/dev/shm";
   } catch {
     return tmpdir();
+  }
+}
+
+/** CPU seconds that this process's workerd has used so far; zero where there is no /proc. Counted in hundredths. */
+export async function cpuSeconds(): Promise<number> {
+  try {
+    const task = `/proc/${process.pid}/task/${process.pid}/children`;
+    let ticks = 0;
+    for (const child of (await readFile(task, "utf8")).trim().split(" ")) {
+      const stat = await readFile(`/proc/${child}/stat`, "utf8");
+      if (!stat.includes("(workerd)")) continue;
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      ticks += Number(fields[11]) + Number(fields[12]);
+    }
+    return ticks / 100;
+  } catch {
+    return 0;
   }
 }

@@ -1,0 +1,47 @@
+/**
+ * What any Worker of this kind pays at least, path by path: an answer and nothing else; one hop to an object that writes
+ * one row; the same and one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's
+ * must be.
+ */
+import { DurableObject } from "cloudflare:workers";
+
+interface Env {
+  DB: D1Database;
+  FLOOR: DurableObjectNamespace<Floor>;
+}
+
+interface Message {
+  anonymousId: string;
+  messageId: string;
+}
+
+const INSERT = "INSERT INTO floor (id, data) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+
+export class Floor extends DurableObject<Env> {
+  write(message: Message): number {
+    this.ctx.storage.kv.put("row", message);
+    return 1;
+  }
+}
+
+export default {
+  async fetch(request, env) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/table") {
+      await env.DB.prepare(
+        "CREATE TABLE IF NOT EXISTS floor (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID",
+      ).run();
+      return new Response(null, { status: 204 });
+    }
+    if (pathname === "/nothing") return new Response(null, { status: 204 });
+    const text = await request.text();
+    const message = JSON.parse(text) as Message;
+    if (pathname === "/object" || pathname === "/both") {
+      const id = env.FLOOR.idFromName(message.anonymousId);
+      await env.FLOOR.get(id).write(message);
+    }
+    if (pathname === "/d1" || pathname === "/both")
+      await env.DB.prepare(INSERT).bind(message.messageId, text).run();
+    return Response.json({ success: true });
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,238 @@
+/**
+ * Intake against floors, in one run on one workerd: throughput and latency as ratios, never as absolute times.
+ *
+ *     intake [--rounds 3] [--seconds 2] [--connections 16] [--visitors 200]
+ *
+ * Rounds go through all paths one after the other, so that a slow moment of the machine hits all; figures are medians.
+ * Events are counted in D1 afterwards. `refused` is a browser that hasn't chosen, against the answer alone.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { load, type Measured, request } from "./load.ts";
+import {
+  ALL,
+  type Body,
+  fromBrowser,
+  fromServer,
+  MEASUREMENT,
+  message,
+  withKey,
+} from "./messages.ts";
+import { cpuSeconds, start } from "./runtime.ts";
+
+interface Path {
+  name: string;
+  worker: "usher" | "floors";
+  at: string;
+  /** Events in one request; those that shall land in D1 are counted. */
+  size: number;
+  lands: boolean;
+  body: (visitor: string, n: number) => Body;
+}
+
+const batchOf = (visitor: string, n: number): Record<string, unknown> => ({
+  batch: Array.from({ length: BATCH }, (_, at) => message(visitor, n * BATCH + at, MEASUREMENT)),
+});
+const BATCH = 5;
+
+const bare = (name: string): Path => ({
+  name: `floor-${name}`,
+  worker: "floors",
+  at: `/${name}`,
+  size: 1,
+  lands: false,
+  body: (visitor, n) => fromServer(message(visitor, n, MEASUREMENT)),
+});
+
+const own = (name: string, parts: Partial<Path> & Pick<Path, "body">): Path => ({
+  name,
+  worker: "usher",
+  at: "/_u/v1/track",
+  size: 1,
+  lands: true,
+  ...parts,
+});
+
+const paths = (cookies: ReadonlyMap<string, string>): readonly Path[] => [
+  bare("nothing"),
+  bare("object"),
+  bare("both"),
+  bare("d1"),
+  own("server", { body: (visitor, n) => fromServer(message(visitor, n, MEASUREMENT)) }),
+  own("server-all", { body: (visitor, n) => fromServer(message(visitor, n, ALL)) }),
+  own("browser", {
+    body: (visitor, n) =>
+      fromBrowser(withKey(message(visitor, n)), cookies.get(visitor.replace(/^.*\//, "")) ?? ""),
+  }),
+  own("batch", {
+    at: "/_u/v1/batch",
+    size: BATCH,
+    body: (visitor, n) => fromServer(batchOf(visitor, n)),
+  }),
+  own("refused", {
+    lands: false,
+    body: (visitor, n) => fromBrowser(withKey(message(visitor, n)), ""),
+  }),
+];
+
+const median = (numbers: readonly number[]): number => {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+};
+const rounded = (number: number): number => Math.round(number * 1_000) / 1_000;
+
+/** With the CPU that workerd used for one request, in microseconds, landing in D1 included. */
+interface Timed extends Measured {
+  cpu: number;
+}
+
+export interface Intake {
+  /** Requests a second and milliseconds; for orientation, from this machine in this run. */
+  figures: Record<string, Pick<Timed, "perSecond" | "p50" | "p99" | "cpu">>;
+  ratios: Record<string, number>;
+  events: { accepted: number; landed: number; failed: number };
+  peer: string;
+}
+
+export const run = async (args: string[]): Promise<Intake> => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: "string" },
+      seconds: { type: "string" },
+      connections: { type: "string" },
+      visitors: { type: "string" },
+    },
+  });
+  const rounds = Number(values.rounds ?? 3);
+  const seconds = Number(values.seconds ?? 2);
+  const connections = Number(values.connections ?? 16);
+  const visitors = Array.from({ length: Number(values.visitors ?? 200) }, (_, n) => `v${n}`);
+
+  const runtime = await start([
+    { name: "usher", entry: "src/worker.ts", objects: ["Person"] },
+    { name: "floors", entry: "test/bench/floors.ts", objects: ["Floor"] },
+  ]);
+  try {
+    const urlOf = (worker: string): URL => runtime.urls.get(worker) as URL;
+    await fetch(new URL("/table", urlOf("floors")));
+    const cookies = await consented(urlOf("usher"), visitors);
+    const measured = new Map<string, Timed[]>();
+    let [accepted, failed] = [0, 0];
+    const sent = new Map<string, number>();
+    const sendTo = async (path: Path, count: number): Promise<Measured> => {
+      const from = sent.get(path.name) ?? 0;
+      sent.set(path.name, from + count);
+      const url = urlOf(path.worker);
+      const requests = Array.from({ length: count }, (_, at) => {
+        const n = from + at;
+        const visitor = `${path.name}/${visitors[n % visitors.length]}`;
+        const { headers, body } = path.body(visitor, Math.floor(n / visitors.length));
+        return request(url, path.at, headers, body);
+      });
+      const result = await load({ url, requests, connections });
+      if (path.lands) accepted += (count - result.failed) * path.size;
+      failed += result.failed;
+      return result;
+    };
+    const all = paths(cookies);
+    const counts = new Map<string, number>();
+    for (const path of all) {
+      // Every visitor once, so that no object is new in what is measured; then how many fit into the time.
+      await sendTo(path, visitors.length);
+      const { perSecond } = await sendTo(path, visitors.length * 2);
+      counts.set(path.name, Math.ceil(perSecond * seconds));
+    }
+    const db = await runtime.miniflare.getD1Database("DB", "usher");
+    let landed = await landedOf(db, accepted);
+    for (let round = 0; round < rounds; round++)
+      for (const path of all) {
+        const before = await cpuSeconds();
+        const count = counts.get(path.name) ?? 1;
+        const result = await sendTo(path, count);
+        // What a path leaves to do later is its own cost, not that of the next one.
+        if (path.lands) landed = await landedOf(db, accepted);
+        const cpu = (((await cpuSeconds()) - before) * 1e6) / count;
+        measured.set(path.name, [...(measured.get(path.name) ?? []), { ...result, cpu }]);
+      }
+    return { ...summed(measured), events: { accepted, landed, failed }, peer: PEER };
+  } finally {
+    await runtime.dispose();
+  }
+};
+
+const PEER = "not run here: needs PostgreSQL and a copy of Umami";
+
+async function consented(
+  url: URL,
+  visitors: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const cookies = new Map<string, string>();
+  for (const visitor of visitors) {
+    const { headers, body } = fromBrowser({ accept: "all" }, "");
+    const response = await fetch(new URL("/_u/consent", url), { method: "POST", headers, body });
+    const pairs = response.headers.getSetCookie().map((line) => line.split(";", 1)[0] ?? "");
+    cookies.set(visitor, pairs.join("; "));
+  }
+  return cookies;
+}
+
+interface Counting {
+  prepare(sql: string): { first<T>(column: string): Promise<T | null> };
+}
+
+/** Objects hand over after some seconds; what isn't there a minute later is lost. */
+async function landedOf(db: Counting, expected: number): Promise<number> {
+  let landed = 0;
+  for (let tries = 0; tries < 60; tries++) {
+    landed = (await db.prepare("SELECT count(*) AS n FROM events").first<number>("n")) ?? 0;
+    if (landed >= expected) break;
+    await pause(1_000);
+  }
+  return landed;
+}
+
+/** A ratio of each round, then their median: the rounds' own speed falls out. */
+function summed(
+  measured: ReadonlyMap<string, readonly Timed[]>,
+): Pick<Intake, "figures" | "ratios"> {
+  const figures = Object.fromEntries(
+    [...measured].map(([name, results]) => [
+      name,
+      {
+        perSecond: Math.round(median(results.map((result) => result.perSecond))),
+        p50: rounded(median(results.map((result) => result.p50))),
+        p99: rounded(median(results.map((result) => result.p99))),
+        cpu: Math.round(median(results.map((result) => result.cpu))),
+      },
+    ]),
+  );
+  const ratio = (
+    name: string,
+    floor: string,
+    what: "perSecond" | "p50" | "p99" | "cpu",
+  ): number => {
+    const floors = measured.get(floor) ?? [];
+    return rounded(
+      median(
+        (measured.get(name) ?? []).map((result, at) => result[what] / (floors[at]?.[what] ?? 1)),
+      ),
+    );
+  };
+  const ratios: Record<string, number> = {};
+  for (const name of ["server", "server-all", "browser", "batch"])
+    for (const floor of ["floor-object", "floor-both", "floor-d1"]) {
+      const size = name === "batch" ? BATCH : 1;
+      ratios[`${name} events/s ÷ ${floor}`] = rounded(ratio(name, floor, "perSecond") * size);
+      ratios[`${name} CPU ÷ ${floor}`] = rounded(ratio(name, floor, "cpu") / size);
+      if (floor === "floor-d1") continue;
+      ratios[`${name} p50 ÷ ${floor}`] = ratio(name, floor, "p50");
+      ratios[`${name} p99 ÷ ${floor}`] = ratio(name, floor, "p99");
+    }
+  ratios["refused p50 ÷ floor-nothing"] = ratio("refused", "floor-nothing", "p50");
+  ratios["floor-nothing requests/s ÷ refused"] = ratio("floor-nothing", "refused", "perSecond");
+  return { figures, ratios };
+}
+
+if (import.meta.main)
+  process.stdout.write(`${JSON.stringify(await run(process.argv.slice(2)), null, 1)}\n`);

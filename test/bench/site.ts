@@ -1,0 +1,95 @@
+/** A site's visitors calling one Worker whose writes are counted. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Counted } from "./books.ts";
+import {
+  ALL,
+  type Body,
+  type Consent,
+  fromBrowser,
+  fromServer,
+  MEASUREMENT,
+  message,
+  NONE,
+  withKey,
+} from "./messages.ts";
+
+/** Servers under measurement alone and under everything, and browsers whose visitors accepted everything. */
+export const SENDERS = ["server-measurement", "server-all", "browser"] as const;
+export type Sender = (typeof SENDERS)[number];
+
+/** Longer than the eight seconds for which objects hold anything back. */
+const QUIET_MS = 10_000;
+const GIVE_UP_MS = 90_000;
+
+interface Answer {
+  accepted: number;
+  cookie: string;
+}
+
+export class Site {
+  readonly sender: Sender;
+  private readonly url: URL;
+  private readonly cookies = new Map<string, string>();
+
+  constructor(sender: Sender, url: URL) {
+    this.sender = sender;
+    this.url = url;
+  }
+
+  private async post(path: string, { headers, body }: Body): Promise<Answer> {
+    const response = await fetch(new URL(path, this.url), { method: "POST", headers, body });
+    const said = (await response.json()) as { accepted?: number };
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+    const cookie = response.headers
+      .getSetCookie()
+      .map((line) => line.split(";", 1)[0] ?? "")
+      .join("; ");
+    return { accepted: said.accepted ?? 0, cookie };
+  }
+
+  /** Browsers choose on the banner; servers carry the choice with each call. */
+  async consent(visitor: string): Promise<void> {
+    if (this.sender !== "browser") return;
+    const { cookie } = await this.post("/_u/consent", fromBrowser({ accept: "all" }, ""));
+    this.cookies.set(visitor, cookie);
+  }
+
+  async send(visitor: string, from: number, count: number, refused = false): Promise<number> {
+    const granted = this.sender === "server-all" ? ALL : MEASUREMENT;
+    const consent: Consent = refused ? NONE : granted;
+    const messages = Array.from({ length: count }, (_, at) =>
+      message(visitor, from + at, this.sender === "browser" ? undefined : consent),
+    );
+    const [only] = messages;
+    const body = count === 1 && only ? only : { batch: messages };
+    const cookie = refused ? "" : (this.cookies.get(visitor) ?? "");
+    const { accepted } = await this.post(
+      count === 1 ? "/_u/v1/track" : "/_u/v1/batch",
+      this.sender === "browser" ? fromBrowser(withKey(body), cookie) : fromServer(body),
+    );
+    return accepted;
+  }
+
+  async counts(): Promise<Counted> {
+    return (await (await fetch(new URL("/__bench/counts", this.url))).json()) as Counted;
+  }
+
+  async reset(): Promise<void> {
+    await fetch(new URL("/__bench/reset", this.url), { method: "POST" });
+  }
+
+  /** Until nothing was written for longer than an object holds anything back. */
+  async quiet(): Promise<Counted> {
+    const until = Date.now() + GIVE_UP_MS;
+    let last = "";
+    let since = Date.now();
+    for (;;) {
+      const counted = await this.counts();
+      const now = JSON.stringify(counted);
+      if (now !== last) [last, since] = [now, Date.now()];
+      else if (Date.now() - since >= QUIET_MS) return counted;
+      if (Date.now() > until) throw new Error("the objects never came to rest");
+      await pause(500);
+    }
+  }
+}

@@ -7,7 +7,6 @@ import { html, retryHeaders, seeOther, statusOf } from "../http/respond.ts";
 import { readSession, requireFormToken, requireSameOrigin, type Session } from "../http/session.ts";
 import { readForm } from "./form.ts";
 import { renderPage } from "./layout.tsx";
-import { Empty } from "./parts.tsx";
 
 export interface Visit {
   request: Call;
@@ -82,12 +81,13 @@ function apology(visit: Visit, error: unknown): Response {
   const title = HEADLINES[status] ?? "That didn't work";
   const words = error instanceof Problem ? sentence(error.message) : "Something broke on our side.";
   const body = (
-    <Empty title={title}>
+    <div class="empty">
+      <h1>{title}</h1>
       <p>{words}</p>
       <p>
         <a href="/_u/console/people">Back to people</a>
       </p>
-    </Empty>
+    </div>
   );
   return screen(visit, title, body, status, retryHeaders(error));
 }

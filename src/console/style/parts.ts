@@ -44,8 +44,8 @@ details > ol, details > ul { margin-top: var(--space-3); }
 .ranges a:hover, .ranges a[aria-current] { background: var(--tint); }
 .ranges a[aria-current] { font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1px; margin: 0; overflow: hidden;
-  background: var(--line); border: 1px solid var(--line); border-radius: var(--round); }
-.figures div { padding: var(--space-3) var(--space-4); background: var(--paper); }
+  background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); }
+.figures div { padding: var(--space-3) var(--space-4); box-shadow: 0 0 0 1px var(--line); }
 .figures dt { color: var(--soft); font-size: var(--text-s); }
 .figures dd { margin: 0; font-size: var(--text-xl); font-weight: 600; font-variant-numeric: tabular-nums; }
 .chart { margin: 0; }
@@ -54,8 +54,12 @@ details > ol, details > ul { margin-top: var(--space-3); }
 .chart figcaption { display: flex; justify-content: space-between; gap: var(--space-2); padding-top: var(--space-1); }
 .shares { width: 100%; border-collapse: collapse; }
 .shares th { padding: var(--space-1) 0; text-align: left; font-weight: 400; overflow-wrap: anywhere; }
-.shares td { padding: var(--space-1) 0 var(--space-1) var(--space-4); vertical-align: top; text-align: right; font-variant-numeric: tabular-nums; }
-.shares meter { display: block; width: 100%; height: 0.5rem; }
+.shares td { width: 1%; white-space: nowrap; padding: var(--space-1) 0 var(--space-1) var(--space-4); vertical-align: top; text-align: right; font-variant-numeric: tabular-nums; }
+.shares meter { display: block; width: 100%; height: 0.5rem; appearance: none; background: var(--ground); border-radius: 1rem; }
+.shares meter::-webkit-meter-bar { height: 100%; background: var(--ground); border: 0; border-radius: 1rem; }
+.shares meter::-webkit-meter-optimum-value { background: var(--accent); border-radius: 1rem; }
+.shares meter::-moz-meter-bar { background: var(--accent); border-radius: 1rem; }
+.empty h1 { color: var(--ink); }
 
 .identifiers, .devices, .reasons { display: grid; gap: var(--space-4); }
 .identifiers li { display: grid; gap: var(--space-1); }

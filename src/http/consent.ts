@@ -1,11 +1,14 @@
 /** `/_u/consent`: what is asked and decided, and the visitor's choice. `/_u/reset`: a new visitor on this device. */
-import { choose } from "../domain/consent/choice.ts";
+import { type ChoiceRequest, choose } from "../domain/consent/choice.ts";
 import { parseChoiceRequest } from "../domain/consent/choice-request.ts";
 import { allows, type GateResult } from "../domain/consent/gate.ts";
 import { noticeText, pickLanguage, purposeTexts, shownText } from "../domain/consent/notice.ts";
-import { receiptOf, toDecision } from "../domain/consent/receipt.ts";
+import { receiptOf, type ReceiptMethod, toDecision } from "../domain/consent/receipt.ts";
+import type { VisitorId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
+import { eraseScope } from "../privacy/erase.ts";
+import { scopeOfVisitor } from "../privacy/scope.ts";
 import { readJson } from "./body.ts";
 import type { Services } from "./collect/services.ts";
 import { expireVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
@@ -35,23 +38,37 @@ export async function postConsent(request: Request, services: Services): Promise
   const asked = parseChoiceRequest(await readJson(request));
   if (!asked.ok)
     throw new Problem("invalid", "This isn't a choice.", asked.path ? { path: asked.path } : {});
+  const { visit, result, cookies } = await takeChoice(request, services, asked.request, "banner");
+  return withCookies(json(document(request, visit, result)), cookies);
+}
+
+/** The visitor's choice, wherever it was made: decided on, remembered and proved. */
+export async function takeChoice(
+  request: Request,
+  services: Services,
+  asked: ChoiceRequest,
+  method: ReceiptMethod,
+): Promise<{ visit: Visit; result: GateResult; cookies: string[] }> {
   const before = await readVisit(request, services);
-  const { regime } = gate(before, services.now);
+  const was = gate(before, services.now);
   const choice = choose({
     policy: before.policy,
-    regime,
+    regime: was.regime,
     previous: before.choice,
-    request: asked.request,
+    request: asked,
     gpc: before.signals.gpc,
     now: services.now,
   });
   const visit: Visit = { ...before, choice };
   const result = gate(visit, services.now);
+  const withdrew = Object.entries(was.decisions).some(
+    ([purpose, { granted }]) => granted && result.decisions[purpose]?.granted !== true,
+  );
   const cookies = [
     await writeChoice(services.config.cookieKeys, visit.names, choice),
-    ...(await remember(request, visit, services, result)),
+    ...(await remember(request, visit, services, { result, method, withdrew })),
   ];
-  return withCookies(json(document(request, visit, result)), cookies);
+  return { visit, result, cookies };
 }
 
 /** A new visitor on this device: the choice stays, the past stays with the old visitor. */
@@ -67,41 +84,54 @@ export async function postReset(request: Request, services: Services): Promise<R
   return withCookies(json({ success: true }), cookies);
 }
 
+interface Decided {
+  result: GateResult;
+  method: ReceiptMethod;
+  /** Something that was granted is no longer. */
+  withdrew: boolean;
+}
+
 /**
  * Tells the visitor's object of the decision and proves it by a receipt, before the cookies change. Without an id and
- * without a grant there is nobody to tell: a refusal leaves no trace.
+ * without a grant there is nobody to tell: a refusal leaves no trace. Events are recorded under several purposes at once
+ * and never rewritten: where the policy says that a withdrawal erases, the visitor goes, and what is still granted begins
+ * anew with another.
  */
 async function remember(
   request: Request,
   visit: Visit,
   services: Services,
-  result: GateResult,
+  { result, method, withdrew }: Decided,
 ): Promise<string[]> {
   const keepsId = allows(visit.policy, result, "id-cookie");
-  if (!keepsId && !visit.cookie) return expireVisitor(visit);
-  const visitor = visit.cookie?.visitor ?? randomVisitor();
+  const { cookie, policy } = visit;
+  if (!keepsId && !cookie) return expireVisitor(visit);
   const input = gateInput(visit, services.now);
-  const language = pickLanguage(visit.policy, request.headers.get("accept-language"));
+  const language = pickLanguage(policy, request.headers.get("accept-language"));
   const receipt = receiptOf({
-    method: "banner",
+    method,
     controller: services.config.siteName,
-    notice: { hash: await sha256(shownText(visit.policy, language)), language },
+    notice: { hash: await sha256(shownText(policy, language)), language },
     withdrawal: "/_u/me",
     gate: input,
     result,
   });
   const decision = { ...toDecision(input, result), at: services.now };
-  const answer = await services.people.decide(
-    { visitor, now: services.now, decision, receipt },
-    visit.cookie?.home,
-  );
-  if (!keepsId) {
-    if (visit.policy.withdrawal === "erase") await services.people.erase(visitor, services.now);
-    return expireVisitor(visit);
+  const tell = (visitor: VisitorId, home?: VisitorId) =>
+    services.people.decide({ visitor, now: services.now, decision, receipt }, home);
+  const told = cookie ? await tell(cookie.visitor, cookie.home) : null;
+  const erases = cookie !== null && withdrew && policy.withdrawal === "erase";
+  if (erases) {
+    const scope = await scopeOfVisitor(services, cookie.visitor);
+    await eraseScope(services, { about: "visitor", by: "policy", scope }, services.now);
   }
+  if (!keepsId) return expireVisitor(visit);
+  if (cookie && told?.at === "home" && !erases)
+    return visitorCookies(visit, services, { visitor: cookie.visitor, home: told.home });
   // An erased visitor never comes back; the same human does, as somebody new.
-  const current = answer.at === "home" ? { visitor, home: answer.home } : fresh();
-  return visitorCookies(visit, services, current);
+  const visitor = randomVisitor();
+  await tell(visitor);
+  return visitorCookies(visit, services, { visitor, home: visitor });
 }
 
 function fresh(): {

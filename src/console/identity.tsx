@@ -188,14 +188,31 @@ const Undone = ({ merge, naming }: { merge: MergeAnswer; naming: Naming }) => (
   </li>
 );
 
+const JoinForm = ({ person }: { person: string }) => (
+  <details>
+    <summary>Join with another person…</summary>
+    <form method="get" action="/_u/console/merges/new" class="search">
+      <input type="hidden" name="a" value={person} />
+      <div class="field grow">
+        <label for="b">Their id or identifier</label>
+        <input id="b" name="b" required autocomplete="off" spellcheck={false} />
+      </div>
+      <button type="submit" class="quiet">
+        Look at both
+      </button>
+    </form>
+  </details>
+);
+
 export const WhyOne = ({
   person,
   naming,
-  mayUndo,
+  mayDecide,
 }: {
   person: PersonAnswer;
   naming: Naming;
-  mayUndo: boolean;
+  /** Join and undo. */
+  mayDecide: boolean;
 }) => {
   const standing = person.merges.filter(({ undone }) => undone === null);
   const undone = person.merges.filter((merge) => merge.undone !== null);
@@ -206,7 +223,7 @@ export const WhyOne = ({
       ) : (
         <ol class="reasons">
           {standing.map((merge) => (
-            <Standing merge={merge} naming={naming} mayUndo={mayUndo} />
+            <Standing merge={merge} naming={naming} mayUndo={mayDecide} />
           ))}
         </ol>
       )}
@@ -220,6 +237,7 @@ export const WhyOne = ({
           </ol>
         </details>
       )}
+      {mayDecide && <JoinForm person={person.id} />}
     </Section>
   );
 };

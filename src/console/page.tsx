@@ -70,7 +70,7 @@ function requirePlace(session: Session, needed: Needed): void {
 const HEADLINES: Readonly<Record<number, string>> = {
   403: "Not yours to see",
   404: "Not here",
-  409: "Refused by the merge policy",
+  409: "Refused",
   503: "One moment",
 };
 

@@ -110,7 +110,7 @@ export const getPersonPage = page("either", async (visit) => {
           <Next next={next} />
           <Identifiers person={person} naming={naming} />
           <Devices view={view} person={person} naming={naming} />
-          <WhyOne person={person} naming={naming} mayUndo={mayDo(session.role, "officer")} />
+          <WhyOne person={person} naming={naming} mayDecide={mayDo(session.role, "officer")} />
           <Personas person={person} />
         </div>
         <Journey journey={journey} naming={naming} person={person.id} earlier={earlier} />

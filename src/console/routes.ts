@@ -1,6 +1,7 @@
 /** The console's pages on one screen. */
 import type { Route } from "../http/context.ts";
 import { getIcon, getScript, getStyle } from "./assets.ts";
+import { getJoinPage, postJoin } from "./join.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
@@ -17,6 +18,8 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/", getOverviewPage],
   ["GET", "/_u/console/people", getPeoplePage],
   ["GET", "/_u/console/people/:id", getPersonPage],
+  ["GET", "/_u/console/merges/new", getJoinPage],
+  ["POST", "/_u/console/merges", postJoin],
   ["GET", "/_u/console/merges/:id/undo", getUndoPage],
   ["POST", "/_u/console/merges/:id/undo", postUndoPage],
 ];

@@ -1,39 +1,13 @@
 /** Taking a merge back: first who would be on which side with what, then, confirmed, the undo itself. */
-import type { MergeOutcome, SideAnswer } from "../http/api/merges.ts";
+import type { MergeOutcome } from "../http/api/merges.ts";
 import { describe, loadPerson } from "../http/api/person.ts";
 import { undoMerge } from "../http/api/undo.ts";
 import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
 import { type Naming, namingOf } from "./identity.tsx";
 import { action, page, screen } from "./page.tsx";
-import { Badge, FormToken } from "./parts.tsx";
-import { count, kindWords } from "./words.ts";
-
-const Side = ({ side, title, naming }: { side: SideAnswer; title: string; naming: Naming }) => (
-  <section class="card">
-    <h2>{title}</h2>
-    <p>
-      {count(side.visitors.length, "device")}, {count(side.events, "event")}
-    </p>
-    <ul>
-      {side.visitors.map((visitor) => (
-        <li>{naming.words(visitor)}</li>
-      ))}
-    </ul>
-    {side.identifiers.length === 0 ? (
-      <p class="soft">No identifier</p>
-    ) : (
-      <ul>
-        {side.identifiers.map(({ kind, value, assurance }) => (
-          <li>
-            <span class="soft">{kindWords(kind)}</span> {value ?? "erased"}{" "}
-            <Badge tone={assurance}>{assurance}</Badge>
-          </li>
-        ))}
-      </ul>
-    )}
-  </section>
-);
+import { FormToken } from "./parts.tsx";
+import { Side } from "./side.tsx";
 
 const Preview = ({
   merge,
@@ -57,7 +31,7 @@ const Preview = ({
         <Side
           side={side}
           title={index === 0 ? "Keeps this page" : "Becomes a person of its own"}
-          naming={naming}
+          words={naming.words}
         />
       ))}
     </div>

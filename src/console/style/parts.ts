@@ -9,13 +9,14 @@ export const PARTS = `
 .person { display: grid; gap: var(--space-1); }
 .alert { color: var(--danger); font-size: var(--text-s); font-weight: 600; }
 .notice { padding: var(--space-3) var(--space-4); color: var(--good); background: var(--good-ground); border-radius: var(--round); }
+.warning { padding: var(--space-3) var(--space-4); color: var(--danger); background: var(--danger-ground); border-radius: var(--round); }
 .notice a { color: inherit; }
 .empty { display: grid; gap: var(--space-2); color: var(--soft); }
 main > .empty { padding: var(--space-8) var(--space-4); justify-items: center; text-align: center; background: var(--paper);
   border: 1px dashed var(--edge); border-radius: var(--round); }
 .more { padding-top: var(--space-3); }
 summary { cursor: pointer; color: var(--soft); font-size: var(--text-s); }
-details > ol, details > ul { margin-top: var(--space-3); }
+details > ol, details > ul, details > form { margin-top: var(--space-3); }
 
 .badge { display: inline-block; padding: 0 var(--space-2); border-radius: 1rem; font-size: var(--text-s); line-height: 1.6;
   color: var(--ink); background: var(--tint); white-space: nowrap; }

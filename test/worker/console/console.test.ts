@@ -251,6 +251,39 @@ test("an undo shows both sides first and is done when it is confirmed", async ()
   expect(after).toContain("Taken back (1)");
 });
 
+test("an officer joins two people after seeing both, and a refusal of the policy needs a second word", async () => {
+  const laptop = visitor("laptop");
+  await settle(village, laptop, { created: NOON + 20, says: [["user_id", "1", "verified"]] });
+  const cookie = await signIn("the-officer");
+  const path = `/_u/console/merges/new?a=${tablet}&b=`;
+  const look = await (await go(`${path}user_id:1`, { cookie })).text();
+  expect(look).toContain("Comes to it");
+  expect(look).not.toContain("The merge policy refuses");
+  const form = { form: formToken(look), a: tablet, b: laptop };
+  const joinedThem = await go("/_u/console/merges", { cookie, form });
+  expect(joinedThem.headers.get("location")).toBe(`/_u/console/people/${tablet}`);
+  expect(village.person(laptop)?.id).toBe(tablet);
+
+  const kate = visitor("kate");
+  await settle(village, kate, { created: NOON + 30, says: [["user_id", "2", "verified"]] });
+  expect(await (await go(path + kate, { cookie })).text()).toContain("The merge policy refuses");
+  const again = { ...form, b: kate };
+  expect((await go("/_u/console/merges", { cookie, form: again })).status).toBe(409);
+  const forced = await go("/_u/console/merges", { cookie, form: { ...again, force: "yes" } });
+  expect(forced.status).toBe(303);
+  expect(village.edges.at(-1)).toMatchObject({ evidence: { force: true }, by: "officer" });
+});
+
+test("joining is the officer's, with somebody there is, and who is one already needs no joining", async () => {
+  const path = `/_u/console/merges/new?a=${tablet}&b=`;
+  const cookie = await signIn("the-officer");
+  expect((await go(path + phone, { cookie: await signIn("the-marketer") })).status).toBe(403);
+  expect((await go(`${path}nobody@example.org`, { cookie })).status).toBe(404);
+  expect((await go(path + visitor("nobody"), { cookie })).status).toBe(404);
+  const one = await go(path + phone, { cookie });
+  expect(one.headers.get("location")).toBe(`/_u/console/people/${tablet}`);
+});
+
 test("a form from another site, without its token or from another session changes nothing", async () => {
   const cookie = await signIn("the-officer");
   const path = `/_u/console/merges/${phone}.aaaaaaaaaaaa/undo`;

@@ -1,0 +1,113 @@
+/** An officer says that two persons are one: first what would be joined and what the merge policy says, then the merge. */
+import { isVisitorId, type VisitorId } from "../domain/ids.ts";
+import { Problem } from "../domain/problem.ts";
+import { claimantsOf, guesses, requireVisitorId } from "../http/api/identifiers.ts";
+import { asked } from "../http/api/input.ts";
+import { type MergeOutcome, mergePeople } from "../http/api/merges.ts";
+import { describe, findPerson, loadPerson } from "../http/api/person.ts";
+import type { Context } from "../http/context.ts";
+import { seeOther } from "../http/respond.ts";
+import type { Session } from "../http/session.ts";
+import { namingOf } from "./identity.tsx";
+import { action, page, screen } from "./page.tsx";
+import { FormToken } from "./parts.tsx";
+import { Side } from "./side.tsx";
+
+/** @throws Problem `not_found`, or `conflict` where an identifier leads to several people */
+async function personMeant(context: Context, text: string): Promise<VisitorId> {
+  if (isVisitorId(text)) return (await loadPerson(context, text)).id;
+  const visitors = await claimantsOf(context, guesses(text));
+  const views = await Promise.all(visitors.map((visitor) => findPerson(context, visitor)));
+  const ids = [...new Set(views.flatMap((view) => (view ? [view.id] : [])))];
+  const [id] = ids;
+  if (id === undefined) throw new Problem("not_found", "nobody said this identifier");
+  if (ids.length > 1)
+    throw new Problem(
+      "conflict",
+      "several people said this identifier; take the id of one of them",
+    );
+  return id;
+}
+
+const Confirm = ({
+  a,
+  b,
+  refusal,
+  session,
+}: {
+  a: VisitorId;
+  b: VisitorId;
+  /** Why the merge policy wouldn't. */
+  refusal: string | null;
+  session: Session;
+}) => (
+  <form method="post" action="/_u/console/merges" class="actions">
+    <FormToken session={session} />
+    <input type="hidden" name="a" value={a} />
+    <input type="hidden" name="b" value={b} />
+    {refusal !== null && <input type="hidden" name="force" value="yes" />}
+    <button type="submit" class={refusal === null ? "" : "danger"}>
+      {refusal === null ? "Join them" : "Join them against the policy"}
+    </button>
+    <a href={`/_u/console/people/${a}`}>Leave them apart</a>
+  </form>
+);
+
+/** What the merge policy says against it; null when it says nothing. */
+async function preview(
+  context: Context,
+  both: { a: VisitorId; b: VisitorId },
+  by: string,
+): Promise<{ outcome: MergeOutcome; refusal: string | null }> {
+  const request = { ...both, dryRun: true, force: false };
+  try {
+    return { outcome: await mergePeople(context, request, by), refusal: null };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "conflict") throw error;
+    const outcome = await mergePeople(context, { ...request, force: true }, by);
+    return { outcome, refusal: error.message };
+  }
+}
+
+export const getJoinPage = page("officer", async (visit) => {
+  const { request, context, session } = visit;
+  const a = requireVisitorId(asked(request, "a"));
+  const b = await personMeant(context, asked(request, "b") ?? "");
+  const { outcome, refusal } = await preview(context, { a, b }, session.role);
+  // They are one person already.
+  if (outcome.sides.length === 0) return seeOther(`/_u/console/people/${outcome.people[0] ?? a}`);
+  const people = await Promise.all(
+    outcome.sides.map(async ({ person }) => describe(context, await loadPerson(context, person))),
+  );
+  const naming = namingOf({ visitors: people.flatMap(({ visitors }) => visitors) });
+  return screen(
+    visit,
+    "Join two people",
+    <>
+      <h1>Are these one person?</h1>
+      <p>
+        Both histories become one journey, each event under the consent it was recorded with. You
+        can undo it.
+      </p>
+      {refusal !== null && (
+        <p class="warning" role="alert">
+          The merge policy refuses: {refusal}.
+        </p>
+      )}
+      <div class="sides">
+        {outcome.sides.map((side, index) => (
+          <Side side={side} title={index === 0 ? "Stays" : "Comes to it"} words={naming.words} />
+        ))}
+      </div>
+      <Confirm a={a} b={b} refusal={refusal} session={session} />
+    </>,
+  );
+});
+
+export const postJoin = action("officer", async ({ context, session }, form) => {
+  const a = requireVisitorId(form.get("a") ?? undefined);
+  const b = requireVisitorId(form.get("b") ?? undefined);
+  const force = form.get("force") === "yes";
+  const { people } = await mergePeople(context, { a, b, force, dryRun: false }, session.role);
+  return seeOther(`/_u/console/people/${people[0] ?? a}`);
+});

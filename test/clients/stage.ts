@@ -53,14 +53,14 @@ export interface Stage {
   pages: Map<string, string>;
   /** Posts that reached the relay. */
   posts(): Arrival[];
+  /** Resolves as soon as it holds. */
+  until(holds: () => boolean): Promise<void>;
   /** Everything the person with this identifier did, oldest first. */
   journey(identifier: string): Promise<Recorded[]>;
   /** As `journey`, as soon as that many are there. */
   journeyOf(identifier: string, count: number): Promise<Recorded[]>;
   /** `{id, stage, identifiers, …}` of the person with this identifier; null when there is none. */
   person(identifier: string): Promise<Record<string, unknown> | null>;
-  /** Persons known at all. */
-  people(): Promise<number>;
 }
 
 export function stage(): Stage {
@@ -81,13 +81,16 @@ export function stage(): Stage {
     region: null,
     pages: new Map(),
     posts: () => its.arrivals.filter(({ method }) => method === "POST"),
+    async until(holds) {
+      for (let tries = 0; !holds(); tries++) {
+        if (tries > 600) throw new Error(`it never came: ${JSON.stringify(its.arrivals)}`);
+        await new Promise((later) => setTimeout(later, 50));
+      }
+    },
     async person(identifier) {
       const found = await api(`/people?identifier=${encodeURIComponent(identifier)}`);
       const [first] = found["people"] as { id: string }[];
       return first ? api(`/people/${first.id}`) : null;
-    },
-    async people() {
-      return ((await api("/people"))["people"] as unknown[]).length;
     },
     async journey(identifier) {
       const person = await its.person(identifier);
@@ -101,7 +104,7 @@ export function stage(): Stage {
         await new Promise((later) => setTimeout(later, 50));
       }
       throw new Error(
-        `${identifier} never had ${count} events: ${JSON.stringify(await its.journey(identifier))}`,
+        `${identifier} never had ${count} events: ${JSON.stringify([await its.journey(identifier), its.arrivals])}`,
       );
     },
   };

@@ -1,0 +1,113 @@
+import type { PostHog, PostHogConfig } from "posthog-js";
+import { describe, expect, test } from "vitest";
+import { tab } from "./browser.ts";
+import { ALL, stage, WRITE_KEY } from "./stage.ts";
+
+declare global {
+  interface Window {
+    posthog: PostHog;
+  }
+}
+
+const site = stage();
+const browser = tab(site, `import posthog from "posthog-js"; window.posthog = posthog;`);
+
+const load = (options: Partial<PostHogConfig> = {}): Promise<void> =>
+  browser.page.evaluate(
+    ([token, more]) =>
+      new Promise<void>((loaded) => {
+        window.posthog.init(token, {
+          api_host: `${location.origin}/_u`,
+          autocapture: false,
+          capture_pageleave: false,
+          request_queue_config: { flush_interval_ms: 300 },
+          loaded: () => loaded(),
+          ...more,
+        });
+      }),
+    [WRITE_KEY, options] as const,
+  );
+
+const say = (userId: string): Promise<void> =>
+  browser.page.evaluate((id) => {
+    const { posthog } = window;
+    posthog.capture("Looked", { seat: "12A", price: 42.5 });
+    posthog.identify(id, { email: `${id}@club.example.org` }, { plan: "season" });
+    posthog.group("club", "supporters-north", { seats: 12 });
+    posthog.alias("older-id");
+    posthog.setPersonProperties({ phone: "+4930123456" });
+    posthog.capture("Order Completed", { total: 42.5 });
+  }, userId);
+
+describe("posthog-js in Chromium", () => {
+  test.each([
+    ["gzipped", {}],
+    ["plain", { disable_compression: true }],
+    ["by XHR", { api_transport: "XHR" as const }],
+  ])("its whole vocabulary arrives equal, once and in order, %s", async (how, options) => {
+    const userId = `posthog-${how.replaceAll(" ", "-")}`;
+    await browser.visit();
+    await browser.choose(ALL);
+    await load(options);
+    await site.until(() => site.posts().some(({ path }) => path.includes("/e/")));
+    await say(userId);
+    const events = await site.journeyOf(`user_id:${userId}`, 7);
+    expect(events.map(({ type, name }) => [type, name])).toEqual([
+      ["page", null],
+      ["track", "Looked"],
+      ["identify", null],
+      ["group", null],
+      ["alias", null],
+      ["identify", null],
+      ["track", "Order Completed"],
+    ]);
+    expect(events[0]?.page).toMatchObject({ path: "/tickets", title: "Tickets" });
+    expect(events[1]?.props).toMatchObject({ seat: "12A", price: 42.5 });
+    expect(new Set(events.map(({ visitor }) => visitor))).toEqual(
+      new Set([await browser.visitor()]),
+    );
+    const person = await site.person(`email:${userId}@club.example.org`);
+    expect(person?.["identifiers"]).toContainEqual(
+      expect.objectContaining({ kind: "user_id", value: userId, assurance: "asserted" }),
+    );
+  });
+
+  test("what waits when the page is left goes by beacon", async () => {
+    await browser.visit();
+    await browser.choose(ALL);
+    await load({ capture_pageview: false, request_queue_config: { flush_interval_ms: 5000 } });
+    await browser.page.evaluate(() => window.posthog.identify("posthog-left"));
+    await browser.page.goto("about:blank");
+    expect(await site.journeyOf("user_id:posthog-left", 1)).toHaveLength(1);
+  });
+
+  test.each([
+    ["a 503", { status: 503, retryAfter: 1 }],
+    ["an answer lost on its way back", { status: 503, served: true }],
+  ])("after %s it tries again, and the event is there once", async (what, fault) => {
+    const userId = `posthog ${what}`;
+    await browser.visit();
+    await browser.choose(ALL);
+    await load({ capture_pageview: false });
+    site.faults = [fault];
+    await browser.page.evaluate((id) => window.posthog.identify(id), userId);
+    await site.until(() =>
+      site.posts().some(({ status, path }) => status === 200 && path.includes("retry_count=1")),
+    );
+    expect(await site.journeyOf(`user_id:${userId}`, 1)).toHaveLength(1);
+  });
+
+  test("without consent nothing is recorded, no id is set, and nothing is sent twice", async () => {
+    await browser.visit();
+    await load();
+    await say("posthog-refused");
+    const captures = () =>
+      site.posts().filter(({ path, status }) => path.includes("/e/") && status > 0);
+    await site.until(() => captures().length >= 2);
+    expect(
+      captures().every(({ status, path }) => status === 200 && !path.includes("retry_count")),
+    ).toBe(true);
+    expect(await browser.visitor()).toBeNull();
+    expect(await site.person("user_id:posthog-refused")).toBeNull();
+  });
+});

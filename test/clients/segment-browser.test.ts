@@ -1,0 +1,113 @@
+import type { AnalyticsBrowser } from "@segment/analytics-next";
+import { describe, expect, test } from "vitest";
+import { tab } from "./browser.ts";
+import { ALL, stage, WRITE_KEY } from "./stage.ts";
+
+declare global {
+  interface Window {
+    client: { AnalyticsBrowser: typeof AnalyticsBrowser };
+    analytics: AnalyticsBrowser;
+  }
+}
+
+const site = stage();
+const browser = tab(
+  site,
+  `import { AnalyticsBrowser } from "@segment/analytics-next"; window.client = { AnalyticsBrowser };`,
+);
+
+const load = (batching: boolean): Promise<void> =>
+  browser.page.evaluate(
+    async ([writeKey, inBatches]) => {
+      window.analytics = window.client.AnalyticsBrowser.load(
+        { writeKey, cdnURL: `${location.origin}/_u` },
+        {
+          integrations: {
+            "Segment.io": {
+              apiHost: `${location.host}/_u/v1`,
+              protocol: "http",
+              ...(inBatches
+                ? {
+                    deliveryStrategy: { strategy: "batching", config: { size: 100, timeout: 300 } },
+                  }
+                : {}),
+            },
+          },
+        },
+      );
+      await window.analytics.ready();
+    },
+    [WRITE_KEY, batching] as const,
+  );
+
+/** Everything a site says, one after another. */
+const say = (userId: string): Promise<void> =>
+  browser.page.evaluate(async (id) => {
+    const { analytics } = window;
+    await analytics.page("Tickets");
+    await analytics.track("Looked", { seat: "12A", price: 42.5 });
+    await analytics.identify(id, { email: `${id}@club.example.org`, plan: "season" });
+    await analytics.group("supporters-north", { seats: 12 });
+    await analytics.alias(id, "older-id");
+    await analytics.track("Order Completed", { total: 42.5 });
+  }, userId);
+
+describe("@segment/analytics-next in Chromium", () => {
+  test.each([
+    ["call by call", false],
+    ["in batches", true],
+  ])("its whole vocabulary arrives equal, once and in order, %s", async (how, batching) => {
+    const userId = `next-${how.replaceAll(" ", "-")}`;
+    await browser.visit();
+    await browser.choose(ALL);
+    await load(batching);
+    await say(userId);
+    const events = await site.journeyOf(`user_id:${userId}`, 6);
+    expect(events.map(({ type, name }) => [type, name])).toEqual([
+      ["page", "Tickets"],
+      ["track", "Looked"],
+      ["identify", null],
+      ["group", null],
+      ["alias", null],
+      ["track", "Order Completed"],
+    ]);
+    expect(events[1]?.props).toEqual({ seat: "12A", price: 42.5 });
+    expect(events[0]?.page?.["path"]).toBe("/tickets");
+    expect(new Set(events.map(({ visitor }) => visitor))).toEqual(
+      new Set([await browser.visitor()]),
+    );
+    const person = await site.person(`email:${userId}@club.example.org`);
+    expect(person?.["identifiers"]).toContainEqual(
+      expect.objectContaining({ kind: "user_id", value: userId, assurance: "asserted" }),
+    );
+  });
+
+  test.each([
+    ["a 503", { status: 503, retryAfter: 1 }],
+    ["a 429", { status: 429, retryAfter: 1 }],
+    ["an answer lost on its way back", { status: 500, served: true }],
+  ])("after %s it tries again, and the message is there once", async (what, fault) => {
+    const userId = `next ${what}`;
+    await browser.visit();
+    await browser.choose(ALL);
+    await load(false);
+    site.faults = [fault];
+    await browser.page.evaluate((id) => void window.analytics.identify(id), userId);
+    expect(await site.journeyOf(`user_id:${userId}`, 1)).toHaveLength(1);
+    await site.until(() =>
+      site.posts().some(({ status, path }) => status === 200 && path.endsWith("/i")),
+    );
+    expect(await site.journey(`user_id:${userId}`)).toHaveLength(1);
+  });
+
+  test("without consent nothing is recorded, no id is set, and nothing is sent twice", async () => {
+    await browser.visit();
+    await load(false);
+    await say("next-refused");
+    const calls = site.posts().filter(({ path }) => path.startsWith("/_u/v1/"));
+    expect(calls.map(({ status }) => status)).toEqual(calls.map(() => 200));
+    expect(calls).toHaveLength(6);
+    expect(await browser.visitor()).toBeNull();
+    expect(await site.person("user_id:next-refused")).toBeNull();
+  });
+});

@@ -123,7 +123,8 @@ async function remember(
   const erases = cookie !== null && withdrew && policy.withdrawal === "erase";
   if (erases) {
     const scope = await scopeOfVisitor(services, cookie.visitor);
-    await eraseScope(services, { about: "visitor", by: "policy", scope }, services.now);
+    if (scope.visitors.length > 0)
+      await eraseScope(services, { about: "visitor", by: "policy", scope }, services.now);
   }
   if (!keepsId) return expireVisitor(visit);
   if (cookie && told?.at === "home" && !erases)

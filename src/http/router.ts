@@ -11,6 +11,8 @@ import type { Call, Handler } from "./context.ts";
 import { dialectRoutes } from "./dialects/index.ts";
 import { gpcStatement, health } from "./health.ts";
 import { getNext, postOutcome } from "./hints.ts";
+import { getMe, getMyExport, postMyChoice, postMyErasure } from "./me.ts";
+import { getStyle } from "./me/frame.tsx";
 import { preflight, withCors } from "./origin.ts";
 import { failure } from "./respond.ts";
 
@@ -42,6 +44,12 @@ get("/_u/px.gif", (request, services) => pixel(request, services, "page"));
 get("/_u/consent", getConsent);
 post("/_u/consent", postConsent);
 post("/_u/reset", postReset);
+
+get("/_u/me", getMe);
+get("/_u/me/export", getMyExport);
+post("/_u/me/consent", postMyChoice);
+post("/_u/me/erase", postMyErasure);
+get("/_u/me/style.css", getStyle);
 
 get("/_u/next", getNext);
 post("/_u/hints/:hint/:outcome", postOutcome);

@@ -38,6 +38,7 @@ export class Browser {
     const cookie = [...this.jar].map(([name, value]) => `${name}=${value}`).join("; ");
     const response = await exports.default.fetch(`${ORIGIN}${path}`, {
       method: body === undefined ? "GET" : "POST",
+      redirect: "manual",
       headers: {
         ...this.headers,
         ...(cookie === "" ? {} : { cookie }),

@@ -1,0 +1,130 @@
+/**
+ * `/_u/me`: the visitor's own page. A cookie proves a browser, not a person: another device's data is in it only where
+ * verified evidence, or a human's decision, ties both. Works without script.
+ */
+import { h } from "preact";
+import type { ChoiceRequest } from "../domain/consent/choice.ts";
+import { pickLanguage } from "../domain/consent/notice.ts";
+import { Problem } from "../domain/problem.ts";
+import { readForm } from "../console/form.ts";
+import { eraseScope } from "../privacy/erase.ts";
+import { exportOf } from "../privacy/export.ts";
+import { portraitOf } from "../privacy/portrait.ts";
+import { scopeOfVisitor } from "../privacy/scope.ts";
+import type { Services } from "./collect/services.ts";
+import { takeChoice, withCookies } from "./consent.ts";
+import type { Call } from "./context.ts";
+import { framed } from "./me/frame.tsx";
+import { Erased, Me, type MePage } from "./me/page.tsx";
+import { wordsIn } from "./me/words.ts";
+import { isOwnOrigin } from "./origin.ts";
+import { json, seeOther } from "./respond.ts";
+import { gate, readVisit, type Visit } from "./visit.ts";
+
+/** @throws Problem `forbidden_origin` */
+export async function getMe(request: Call, services: Services): Promise<Response> {
+  requireReader(request);
+  const visit = await readVisit(request, services);
+  const { searchParams } = new URL(request.url);
+  const said = searchParams.has("saved")
+    ? "saved"
+    : searchParams.has("unconfirmed")
+      ? "unconfirmed"
+      : null;
+  const { language, lang, words } = speech(request, visit);
+  const page: MePage = {
+    lang,
+    words,
+    language,
+    policy: visit.policy,
+    result: gate(visit, services.now),
+    portrait: visit.cookie && (await portraitOf(services, visit.cookie.visitor, visit.cookie.home)),
+    said,
+  };
+  return framed({ lang, title: words.title, site: services.config.siteName }, h(Me, page));
+}
+
+/** The form's side of `POST /_u/consent`. @throws Problem `forbidden_origin` */
+export async function postMyChoice(request: Call, services: Services): Promise<Response> {
+  requireOwnForm(request, services);
+  const form = await readForm(request);
+  const { purposes } = await services.policy();
+  const { cookies } = await takeChoice(
+    request,
+    services,
+    choiceIn(form, purposes),
+    "own-data-page",
+  );
+  return withCookies(seeOther("/_u/me?saved"), cookies);
+}
+
+function choiceIn(
+  form: URLSearchParams,
+  purposes: readonly { id: string; required: boolean }[],
+): ChoiceRequest {
+  const accept = form.get("accept");
+  if (accept === "all" || accept === "none") return { accept };
+  const ticked = new Set(form.getAll("purpose"));
+  return {
+    choices: Object.fromEntries(
+      purposes.filter(({ required }) => !required).map(({ id }) => [id, ticked.has(id)]),
+    ),
+    ...(form.get("override") === "gpc" ? { override: ["gpc"] } : {}),
+  };
+}
+
+/** Everything held, as a file. @throws Problem `forbidden_origin`; `not_found` where nothing is known. */
+export async function getMyExport(request: Call, services: Services): Promise<Response> {
+  requireReader(request);
+  const { cookie } = await readVisit(request, services);
+  const scope = cookie && (await scopeOfVisitor(services, cookie.visitor));
+  if (!scope || scope.visitors.length === 0)
+    throw new Problem("not_found", "Nothing is recorded under this browser.");
+  return json(await exportOf(services, scope, services.now), 200, {
+    "content-disposition": 'attachment; filename="my-data.json"',
+  });
+}
+
+/** Erases, and ends consent: without a new yes nothing is recorded of whoever comes next. @throws Problem `forbidden_origin` */
+export async function postMyErasure(request: Call, services: Services): Promise<Response> {
+  requireOwnForm(request, services);
+  const form = await readForm(request);
+  if (form.get("confirm") !== "yes") return seeOther("/_u/me?unconfirmed");
+  const before = await readVisit(request, services);
+  const scope = before.cookie && (await scopeOfVisitor(services, before.cookie.visitor));
+  const erased =
+    scope && scope.visitors.length > 0
+      ? await eraseScope(services, { about: "visitor", by: "visitor", scope }, services.now)
+      : null;
+  // The cookie stands for nobody any more: this only writes the refusal and expires it.
+  const { cookies } = await takeChoice(request, services, { accept: "none" }, "own-data-page");
+  const { lang, words } = speech(request, before);
+  const answer = framed(
+    { lang, title: words.erased, site: services.config.siteName },
+    h(Erased, {
+      words,
+      reference: erased?.id ?? "–",
+      done: erased === null || erased.state === "done",
+    }),
+  );
+  return withCookies(answer, cookies);
+}
+
+function speech(request: Request, { policy }: Visit) {
+  const language = pickLanguage(policy, request.headers.get("accept-language"));
+  return { language, ...wordsIn(language) };
+}
+
+/** Forms come from our own pages. */
+function requireOwnForm(request: Request, services: Services): void {
+  if (isOwnOrigin(request, services.config)) return;
+  throw new Problem("forbidden_origin", "This form wasn't sent from this site.");
+}
+
+/** Somebody who goes there, or a page of this very host; scripts of other hosts don't read it. */
+function requireReader(request: Request): void {
+  const mode = request.headers.get("sec-fetch-mode");
+  const site = request.headers.get("sec-fetch-site");
+  if (mode === null || mode === "navigate" || site === "same-origin") return;
+  throw new Problem("forbidden_origin", "This page is for the visitor, not for other sites.");
+}

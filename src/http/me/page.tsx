@@ -1,0 +1,264 @@
+/** The own-data page: what is chosen, what is known, and the ways to take it along and to end it. */
+import type { GateResult } from "../../domain/consent/gate.ts";
+import { type PurposeText, purposeTexts } from "../../domain/consent/notice.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
+import type { Json } from "../../domain/json.ts";
+import type { DevicePortrait, Portrait } from "../../privacy/portrait.ts";
+import type { Words } from "./words.ts";
+
+export interface MePage {
+  lang: string;
+  words: Words;
+  policy: Policy;
+  /** Of the notice, which may have more languages than the page. */
+  language: string;
+  result: GateResult;
+  portrait: Portrait | null;
+  said: "saved" | "unconfirmed" | null;
+}
+
+export function Me(page: MePage) {
+  const { words, portrait, said } = page;
+  return (
+    <>
+      <header>
+        <h1>{words.title}</h1>
+        <p class="soft">{words.intro}</p>
+        {said && (
+          <p class="note" role="status">
+            {said === "saved" ? words.saved : words.notConfirmed}
+          </p>
+        )}
+      </header>
+      <main>
+        <Choice {...page} />
+        <section aria-labelledby="known">
+          <h2 id="known">{words.known}</h2>
+          {portrait ? <Known {...page} portrait={portrait} /> : <p>{words.nothing}</p>}
+        </section>
+        {portrait && (
+          <>
+            <section aria-labelledby="download">
+              <h2 id="download">{words.download}</h2>
+              <p>{words.downloadIntro}</p>
+              <a class="button" href="/_u/me/export" download="my-data.json">
+                {words.downloadButton}
+              </a>
+            </section>
+            <Erase words={words} />
+          </>
+        )}
+      </main>
+      <footer>
+        <a href="/_u/cookies">{words.cookies}</a>
+      </footer>
+    </>
+  );
+}
+
+function Choice({ words, policy, language, result }: MePage) {
+  const { gpc } = result;
+  const governed = policy.signals.gpc.governs;
+  return (
+    <section aria-labelledby="choice">
+      <h2 id="choice">{words.choice}</h2>
+      <p>
+        {words.rules[result.regime]} {words.choiceIntro}
+      </p>
+      <p class={gpc.seen ? "note" : "soft"}>
+        {!gpc.seen ? words.gpcUnseen : gpc.honoured ? words.gpcHonoured : words.gpcOverridden}
+      </p>
+      <form method="post" action="/_u/me/consent">
+        <fieldset>
+          <legend class="soft">{words.choice}</legend>
+          {purposeTexts(policy, language).map((purpose) => (
+            <Purpose
+              key={purpose.id}
+              purpose={purpose}
+              decision={result.decisions[purpose.id]}
+              words={words}
+            />
+          ))}
+          {gpc.seen && governed.length > 0 && (
+            <div class="purpose">
+              <input
+                type="checkbox"
+                id="override"
+                name="override"
+                value="gpc"
+                checked={!gpc.honoured}
+              />
+              <label for="override">
+                {(policy.notice.texts[language] ?? policy.notice.texts[policy.notice.language])
+                  ?.gpcOverride ?? ""}
+              </label>
+            </div>
+          )}
+        </fieldset>
+        <div class="row">
+          <button class="main" type="submit">
+            {words.save}
+          </button>
+          <button type="submit" name="accept" value="all">
+            {words.acceptAll}
+          </button>
+          <button type="submit" name="accept" value="none">
+            {words.refuseAll}
+          </button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function Purpose(props: {
+  purpose: PurposeText;
+  decision: { granted: boolean; because: string } | undefined;
+  words: Words;
+}) {
+  const { purpose, decision, words } = props;
+  const granted = decision?.granted === true;
+  const id = `purpose-${purpose.id}`;
+  return (
+    <div class="purpose">
+      <input
+        type="checkbox"
+        id={id}
+        name="purpose"
+        value={purpose.id}
+        checked={granted}
+        disabled={purpose.required}
+        aria-describedby={`${id}-what`}
+      />
+      <label for={id}>
+        {purpose.label}
+        {purpose.required && ` (${words.required})`}
+      </label>
+      <p id={`${id}-what`}>
+        {purpose.description} <strong>{granted ? words.granted : words.denied}</strong>{" "}
+        {!purpose.required && decision?.because}
+      </p>
+    </div>
+  );
+}
+
+function Known({ portrait, words, lang }: MePage & { portrait: Portrait }) {
+  const maybe = portrait.maybe.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <>
+      {portrait.devices.map((device) => (
+        <Device key={device.visitor} device={device} words={words} lang={lang} />
+      ))}
+      <p class="soft">{maybe > 0 ? words.maybe(maybe) : words.others}</p>
+    </>
+  );
+}
+
+function Device({ device, words, lang }: { device: DevicePortrait; words: Words; lang: string }) {
+  const at = (time: number) => <Time at={time} lang={lang} />;
+  const { decision } = device;
+  return (
+    <article class="card">
+      <h3>{nameOf(device, words)}</h3>
+      <dl>
+        <Fact name={words.since}>{at(device.since)}</Fact>
+        <Fact name={words.lastSeen}>{at(device.lastSeen)}</Fact>
+        <Fact name={words.events}>{device.events}</Fact>
+        <Fact name={words.consent}>
+          {decision
+            ? `${grantedIn(decision.granted)}, ${words.consentUnder(decision.policy, day(decision.at, lang))}`
+            : words.noConsent}
+        </Fact>
+        {device.topics.length > 0 && <Fact name={words.topics}>{device.topics.join(", ")}</Fact>}
+        {device.campaigns.length > 0 && (
+          <Fact name={words.campaigns}>{device.campaigns.join(", ")}</Fact>
+        )}
+        {device.identifiers.length > 0 && (
+          <Fact name={words.identifiers}>
+            {device.identifiers.map(({ kind, value, assurance }, n) => (
+              <div key={n}>
+                {`${kind}: ${value ?? words.unreadable}`}{" "}
+                <span class="soft">
+                  ({assurance === "verified" ? words.verified : words.unverified})
+                </span>
+              </div>
+            ))}
+          </Fact>
+        )}
+        {Object.keys(device.traits).length > 0 && (
+          <Fact name={words.traits}>
+            {Object.entries(device.traits).map(([name, value]) => (
+              <div key={name}>{`${name}: ${plain(value)}`}</div>
+            ))}
+          </Fact>
+        )}
+        {device.hints > 0 && <Fact name={words.hints}>{device.hints}</Fact>}
+      </dl>
+    </article>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+const day = (at: number, lang: string): string =>
+  new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" }).format(at);
+
+const Time = ({ at, lang }: { at: number; lang: string }) => (
+  <time dateTime={new Date(at).toISOString()}>{day(at, lang)}</time>
+);
+
+const plain = (value: Json | undefined): string =>
+  typeof value === "string" ? value : JSON.stringify(value);
+
+const grantedIn = (granted: Readonly<Record<string, boolean>>): string =>
+  Object.keys(granted)
+    .filter((purpose) => granted[purpose])
+    .join(", ") || "–";
+
+function nameOf({ isThis, origin, device }: DevicePortrait, words: Words): string {
+  const name = isThis ? words.thisDevice : origin === "browser" ? words.otherDevice : words.server;
+  const kind = [device?.browser, device?.os].filter(Boolean).join(", ");
+  return kind && origin === "browser" ? `${name} (${kind})` : name;
+}
+
+function Erase({ words }: { words: Words }) {
+  return (
+    <section aria-labelledby="erase">
+      <h2 id="erase">{words.erase}</h2>
+      <p>{words.eraseIntro}</p>
+      <form method="post" action="/_u/me/erase">
+        <div class="purpose">
+          <input type="checkbox" id="confirm" name="confirm" value="yes" required />
+          <label for="confirm">{words.eraseConfirm}</label>
+        </div>
+        <div class="row">
+          <button class="grave" type="submit">
+            {words.eraseButton}
+          </button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+export function Erased(props: { words: Words; reference: string; done: boolean }) {
+  const { words, reference, done } = props;
+  return (
+    <main>
+      <header>
+        <h1>{words.erased}</h1>
+      </header>
+      <p role="status">{done ? words.erasedWords(reference) : words.erasing(reference)}</p>
+      <p>
+        <a href="/_u/me">{words.back}</a>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import type { PersonExport } from "../../../src/privacy/export.ts";
+import { api, Browser, eventually } from "../../support/site.ts";
+import { everything, moveIn, placesOf } from "./household.ts";
+
+const form = (fields: Record<string, string> | string[][]): string =>
+  new URLSearchParams(fields).toString();
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+
+const pageOf = async (browser: Browser): Promise<string> => {
+  const page = await browser.call("/_u/me");
+  expect(page.status).toBe(200);
+  return page.body["text"] as string;
+};
+
+test("the page tells a browser what is known under it, and another device only after both signed in", async () => {
+  const { jane, mike, kate, email } = await moveIn("page");
+  const own = await pageOf(jane.tablet);
+  expect(own).toContain(email);
+  expect(own).toContain("Jane Doe page");
+  expect(own).toContain("Another of your devices");
+  expect(own).toContain("1 other device may be yours");
+  expect(own).toContain("under version 1 of our policy");
+  for (const browser of [mike, kate]) {
+    const page = await pageOf(browser);
+    expect(page).not.toContain("Jane Doe");
+    expect(page).not.toContain("Another of your devices");
+  }
+  expect(await pageOf(mike)).toContain("not confirmed");
+  expect(await pageOf(new Browser({ "usher-region": "DE" }))).toContain("Nothing is recorded");
+});
+
+test("the page runs nothing, is framed by nobody and kept nowhere, and speaks the visitor's language", async () => {
+  const browser = new Browser({ "usher-region": "DE", "accept-language": "de-DE,de;q=0.9" });
+  const page = await browser.call("/_u/me");
+  expect(page.body["text"]).toContain('<html lang="de">');
+  expect(page.body["text"]).not.toMatch(/<script|style="|onclick/);
+  expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(page.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+  expect(page.headers.get("cache-control")).toBe("private, no-store");
+  expect(page.cookies.size).toBe(0);
+});
+
+test("it says whether Global Privacy Control was honoured", async () => {
+  const california = { "usher-region": "US-CA", "sec-gpc": "1" };
+  const browser = new Browser(california);
+  expect(await pageOf(browser)).toContain("Opt-out request honored");
+  await browser.call(
+    "/_u/me/consent",
+    form([
+      ["purpose", "advertising"],
+      ["override", "gpc"],
+    ]),
+    FORM,
+  );
+  expect(await pageOf(browser)).toContain("You agreed to advertising here all the same");
+  expect(await pageOf(new Browser({ "usher-region": "US-CA" }))).toContain("doesn't send Global");
+});
+
+test("a choice is changed by the form as easily as it was given, and proved by a receipt", async () => {
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ accept: "all" });
+  const { visitor } = browser;
+  const saved = await browser.call("/_u/me/consent", form([["purpose", "measurement"]]), FORM);
+  expect(saved.status).toBe(303);
+  expect(saved.headers.get("location")).toBe("/_u/me?saved");
+  expect(browser.visitor).toBe(visitor);
+  const now = (await browser.call("/_u/consent")).body["decisions"] as Record<
+    string,
+    { granted: boolean }
+  >;
+  expect(now["measurement"]?.granted).toBe(true);
+  expect(now["advertising"]?.granted).toBe(false);
+  const { receipts } = (await eventually(async () => {
+    const { body } = await api(`/receipts?visitor=${visitor}`);
+    return (body["receipts"] as unknown[]).length === 2 ? body : null;
+  })) as { receipts: { kind: string; body: { method: string } }[] };
+  expect(receipts.map(({ kind, body }) => [kind, body.method])).toEqual([
+    ["grant", "banner"],
+    ["withdrawal", "own-data-page"],
+  ]);
+  await browser.call("/_u/me/consent", form({ accept: "none" }), FORM);
+  expect(browser.visitor).toBeNull();
+});
+
+test("the download is a file of everything, of this browser and those proven to be the same person", async () => {
+  const { jane, mike } = await moveIn("download");
+  const file = await jane.phone.call("/_u/me/export");
+  expect(file.headers.get("content-disposition")).toContain("attachment");
+  const held = file.body as unknown as PersonExport;
+  expect(held.visitors.map(({ id }) => id).sort()).toEqual([...jane.visitors].sort());
+  const his = (await mike.call("/_u/me/export")).body as unknown as PersonExport;
+  expect(his.visitors.map(({ id }) => id)).toEqual([mike.visitor]);
+  expect((await new Browser().call("/_u/me/export")).status).toBe(404);
+});
+
+test("erasing wants a confirmation, takes everything, and nothing is recorded until a new yes", async () => {
+  const { jane, mike, names } = await moveIn("own");
+  const unsure = await jane.phone.call("/_u/me/erase", form({}), FORM);
+  expect(unsure.headers.get("location")).toBe("/_u/me?unconfirmed");
+  expect((await api(`/people/${jane.phone.visitor}`)).status).toBe(200);
+  const erased = await jane.phone.call("/_u/me/erase", form({ confirm: "yes" }), FORM);
+  expect(erased.body["text"]).toContain("Your data is erased");
+  expect(jane.phone.visitor).toBeNull();
+  expect(placesOf(await everything(), names)).toEqual([]);
+  expect((await api(`/people/${mike.visitor}`)).status).toBe(200);
+  expect(await pageOf(jane.phone)).toContain("Nothing is recorded");
+  const after = await jane.phone.send("page", { messageId: "after" });
+  expect(after.body).toMatchObject({ accepted: 0, dropped: [{ reason: "consent" }] });
+  await jane.phone.consent({ accept: "all" });
+  expect((await jane.phone.send("page", { messageId: "anew" })).body).toMatchObject({
+    accepted: 1,
+  });
+});
+
+test("other sites can neither read the page nor send its forms", async () => {
+  const { phone } = (await moveIn("foreign")).jane;
+  const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+  for (const path of ["/_u/me/consent", "/_u/me/erase"]) {
+    const sent = await phone.call(path, form({ confirm: "yes", accept: "none" }), {
+      ...FORM,
+      ...foreign,
+    });
+    expect(sent.status).toBe(403);
+  }
+  const mode = { "sec-fetch-mode": "cors" };
+  for (const path of ["/_u/me", "/_u/me/export"])
+    expect((await phone.call(path, undefined, { ...foreign, ...mode })).status).toBe(403);
+  expect(await pageOf(phone)).toContain("Jane Doe foreign");
+});

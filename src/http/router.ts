@@ -1,5 +1,6 @@
 /** The whole surface on one screen (CONTRACT.md). */
 import { Router } from "itty-router";
+import { consoleRoutes } from "../console/routes.ts";
 import { endpointNamed } from "../domain/intake/envelope.ts";
 import { Problem } from "../domain/problem.ts";
 import { apiRoutes } from "./api/routes.ts";
@@ -61,7 +62,7 @@ get("/_u/slots.js", slots);
 get("/_u/health", health);
 get("/.well-known/gpc.json", gpcStatement);
 
-for (const [method, path, handler] of apiRoutes) {
+for (const [method, path, handler] of [...apiRoutes, ...consoleRoutes]) {
   const mounted: Handler = handler;
   router[method.toLowerCase() as "get" | "post" | "put" | "delete"](path, mounted);
 }

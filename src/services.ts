@@ -6,7 +6,7 @@ import { type Env, readConfig } from "./env.ts";
 import type { Services } from "./http/collect/services.ts";
 import { countDrops } from "./http/collect/drops.ts";
 import { isLocal } from "./http/cookies.ts";
-import { catalogues, mergeRules, policies } from "./http/documents.ts";
+import { catalogues, learning, mergeRules, policies } from "./http/documents.ts";
 import { sha256 } from "./http/secrets.ts";
 import { createIdentifierKeys, type IdentifierKeys } from "./keys/identifiers.ts";
 import { createErasureLedger } from "./keys/ledger.ts";
@@ -53,6 +53,7 @@ export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): 
     erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
     policy: () => policies.get(env.DB, later),
     catalogue: () => catalogues.get(env.DB, later),
+    learned: () => learning.get(env.DB, later),
     mergeRules: () => mergeRules.get(env.DB, later),
     now,
     waitUntil: later,

@@ -17,8 +17,9 @@ const RECEIPTS = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, pr
   SELECT ${fields(7)}, item.value -> 7 FROM json_each(?1) AS item WHERE ${notErased(0)}
   ON CONFLICT DO NOTHING`;
 
-const HINTS = `INSERT INTO hints (day, visitor, hint, outcome, action, at, propensity, stage, slot)
-  SELECT ${fields(9)} FROM json_each(?1) AS item WHERE ${notErased(1)}
+const HINTS = `INSERT INTO hints (day, visitor, hint, outcome, action, at, propensity, stage, slot, until,
+    device, topic)
+  SELECT ${fields(12)} FROM json_each(?1) AS item WHERE ${notErased(1)}
   ON CONFLICT DO NOTHING`;
 
 const MERGES = `INSERT INTO merge_log (day, merge, op, at, by, a, b, evidence, because, rules)

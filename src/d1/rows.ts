@@ -76,6 +76,9 @@ export const hintRow = (hint: HintRecord): unknown[] => [
   hint.propensity,
   hint.stage,
   hint.slot,
+  hint.until,
+  hint.device,
+  hint.topic,
 ];
 
 /** An identifier is `<kind>:<HMAC>`; the log keeps the kind, so that nothing in it names anybody. */

@@ -80,9 +80,19 @@ export const hints = sqliteTable(
     propensity: real("propensity").notNull(),
     stage: text("stage").$type<Stage>().notNull(),
     slot: text("slot").notNull(),
+    /** When an untaken hint counts as not taken; 0 in hints from before this was kept. */
+    until: integer("until").notNull(),
+    device: text("device"),
+    topic: text("topic"),
   },
   (table) => [primaryKey({ columns: [table.day, table.visitor, table.hint, table.outcome] })],
 );
+
+export const learned = sqliteTable("learned", {
+  name: text("name").primaryKey(),
+  document: text("document").notNull(),
+  at: integer("at").notNull(),
+});
 
 export const mergeLog = sqliteTable(
   "merge_log",
@@ -175,4 +185,5 @@ export const tables = [
   rollups,
   policies,
   settings,
+  learned,
 ] as const;

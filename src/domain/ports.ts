@@ -74,6 +74,11 @@ export interface HintRecord {
   propensity: number;
   stage: Stage;
   slot: string;
+  /** When an untaken hint counts as not taken. */
+  until: Millis;
+  /** Type of the device, and the topic read most, when it was given. */
+  device: string | null;
+  topic: string | null;
 }
 
 /** A row of the directory of persons, listed under the day on which it was last heard of. */

@@ -1,5 +1,6 @@
 /** What every handler gets beside the request: settings, and the ways to what is stored. Built once a request. */
 import type { Catalogue } from "../domain/action/catalogue.ts";
+import type { Learned } from "../domain/action/learner.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis } from "../domain/ids.ts";
@@ -49,6 +50,8 @@ export interface Context {
   /** The policy in force. */
   policy(): Promise<Policy>;
   catalogue(): Promise<Catalogue>;
+  /** What the scheduled job has learned; null before it has run. */
+  learned(): Promise<Learned | null>;
   mergeRules(): Promise<MergeRules>;
   now: Millis;
   waitUntil(work: Promise<unknown>): void;

@@ -3,6 +3,8 @@
  * few seconds; while D1 can't be reached, the last one known stands. Without any, the call is refused rather than
  * decided by a policy that may not be in force.
  */
+import type { Learned } from "../domain/action/learner.ts";
+import { readCatalogue } from "../domain/action/schema.ts";
 import { STARTER_CATALOGUE } from "../domain/action/starter.ts";
 import type { Catalogue } from "../domain/action/catalogue.ts";
 import { DEFAULT_POLICY } from "../domain/consent/default-policy.ts";
@@ -10,6 +12,7 @@ import type { Policy } from "../domain/consent/policy.ts";
 import { parsePolicy } from "../domain/consent/policy.ts";
 import { DEFAULT_MERGE_RULES, type MergeRules } from "../domain/identity/rules.ts";
 import { Problem } from "../domain/problem.ts";
+import { readLearned } from "../d1/learning.ts";
 import { latestPolicy } from "../d1/policies.ts";
 import { latestSetting } from "../d1/settings.ts";
 
@@ -79,8 +82,11 @@ export const policies = new Keeper<Policy>("policy", async (db) => {
 
 export const catalogues = new Keeper<Catalogue>("catalogue", async (db) => {
   const saved = await latestSetting(db, "catalogue");
-  return saved ? (saved.document as unknown as Catalogue) : STARTER_CATALOGUE;
+  return saved ? readCatalogue(saved.document) : STARTER_CATALOGUE;
 });
+
+/** Null before the scheduled job has run. */
+export const learning = new Keeper<Learned | null>("learned model", readLearned);
 
 export const mergeRules = new Keeper<MergeRules>("merge rules", async (db) => {
   const saved = await latestSetting(db, "merge-rules");

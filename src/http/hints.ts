@@ -1,5 +1,6 @@
 /** `/_u/next` and what becomes of hints. Never mints. */
 import { allows } from "../domain/consent/gate.ts";
+import type { NextAnswer } from "../domain/person/people.ts";
 import type { HintOutcome } from "../domain/ports.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Call } from "./context.ts";
@@ -8,7 +9,14 @@ import { isOwnOrigin } from "./origin.ts";
 import { json } from "./respond.ts";
 import { gate, readVisit } from "./visit.ts";
 
-const NOTHING = { action: null, hint: null, stage: "device", confidence: 0, why: [] };
+const NOTHING: NextAnswer = {
+  action: null,
+  hint: null,
+  stage: "device",
+  confidence: 0,
+  why: [],
+  meter: null,
+};
 const OUTCOMES = ["shown", "taken", "dismissed"] as const;
 const SLOT_MAX = 64;
 
@@ -17,15 +25,11 @@ export async function getNext(request: Request, services: Services): Promise<Res
   const slot = (new URL(request.url).searchParams.get("slot") ?? "").slice(0, SLOT_MAX);
   if (!visit.cookie || !allows(visit.policy, gate(visit, services.now), "hints"))
     return json(NOTHING);
+  const [catalogue, learned] = await Promise.all([services.catalogue(), services.learned()]);
+  const { visitor, home } = visit.cookie;
   const answer = await services.people.next(
-    {
-      visitor: visit.cookie.visitor,
-      slot,
-      now: services.now,
-      catalogue: await services.catalogue(),
-      give: true,
-    },
-    visit.cookie.home,
+    { visitor, slot, now: services.now, catalogue, learned, give: true },
+    home,
   );
   return json(answer.at === "home" ? answer.value : NOTHING);
 }

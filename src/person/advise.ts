@@ -2,23 +2,26 @@
  * The next action for one visitor, and what became of it. What a visitor is shown is limited to its own assurance: what
  * others of the same person did counts only over verified ties (DESIGN.md 3).
  */
-import { arbitrate, type Given, PRIOR_LEARNER } from "../domain/action/arbitrate.ts";
-import type { Situation } from "../domain/action/eligible.ts";
-import { type Assurance, surer } from "../domain/identity/claims.ts";
-import { dayOf, type HintId, type Millis } from "../domain/ids.ts";
-import type { NextAnswer, NextRequest, OutcomeRequest } from "../domain/person/people.ts";
-import type { Stage } from "../domain/person/stage.ts";
+import { arbitrate, type Given, MOST_HINTS } from "../domain/action/arbitrate.ts";
+import { fit } from "../domain/action/eligible.ts";
+import { learnerOf, tell } from "../domain/action/learner.ts";
+import { reasonOf } from "../domain/action/reasons.ts";
+import { eventKey } from "../domain/action/situation.ts";
+import type { UsherEvent } from "../domain/event.ts";
+import type { HintId, Millis } from "../domain/ids.ts";
+import type {
+  FittingAnswer,
+  FittingRequest,
+  NextAnswer,
+  NextRequest,
+  OutcomeRequest,
+} from "../domain/person/people.ts";
 import type { HintRecord } from "../domain/ports.ts";
-import { summarise } from "../domain/slice/summary.ts";
-import { wholeSlice } from "./cold.ts";
 import type { GivenHint, VisitorDoc } from "./documents.ts";
-import { READS_FOR_ACTIVITY } from "./outbox.ts";
-import type { PersonReader } from "./reader.ts";
+import { bestKnown, grantsOf, situationOf } from "./situation.ts";
 import type { Names, Transactor } from "./transactor.ts";
 
 const HOUR_MS = 3_600_000;
-/** Hints kept for caps: more than a month of them. */
-const HINTS_KEPT = 64;
 
 export function advise(
   tx: Transactor,
@@ -27,47 +30,102 @@ export function advise(
   random: () => number,
   names: Names,
 ): NextAnswer {
-  const situation = situationOf(tx, doc, request.now);
+  const { catalogue, learned, slot, now } = request;
+  const situation = situationOf(tx, doc, now, catalogue.meter);
   const { stage } = situation;
-  const nothing: NextAnswer = { action: null, hint: null, stage, confidence: 0, why: [] };
+  const nothing: NextAnswer = {
+    action: null,
+    hint: null,
+    stage,
+    confidence: 0,
+    why: [],
+    meter: null,
+  };
   if (!isPersonal(tx, doc)) return nothing;
+  const { meter } = situation;
   const given = tx.companions(doc.id).flatMap((companion) => companion.hints);
-  const open = doc.hints.find(
-    (hint) =>
-      hint.slot === request.slot &&
-      (hint.outcome === "made" || hint.outcome === "shown") &&
-      hint.until > request.now,
+  const open = doc.hints.findLast(
+    (hint) => hint.slot === slot && isOpen(hint) && hint.until > now && hint.stage === stage,
   );
   const chosen = arbitrate(
-    request.catalogue,
+    catalogue,
     situation,
     open ? withoutHint(given, open) : given,
-    { slot: request.slot, now: request.now },
-    PRIOR_LEARNER,
+    { slot, now, open: open?.action ?? null },
+    learnerOf(learned),
     random,
   );
-  if (!chosen) return nothing;
-  const { action, why, confidence, propensity } = chosen;
-  if (!request.give) return { action, hint: null, stage, confidence, why };
-  if (open?.action === action.id) return { action, hint: open.id, stage, confidence, why };
+  if (!chosen) return { ...nothing, meter };
+  const { action, confidence, propensity } = chosen;
+  const reason = reasonOf(action, situation, learned?.affinities ?? []);
+  const answer = { action, stage, confidence, why: reason ? [...chosen.why, reason] : chosen.why };
+  if (!request.give) return { ...answer, hint: null, meter };
+  if (open?.action === action.id) return { ...answer, hint: open.id, meter };
+  const { device, topic } = tell(situation);
   const hint: GivenHint = {
     id: `${doc.id}.${names.short()}` as HintId,
     action: action.id,
-    slot: request.slot,
-    at: request.now,
-    until: request.now + action.windowHours * HOUR_MS,
+    slot,
+    at: now,
+    until: now + action.windowHours * HOUR_MS,
     outcome: "made",
-    outcomeAt: request.now,
-    propensity,
+    outcomeAt: now,
+    propensity: propensity ?? 1,
     stage,
+    ...(device === null ? {} : { device }),
+    ...(topic === null ? {} : { topic }),
+    ...(action.success === null ? {} : { success: eventKey(action.success) }),
   };
-  doc.hints = [...doc.hints, hint].slice(-HINTS_KEPT);
+  expire(doc, now);
+  doc.hints = [...doc.hints, hint].slice(-MOST_HINTS);
   tx.changed(doc);
-  return { action, hint: hint.id, stage, confidence, why };
+  return { ...answer, hint: hint.id, meter };
 }
+
+/** All that fits the person now, over every channel, with what is expected of it. */
+export function fitting(tx: Transactor, doc: VisitorDoc, request: FittingRequest): FittingAnswer {
+  const { catalogue, learned, now } = request;
+  const best = bestKnown(tx, doc);
+  const situation = situationOf(tx, best, now, catalogue.meter);
+  const { stage } = situation;
+  const trusted = tx.trusted(best.id).map(({ id }) => id);
+  if (!isPersonal(tx, best)) return { visitor: best.id, trusted, stage, fits: [] };
+  const fits = catalogue.actions.flatMap((action) => {
+    const found = fit(action, situation, now);
+    if (!found.fits) return [];
+    return [{ action, found, weight: found.context * action.value * action.lever }];
+  });
+  const rates = learnerOf(learned).rates(fits, situation);
+  return {
+    visitor: best.id,
+    trusted,
+    stage,
+    fits: fits.map(({ action, found }, n) => {
+      const reason = reasonOf(action, situation, learned?.affinities ?? []);
+      return {
+        action: action.id,
+        why: reason ? [...found.why, reason] : found.why,
+        topic: found.topic,
+        expected: rates[n] ?? action.prior,
+      };
+    }),
+  };
+}
+
+const isOpen = ({ outcome }: GivenHint): boolean => outcome === "made" || outcome === "shown";
 
 const withoutHint = (given: readonly GivenHint[], open: GivenHint): Given[] =>
   given.filter((hint) => hint.id !== open.id);
+
+/** What was shown and not acted on in its window is a failure. Written with the next hint, for no row of its own. */
+function expire(doc: VisitorDoc, now: Millis): void {
+  for (const hint of doc.hints) {
+    if (hint.outcome !== "shown" || hint.until > now) continue;
+    hint.outcome = "expired";
+    hint.outcomeAt = hint.until;
+    doc.pending.push({ kind: "hint", hint: recordOf(doc, hint, hint.until) });
+  }
+}
 
 /** False when the hint isn't this person's. A repeated or late outcome changes nothing. */
 export function settleOutcome(tx: Transactor, doc: VisitorDoc, request: OutcomeRequest): boolean {
@@ -77,11 +135,38 @@ export function settleOutcome(tx: Transactor, doc: VisitorDoc, request: OutcomeR
   const hint = owner?.hints.find((each) => each.id === request.hint);
   if (!owner || !hint) return false;
   if (!follows(hint.outcome, request.outcome)) return true;
-  hint.outcome = request.outcome;
-  hint.outcomeAt = request.now;
-  owner.pending.push({ kind: "hint", hint: recordOf(owner, hint, request.now) });
+  settle(owner, hint, request.outcome, request.now);
   tx.changed(owner);
   return true;
+}
+
+/** The event that an action is for counts as a take of what is open and was shown, on whichever device it happened. */
+export function settleBySuccess(tx: Transactor, doc: VisitorDoc, event: UsherEvent): void {
+  if (!event.purposes.includes("personalization")) return;
+  const key = event.name === null ? event.type : `${event.type}:${event.name}`;
+  const waits = (hint: GivenHint): boolean =>
+    hint.outcome === "shown" &&
+    hint.success === key &&
+    event.at >= hint.outcomeAt &&
+    event.at <= hint.until;
+  // Hardly any event is waited for: only then it is worth asking who is proven to be one with this visitor.
+  if (![...tx.visitors.values()].some((each) => each.hints.some(waits))) return;
+  for (const owner of tx.trusted(doc.id))
+    for (const hint of owner.hints.filter(waits)) {
+      settle(owner, hint, "taken", event.at);
+      tx.changed(owner);
+    }
+}
+
+function settle(
+  owner: VisitorDoc,
+  hint: GivenHint,
+  outcome: OutcomeRequest["outcome"],
+  at: Millis,
+): void {
+  hint.outcome = outcome;
+  hint.outcomeAt = at;
+  owner.pending.push({ kind: "hint", hint: recordOf(owner, hint, at) });
 }
 
 /** Shown before taken or dismissed; a take after a dismissal stands, nothing follows a take. */
@@ -99,36 +184,13 @@ const recordOf = (doc: VisitorDoc, hint: GivenHint, at: Millis): HintRecord => (
   propensity: hint.propensity,
   stage: hint.stage,
   slot: hint.slot,
+  until: hint.until,
+  device: hint.device ?? null,
+  topic: hint.topic ?? null,
 });
 
-function isPersonal(tx: PersonReader, doc: VisitorDoc): boolean {
+function isPersonal(tx: Transactor, doc: VisitorDoc): boolean {
   if (doc.retired !== null) return false;
-  if (!doc.decision) return true;
-  return tx.grantedTo(doc.id, doc.decision)["personalization"] === true;
-}
-
-/** What this visitor may be advised on: its own past, and that of visitors it is verified to be one with. */
-export function situationOf(tx: PersonReader, doc: VisitorDoc, now: Millis): Situation {
-  const trusted = tx.trusted(doc.id);
-  const profile = Object.fromEntries(trusted.map((each) => [each.id, wholeSlice(tx, each)]));
-  const summary = summarise(profile, (bucket) => bucket.purposes.includes("personalization"));
-  const known = new Map<string, Assurance>();
-  for (const each of trusted)
-    for (const claim of Object.values(each.claims)) {
-      if (claim.state === "refused" || claim.kind === "anonymous_id") continue;
-      const best = known.get(claim.kind);
-      known.set(claim.kind, best ? surer(best, claim.assurance) : claim.assurance);
-    }
-  return { summary, stage: ownStage(doc, summary.topics), known, today: dayOf(now) };
-}
-
-/** By the visitor's own claims alone: an address typed here opens nothing that was verified elsewhere. */
-function ownStage(doc: VisitorDoc, topics: Readonly<Record<string, number>>): Stage {
-  const own = Object.values(doc.claims).filter(
-    (claim) => claim.kind !== "anonymous_id" && claim.state !== "refused",
-  );
-  if (own.some((claim) => claim.assurance === "verified")) return "person";
-  if (own.some((claim) => claim.assurance === "asserted")) return "identified";
-  const reads = Object.values(topics).reduce((a, b) => a + b, 0);
-  return reads >= READS_FOR_ACTIVITY ? "activity" : "device";
+  const grants = grantsOf(tx, doc);
+  return grants === null || grants["personalization"] === true;
 }

@@ -34,6 +34,11 @@ export interface GivenHint {
   outcomeAt: Millis;
   propensity: number;
   stage: HintRecord["stage"];
+  /** Device and topic at that moment, to learn from. */
+  device?: string;
+  topic?: string;
+  /** Key of the event that counts as a take. */
+  success?: string;
 }
 
 /** What waits to land in D1. */

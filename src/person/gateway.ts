@@ -1,7 +1,12 @@
 /** The way to a visitor's home: follows pointers, to ever later homes, until an object says that the visitor lives there. */
 import type { PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
-import type { OutcomeRequest, NextRequest, People } from "../domain/person/people.ts";
+import type {
+  FittingRequest,
+  OutcomeRequest,
+  NextRequest,
+  People,
+} from "../domain/person/people.ts";
 import { Problem } from "../domain/problem.ts";
 import type { PersonObject } from "./object.ts";
 
@@ -14,6 +19,7 @@ export type PersonStub = Pick<
   | "decide"
   | "decision"
   | "next"
+  | "fitting"
   | "outcome"
   | "view"
   | "holdings"
@@ -78,6 +84,8 @@ export function createPeople(objects: PersonObjects): People {
     },
     next: (request: NextRequest, near) =>
       follow(objects, request.visitor, near, (stub, epoch) => stub.next(epoch, request)),
+    fitting: (request: FittingRequest, near) =>
+      follow(objects, request.visitor, near, (stub, epoch) => stub.fitting(epoch, request)),
     outcome: (request: OutcomeRequest, near) =>
       follow(objects, request.visitor, near, (stub, epoch) => stub.outcome(epoch, request)),
     view: (visitor, near) =>

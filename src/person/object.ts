@@ -17,11 +17,18 @@ import type {
   UndoRequest,
 } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
-import type { NextAnswer, NextRequest, OutcomeRequest } from "../domain/person/people.ts";
+import type {
+  FittingAnswer,
+  FittingRequest,
+  NextAnswer,
+  NextRequest,
+  OutcomeRequest,
+} from "../domain/person/people.ts";
 import { seal } from "../domain/consent/ledger.ts";
+import { kindOf } from "../domain/identity/claims.ts";
 import { decide, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
-import { advise, settleOutcome } from "./advise.ts";
+import { advise, fitting, settleOutcome } from "./advise.ts";
 import { erase, forget, isGone } from "./erase.ts";
 import { holdings } from "./holdings.ts";
 import { Host } from "./host.ts";
@@ -66,7 +73,7 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
     if (before.at !== "here" && before.at !== "unknown") return before;
     const keyed = before.at === "here" && before.doc.keyed;
-    if (request.ifKnown && !knows(before, request)) return { at: "unknown" };
+    if (request.ifKnownAs && !knows(before, request.ifKnownAs)) return { at: "unknown" };
     const sealed = await sealItems(this.ports.sealer, request.visitor, keyed, request.items);
     return this.routed(request.visitor, epoch, {
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
@@ -116,6 +123,12 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
   async next(epoch: number, request: NextRequest): Promise<Answered<NextAnswer>> {
     return this.routed(request.visitor, epoch, {
       handle: (tx, doc) => advise(tx, doc, request, this.ports.random, this.ports.names),
+    });
+  }
+
+  async fitting(epoch: number, request: FittingRequest): Promise<Answered<FittingAnswer>> {
+    return this.routed(request.visitor, epoch, {
+      handle: (tx, doc) => fitting(tx, doc, request),
     });
   }
 
@@ -239,11 +252,9 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
  * Whether the visitor lives here with everybody whom these identifiers name. An anonymous id ties nobody to somebody's
  * decision, so it needn't be settled.
  */
-const knows = (routed: Routed, request: RecordRequest): boolean =>
+const knows = (routed: Routed, identifiers: readonly IdentifierKey[]): boolean =>
   routed.at === "here" &&
-  request.items.every((item) =>
-    item.claims.every(({ key, kind }) => {
-      const claim = routed.doc.claims[key];
-      return claim !== undefined && (claim.state === "settled" || kind === "anonymous_id");
-    }),
+  identifiers.every(
+    (key) =>
+      kindOf(key) === "anonymous_id" || routed.doc.claims[key]?.state === "settled",
   );

@@ -10,6 +10,7 @@ import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls
 import type { ConsentDecision } from "../domain/person/consent.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import { foldEvent } from "../domain/slice/slice.ts";
+import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
 import { standingDecision } from "./decide.ts";
 import type { VisitorDoc } from "./documents.ts";
@@ -60,6 +61,7 @@ export function record(
     rotate = strangersKey(tx, doc, allowed, rules);
     if (rotate) break;
     accept(doc, allowed, request);
+    settleBySuccess(tx, doc, allowed.event);
     accepted++;
     outcomes.push({ kept: true });
   }

@@ -1,10 +1,12 @@
 /**
  * Which of the fitting actions goes first: priority = propensity × context × value × lever (DESIGN.md 5). What was given
- * lately limits it: caps, cool-downs, and one open hint at a time and slot.
+ * lately limits it: caps and cool-downs. An open hint stays in its slot while it fits, so that pages don't flicker.
  */
-import type { Millis } from "../ids.ts";
+import { DAY_MS, type Millis } from "../ids.ts";
 import type { Action, Catalogue } from "./catalogue.ts";
-import { fit, type Situation } from "./eligible.ts";
+import { fit } from "./eligible.ts";
+import type { Candidate, Learner } from "./learner.ts";
+import type { Situation } from "./situation.ts";
 
 /** A hint given before, as far as it limits new ones. */
 export interface Given {
@@ -18,69 +20,63 @@ export interface Given {
 export interface Chosen {
   action: Action;
   why: string[];
-  /** Chance with which it was chosen among the fitting ones, in (0, 1]. */
-  propensity: number;
+  /** Chance with which it was chosen among the fitting ones, in (0, 1]; null when an open hint stays. */
+  propensity: number | null;
   /** Share of this action's priority in the sum of all fitting ones: how clear the choice is. */
   confidence: number;
 }
 
-/** How likely a take is, and with which chance to choose; learned models take this place. */
-export interface Learner {
-  choose(
-    candidates: readonly Action[],
-    situation: Situation,
-    random: () => number,
-  ): { action: Action; propensity: number; rates: readonly number[] };
-}
-
-/** Before anything was learned: the highest of prior × value × lever. */
-export const PRIOR_LEARNER: Learner = {
-  choose(candidates) {
-    const rates = candidates.map((action) => action.prior);
-    const best = candidates.reduce((a, b) => (worth(b, b.prior) > worth(a, a.prior) ? b : a));
-    return { action: best, propensity: 1, rates };
-  },
-};
-
-const worth = (action: Action, rate: number): number => rate * action.value * action.lever;
-
 /** Caps count over so many days. */
 const CAP_DAYS = 30;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+/** Hints to one person in thirty days, whatever the caps: more would be a nuisance, and are more than is remembered. */
+export const MOST_HINTS = 60;
+
+export interface Asked {
+  slot: string;
+  now: Millis;
+  /** The action of the slot's open hint, which `given` leaves out. */
+  open: string | null;
+}
 
 export function arbitrate(
   catalogue: Catalogue,
   situation: Situation,
   given: readonly Given[],
-  at: { slot: string; now: Millis },
+  asked: Asked,
   learner: Learner,
   random: () => number,
 ): Chosen | null {
+  const lately = given.filter((hint) => asked.now - hint.at < CAP_DAYS * DAY_MS);
   const fitting = catalogue.actions
-    .filter((action) => action.enabled && action.channel === "site")
-    .filter((action) => action.slots.length === 0 || action.slots.includes(at.slot))
-    .filter((action) => mayAgain(action, given, at.now))
+    .filter((action) => action.channel === "site")
+    .filter((action) => action.slots.length === 0 || action.slots.includes(asked.slot))
+    .filter((action) => mayAgain(action, given, asked.now))
     .flatMap((action) => {
-      const fits = fit(action, situation);
-      return fits.fits ? [{ action, fits }] : [];
+      const fits = fit(action, situation, asked.now);
+      if (!fits.fits) return [];
+      return [{ action, weight: fits.context * action.value * action.lever, fits }];
     });
-  if (fitting.length === 0) return null;
-  const candidates = fitting.map(({ action }) => action);
-  const { action, propensity, rates } = learner.choose(candidates, situation, random);
-  const chosen = fitting.find((each) => each.action === action);
-  if (!chosen) return null;
-  const total = candidates.reduce((sum, each, n) => sum + worth(each, rates[n] ?? 0), 0);
-  const own = worth(action, rates[candidates.indexOf(action)] ?? 0);
+  const open = fitting.find(({ action }) => action.id === asked.open);
+  if (!open && lately.length >= MOST_HINTS) return null;
+  const drawn = open
+    ? { candidate: open as Candidate, propensity: null }
+    : learner.choose(fitting, situation, random);
+  const chosen = fitting.find((each) => each === drawn?.candidate);
+  if (!drawn || !chosen) return null;
+  const rates = learner.rates(fitting, situation);
+  const priorities = fitting.map(({ weight }, n) => weight * (rates[n] ?? 0));
+  const total = priorities.reduce((a, b) => a + b, 0);
   return {
-    action: withTopic(action, chosen.fits.topic),
+    action: withTopic(chosen.action, chosen.fits.topic),
     why: chosen.fits.why,
-    propensity,
-    confidence: total > 0 ? own / total : 0,
+    propensity: drawn.propensity,
+    confidence: total > 0 ? (priorities[fitting.indexOf(chosen)] ?? 0) / total : 0,
   };
 }
 
-function mayAgain(action: Action, given: readonly Given[], now: Millis): boolean {
+/** Caps and cool-downs. */
+export function mayAgain(action: Action, given: readonly Given[], now: Millis): boolean {
   const mine = given.filter((hint) => hint.action === action.id);
   const lately = mine.filter((hint) => now - hint.at < CAP_DAYS * DAY_MS);
   if (lately.length >= action.cap) return false;

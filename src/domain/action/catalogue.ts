@@ -1,29 +1,55 @@
 /** The catalogue of actions a marketer offers, and its shape on the wire. */
+import type { Assurance } from "../identity/claims.ts";
 import type { Stage } from "../person/stage.ts";
+
+export interface Range {
+  atLeast?: number;
+  atMost?: number;
+}
+
+/** Where somebody stands on the way from the first visit to the next purchase. */
+export const PLACES = ["new", "returning", "considering", "customer", "lapsed"] as const;
+export type Place = (typeof PLACES)[number];
 
 /**
  * What has to be true of a profile. All that are given must hold.
- * Counts are over what may be used for `personalization`.
+ * Counts are over what may be used for `personalization`; `withinDays` counts today.
  */
 export interface Conditions {
   deviceTypes?: readonly ("phone" | "tablet" | "desktop" | "tv" | "other")[];
+  /** `iOS`, `Android`, `Windows`, …, in any case. */
+  os?: readonly string[];
   /** True: an app of the organisation was seen; false: none was. */
   app?: boolean;
   /** Reads of one topic. `topic: "*"` is the topic read most. */
-  reads?: { topic: string; atLeast: number };
-  /** Identifiers of these kinds, known with at least this assurance. */
+  reads?: { topic: string; atLeast: number; withinDays?: number };
+  /** Counts of events: a `track` name, or `page:<name>` and `screen:<name>`. */
+  did?: readonly ({ event: string; withinDays?: number } & Range)[];
+  /** A campaign that led here; what is given must be equal, in any case. */
+  campaign?: { source?: string; medium?: string; name?: string; withinDays?: number };
+  /** Kinds of identifiers that are known; `esp:*` is any of that family. */
   knows?: readonly string[];
   /** Kinds that are known, but not verified. */
   unconfirmed?: readonly string[];
   /** Kinds that nobody said yet. */
   lacks?: readonly string[];
-  orders?: { atLeast?: number; atMost?: number };
+  orders?: Range;
   /** Days since the last order. */
-  lastOrderDays?: { atLeast?: number; atMost?: number };
-  sessions?: { atLeast?: number };
+  lastOrderDays?: Range;
+  /** Days between today and the day seen before. */
+  awayDays?: Range;
+  sessions?: Range;
+  places?: readonly Place[];
+  /** How much of the reading meter is used up. */
+  meter?: Range;
 }
 
-export type ActionChannel = "site" | "email" | "push" | "sms" | "sales";
+export const CHANNELS = ["site", "email", "push", "sms", "sales"] as const;
+export type ActionChannel = (typeof CHANNELS)[number];
+
+/** Which of somebody's addresses a message is for. On the site both personas are at home. */
+export const PERSONAS = ["any", "work", "personal"] as const;
+export type PersonaFit = (typeof PERSONAS)[number];
 
 export interface Action {
   id: string;
@@ -36,7 +62,12 @@ export interface Action {
   /** Least stage at which it may be shown. */
   stage: Stage;
   conditions: Conditions;
+  /** Granted purposes it needs beside `personalization`. */
+  purposes: readonly string[];
+  /** How sure the visitor's own surest identifier must at least be; null asks for none. */
+  assurance: Assurance | null;
   channel: ActionChannel;
+  persona: PersonaFit;
   /** Slots it may appear in; empty means any. */
   slots: readonly string[];
   /** Worth of one take, in the marketer's own units. */
@@ -51,10 +82,26 @@ export interface Action {
   coolDownHours: number;
   /** Hours within which a shown hint must be taken. */
   windowHours: number;
+  /** The event it is for: it counts as a take, and the lift is measured by it. Null: only a click counts. */
+  success: string | null;
+  /** Share of the visitors who never see it, so that its lift can be measured; 0 to 0.5. */
+  holdOut: number;
+  /** A day or an instant, RFC 3339; a day that ends it is still in. */
+  start: string | null;
+  end: string | null;
   enabled: boolean;
+}
+
+/** A count of reads per person, for a register wall that clearing cookies doesn't get around. */
+export interface Meter {
+  /** Pages about any of these count; a page should have one of them at most, such as its section. */
+  topics: readonly string[];
+  days: number;
+  limit: number;
 }
 
 export interface Catalogue {
   version: number;
   actions: readonly Action[];
+  meter?: Meter;
 }

@@ -1,154 +1,55 @@
 /**
- * Which actions fit a profile, and the reasons in words. Every reason is a fact that can be counted again in the events.
- * All conditions of an action must hold; the first that fails says what is missing.
+ * Which actions fit a profile, and the reasons in words. Hold-out, dates, purposes, assurance, stage and all conditions
+ * must hold; the first that fails says what is missing.
  */
-import type { Assurance } from "../identity/claims.ts";
-import type { Day } from "../ids.ts";
-import { reaches, type Stage } from "../person/stage.ts";
-import type { Summary } from "../slice/summary.ts";
-import type { Action, Conditions } from "./catalogue.ts";
-
-/** What the ladder may know: already limited to what this visitor may be shown and to `personalization`. */
-export interface Situation {
-  summary: Summary;
-  stage: Stage;
-  /** Kinds of identifiers with the best assurance each. */
-  known: ReadonlyMap<string, Assurance>;
-  today: Day;
-}
+import { atLeast } from "../identity/claims.ts";
+import { DAY_MS, type Millis } from "../ids.ts";
+import { reaches } from "../person/stage.ts";
+import type { Action } from "./catalogue.ts";
+import { conditionsOf } from "./conditions.ts";
+import { armOf } from "./holdout.ts";
+import { countOf, type Situation } from "./situation.ts";
 
 export type Fit =
-  | { fits: true; why: string[]; topic: string | null }
+  | { fits: true; why: string[]; topic: string | null; context: number }
   | { fits: false; missing: string };
 
-type Check = { ok: true; why?: string; topic?: string } | { ok: false; missing: string };
-
-const ok = (why?: string, topic?: string): Check => ({
-  ok: true,
-  ...(why ? { why } : {}),
-  ...(topic ? { topic } : {}),
-});
-const no = (missing: string): Check => ({ ok: false, missing });
-
-export function fit(action: Action, situation: Situation): Fit {
-  if (!reaches(situation.stage, action.stage))
-    return { fits: false, missing: `needs the stage ${action.stage}, is at ${situation.stage}` };
+export function fit(action: Action, situation: Situation, now: Millis): Fit {
+  const refusal = barred(action, situation, now);
+  if (refusal !== null) return { fits: false, missing: refusal };
   const why: string[] = [];
   let topic: string | null = null;
-  for (const check of checks(action.conditions)) {
+  for (const { check } of conditionsOf(action.conditions)) {
     const result = check(situation);
     if (!result.ok) return { fits: false, missing: result.missing };
     if (result.why) why.push(result.why);
     topic ??= result.topic ?? null;
   }
-  return { fits: true, why, topic };
+  return { fits: true, why, topic, context: contextOf(situation, topic) };
 }
 
-function checks(conditions: Conditions): ((situation: Situation) => Check)[] {
-  const { deviceTypes, app, reads, knows, unconfirmed, lacks, orders, lastOrderDays, sessions } =
-    conditions;
-  return [
-    ...(deviceTypes ? [onDevice(deviceTypes)] : []),
-    ...(app === undefined ? [] : [withApp(app)]),
-    ...(reads ? [hasRead(reads)] : []),
-    ...(knows ?? []).map(isKnown),
-    ...(unconfirmed ?? []).map(isUnconfirmed),
-    ...(lacks ?? []).map(isLacking),
-    ...(orders ? [hasOrdered(orders)] : []),
-    ...(lastOrderDays ? [orderedAgo(lastOrderDays)] : []),
-    ...(sessions ? [hasVisited(sessions)] : []),
-  ];
+function barred(action: Action, situation: Situation, now: Millis): string | null {
+  if (!action.enabled) return "is switched off";
+  if (action.start !== null && now < Date.parse(action.start)) return "hasn't begun";
+  if (action.end !== null && now >= endOf(action.end)) return "is over";
+  const purpose = action.purposes.find((each) => !situation.granted(each));
+  if (purpose !== undefined) return `${purpose} isn't granted`;
+  if (!reaches(situation.stage, action.stage))
+    return `needs the stage ${action.stage}, is at ${situation.stage}`;
+  const { assurance } = situation;
+  if (action.assurance !== null && (assurance === null || !atLeast(assurance, action.assurance)))
+    return `needs an identifier that is ${action.assurance}`;
+  const arm = armOf(situation.visitors, action.holdOut);
+  if (arm === "held") return "is held out, to measure the lift";
+  return arm === "mixed" ? "was merged from both arms of the hold-out" : null;
 }
 
-const onDevice =
-  (types: readonly string[]) =>
-  ({ summary }: Situation): Check => {
-    const device = summary.devices.find((each) => types.includes(each.type));
-    return device
-      ? ok(`uses a ${device.type}${device.os ? ` with ${device.os}` : ""}`)
-      : no(`no ${types.join(" or ")} seen`);
-  };
+/** A bare day that ends it is still in. */
+const endOf = (end: string): Millis => Date.parse(end) + (end.length === 10 ? DAY_MS : 0);
 
-const withApp =
-  (wanted: boolean) =>
-  ({ summary }: Situation): Check => {
-    const seen = summary.devices.some((device) => device.app);
-    if (seen === wanted) return ok(wanted ? "has the app" : "the app wasn't seen yet");
-    return no(wanted ? "the app wasn't seen" : "has the app already");
-  };
-
-const hasRead =
-  ({ topic, atLeast }: { topic: string; atLeast: number }) =>
-  ({ summary }: Situation): Check => {
-    const [most, count] =
-      topic === "*"
-        ? favourite(summary)
-        : [topic, Object.hasOwn(summary.topics, topic) ? (summary.topics[topic] ?? 0) : 0];
-    return count >= atLeast && most !== ""
-      ? ok(`read ${count} ${count === 1 ? "page" : "pages"} about ${most}`, most)
-      : no(`read ${count} of ${atLeast} pages about ${topic === "*" ? "one topic" : topic}`);
-  };
-
-/** The topic read most; ties go by the alphabet, so that the answer doesn't flicker. */
-export function favourite(summary: Summary): [topic: string, count: number] {
-  return Object.entries(summary.topics).reduce<[string, number]>(
-    (best, each) => (each[1] > best[1] || (each[1] === best[1] && each[0] < best[0]) ? each : best),
-    ["", 0],
-  );
+/** How much the moment speaks for it, 1 to 2: the share of all reads that its topic has. */
+function contextOf({ summary }: Situation, topic: string | null): number {
+  if (topic === null) return 1;
+  const all = Object.values(summary.topics).reduce((a, b) => a + b, 0);
+  return all > 0 ? 1 + countOf(summary.topics, topic) / all : 1;
 }
-
-const words = (kind: string): string =>
-  kind === "email"
-    ? "an e-mail address"
-    : kind === "phone"
-      ? "a phone number"
-      : `a ${kind.replace("_", " ")}`;
-
-const isKnown =
-  (kind: string) =>
-  ({ known }: Situation): Check =>
-    known.has(kind) ? ok(`gave ${words(kind)}`) : no(`${words(kind)} isn't known`);
-
-const isUnconfirmed =
-  (kind: string) =>
-  ({ known }: Situation): Check => {
-    const assurance = known.get(kind);
-    if (assurance === undefined) return no(`${words(kind)} isn't known`);
-    return assurance === "verified"
-      ? no(`${words(kind)} is confirmed already`)
-      : ok(`gave ${words(kind)} that isn't confirmed`);
-  };
-
-const isLacking =
-  (kind: string) =>
-  ({ known }: Situation): Check =>
-    known.has(kind) ? no(`${words(kind)} is known already`) : ok(`${words(kind)} isn't known yet`);
-
-const hasOrdered =
-  ({ atLeast, atMost }: { atLeast?: number; atMost?: number }) =>
-  ({ summary }: Situation): Check => {
-    const { orders } = summary;
-    if (atLeast !== undefined && orders < atLeast)
-      return no(`ordered ${orders} of ${atLeast} times`);
-    if (atMost !== undefined && orders > atMost) return no(`ordered more than ${atMost} times`);
-    return ok(
-      orders === 0 ? "hasn't ordered yet" : `ordered ${orders} ${orders === 1 ? "time" : "times"}`,
-    );
-  };
-
-const orderedAgo =
-  ({ atLeast, atMost }: { atLeast?: number; atMost?: number }) =>
-  ({ summary, today }: Situation): Check => {
-    if (summary.lastOrderDay === null) return no("hasn't ordered yet");
-    const days = today - summary.lastOrderDay;
-    if (atLeast !== undefined && days < atLeast) return no(`ordered ${days} days ago`);
-    if (atMost !== undefined && days > atMost) return no(`ordered ${days} days ago`);
-    return ok(`ordered ${days} ${days === 1 ? "day" : "days"} ago`);
-  };
-
-const hasVisited =
-  ({ atLeast }: { atLeast?: number }) =>
-  ({ summary }: Situation): Check =>
-    atLeast !== undefined && summary.sessions < atLeast
-      ? no(`came ${summary.sessions} of ${atLeast} times`)
-      : ok(`came ${summary.sessions} ${summary.sessions === 1 ? "time" : "times"}`);

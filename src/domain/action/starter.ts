@@ -1,8 +1,11 @@
-/** The catalogue a site starts with: one rung of the ladder each (DESIGN.md 5). */
+/** The catalogue a site starts with: the ladder, a rung or more each (DESIGN.md 5). */
 import type { Action, Catalogue } from "./catalogue.ts";
 
 const base = {
   channel: "site",
+  purposes: [],
+  assurance: null,
+  persona: "any",
   slots: [],
   value: 1,
   lever: 1,
@@ -10,11 +13,16 @@ const base = {
   cap: 5,
   coolDownHours: 24,
   windowHours: 24,
+  success: null,
+  holdOut: 0,
+  start: null,
+  end: null,
   enabled: true,
 } satisfies Partial<Action>;
 
 export const STARTER_CATALOGUE: Catalogue = {
   version: 1,
+  meter: { topics: ["news"], days: 30, limit: 10 },
   actions: [
     {
       ...base,
@@ -36,6 +44,29 @@ export const STARTER_CATALOGUE: Catalogue = {
       stage: "activity",
       conditions: { reads: { topic: "*", atLeast: 3 } },
       value: 1.5,
+      success: "Survey Answered",
+    },
+    {
+      ...base,
+      id: "newsletter-reader",
+      label: "Is this you? Sign in",
+      title: "Welcome from the newsletter",
+      text: "Is it yours? Sign in, and what you read here stays together. If a friend passed it on, read on.",
+      href: "/sign-in",
+      stage: "device",
+      conditions: { knows: ["esp:*"], lacks: ["email", "user_id"] },
+      value: 1.2,
+    },
+    {
+      ...base,
+      id: "register-to-read",
+      label: "Register to read on",
+      title: "You have read all free articles of the month",
+      text: "Register without charge and read on.",
+      href: "/sign-in",
+      stage: "activity",
+      conditions: { meter: { atLeast: 10 }, lacks: ["user_id"] },
+      value: 2,
     },
     {
       ...base,
@@ -57,7 +88,34 @@ export const STARTER_CATALOGUE: Catalogue = {
       href: "/tickets",
       stage: "person",
       conditions: { knows: ["user_id"], orders: { atLeast: 1 } },
+      assurance: "verified",
       value: 6,
+      success: "Order Completed",
+    },
+    {
+      ...base,
+      id: "more-newsletters",
+      label: "The newsletter on the topic read most",
+      title: "More about {topic}",
+      text: "There is a letter for it, once a week.",
+      href: "/newsletter?topic={topic}",
+      stage: "person",
+      conditions: { knows: ["email"], reads: { topic: "*", atLeast: 3, withinDays: 90 } },
+      assurance: "verified",
+      value: 1.8,
+      success: "Newsletter Subscribed",
+    },
+    {
+      ...base,
+      id: "account",
+      label: "Complete the account",
+      title: "Your account, in one place",
+      text: "Tickets, membership and addresses: see what is there and what is missing.",
+      href: "/account",
+      stage: "person",
+      conditions: { knows: ["user_id"] },
+      assurance: "verified",
+      value: 0.5,
     },
   ],
 };

@@ -29,10 +29,10 @@ export interface RecordRequest {
   /** The decision the gate made for this visitor, when it is the visitor's own. Server calls carry none. */
   decision: ConsentDecision | null;
   /**
-   * Only if the visitor is known here and has said all of these identifiers before; else the answer is `unknown`, and
-   * who is meant has to be looked up first.
+   * Null: record in any case. Else only if the visitor is known here and at one with everybody whom these identifiers name,
+   * be they kept as claims or not; otherwise the answer is `unknown`, and who is meant has to be looked up first.
    */
-  ifKnown: boolean;
+  ifKnownAs: IdentifierKey[] | null;
   items: RecordItem[];
 }
 
@@ -86,11 +86,11 @@ export interface PersonView {
 }
 
 /** One hint given to a visitor, as its person keeps it. */
-export type HeldHint = Omit<HintRecord, "hint" | "visitor"> & {
+export type HeldHint = Omit<HintRecord, "hint" | "visitor" | "device" | "topic"> & {
   id: string;
-  /** When an untaken hint counts as not taken. */
-  until: Millis;
   outcomeAt: Millis;
+  device?: string;
+  topic?: string;
 };
 
 /** All that a person holds of one visitor. Personal values stay sealed. */

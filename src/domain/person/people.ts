@@ -1,5 +1,7 @@
 /** The way to every person: calls find the visitor's home by themselves, following pointers from `near`. */
 import type { Action, Catalogue } from "../action/catalogue.ts";
+import type { Learned } from "../action/learner.ts";
+import type { MeterReading } from "../action/situation.ts";
 import type { IdentifierKey, Millis, PersonId, VisitorId } from "../ids.ts";
 import type { HintOutcome } from "../ports.ts";
 import type {
@@ -21,6 +23,8 @@ export interface NextRequest {
   slot: string;
   now: Millis;
   catalogue: Catalogue;
+  /** What the scheduled job has learned; null before it has run. */
+  learned: Learned | null;
   /** False for the API's look at somebody: nothing is recorded as made. */
   give: boolean;
 }
@@ -31,6 +35,24 @@ export interface NextAnswer {
   stage: Stage;
   confidence: number;
   why: string[];
+  /** Reads of the person, on all devices that are proven to be theirs; null without a meter or consent to it. */
+  meter: MeterReading | null;
+}
+
+export interface FittingRequest {
+  visitor: VisitorId;
+  now: Millis;
+  catalogue: Catalogue;
+  learned: Learned | null;
+}
+
+/** What fits a person now, seen from its best-known visitor. */
+export interface FittingAnswer {
+  /** Who it was seen from: its own claims and those proven to be its own are what may be used. */
+  visitor: VisitorId;
+  trusted: VisitorId[];
+  stage: Stage;
+  fits: { action: string; why: string[]; topic: string | null; expected: number }[];
 }
 
 export interface OutcomeRequest {
@@ -54,6 +76,8 @@ export interface People {
     identifier: IdentifierKey,
   ): Promise<{ decision: ConsentDecision; sure: boolean } | null>;
   next(request: NextRequest, near?: PersonId): Promise<Answered<NextAnswer>>;
+  /** All actions that fit now, over every channel: for lists, nothing is recorded. */
+  fitting(request: FittingRequest, near?: PersonId): Promise<Answered<FittingAnswer>>;
   /** False when the hint isn't this person's. */
   outcome(request: OutcomeRequest, near?: PersonId): Promise<Answered<boolean>>;
   view(visitor: VisitorId, near?: PersonId): Promise<Answered<PersonView>>;

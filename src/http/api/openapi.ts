@@ -1,10 +1,10 @@
 /** `GET /_u/api/openapi.json`: the API described, from the schemas that its calls are held to. */
 import type * as v from "valibot";
+import { CatalogueSchema } from "../../domain/action/schema.ts";
 import { PolicySchema } from "../../domain/consent/policy.ts";
 import { STAGES } from "../../domain/person/stage.ts";
 import type { Handler, Route } from "../context.ts";
 import { json } from "../respond.ts";
-import { CatalogueSchema } from "./actions.ts";
 import { MergeRequest } from "./merges.ts";
 import { SimulateRequest } from "./policy.ts";
 import { RequestBody } from "./requests.ts";
@@ -99,6 +99,10 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     summary: "Whether every receipt is as it was written, and none is missing",
     role: "officer",
     query: { cursor: page["cursor"] ?? text },
+  },
+  "GET /_u/api/receipts/export": {
+    summary: "Every receipt and every anchor, one JSON document a line, for an auditor",
+    role: "officer",
   },
   "POST /_u/api/requests": {
     summary: "A data subject's request for export or erasure",

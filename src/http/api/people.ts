@@ -135,6 +135,7 @@ export async function nextFor(context: Context, view: PersonView, slot: string) 
       slot,
       now: context.now,
       catalogue: await context.catalogue(),
+      learned: await context.learned(),
       give: false,
     },
     view.id,

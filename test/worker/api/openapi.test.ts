@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as v from "valibot";
-import { CatalogueSchema } from "../../../src/http/api/actions.ts";
+import { CatalogueSchema } from "../../../src/domain/action/schema.ts";
 import { DESCRIBED, describeApi } from "../../../src/http/api/openapi.ts";
 import { apiRoutes } from "../../../src/http/api/routes.ts";
 import { jsonSchemaOf } from "../../../src/http/api/schema.ts";

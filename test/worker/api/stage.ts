@@ -107,8 +107,16 @@ export class Village implements People {
       stage: "person" as const,
       confidence: 0.5,
       why,
+      meter: null,
     }));
   };
+  fitting: People["fitting"] = async ({ visitor }) =>
+    this.home(visitor, ({ visitors }) => ({
+      visitor,
+      trusted: visitors.map(({ id }) => id),
+      stage: "device" as const,
+      fits: [],
+    }));
   link: People["link"] = async ({ visitor, with: other, command, by, force, now }) => {
     this.later(() => {
       this.edges.push({
@@ -214,6 +222,7 @@ export function contextOf(people: People, more: Partial<Context> = {}): Context 
     erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
     policy: async () => DEFAULT_POLICY,
     catalogue: async () => STARTER_CATALOGUE,
+    learned: async () => null,
     mergeRules: async () => DEFAULT_MERGE_RULES,
     now: NOON + 60_000,
     waitUntil: () => undefined,

@@ -122,6 +122,9 @@ export const hint = (of: VisitorId, name: string, more: Partial<HintRecord> = {}
   propensity: 0.25,
   stage: "device",
   slot: "hero",
+  until: NOON + 86_400_000,
+  device: "phone",
+  topic: null,
   ...more,
 });
 

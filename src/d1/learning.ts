@@ -1,0 +1,60 @@
+/** What the scheduled job has learned, and what it learns from: hints and what became of them. */
+import type { Learned } from "../domain/action/learner.ts";
+import type { HintClosing } from "../domain/action/outcomes.ts";
+import type { Day, Millis } from "../domain/ids.ts";
+import type { Json } from "../domain/json.ts";
+
+/** `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says. */
+export type LearnedName = "settled" | "learned" | "insights";
+
+const READ = "SELECT document FROM learned WHERE name = ?1";
+
+/** Nothing is written when nothing changed. */
+const SAVE = `INSERT INTO learned (name, document, at) VALUES (?1, ?2, ?3)
+  ON CONFLICT (name) DO UPDATE SET document = excluded.document, at = excluded.at
+  WHERE learned.document IS NOT excluded.document`;
+
+/** Plain data, as the same version of the job saved it; null before it did. */
+export async function readDocument(db: D1Database, name: LearnedName): Promise<Json | null> {
+  const row = await db.prepare(READ).bind(name).first<{ document: string }>();
+  return row ? (JSON.parse(row.document) as Json) : null;
+}
+
+export async function saveDocument(
+  db: D1Database,
+  name: LearnedName,
+  document: unknown,
+  at: Millis,
+): Promise<void> {
+  await db.prepare(SAVE).bind(name, JSON.stringify(document), at).run();
+}
+
+export const readLearned = async (db: D1Database): Promise<Learned | null> =>
+  (await readDocument(db, "learned")) as Learned | null;
+
+export async function firstHintDay(db: D1Database): Promise<Day | null> {
+  const row = await db.prepare("SELECT min(day) AS day FROM hints").first<{ day: Day | null }>();
+  return row?.day ?? null;
+}
+
+/** Hints read at once; what is beyond waits for a smaller range of days. */
+export const MOST_CLOSINGS = 50_000;
+
+const CLOSINGS = `SELECT hint, visitor, action, stage, device, topic, slot, propensity, max(until) AS until,
+    min(CASE outcome WHEN 'shown' THEN at END) AS shown,
+    min(CASE outcome WHEN 'taken' THEN at END) AS taken,
+    min(CASE outcome WHEN 'dismissed' THEN at END) AS dismissed,
+    min(CASE outcome WHEN 'expired' THEN at END) AS expired
+  FROM hints WHERE day BETWEEN ?1 AND ?2
+  GROUP BY visitor, hint ORDER BY visitor, hint LIMIT ?3`;
+
+/** A row per hint with outcomes on these days, both included. */
+export async function readClosings(
+  db: D1Database,
+  from: Day,
+  to: Day,
+  limit = MOST_CLOSINGS,
+): Promise<HintClosing[]> {
+  const { results } = await db.prepare(CLOSINGS).bind(from, to, limit).all<HintClosing>();
+  return results;
+}

@@ -13,8 +13,8 @@ const EVENTS = `INSERT INTO events (${EVENT_COLUMNS})
   SELECT ${fields(11)}, item.value -> 11 FROM json_each(?1) AS item WHERE ${notErased(1)}
   ON CONFLICT DO NOTHING`;
 
-const RECEIPTS = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, previous, body)
-  SELECT ${fields(7)}, item.value -> 7 FROM json_each(?1) AS item WHERE ${notErased(0)}
+const RECEIPTS = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, previous, body, landed)
+  SELECT ${fields(7)}, item.value -> 7, unixepoch() / 86400 FROM json_each(?1) AS item WHERE ${notErased(0)}
   ON CONFLICT DO NOTHING`;
 
 const HINTS = `INSERT INTO hints (day, visitor, hint, outcome, action, at, propensity, stage, slot, until,

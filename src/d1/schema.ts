@@ -4,7 +4,7 @@
  */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { CallType, Channel } from "../domain/event.ts";
-import type { IdentifierKey, MergeId, MessageId, PersonId, VisitorId } from "../domain/ids.ts";
+import type { Day, IdentifierKey, MergeId, MessageId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Receipt } from "../domain/person/consent.ts";
 import type { Stage } from "../domain/person/stage.ts";
 import type { HintOutcome, MergeRecord } from "../domain/ports.ts";
@@ -63,9 +63,22 @@ export const receipts = sqliteTable(
     previous: text("previous").notNull(),
     /** MAC over what is left once the visitor was erased; null before. */
     seal: text("seal"),
+    /** The day on which it was inserted: what is anchored under that day. */
+    landed: integer("landed").notNull(),
   },
   (table) => [primaryKey({ columns: [table.visitor, table.seq] })],
 );
+
+export const anchors = sqliteTable("anchors", {
+  /** The receipts that landed on this day. */
+  day: integer("day").$type<Day>().primaryKey(),
+  receipts: integer("receipts").notNull(),
+  /** SHA-256 over the newest receipt of each chain that grew. */
+  heads: text("heads").notNull(),
+  /** Seal of the anchor before; empty for the first. */
+  previous: text("previous").notNull(),
+  seal: text("seal").notNull(),
+});
 
 export const hints = sqliteTable(
   "hints",
@@ -186,4 +199,5 @@ export const tables = [
   policies,
   settings,
   learned,
+  anchors,
 ] as const;

@@ -16,8 +16,9 @@ export interface ReceiptStubs {
 const STANDING = `SELECT * FROM receipts
   WHERE visitor IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)`;
 
-const REPLACE = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, previous, seal)
-  SELECT ${fields(8)} FROM json_each(?1) AS item WHERE true
+/** A stub is anchored under the day on which its receipt landed. */
+const REPLACE = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, previous, seal, landed)
+  SELECT ${fields(8)}, coalesce(item.value ->> 8, unixepoch() / 86400) FROM json_each(?1) AS item WHERE true
   ON CONFLICT DO NOTHING`;
 
 const REMOVE = `DELETE FROM receipts
@@ -49,7 +50,7 @@ export async function placeStubs(
   if (of.length > 0) await db.batch(await placing(db, of, stubs));
 }
 
-type Row = Omit<Receipt, "body" | "visitor"> & { visitor: string };
+type Row = Omit<Receipt, "body" | "visitor"> & { visitor: string; landed?: number };
 
 async function placing(
   db: D1Database,
@@ -61,7 +62,7 @@ async function placing(
       const { seq, at, kind, policy, hash, previous } = row;
       const visitor = await stubs.name(row.visitor as VisitorId);
       const seal = await stubs.seal(stubText({ erased: true, visitor, seq, previous, hash }));
-      return [visitor, seq, at, kind, policy, hash, previous, seal];
+      return [visitor, seq, at, kind, policy, hash, previous, seal, row.landed ?? null];
     }),
   );
   return chunks(rows).map((chunk) => db.prepare(REPLACE).bind(chunk));

@@ -13,7 +13,7 @@ import {
   postSimulate,
   putPolicy,
 } from "./policy.ts";
-import { getReceipts, getVerification } from "./receipts.ts";
+import { getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
 import { getOverview, getSetup } from "./reports.ts";
 import { getRequest, postRequest } from "./requests.ts";
 import { postUndo } from "./undo.ts";
@@ -32,6 +32,7 @@ const routes: readonly Route[] = [
   ["POST", "/_u/api/policy/simulate", postSimulate],
   ["GET", "/_u/api/receipts", getReceipts],
   ["GET", "/_u/api/receipts/verify", getVerification],
+  ["GET", "/_u/api/receipts/export", getReceiptsExport],
   ["POST", "/_u/api/requests", postRequest],
   ["GET", "/_u/api/requests/:id", getRequest],
   ["POST", "/_u/api/erasures/reapply", postReapply],

@@ -61,8 +61,11 @@ export function tab(site: Stage, code: string): Tab {
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
-    // By its own name a headless browser is a bot.
+    // By its own name and its own word a headless browser is a bot.
     its.context = await browser.newContext({ userAgent: PLAIN });
+    await its.context.addInitScript(() =>
+      Object.defineProperty(Navigator.prototype, "webdriver", { get: () => false }),
+    );
     await its.context.route("**/client.js", (route) =>
       route.fulfill({ contentType: "text/javascript", body: bundle }),
     );

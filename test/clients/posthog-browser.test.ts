@@ -82,8 +82,8 @@ describe("posthog-js in Chromium", () => {
   });
 
   test.each([
-    ["a 503", { status: 503, retryAfter: 1 }],
-    ["an answer lost on its way back", { status: 503, served: true }],
+    ["a 503", { status: 503, retryAfter: 1, on: "/e/" }],
+    ["an answer lost on its way back", { status: 503, served: true, on: "/e/" }],
   ])("after %s it tries again, and the event is there once", async (what, fault) => {
     const userId = `posthog ${what}`;
     await browser.visit();

@@ -23,6 +23,8 @@ export interface Fault {
   status: number;
   retryAfter?: number;
   served?: boolean;
+  /** Part of the path that it waits for. */
+  on?: string;
 }
 
 export interface Arrival {
@@ -83,7 +85,7 @@ export function stage(): Stage {
     posts: () => its.arrivals.filter(({ method }) => method === "POST"),
     async until(holds) {
       for (let tries = 0; !holds(); tries++) {
-        if (tries > 600) throw new Error(`it never came: ${JSON.stringify(its.arrivals)}`);
+        if (tries > 300) throw new Error(`it never came: ${JSON.stringify(its.arrivals)}`);
         await new Promise((later) => setTimeout(later, 50));
       }
     },
@@ -119,7 +121,7 @@ export function stage(): Stage {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const method = request.method ?? "GET";
-    const fault = method === "POST" ? its.faults.shift() : undefined;
+    const fault = method === "POST" ? struck(its.faults, path) : undefined;
     const arrival: Arrival = { method, path, status: fault?.status ?? 0 };
     its.arrivals.push(arrival);
     if (!fault || fault.served) {
@@ -173,6 +175,10 @@ export function stage(): Stage {
     await runtime?.dispose();
   });
   return its;
+}
+
+function struck(faults: Fault[], path: string): Fault | undefined {
+  return path.includes(faults[0]?.on ?? "") ? faults.shift() : undefined;
 }
 
 const HOP = new Set(["host", "connection", "content-length", "transfer-encoding", "expect"]);

@@ -20,6 +20,8 @@ export function settleEvidence(
   }
   const claim = doc.claims[evidence.identifier];
   if (!claim || (claim.state === state && claim.reason === reason)) return;
+  // The owner's own claim stands; it is the other side's that was turned down.
+  if (state !== "settled" && claim.state !== "waiting") return;
   const { reason: _, ...rest } = claim;
   doc.claims[evidence.identifier] = { ...rest, state, ...(reason ? { reason } : {}) };
   tx.changed(doc);

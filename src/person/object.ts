@@ -255,6 +255,5 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
 const knows = (routed: Routed, identifiers: readonly IdentifierKey[]): boolean =>
   routed.at === "here" &&
   identifiers.every(
-    (key) =>
-      kindOf(key) === "anonymous_id" || routed.doc.claims[key]?.state === "settled",
+    (key) => kindOf(key) === "anonymous_id" || routed.doc.claims[key]?.state === "settled",
   );

@@ -132,7 +132,7 @@ async function recordAll(
         origin: "browser",
         now: services.now,
         decision: toDecision(gateInput(visit, services.now), result),
-        ifKnown: false,
+        ifKnownAs: null,
         items: [...left],
       },
       home,

@@ -142,15 +142,16 @@ const decided = (
     now,
   });
 
+const namesIn = (group: readonly Said[]): IdentifierKey[] => [
+  ...new Set(group.flatMap((said) => said.claims.map((claim) => claim.key))),
+];
+
 /** What the person named by these identifiers decided, the surest first; null when nobody known by them decided. */
 async function storedDecision(
   services: Services,
   group: readonly Said[],
 ): Promise<{ decision: ConsentDecision; sure: boolean } | null> {
-  const keys = new Set<IdentifierKey>(
-    group.flatMap((said) => said.claims.map((claim) => claim.key)),
-  );
-  const claimants = await services.index.claimants([...keys]);
+  const claimants = await services.index.claimants(namesIn(group));
   let unsure: { decision: ConsentDecision; sure: boolean } | null = null;
   for (const [key, visitors] of claimants)
     for (const visitor of visitors.slice(0, CLAIMANTS_ASKED)) {
@@ -168,7 +169,7 @@ async function record(
   visitor: VisitorId,
   group: readonly Said[],
   results: readonly GateResult[],
-  ifKnown: boolean,
+  onlyIfKnown: boolean,
 ): Promise<Result | null> {
   const dropped: Dropped[] = [];
   let because: string | undefined;
@@ -190,10 +191,10 @@ async function record(
       origin: "server",
       now: services.now,
       decision: null,
-      ifKnown,
+      ifKnownAs: onlyIfKnown ? namesIn(group) : null,
       items: left,
     });
-    if (answer.at === "unknown" && ifKnown) return null;
+    if (answer.at === "unknown" && onlyIfKnown) return null;
     if (answer.at !== "home") {
       for (const { event } of left) dropped.push({ messageId: event.id, reason: "erased" });
       break;
@@ -211,7 +212,7 @@ async function record(
     at = await services.identifiers.rotatedVisitor(at, rotate);
     left = left.map(withoutAnonymousId);
     // The rotated visitor may be new: what consent says is settled already.
-    ifKnown = false;
+    onlyIfKnown = false;
   }
   return { accepted, dropped, because };
 }

@@ -118,6 +118,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   separate: "it belongs to another persona",
   severed: "a merge on it was undone",
   anonymous: "an anonymous id never joins two browsers",
+  forwarded: "somebody else who has signed in followed a link from the same mail",
   quarantined: "so many devices say it that it names nobody",
 };
 

@@ -43,6 +43,13 @@ export const claims = sqliteTable(
   (table) => [primaryKey({ columns: [table.identifier, table.visitor] })],
 );
 
+/** The table is small: an officer empties it. */
+export const quarantined = sqliteTable("quarantine", {
+  identifier: text("identifier").$type<IdentifierKey>().primaryKey(),
+  at: integer("at").notNull(),
+  visitors: integer("visitors").notNull(),
+});
+
 export const tombstones = sqliteTable("tombstones", {
   visitor: text("visitor").$type<VisitorId>().primaryKey(),
   at: integer("at").notNull(),
@@ -189,6 +196,7 @@ export const settings = sqliteTable(
 export const tables = [
   events,
   claims,
+  quarantined,
   tombstones,
   receipts,
   hints,

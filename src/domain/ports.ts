@@ -12,17 +12,27 @@ import type { Stage } from "./person/stage.ts";
 
 export type { ConsentDecision, Receipt };
 
+/** An identifier that more than `visitors` have said after `since` is quarantined. */
+export interface CrowdGuard {
+  /** Said by a server, a signed token or a confirmed sign-in. */
+  proven: boolean;
+  visitors: number;
+  since: Millis;
+}
+
 /** The identifier index in D1: a row per standing claim; the owner of an identifier is the earliest inserted. */
 export interface IdentifierIndex {
   /**
    * Insert-or-read. The owner may be the caller. `crowd` is how many visitors claim it.
-   * `erased` when the visitor has a tombstone: nothing was inserted.
+   * `quarantined`: too many said it at once, now or before; then what isn't proven isn't inserted, and there may be no
+   * owner. Without a guard nothing is held up. `erased` when the visitor has a tombstone: nothing was inserted.
    */
   claim(
     identifier: IdentifierKey,
     visitor: VisitorId,
     at: Millis,
-  ): Promise<{ owner: VisitorId; crowd: number } | { erased: true }>;
+    guard?: CrowdGuard,
+  ): Promise<{ owner: VisitorId | null; crowd: number; quarantined?: true } | { erased: true }>;
   /** Everyone who claims any of these identifiers, earliest first; identifiers nobody claims are left out. */
   claimants(identifiers: readonly IdentifierKey[]): Promise<Map<IdentifierKey, VisitorId[]>>;
 }

@@ -10,7 +10,7 @@ import type { Catalogue } from "../domain/action/catalogue.ts";
 import { DEFAULT_POLICY } from "../domain/consent/default-policy.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { parsePolicy } from "../domain/consent/policy.ts";
-import { DEFAULT_MERGE_RULES, type MergeRules } from "../domain/identity/rules.ts";
+import { completeRules, DEFAULT_MERGE_RULES, type MergeRules } from "../domain/identity/rules.ts";
 import { Problem } from "../domain/problem.ts";
 import { readLearned } from "../d1/learning.ts";
 import { latestPolicy } from "../d1/policies.ts";
@@ -90,5 +90,5 @@ export const learning = new Keeper<Learned | null>("learned model", readLearned)
 
 export const mergeRules = new Keeper<MergeRules>("merge rules", async (db) => {
   const saved = await latestSetting(db, "merge-rules");
-  return saved ? (saved.document as unknown as MergeRules) : DEFAULT_MERGE_RULES;
+  return saved ? completeRules(saved.document as unknown as MergeRules) : DEFAULT_MERGE_RULES;
 });

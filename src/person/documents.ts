@@ -6,6 +6,9 @@
 import { GENESIS } from "../domain/consent/ledger.ts";
 import type { UsherEvent } from "../domain/event.ts";
 import type { Claim } from "../domain/identity/claims.ts";
+import type { DeviceUse } from "../domain/identity/sharing.ts";
+import { UNUSED } from "../domain/identity/sharing.ts";
+import type { Permissions } from "../domain/permission/permission.ts";
 import type { Edge, SeveredKey, UndoneEdge } from "../domain/identity/evidence.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import type { Day, IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
@@ -61,6 +64,9 @@ export interface VisitorDoc {
   links: Record<string, PendingLink>;
   severed: Record<SeveredKey, true>;
   separate: VisitorId[];
+  device: DeviceUse;
+  /** Which of its addresses may be contacted over what. */
+  permissions: Permissions;
   undone: UndoneEdge[];
   /** Officer commands already carried out. */
   commands: string[];
@@ -124,8 +130,8 @@ export interface WorkDoc {
   staged: StagedMove | null;
   /** Moves that this object committed and whose target hasn't acknowledged yet. */
   activations: { move: MoveId; to: PersonId }[];
-  /** Other claimants that have to ask the index again. */
-  asks: { visitor: VisitorId; identifier: IdentifierKey }[];
+  /** Other claimants that have to ask the index again; `kept`: only those for whom it wasn't sure enough. */
+  asks: { visitor: VisitorId; identifier: IdentifierKey; kept?: true }[];
   /** Erasures not yet in D1. */
   erasures: Erasure[];
   /** Visitors elsewhere whose documents name an erased one. */
@@ -147,7 +153,7 @@ export const emptyWork = (): WorkDoc => ({
   relist: false,
 });
 
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 export const newVisitor = (id: VisitorId, created: Millis, origin: Origin): VisitorDoc => ({
   schema: SCHEMA,
@@ -160,6 +166,8 @@ export const newVisitor = (id: VisitorId, created: Millis, origin: Origin): Visi
   links: {},
   severed: {},
   separate: [],
+  device: UNUSED,
+  permissions: {},
   undone: [],
   commands: [],
   decision: null,

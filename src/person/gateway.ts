@@ -23,6 +23,7 @@ export type PersonStub = Pick<
   | "outcome"
   | "view"
   | "holdings"
+  | "amend"
   | "link"
   | "undo"
   | "erase"
@@ -92,6 +93,8 @@ export function createPeople(objects: PersonObjects): People {
       follow(objects, visitor, near, (stub, epoch) => stub.view(epoch, visitor)),
     holdings: (visitor, near) =>
       follow(objects, visitor, near, (stub, epoch) => stub.holdings(epoch, visitor)),
+    amend: (visitor, amendment) =>
+      follow(objects, visitor, undefined, (stub, epoch) => stub.amend(epoch, visitor, amendment)),
     link: (request) =>
       follow(objects, request.visitor, undefined, (stub, epoch) => stub.link(epoch, request)),
     undo: (request) =>

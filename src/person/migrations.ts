@@ -6,7 +6,10 @@ import { SCHEMA, type VisitorDoc } from "./documents.ts";
 
 type Step = (doc: Record<string, unknown>) => Record<string, unknown>;
 
-const STEPS: readonly Step[] = [];
+const STEPS: readonly Step[] = [
+  // 1 → 2: whose device it is, and permissions to contact.
+  (doc) => ({ ...doc, device: { users: [], set: null }, permissions: {} }),
+];
 
 export function upgradeVisitor(stored: unknown): VisitorDoc {
   let doc = stored as Record<string, unknown> & { schema: number };

@@ -9,6 +9,7 @@ import { severedVisitor } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { OutgoingMove, StagedMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
+import { keepApart } from "./amend.ts";
 import { settleEvidence } from "./evidence.ts";
 import { facts } from "./reader.ts";
 import type { Names, Transactor } from "./transactor.ts";
@@ -130,14 +131,23 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
     ...request.edges,
   ]);
   if (verdict.verdict === "merge") return null;
-  settleEvidence(
-    tx,
-    edge.b,
-    edge.evidence,
-    verdict.verdict === "link" ? "kept" : "refused",
-    verdict.reason,
-  );
+  settleRefusal(tx, edge.b, edge.a, edge.evidence, verdict.reason);
   return { answer: "refused", reason: verdict.reason };
+}
+
+/** At each side: what wasn't sure enough is kept, two personas know of each other from then on. */
+function settleRefusal(
+  tx: Transactor,
+  visitor: VisitorId,
+  other: VisitorId,
+  evidence: Edge["evidence"],
+  reason: RefusalCode | "done",
+): void {
+  settleEvidence(tx, visitor, evidence, reason === "assurance" ? "kept" : "refused", reason);
+  const doc = tx.visitors.get(visitor);
+  if (!doc || reason !== "separate" || evidence.kind === "command") return;
+  keepApart(doc, other);
+  tx.changed(doc);
 }
 
 /** The source has committed: what was staged lives here from now on. */
@@ -207,14 +217,7 @@ export function received(tx: Transactor, answer: ReceiveAnswer): void {
       return abandon(tx);
     case "refused":
       abandon(tx);
-      if (move.edge)
-        settleEvidence(
-          tx,
-          move.edge.a,
-          move.edge.evidence,
-          answer.reason === "assurance" ? "kept" : "refused",
-          answer.reason,
-        );
+      if (move.edge) settleRefusal(tx, move.edge.a, move.edge.b, move.edge.evidence, answer.reason);
       return;
   }
 }

@@ -5,6 +5,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type {
+  Amendment,
   Answered,
   DecideRequest,
   Elsewhere,
@@ -26,6 +27,7 @@ import type {
 } from "../domain/person/people.ts";
 import { seal } from "../domain/consent/ledger.ts";
 import { kindOf } from "../domain/identity/claims.ts";
+import { amend } from "./amend.ts";
 import { decide, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, fitting, settleOutcome } from "./advise.ts";
@@ -146,6 +148,10 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     return this.routed(visitor, epoch, { handle: holdings });
   }
 
+  async amend(epoch: number, visitor: VisitorId, amendment: Amendment): Promise<Answered<true>> {
+    return this.routed(visitor, epoch, { handle: (tx, doc) => amend(tx, doc, amendment) });
+  }
+
   async link(epoch: number, request: LinkRequest): Promise<Answered<{ queued: boolean }>> {
     return this.routed(request.visitor, epoch, { handle: (tx, doc) => link(tx, doc, request) });
   }
@@ -179,10 +185,15 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     });
   }
 
-  async ask(epoch: number, visitor: VisitorId, identifier: IdentifierKey): Promise<Answered<true>> {
+  async ask(
+    epoch: number,
+    visitor: VisitorId,
+    identifier: IdentifierKey,
+    keptOnly: boolean,
+  ): Promise<Answered<true>> {
     return this.routed(visitor, epoch, {
       handle: (tx) => {
-        askAgain(tx, visitor, identifier);
+        askAgain(tx, visitor, identifier, keptOnly);
         return true as const;
       },
     });

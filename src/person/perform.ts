@@ -29,8 +29,10 @@ async function make(ports: PersonPorts, call: Call): Promise<Answers[Call["do"]]
       return objects(call.to).activate(call.move);
     case "ask":
       return follow(objects, call.visitor, undefined, (stub, epoch) =>
-        stub.ask(epoch, call.visitor, call.identifier),
+        stub.ask(epoch, call.visitor, call.identifier, call.kept),
       );
+    case "tell":
+      return (await index.claimants([call.identifier])).get(call.identifier) ?? [];
     case "forget":
       return follow(objects, call.visitor, undefined, (stub, epoch) =>
         stub.forget(epoch, call.visitor, call.erased),
@@ -40,7 +42,7 @@ async function make(ports: PersonPorts, call: Call): Promise<Answers[Call["do"]]
         stub.meet(epoch, call.request),
       );
     case "claim":
-      return index.claim(call.identifier, call.visitor, call.at);
+      return index.claim(call.identifier, call.visitor, call.at, call.guard);
     case "land":
       return ledger.land(call.landing);
   }

@@ -145,4 +145,5 @@ export const facts = (doc: VisitorDoc): VisitorFacts => ({
   recognition: doc.decision === null || doc.decision.granted["recognition"] === true,
   separate: doc.separate,
   severed: doc.severed,
+  device: doc.device,
 });

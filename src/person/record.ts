@@ -5,6 +5,8 @@
 import type { DropReason, UsherEvent } from "../domain/event.ts";
 import { type Claim, surer } from "../domain/identity/claims.ts";
 import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
+import { type DeviceUse, mergedUse, sharingOf, withUser } from "../domain/identity/sharing.ts";
+import { type PermissionChange, withChanges } from "../domain/permission/permission.ts";
 import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
 import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
@@ -14,6 +16,7 @@ import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
 import { standingDecision } from "./decide.ts";
 import type { VisitorDoc } from "./documents.ts";
+import { wait } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
 
 /** How long a browser may hold an event back; the memory of message ids covers it. */
@@ -31,11 +34,13 @@ export interface SealedItem {
   dedupe: boolean;
   claims: Omit<Claim, "at" | "state">[];
   traits: SealedTraits | null;
+  permissions?: PermissionChange[];
 }
 
 export interface SealedRecord {
   origin: Origin;
   now: Millis;
+  device?: DeviceUse;
   decision: ConsentDecision | null;
   items: SealedItem[];
 }
@@ -47,6 +52,7 @@ export function record(
   rules: MergeRules,
 ): RecordAnswer {
   if (request.decision) adopt(doc, request.decision);
+  if (request.device) doc.device = mergedUse(doc.device, request.device);
   const outcomes: Outcome[] = [];
   let rotate: IdentifierKey | null = null;
   let accepted = 0;
@@ -59,17 +65,16 @@ export function record(
     }
     const allowed = within(item, purposes);
     rotate = strangersKey(tx, doc, allowed, rules);
+    noteUsers(doc, allowed, rules);
     if (rotate) break;
     accept(doc, allowed, request);
     settleBySuccess(tx, doc, allowed.event);
     accepted++;
     outcomes.push({ kept: true });
   }
-  if (accepted > 0) {
-    spill(tx, doc, request.now);
-    tx.changed(doc);
-  }
-  return { home: tx.self, outcomes, rotate };
+  if (accepted > 0) spill(tx, doc, request.now);
+  if (accepted > 0 || rotate) tx.changed(doc);
+  return { home: tx.self, outcomes, rotate, ...(rotate ? { device: doc.device } : {}) };
 }
 
 /** The visitor's own newest answer replaces its older one. */
@@ -128,10 +133,21 @@ function within(item: SealedItem, purposes: string[]): SealedItem {
     dedupe: item.dedupe,
     claims: recognized ? item.claims : [],
     traits: recognized ? item.traits : null,
+    ...(item.permissions ? { permissions: item.permissions } : {}),
   };
 }
 
-/** The key of a unique identifier in this item when the person already has another: it is somebody else. */
+/** Counts who proved on this device who they are. */
+function noteUsers(doc: VisitorDoc, item: SealedItem, rules: MergeRules): void {
+  for (const claim of item.claims)
+    if (claim.assurance === "verified" && isUnique(rules, claim.kind))
+      doc.device = withUser(doc.device, claim.key);
+}
+
+/**
+ * The key of a unique identifier in this item when the person already has another and not this one: it is somebody else.
+ * On a kiosk even the first to sign in is somebody else than those who used it before.
+ */
 function strangersKey(
   tx: Transactor,
   doc: VisitorDoc,
@@ -144,9 +160,12 @@ function strangersKey(
   const known = [...tx.companions(doc.id), ...tx.staged.values()].flatMap((companion) =>
     Object.values(companion.claims).filter((claim) => claim.state !== "refused"),
   );
-  const stranger = named.find((claim) =>
-    known.some((held) => held.kind === claim.kind && held.key !== claim.key),
-  );
+  const isUsedKiosk = sharingOf(doc.device, rules) === "kiosk" && doc.today.events > 0;
+  const stranger = named.find((claim) => {
+    const held = known.filter(({ kind }) => kind === claim.kind);
+    if (held.some(({ key }) => key === claim.key)) return false;
+    return held.length > 0 || isUsedKiosk;
+  });
   return stranger?.key ?? null;
 }
 
@@ -163,19 +182,23 @@ function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord): void 
   doc.slice = foldEvent(doc.slice, event);
   doc.pending.push({ kind: "event", event });
   for (const claim of item.claims) addClaim(doc, claim, event.received);
+  if (item.permissions) doc.permissions = withChanges(doc.permissions, item.permissions);
   if (item.traits) addTraits(doc, item.traits);
 }
 
 /** Saying it again, or more surely, asks again; what already stands stays. */
 function addClaim(doc: VisitorDoc, claim: Omit<Claim, "at" | "state">, now: Millis): void {
   const known = doc.claims[claim.key];
+  if (claim.assurance === "verified" && known?.assurance !== "verified") askHints(doc, claim.kind);
   if (!known) {
     doc.claims[claim.key] = { ...claim, at: now, state: "waiting" };
     return;
   }
   const assurance = surer(known.assurance, claim.assurance);
   if (known.state === "settled" || known.state === "waiting") {
-    if (assurance !== known.assurance) doc.claims[claim.key] = { ...known, assurance };
+    if (assurance === known.assurance) return;
+    const tell = known.kind === "anonymous_id" ? {} : ({ tell: true } as const);
+    doc.claims[claim.key] = { ...known, assurance, ...tell };
     return;
   }
   // What was refused is asked again when it is said again, but an anonymous id is said with every event; what was kept
@@ -185,6 +208,13 @@ function addClaim(doc: VisitorDoc, claim: Omit<Claim, "at" | "state">, now: Mill
   if (!askAgain) return;
   const { reason: _, ...again } = known;
   doc.claims[claim.key] = { ...again, assurance, state: "waiting" };
+}
+
+/** Whoever signs in confirms the mail links that led here, or shows that they were somebody else's. */
+function askHints(doc: VisitorDoc, proven: Claim["kind"]): void {
+  if (proven === "anonymous_id") return;
+  for (const claim of Object.values(doc.claims))
+    if (claim.assurance === "hinted" && claim.state === "kept") wait(doc, claim.key);
 }
 
 function addTraits(doc: VisitorDoc, traits: SealedTraits): void {

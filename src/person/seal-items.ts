@@ -44,16 +44,18 @@ function sealedItem(item: RecordItem, sealed: readonly string[]): SealedItem {
     event: traits === undefined ? item.event : { ...item.event, sealed: traits },
     dedupe: item.dedupe,
     claims,
+    ...(item.permissions ? { permissions: item.permissions } : {}),
     traits: traits === undefined ? null : { at: item.event.at, id: item.event.id, sealed: traits },
   };
 }
 
 const sealedClaim = (
-  { key, kind, assurance }: KeyedClaim,
+  { key, kind, assurance, side }: KeyedClaim,
   sealed: string | undefined,
 ): Omit<Claim, "at" | "state"> => ({
   key,
   kind,
   assurance,
+  ...(side === undefined ? {} : { side }),
   ...(sealed === undefined ? {} : { sealed }),
 });

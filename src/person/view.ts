@@ -35,6 +35,9 @@ export function viewVisitor(tx: Transactor, doc: VisitorDoc): VisitorView {
     decision: doc.decision,
     retired: doc.retired !== null,
     separate: doc.separate,
+    severed: doc.severed,
+    device: doc.device,
+    permissions: doc.permissions,
     traits: doc.traits,
     waiting:
       Object.values(doc.claims).filter((claim) => claim.state === "waiting").length +

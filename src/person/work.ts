@@ -7,7 +7,8 @@ import type { Evidence } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
-import type { IdentifierIndex, Landing, Ledger } from "../domain/ports.ts";
+import type { Claim } from "../domain/identity/claims.ts";
+import type { CrowdGuard, IdentifierIndex, Landing, Ledger } from "../domain/ports.ts";
 import { settleEvidence, settleQuietly } from "./evidence.ts";
 import { found, isOpen, type MeetAnswer, type MeetRequest, met, metNobody } from "./merge.ts";
 import {
@@ -23,14 +24,19 @@ import { type Handed, hasPending, landed, prepare, stageOf } from "./outbox.ts";
 import { settleSplit, wait } from "./split.ts";
 import type { Names, Transactor } from "./transactor.ts";
 
+const HOUR_MS = 3_600_000;
+/** As many claimants as are told at once that an identifier became surer; a crowd joins nobody anyway. */
+const TOLD_MAX = 100;
+
 export type Call =
   | { do: "receive"; to: PersonId; request: ReceiveRequest }
   | { do: "resolve"; to: PersonId; move: MoveId }
   | { do: "activate"; to: PersonId; move: MoveId }
-  | { do: "ask"; visitor: VisitorId; identifier: IdentifierKey }
+  | { do: "ask"; visitor: VisitorId; identifier: IdentifierKey; kept: boolean }
+  | { do: "tell"; visitor: VisitorId; identifier: IdentifierKey }
   | { do: "forget"; visitor: VisitorId; erased: VisitorId }
   | { do: "meet"; request: MeetRequest }
-  | { do: "claim"; visitor: VisitorId; identifier: IdentifierKey; at: Millis }
+  | { do: "claim"; visitor: VisitorId; identifier: IdentifierKey; at: Millis; guard: CrowdGuard }
   | { do: "land"; landing: Landing; handed: Handed };
 
 /** What each call is answered with; null when the answer was lost or the call failed. */
@@ -39,6 +45,8 @@ export interface Answers {
   resolve: ResolveAnswer;
   activate: { move: MoveId };
   ask: Answered<true>;
+  /** All who say it. */
+  tell: readonly VisitorId[];
   forget: Answered<true>;
   meet: Answered<MeetAnswer>;
   claim: Awaited<ReturnType<IdentifierIndex["claim"]>>;
@@ -61,7 +69,8 @@ export function plan(tx: Transactor, settings: Settings, land: boolean): Call[] 
     calls.push({ do: "receive", to: outgoing.target, request: departure(tx, outgoing) });
   if (staged) calls.push({ do: "resolve", to: staged.from, move: staged.id });
   for (const { move, to } of activations) calls.push({ do: "activate", to, move });
-  for (const { visitor, identifier } of asks) calls.push({ do: "ask", visitor, identifier });
+  for (const { visitor, identifier, kept } of asks)
+    calls.push({ do: "ask", visitor, identifier, kept: kept === true });
   for (const { visitor, erased } of forgets) calls.push({ do: "forget", visitor, erased });
   if ((land && hasPending(tx)) || mustLand(tx)) {
     const { landing, handed } = prepare(tx, stageOf(tx));
@@ -69,9 +78,12 @@ export function plan(tx: Transactor, settings: Settings, land: boolean): Call[] 
   }
   if (tx.moving) return calls;
   for (const doc of tx.visitors.values()) {
-    for (const claim of Object.values(doc.claims))
+    for (const claim of Object.values(doc.claims)) {
+      const about = { visitor: doc.id, identifier: claim.key };
       if (claim.state === "waiting" && (land || isUrgent(claim.kind)))
-        calls.push({ do: "claim", visitor: doc.id, identifier: claim.key, at: claim.at });
+        calls.push({ do: "claim", ...about, at: claim.at, guard: guardOf(claim, settings.rules) });
+      if (mustTell(claim)) calls.push({ do: "tell", ...about });
+    }
     for (const [id, wish] of Object.entries(doc.links)) {
       const evidence: Evidence = { kind: "command", id, by: wish.by, force: wish.force };
       const next = found(tx, doc, evidence, wish.with, now);
@@ -83,6 +95,16 @@ export function plan(tx: Transactor, settings: Settings, land: boolean): Call[] 
 
 const mustLand = (tx: Transactor): boolean =>
   tx.work.erasures.length > 0 || tx.work.gone !== null || tx.work.relist;
+
+/** Once it is settled: before, the others would be answered as they were. */
+const mustTell = (claim: Claim): boolean => claim.tell === true && claim.state === "settled";
+
+/** What counts as a crowd for this claim. What is proven isn't held up by those who only say it. */
+const guardOf = (claim: Claim, { flood }: MergeRules): CrowdGuard => ({
+  proven: claim.assurance === "verified",
+  visitors: flood.visitors,
+  since: claim.at - flood.hours * HOUR_MS,
+});
 
 /** An anonymous id comes with the first event of nearly everybody and joins hardly anyone: it waits for the outbox. */
 const isUrgent = (kind: string): boolean => kind !== "anonymous_id";
@@ -96,7 +118,9 @@ export function hasWork(tx: Transactor): boolean {
   return [...tx.visitors.values()].some(
     (doc) =>
       Object.keys(doc.links).length > 0 ||
-      Object.values(doc.claims).some((claim) => claim.state === "waiting" && isUrgent(claim.kind)),
+      Object.values(doc.claims).some(
+        (claim) => mustTell(claim) || (claim.state === "waiting" && isUrgent(claim.kind)),
+      ),
   );
 }
 
@@ -131,6 +155,9 @@ export function absorb(
       );
       tx.changedWork();
       return [];
+    case "tell":
+      told(tx, call, answer as Answers["tell"]);
+      return [];
     case "forget":
       tx.work.forgets = tx.work.forgets.filter(
         ({ visitor, erased }) => visitor !== call.visitor || erased !== call.erased,
@@ -153,10 +180,32 @@ export function absorb(
   }
 }
 
-function remember(tx: Transactor, asks: Answers["land"]["ask"]): void {
+function remember(tx: Transactor, asks: Transactor["work"]["asks"]): void {
   if (asks.length === 0) return;
   tx.work.asks = [...tx.work.asks, ...asks];
   tx.changedWork();
+}
+
+/** The others for whom it wasn't sure enough ask again, those in here at once. */
+function told(
+  tx: Transactor,
+  { visitor, identifier }: Extract<Call, { do: "tell" }>,
+  claimants: Answers["tell"],
+): void {
+  const doc = tx.visitors.get(visitor);
+  const claim = doc?.claims[identifier];
+  if (!doc || !claim?.tell) return;
+  const { tell: _, ...rest } = claim;
+  doc.claims[identifier] = rest;
+  tx.changed(doc);
+  const others = claimants.filter((other) => other !== visitor).slice(0, TOLD_MAX);
+  for (const other of others) askAgain(tx, other, identifier, true);
+  remember(
+    tx,
+    others
+      .filter((other) => !tx.visitors.has(other))
+      .map((other) => ({ visitor: other, identifier, kept: true })),
+  );
 }
 
 function claimed(
@@ -169,7 +218,11 @@ function claimed(
   const evidence: Evidence = { kind: "claim", identifier: call.identifier };
   // Erased in D1 means that the erasure of this visitor is on its way here, or has been.
   if (!doc || "erased" in answer || tx.moving || !isOpen(doc, evidence)) return [];
-  if (answer.crowd > rules.maxVisitorsPerIdentifier && answer.owner !== doc.id) {
+  const isHeld = answer.quarantined && doc.claims[call.identifier]?.assurance !== "verified";
+  if (
+    answer.owner !== doc.id &&
+    (isHeld || answer.owner === null || answer.crowd > rules.maxVisitorsPerIdentifier)
+  ) {
     settleEvidence(tx, doc.id, evidence, "refused", "quarantined");
     return [];
   }
@@ -181,10 +234,16 @@ function claimed(
   return next.ask === "meet" ? [{ do: "meet", request: next.request }] : [];
 }
 
-/** Another claimant was erased: the index is asked again. */
-export function askAgain(tx: Transactor, visitor: VisitorId, identifier: IdentifierKey): void {
+/** Another claimant was erased, or said it more surely: the index is asked again. */
+export function askAgain(
+  tx: Transactor,
+  visitor: VisitorId,
+  identifier: IdentifierKey,
+  keptOnly: boolean,
+): void {
   const doc = tx.visitors.get(visitor);
-  if (!doc?.claims[identifier]) return;
+  const claim = doc?.claims[identifier];
+  if (!doc || !claim || (keptOnly && claim.state !== "kept")) return;
   wait(doc, identifier);
   tx.changed(doc);
 }

@@ -271,10 +271,18 @@ export class World {
               call.visitor,
               0,
               false,
-              (tx) => askAgain(tx, call.visitor, call.identifier),
+              (tx) => askAgain(tx, call.visitor, call.identifier, call.kept),
               reply,
             ),
           (answer) => answer && take(answer),
+        );
+      case "tell":
+        return this.call(
+          object,
+          `tell ${call.visitor} ${call.identifier}`,
+          "d1",
+          (reply) => reply([...(this.d1.claims.get(call.identifier) ?? [])]),
+          take,
         );
       case "forget":
         return this.call(

@@ -29,6 +29,7 @@ export interface RawClaim {
   kind: IdentifierKind;
   value: string;
   assurance: Assurance;
+  side?: Side;
 }
 
 /**
@@ -49,7 +50,14 @@ export interface Claim {
   reason?: string;
   /** The raw value, encrypted under the visitor's key. */
   sealed?: string;
+  /** Of an e-mail address: which side of a human's life it belongs to. */
+  side?: Side;
+  /** It became surer, and the other claimants haven't been told yet. */
+  tell?: true;
 }
+
+/** Of an address: of work, a role's (info@), private, or from a service for throw-away addresses. */
+export type Side = "work" | "role" | "personal" | "disposable";
 
 export const kindOf = (key: IdentifierKey): IdentifierKind =>
   key.slice(0, key.lastIndexOf(":")) as IdentifierKind;

@@ -6,7 +6,9 @@
 import type { IdentifierKey, VisitorId } from "../ids.ts";
 import { type Assurance, atLeast, type Claim, kindOf } from "./claims.ts";
 import type { Evidence } from "./evidence.ts";
+import { personasApart } from "./personas.ts";
 import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
+import { type DeviceUse, sharingOf } from "./sharing.ts";
 
 export type Origin = "browser" | "server" | "import";
 
@@ -20,6 +22,7 @@ export interface VisitorFacts {
   /** Visitors that are another persona of the same human. */
   separate: readonly VisitorId[];
   severed: Readonly<Record<string, true>>;
+  device: DeviceUse;
 }
 
 /** One person: the visitor whose evidence it is, and everyone with it. */
@@ -36,7 +39,21 @@ export type RefusalCode =
   | "separate"
   | "severed"
   | "anonymous"
-  | "quarantined";
+  | "quarantined"
+  | "forwarded";
+
+/** Closed: the words are elsewhere, for people. */
+export const REFUSALS: readonly RefusalCode[] = [
+  "unique",
+  "limit",
+  "assurance",
+  "consent",
+  "separate",
+  "severed",
+  "anonymous",
+  "quarantined",
+  "forwarded",
+];
 
 export type Verdict =
   | { verdict: "merge"; because: string }
@@ -76,14 +93,17 @@ export function decideMerge(
       "a merge on this identifier was undone; only a human may join them again",
     );
   if (areSeparate(a, b)) return personas();
+  const strangers = forwardedTo(identifier, a, b, rules);
+  if (strangers) return strangers;
   const weak = tooWeak(identifier, a.at, b.at, rules);
   if (weak) return weak;
   if (!a.at.recognition || !b.at.recognition)
     return refuse("consent", "recognition isn't allowed on both sides");
   if (kindOf(identifier) === "anonymous_id") {
-    const strangers = anonymousRefusal(identifier, a, b, already);
-    if (strangers) return strangers;
+    const taken = anonymousRefusal(identifier, a, b, already);
+    if (taken) return taken;
   }
+  if (personasApart(identifier, a, b, rules)) return personas();
   return crowded ?? { verdict: "merge", because: `both said the same ${nameOf(identifier)}` };
 }
 
@@ -117,6 +137,8 @@ function crowding(a: Side, b: Side, rules: MergeRules): Verdict | null {
     keysByKind.set(claim.kind, keys.add(claim.key));
   }
   for (const [kind, keys] of keysByKind) {
+    // Where a human joined more than the rules allow, what adds nothing may still come.
+    if (keys.size <= Math.max(keysOf(a, kind), keysOf(b, kind))) continue;
     if (isUnique(rules, kind) && keys.size > 1)
       return refuse("unique", `one person has one ${kind}; together they would have ${keys.size}`);
     if (keys.size > limitOf(rules, kind))
@@ -127,6 +149,9 @@ function crowding(a: Side, b: Side, rules: MergeRules): Verdict | null {
   }
   return null;
 }
+
+const keysOf = (side: Side, kind: Claim["kind"]): number =>
+  new Set(standing(side).flatMap((claim) => (claim.kind === kind ? [claim.key] : []))).size;
 
 const areSevered = (identifier: IdentifierKey, a: Side, b: Side): boolean =>
   a.visitors.some((x) =>
@@ -149,7 +174,7 @@ function tooWeak(
   const kind = kindOf(identifier);
   // An anonymous id isn't a statement about a human; who may say it is settled by its own rule.
   if (kind === "anonymous_id") return null;
-  const least = leastAssuranceOf(rules, kind);
+  const least = leastOf(kind, [a, b], rules);
   const both: (Assurance | undefined)[] = [
     a.claims[identifier]?.assurance,
     b.claims[identifier]?.assurance,
@@ -163,6 +188,40 @@ function tooWeak(
         reason: "assurance",
         because: `the ${nameOf(identifier)} isn't sure enough on both sides to join them`,
       };
+}
+
+/** What is typed on a device of several people may be anybody's. */
+function leastOf(
+  kind: Claim["kind"],
+  visitors: readonly VisitorFacts[],
+  rules: MergeRules,
+): Assurance | "never" {
+  const least = leastAssuranceOf(rules, kind);
+  const isShared = visitors.some(
+    ({ origin, device }) => origin === "browser" && sharingOf(device, rules) !== "personal",
+  );
+  return isShared && least !== "never" ? "verified" : least;
+}
+
+/** Two people who proved to be two users both followed a link from the same mail: one of them forwarded it. */
+function forwardedTo(
+  identifier: IdentifierKey,
+  a: Side,
+  b: Side,
+  rules: MergeRules,
+): Verdict | null {
+  const isHint = [a, b].some(({ at }) => at.claims[identifier]?.assurance === "hinted");
+  if (!isHint) return null;
+  const users = (side: Side): Set<IdentifierKey> =>
+    new Set(
+      standing(side).flatMap((claim) =>
+        isUnique(rules, claim.kind) && claim.assurance === "verified" ? [claim.key] : [],
+      ),
+    );
+  const [mine, theirs] = [users(a), users(b)];
+  if (mine.size === 0 || theirs.size === 0 || [...mine].some((user) => theirs.has(user)))
+    return null;
+  return refuse("forwarded", `somebody else followed the ${nameOf(identifier)} and has signed in`);
 }
 
 /** `anonymous_id` never joins two browsers; server data joins the first browser that said it, and no other. */

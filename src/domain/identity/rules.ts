@@ -1,6 +1,13 @@
 /** How identifiers join people: the officer's settings for the merge policy. */
 import type { Assurance, IdentifierKind } from "./claims.ts";
 
+/**
+ * Whose device it is. `personal`: one human's. `shared`: a family's or a team's; what is typed there joins nobody.
+ * `kiosk`: the public's; besides, whoever signs in starts a new visitor, so that what was done before isn't theirs.
+ */
+export const SHARINGS = ["personal", "shared", "kiosk"] as const;
+export type Sharing = (typeof SHARINGS)[number];
+
 export interface MergeRules {
   version: number;
   /** Kinds of which one person has at most one. A second one on the same device starts a new visitor. */
@@ -13,6 +20,21 @@ export interface MergeRules {
   };
   /** One identifier said by more visitors than this is quarantined: it joins nobody further. */
   maxVisitorsPerIdentifier: number;
+  /** One identifier that is said by more than so many visitors within so many hours is quarantined; proven claims go on. */
+  flood: { visitors: number; hours: number };
+  /** From how many proven users on a device is it shared, from how many a kiosk. */
+  devices: { sharedFrom: number; kioskFrom: number };
+  personas: PersonaRules;
+}
+
+/** How the work side and the personal side of one human are told apart. */
+export interface PersonaRules {
+  /** False: addresses of both sides join like any others. */
+  apart: boolean;
+  /** Domains of organisations that the site deals with: their addresses are work. */
+  organisations: readonly string[];
+  /** Domains that people have for themselves although no list knows them. */
+  personal: readonly string[];
 }
 
 export const DEFAULT_MERGE_RULES: MergeRules = {
@@ -22,6 +44,10 @@ export const DEFAULT_MERGE_RULES: MergeRules = {
   limits: { user_id: 1, anonymous_id: 1000, default: 5 },
   leastAssurance: { default: "asserted" },
   maxVisitorsPerIdentifier: 100,
+  // A household's devices and a year's resets come over months; a script's visitors come within minutes.
+  flood: { visitors: 20, hours: 1 },
+  devices: { sharedFrom: 2, kioskFrom: 6 },
+  personas: { apart: true, organisations: [], personal: [] },
 };
 
 /** `social:google` is looked up as itself, then as `social`, then as `default`. */
@@ -35,3 +61,9 @@ export const leastAssuranceOf = (rules: MergeRules, kind: IdentifierKind): Assur
   setting(rules.leastAssurance, kind);
 export const isUnique = (rules: MergeRules, kind: IdentifierKind): boolean =>
   rules.unique.includes(kind);
+
+/** A document that was saved before a rule existed goes by that rule's default. */
+export const completeRules = (saved: Partial<MergeRules>): MergeRules => ({
+  ...DEFAULT_MERGE_RULES,
+  ...saved,
+});

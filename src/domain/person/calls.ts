@@ -1,7 +1,10 @@
 /** What can be asked of a person, by visitor. The HTTP layer speaks this; the Durable Object answers it. */
 import type { DropReason, UsherEvent } from "../event.ts";
 import type { Claim, RawClaim } from "../identity/claims.ts";
-import type { Edge, UndoneEdge } from "../identity/evidence.ts";
+import type { Sharing } from "../identity/rules.ts";
+import type { DeviceUse } from "../identity/sharing.ts";
+import type { PermissionChange, Permissions } from "../permission/permission.ts";
+import type { Edge, SeveredKey, UndoneEdge } from "../identity/evidence.ts";
 import type { Origin } from "../identity/policy.ts";
 import type { IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
@@ -20,6 +23,8 @@ export interface RecordItem {
   dedupe: boolean;
   claims: KeyedClaim[];
   traits: JsonObject | null;
+  /** What it says of whom may be contacted where. */
+  permissions?: PermissionChange[];
 }
 
 export interface RecordRequest {
@@ -33,6 +38,8 @@ export interface RecordRequest {
    * be they kept as claims or not; otherwise the answer is `unknown`, and who is meant has to be looked up first.
    */
   ifKnownAs: IdentifierKey[] | null;
+  /** What the device's visitor before this one knew of its use. */
+  device?: DeviceUse;
   items: RecordItem[];
 }
 
@@ -45,6 +52,8 @@ export interface RecordAnswer {
   outcomes: Outcome[];
   /** The item at `outcomes.length` names another user of this device: start a new visitor with it. */
   rotate: IdentifierKey | null;
+  /** With `rotate`: what the new visitor has to know of the device's use. */
+  device?: DeviceUse;
 }
 
 export interface DecideRequest {
@@ -65,6 +74,9 @@ export interface VisitorView {
   decision: ConsentDecision | null;
   retired: boolean;
   separate: VisitorId[];
+  severed: Record<SeveredKey, true>;
+  device: DeviceUse;
+  permissions: Permissions;
   /** Encrypted under this visitor's key. */
   traits: SealedTraits[];
   waiting: number;
@@ -119,6 +131,14 @@ export interface LinkRequest {
   force: boolean;
   now: Millis;
 }
+
+/** A human's word on one visitor, or a word that came with a signature of ours. Said twice is said once. */
+export type Amendment =
+  /** Whose device it is; null: as its use shows. */
+  | { do: "share"; sharing: Sharing | null }
+  /** Another persona of the same human: no machine joins them. */
+  | { do: "separate"; from: VisitorId }
+  | { do: "permit"; changes: PermissionChange[] };
 
 export interface UndoRequest {
   visitor: VisitorId;

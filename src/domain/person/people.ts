@@ -5,6 +5,7 @@ import type { MeterReading } from "../action/situation.ts";
 import type { IdentifierKey, Millis, PersonId, VisitorId } from "../ids.ts";
 import type { HintOutcome } from "../ports.ts";
 import type {
+  Amendment,
   Answered,
   DecideRequest,
   Holdings,
@@ -82,6 +83,7 @@ export interface People {
   outcome(request: OutcomeRequest, near?: PersonId): Promise<Answered<boolean>>;
   view(visitor: VisitorId, near?: PersonId): Promise<Answered<PersonView>>;
   holdings(visitor: VisitorId, near?: PersonId): Promise<Answered<Holdings>>;
+  amend(visitor: VisitorId, amendment: Amendment): Promise<Answered<true>>;
   link(request: LinkRequest): Promise<Answered<{ queued: boolean }>>;
   undo(request: UndoRequest): Promise<Answered<UndoAnswer>>;
   /**

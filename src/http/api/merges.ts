@@ -131,13 +131,24 @@ function sideOf(view: PersonView, at: VisitorId): Side {
 }
 
 /** What was severed stays with the objects: it concerns evidence of machines, and here a human decides. */
-const factsOf = ({ id, origin, claims, decision, separate }: VisitorView): VisitorFacts => ({
+const factsOf = (visitor: VisitorView): VisitorFacts => ({ ...known(visitor), severed: {} });
+
+export const known = ({
+  id,
+  origin,
+  claims,
+  decision,
+  separate,
+  severed,
+  device,
+}: VisitorView): VisitorFacts => ({
   id,
   origin,
   claims: Object.fromEntries(claims.map((claim) => [claim.key, claim])),
   recognition: decision === null || decision.granted["recognition"] === true,
   separate,
-  severed: {},
+  severed,
+  device,
 });
 
 /** The younger person moves to the older one. */

@@ -3,6 +3,7 @@ import { allows, type GateResult } from "../../domain/consent/gate.ts";
 import { toDecision } from "../../domain/consent/receipt.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
 import type { RawClaim } from "../../domain/identity/claims.ts";
+import type { DeviceUse } from "../../domain/identity/sharing.ts";
 import type { VisitorId } from "../../domain/ids.ts";
 import { isObject, type JsonObject } from "../../domain/json.ts";
 import type { Message } from "../../domain/intake/message.ts";
@@ -124,6 +125,7 @@ async function recordAll(
   const dropped: Dropped[] = [];
   let accepted = 0;
   let retired = false;
+  let device: DeviceUse | undefined;
   let left = items;
   while (left.length > 0) {
     const answer = await services.people.record(
@@ -133,6 +135,7 @@ async function recordAll(
         now: services.now,
         decision: toDecision(gateInput(visit, services.now), result),
         ifKnownAs: null,
+        ...(device ? { device } : {}),
         items: [...left],
       },
       home,
@@ -152,6 +155,7 @@ async function recordAll(
     });
     left = left.slice(outcomes.length);
     if (rotate === null) break;
+    device = answer.value.device;
     visitor = await services.identifiers.rotatedVisitor(visitor, rotate);
     home = visitor;
     left = left.map(withoutAnonymousId);

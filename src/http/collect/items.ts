@@ -4,6 +4,7 @@ import type { Policy } from "../../domain/consent/policy.ts";
 import { NECESSARY } from "../../domain/consent/purposes.ts";
 import type { UsherEvent } from "../../domain/event.ts";
 import { type RawClaim, surer } from "../../domain/identity/claims.ts";
+import { lifeOf } from "../../domain/identity/personas.ts";
 import type { IdentifierKey } from "../../domain/ids.ts";
 import type { Message } from "../../domain/intake/message.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
@@ -12,12 +13,15 @@ import type { Services } from "./services.ts";
 /** Each identifier once, at its surest, with its index key. */
 export async function keyed(
   claims: readonly RawClaim[],
-  { identifiers }: Services,
+  { identifiers, mergeRules }: Services,
 ): Promise<KeyedClaim[]> {
+  if (claims.length === 0) return [];
   const byKey = new Map<IdentifierKey, KeyedClaim>();
+  const { personas } = await mergeRules();
   const all = await Promise.all(
     claims.map(async (claim) => ({
       ...claim,
+      ...(claim.kind === "email" ? { side: lifeOf(claim.value, personas) } : {}),
       key: await identifiers.key(claim.kind, claim.value),
     })),
   );

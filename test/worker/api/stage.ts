@@ -6,6 +6,7 @@ import type { UsherEvent } from "../../../src/domain/event.ts";
 import type { Assurance, Claim, IdentifierKind } from "../../../src/domain/identity/claims.ts";
 import { components, type Edge } from "../../../src/domain/identity/evidence.ts";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
+import { UNUSED } from "../../../src/domain/identity/sharing.ts";
 import type { MergeId, Millis, PersonId, VisitorId } from "../../../src/domain/ids.ts";
 import type { PersonView, VisitorView } from "../../../src/domain/person/calls.ts";
 import type { NextRequest, People } from "../../../src/domain/person/people.ts";
@@ -117,6 +118,11 @@ export class Village implements People {
       stage: "device" as const,
       fits: [],
     }));
+  amend: People["amend"] = async (visitor, amendment) => {
+    const view = this.visitors.get(visitor);
+    if (view && amendment.do === "separate") view.separate = [...view.separate, amendment.from];
+    return this.home(visitor, () => true as const);
+  };
   link: People["link"] = async ({ visitor, with: other, command, by, force, now }) => {
     this.later(() => {
       this.edges.push({
@@ -191,6 +197,9 @@ export async function settle(
     decision: null,
     retired: false,
     separate: told.separate ?? [],
+    severed: {},
+    device: UNUSED,
+    permissions: {},
     traits: traits.map((sealed) => ({ at: NOON, id: "m", sealed })),
     waiting: 0,
   };

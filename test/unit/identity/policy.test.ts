@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import type {
+  Assurance,
+  Claim,
+  IdentifierKind,
+  Side as Life,
+} from "../../../src/domain/identity/claims.ts";
+import { decideMerge, type Side, type VisitorFacts } from "../../../src/domain/identity/policy.ts";
+import { DEFAULT_MERGE_RULES, type MergeRules } from "../../../src/domain/identity/rules.ts";
+import { sharingOf, UNUSED, withUser } from "../../../src/domain/identity/sharing.ts";
+import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
+
+type Said = [key: string, assurance?: Assurance, side?: Life];
+
+const claimOf = ([key, assurance = "asserted", side]: Said): Claim => ({
+  key: key as IdentifierKey,
+  kind: key.slice(0, key.lastIndexOf(":")) as IdentifierKind,
+  assurance,
+  at: 0,
+  state: "waiting",
+  ...(side ? { side } : {}),
+});
+
+const visitor = (id: string, said: Said[], more: Partial<VisitorFacts> = {}): VisitorFacts => ({
+  id: id as VisitorId,
+  origin: "browser",
+  claims: Object.fromEntries(said.map((each) => [each[0], claimOf(each)])),
+  recognition: true,
+  separate: [],
+  severed: {},
+  device: UNUSED,
+  ...more,
+});
+
+const alone = (at: VisitorFacts, ...others: VisitorFacts[]): Side => ({
+  at,
+  visitors: [at, ...others],
+});
+const on = (identifier: string) =>
+  ({ kind: "claim", identifier: identifier as IdentifierKey }) as const;
+const verdict = (identifier: string, a: Side, b: Side, rules: MergeRules = DEFAULT_MERGE_RULES) => {
+  const decided = decideMerge(on(identifier), a, b, rules);
+  return decided.verdict === "merge" ? "merge" : decided.reason;
+};
+
+describe("unique kinds and limits", () => {
+  const a = alone(visitor("a", [["email:1"], ["user_id:1", "verified"]]));
+  const b = alone(visitor("b", [["email:1"], ["user_id:2", "verified"]]));
+
+  test("two user ids are two people, whatever address both say", () => {
+    expect(verdict("email:1", a, b)).toBe("unique");
+  });
+
+  test("whom a human joined with two user ids still gains a device that adds nothing", () => {
+    const both = alone(a.at, b.at);
+    expect(verdict("user_id:1", both, alone(visitor("c", [["user_id:1", "verified"]])))).toBe(
+      "merge",
+    );
+    const third = alone(visitor("d", [["email:1"], ["user_id:3", "verified"]]));
+    expect(verdict("email:1", both, third)).toBe("unique");
+  });
+
+  test("a sixth address is one too many", () => {
+    const many = alone(
+      visitor("m", [["email:1"], ["email:2"], ["email:3"], ["email:4"], ["email:5"]]),
+    );
+    expect(verdict("email:1", many, alone(visitor("n", [["email:1"], ["email:6"]])))).toBe("limit");
+    expect(verdict("email:1", many, alone(visitor("n", [["email:1"]])))).toBe("merge");
+  });
+});
+
+describe("a mail link's record id", () => {
+  const known = alone(
+    visitor("k", [
+      ["esp:mailchimp:x", "verified"],
+      ["user_id:1", "verified"],
+    ]),
+  );
+
+  test("never joins by itself", () => {
+    expect(
+      verdict("esp:mailchimp:x", known, alone(visitor("c", [["esp:mailchimp:x", "hinted"]]))),
+    ).toBe("assurance");
+  });
+
+  test("was forwarded when somebody else signs in after following it", () => {
+    const friend = alone(
+      visitor("f", [
+        ["esp:mailchimp:x", "hinted"],
+        ["user_id:2", "verified"],
+      ]),
+    );
+    expect(verdict("esp:mailchimp:x", known, friend)).toBe("forwarded");
+  });
+});
+
+describe("shared devices", () => {
+  const used = (...users: string[]) =>
+    users.reduce((use, user) => withUser(use, `user_id:${user}` as IdentifierKey), UNUSED);
+
+  test("are told by how many people proved on them who they are, unless somebody said it", () => {
+    expect(sharingOf(used("aaa1"), DEFAULT_MERGE_RULES)).toBe("personal");
+    expect(sharingOf(used("aaa1", "aaa1"), DEFAULT_MERGE_RULES)).toBe("personal");
+    expect(sharingOf(used("aaa1", "bbb1"), DEFAULT_MERGE_RULES)).toBe("shared");
+    expect(sharingOf(used("a__", "b__", "c__", "d__", "e__", "f__"), DEFAULT_MERGE_RULES)).toBe(
+      "kiosk",
+    );
+    expect(sharingOf({ ...used("aaa1", "bbb1"), set: "personal" }, DEFAULT_MERGE_RULES)).toBe(
+      "personal",
+    );
+  });
+
+  test("join nobody on what is typed there, and still join on what is proven", () => {
+    const device = used("aaa1", "bbb1");
+    const phone = alone(visitor("p", [["email:1"], ["phone:1", "verified"]]));
+    const shared = alone(visitor("t", [["email:1"], ["phone:1", "verified"]], { device }));
+    expect(verdict("email:1", phone, shared)).toBe("assurance");
+    expect(verdict("phone:1", phone, shared)).toBe("merge");
+  });
+});
+
+describe("personas", () => {
+  const home = alone(visitor("h", [["email:home", "asserted", "personal"]]));
+  const desk = alone(visitor("d", [["email:desk", "asserted", "work"]]));
+
+  test("a work address doesn't join a person whose other addresses are private", () => {
+    const both = alone(
+      visitor("b", [
+        ["email:home", "asserted", "personal"],
+        ["email:desk", "asserted", "work"],
+      ]),
+    );
+    expect(verdict("email:desk", both, desk)).toBe("separate");
+    expect(verdict("email:home", home, both)).toBe("separate");
+  });
+
+  test("addresses of one side join", () => {
+    const second = alone(
+      visitor("s", [
+        ["email:home", "asserted", "personal"],
+        ["email:other", "asserted", "personal"],
+      ]),
+    );
+    expect(verdict("email:home", home, second)).toBe("merge");
+  });
+
+  test("a role's address is work", () => {
+    const role = alone(
+      visitor("r", [
+        ["email:info", "asserted", "role"],
+        ["email:home", "asserted", "personal"],
+      ]),
+    );
+    expect(verdict("email:home", home, role)).toBe("separate");
+  });
+
+  test("an account that proves both addresses is one person by its own word", () => {
+    const account = alone(
+      visitor("a", [
+        ["email:home", "verified", "personal"],
+        ["email:desk", "verified", "work"],
+      ]),
+    );
+    expect(verdict("email:home", home, account)).toBe("merge");
+  });
+
+  test("join like any others where the officer wishes it", () => {
+    const rules = {
+      ...DEFAULT_MERGE_RULES,
+      personas: { ...DEFAULT_MERGE_RULES.personas, apart: false },
+    };
+    const both = alone(
+      visitor("b", [
+        ["email:home", "asserted", "personal"],
+        ["email:desk", "asserted", "work"],
+      ]),
+    );
+    expect(verdict("email:desk", both, desk, rules)).toBe("merge");
+  });
+
+  test("stay apart once a human, or a machine, has said so, until a human joins them", () => {
+    const apart = alone(visitor("x", [["email:1", "verified"]], { separate: ["y" as VisitorId] }));
+    const other = alone(visitor("y", [["email:1", "verified"]]));
+    expect(verdict("email:1", apart, other)).toBe("separate");
+    const forced = decideMerge(
+      { kind: "command", id: "1", by: "officer", force: true },
+      apart,
+      other,
+      DEFAULT_MERGE_RULES,
+    );
+    expect(forced.verdict).toBe("merge");
+  });
+});

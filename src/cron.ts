@@ -1,30 +1,30 @@
-/** What runs by the clock: figures for reports every few minutes, retention at night. */
-import { dayOf, type Millis } from "./domain/ids.ts";
-import { removeExpired } from "./d1/retention.ts";
+/** What runs by the clock: figures for reports and what waits to be erased every few minutes, retention at night. */
 import { rollUp } from "./d1/rollups.ts";
-import { policies } from "./http/documents.ts";
+import type { Policy } from "./domain/consent/policy.ts";
+import { dayOf, type Millis } from "./domain/ids.ts";
+import { type AnchorPorts, anchorReceipts } from "./privacy/anchor.ts";
+import { continueErasures } from "./privacy/erase.ts";
+import type { PrivacyPorts } from "./privacy/ports.ts";
+import { eraseDormant, sweep } from "./privacy/sweep.ts";
 
 export const NIGHTLY = "17 3 * * *";
 
-export async function runCron(db: D1Database, cron: string, at: Millis): Promise<void> {
+export interface NightlyPorts extends PrivacyPorts, AnchorPorts {
+  identifiers: PrivacyPorts["identifiers"];
+  policy(): Promise<Policy>;
+}
+
+export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Promise<void> {
+  const { db } = ports;
   const today = dayOf(at);
+  const policy = await ports.policy();
   if (cron !== NIGHTLY) {
     await rollUp(db, today - 1);
     await rollUp(db, today);
+    await continueErasures(ports, at);
+    await eraseDormant(ports, policy, at);
     return;
   }
-  await sweep(db, at);
-}
-
-/** Events go when the longest of the purposes that need them has run out. */
-async function sweep(db: D1Database, at: Millis): Promise<void> {
-  const policy = await policies.get(db, () => undefined);
-  const longest = Math.max(
-    ...policy.purposes
-      .filter((purpose) => !purpose.required)
-      .map((purpose) => purpose.retentionDays),
-  );
-  const before = dayOf(at) - longest;
-  await removeExpired(db, { table: "events", before });
-  await removeExpired(db, { table: "hints", before });
+  await anchorReceipts(ports, today);
+  await sweep(ports, policy, at);
 }

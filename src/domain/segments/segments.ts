@@ -1,0 +1,133 @@
+/**
+ * Segments: people with similar journeys, and in words what sets each apart from everybody else. Spherical k-means over
+ * the common items; deterministic, since it starts from the persons farthest apart.
+ */
+import { commonItems, type History, logLikelihoodRatio } from "./cooccurrence.ts";
+import { itemWords } from "./items.ts";
+
+export interface Trait {
+  item: string;
+  words: string;
+  /** Share in the segment and among everybody else, 0 to 1. */
+  inside: number;
+  outside: number;
+  llr: number;
+}
+
+export interface Segment {
+  name: string;
+  people: number;
+  traits: Trait[];
+}
+
+const SEGMENTS = 5;
+/** Persons looked at for each segment that is made of them. */
+const PEOPLE_PER_SEGMENT = 10;
+const ROUNDS = 20;
+const TRAITS = 4;
+/** p = 0.001 with one degree of freedom. */
+const LEAST_LLR = 10.83;
+
+type Vector = Float64Array;
+
+const dot = (a: Vector, b: Vector): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+};
+
+function unit(vector: Vector): Vector {
+  const length = Math.sqrt(dot(vector, vector));
+  return length === 0 ? vector : vector.map((x) => x / length);
+}
+
+/** Items that few have say more (inverse document frequency). */
+function vectorsOf(histories: readonly History[], items: readonly string[]): Vector[] {
+  const weights = items.map((item) => {
+    const having = histories.filter((history) => history.has(item)).length;
+    return Math.log(1 + histories.length / Math.max(1, having));
+  });
+  return histories.map((history) =>
+    unit(Float64Array.from(items, (item, n) => (history.has(item) ? (weights[n] ?? 0) : 0))),
+  );
+}
+
+/** The person nearest to the middle, then again and again the one least like any chosen so far. */
+function seeds(vectors: readonly Vector[], count: number): Vector[] {
+  const middle = unit(meanOf(vectors));
+  const chosen: Vector[] = [];
+  const nearest = vectors.map(() => -1);
+  const first = argmax(vectors.map((vector) => dot(vector, middle)));
+  for (let next = first; chosen.length < count;) {
+    const seed = vectors[next];
+    if (!seed) break;
+    chosen.push(seed);
+    vectors.forEach((vector, n) => {
+      nearest[n] = Math.max(nearest[n] ?? -1, dot(vector, seed));
+    });
+    next = argmax(nearest.map((likeness) => -likeness));
+    if ((nearest[next] ?? 1) > 0.999) break;
+  }
+  return chosen;
+}
+
+const argmax = (values: readonly number[]): number =>
+  values.reduce((best, value, n) => (value > (values[best] ?? -Infinity) ? n : best), 0);
+
+function meanOf(vectors: readonly Vector[]): Vector {
+  const sum = new Float64Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) vector.forEach((x, i) => (sum[i] = (sum[i] ?? 0) + x));
+  return sum;
+}
+
+export function segmentsOf(histories: readonly History[]): Segment[] {
+  const items = commonItems(histories);
+  const known = histories.filter((history) => items.some((item) => history.has(item)));
+  const count = Math.min(SEGMENTS, Math.floor(known.length / PEOPLE_PER_SEGMENT));
+  if (count < 2) return [];
+  const vectors = vectorsOf(known, items);
+  let centres = seeds(vectors, count);
+  let places: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const next = vectors.map((vector) => argmax(centres.map((centre) => dot(vector, centre))));
+    if (next.every((place, n) => place === places[n])) break;
+    places = next;
+    centres = centres.map((centre, place) => {
+      const own = vectors.filter((_, n) => places[n] === place);
+      return own.length > 0 ? unit(meanOf(own)) : centre;
+    });
+  }
+  return centres
+    .map((_, place) => known.filter((__, n) => places[n] === place))
+    .filter((members) => members.length > 0)
+    .map((members) => describe(members, known, items))
+    .toSorted((a, b) => b.people - a.people);
+}
+
+function describe(
+  members: readonly History[],
+  all: readonly History[],
+  items: readonly string[],
+): Segment {
+  const others = all.length - members.length;
+  const traits = items
+    .map((item): Trait => {
+      const inside = members.filter((history) => history.has(item)).length;
+      const total = all.filter((history) => history.has(item)).length;
+      return {
+        item,
+        words: itemWords(item),
+        inside: inside / members.length,
+        outside: others > 0 ? (total - inside) / others : 0,
+        llr: logLikelihoodRatio(inside, members.length, total, all.length),
+      };
+    })
+    .filter(({ llr }) => llr >= LEAST_LLR)
+    .toSorted((a, b) => b.llr - a.llr)
+    .slice(0, TRAITS);
+  const [first, second] = traits;
+  const name = first
+    ? `Whoever ${[first.words, ...(second ? [second.words] : [])].join(" and ")}`
+    : "Everybody else";
+  return { name, people: members.length, traits };
+}

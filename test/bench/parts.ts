@@ -174,7 +174,14 @@ export const run = async (args: string[]): Promise<Parts> => {
       advise(
         tx,
         doc,
-        { visitor: VISITOR, slot: "banner", now: NOW, give: false, catalogue: STARTER_CATALOGUE },
+        {
+          visitor: VISITOR,
+          slot: "banner",
+          now: NOW,
+          give: false,
+          catalogue: STARTER_CATALOGUE,
+          learned: null,
+        },
         Math.random,
         NAMES,
       ),

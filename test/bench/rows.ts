@@ -99,7 +99,7 @@ const SCENARIOS: readonly Scenario[] = [
       await Promise.all(
         visitors.map(async (visitor, nth) => {
           for (let n = 0; n < 5; n++) {
-            await pause(from + nth * STAGGER_MS + n * SPREAD_MS - Date.now());
+            await pause(Math.max(0, from + nth * STAGGER_MS + n * SPREAD_MS - Date.now()));
             await accepted.add(site.send(visitor, n, 1));
           }
         }),

@@ -42,5 +42,5 @@ export function inOrder(messages: readonly JsonObject[]): JsonObject[] {
     ordered.push({ ...message, originalTimestamp: at });
     next = { said, at };
   }
-  return ordered.reverse();
+  return ordered.toReversed();
 }

@@ -6,11 +6,13 @@ import {
   type Envelope,
   openEnvelope,
 } from "../../domain/intake/envelope.ts";
+import { leftIds, withLeftIds } from "../../domain/intake/left-cookies.ts";
 import { inOrder, steady } from "../../domain/intake/order.ts";
 import { pixelMessage } from "../../domain/intake/pixel.ts";
 import { hintsFromHeaders, type Sender } from "../../domain/intake/sender.ts";
 import { Problem } from "../../domain/problem.ts";
 import { type Parse, receiveBody } from "../body.ts";
+import { parseCookies } from "../cookies.ts";
 import { collected, inWords } from "./answer.ts";
 import { type Collected, collectFromBrowser } from "./browser.ts";
 import { collectFromServer } from "./server.ts";
@@ -51,7 +53,14 @@ export async function gather(
   const messages = inOrder(envelope.messages);
   return trust === "server"
     ? collectFromServer(services, messages, sender)
-    : collectFromBrowser(request, services, messages, sender);
+    : collectFromBrowser(request, services, rememberingOthers(request, messages), sender);
+}
+
+/** What other tools called this browser goes with the first message: one is enough for a claim. */
+function rememberingOthers(request: Request, messages: readonly JsonObject[]): JsonObject[] {
+  const [first, ...rest] = messages;
+  if (!first) return [];
+  return [withLeftIds(first, leftIds(parseCookies(request.headers.get("cookie")))), ...rest];
 }
 
 /** 43 bytes: one transparent pixel. */

@@ -256,8 +256,6 @@ const CONFIG: JsonObject = {
   isAuthenticated: false,
   sessionRecording: false,
   siteApps: [],
-  surveys: false,
-  productTours: false,
   toolbarParams: {},
 };
 

@@ -20,16 +20,27 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
   const { db } = ports;
   const today = dayOf(at);
   const policy = await ports.policy();
-  if (cron !== NIGHTLY) {
-    await rollUp(db, today - 1);
-    await rollUp(db, today);
-    await continueErasures(ports, at);
-    await eraseDormant(ports, policy, at);
-    if (await isDue(db, at)) await learnFromJourneys(db, at);
-    await learnFromHints(db, await catalogueInForce(db), at);
-    return;
-  }
-  await anchorReceipts(ports, today);
-  await sweep(ports, policy, at);
-  await learnFromJourneys(db, at);
+  const often: Job[] = [
+    () => continueErasures(ports, at),
+    () => eraseDormant(ports, policy, at),
+    () => rollUp(db, today - 1),
+    () => rollUp(db, today),
+    async () => (await isDue(db, at)) && learnFromJourneys(db, at),
+    async () => learnFromHints(db, await catalogueInForce(db), at),
+  ];
+  const nightly: Job[] = [
+    () => anchorReceipts(ports, today),
+    () => sweep(ports, policy, at),
+    () => learnFromJourneys(db, at),
+  ];
+  await runAll(cron === NIGHTLY ? nightly : often);
+}
+
+type Job = () => Promise<unknown>;
+
+/** One that fails doesn't keep the others from running. @throws AggregateError of those that did */
+async function runAll(jobs: readonly Job[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const job of jobs) await job().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} jobs of cron failed`);
 }

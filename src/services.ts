@@ -2,6 +2,8 @@
 import { createIdentifierIndex } from "./d1/identifiers.ts";
 import { createLedger } from "./d1/ledger.ts";
 import { shortId } from "./domain/ids.ts";
+import { retentionOf } from "./domain/retention.ts";
+import type { NightlyPorts } from "./cron.ts";
 import { type Env, readConfig } from "./env.ts";
 import type { Services } from "./http/collect/services.ts";
 import { countDrops } from "./http/collect/drops.ts";
@@ -69,6 +71,24 @@ function clockOf(request: Request, production: boolean): number {
   return Number.isNaN(at) ? Date.now() : at;
 }
 
+/** What cron works with. */
+export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void): NightlyPorts {
+  const config = readConfig(env);
+  const { identifiers, vault } = longLived(env);
+  return {
+    db: env.DB,
+    bucket: env.KEYS,
+    people: createPeople(personObjects(env.PERSON, config.jurisdiction)),
+    index: createIdentifierIndex(env.DB),
+    identifiers,
+    vault,
+    sealer: createSealer(vault),
+    erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
+    policy: () => policies.get(env.DB, later),
+    sha256,
+  };
+}
+
 export function personPorts(env: Env, later: (work: Promise<unknown>) => void): PersonPorts {
   const config = readConfig(env);
   const { identifiers, vault } = longLived(env);
@@ -79,6 +99,11 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
     objects: personObjects(env.PERSON, config.jurisdiction),
     names: { short: () => shortId(crypto.getRandomValues(new Uint8Array(8))) },
     rules: () => mergeRules.get(env.DB, later),
+    retention: () =>
+      policies.get(env.DB, later).then(
+        (policy) => retentionOf(policy),
+        () => null,
+      ),
     sha256,
     random: Math.random,
     log: (message, fields) => console.warn(JSON.stringify({ message, ...fields })),

@@ -6,7 +6,7 @@ import { failure } from "./http/respond.ts";
 import { PersonObject } from "./person/object.ts";
 import type { PersonPorts } from "./person/ports.ts";
 import { runCron } from "./cron.ts";
-import { personPorts, servicesFor } from "./services.ts";
+import { nightlyPorts, personPorts, servicesFor } from "./services.ts";
 
 export class Person extends PersonObject<Env> {
   protected readonly ports: PersonPorts = personPorts(this.env, (work) => this.ctx.waitUntil(work));
@@ -24,7 +24,8 @@ export default {
     }
   },
 
-  async scheduled(controller, env) {
-    await runCron(env.DB, controller.cron, controller.scheduledTime);
+  async scheduled(controller, env, ctx) {
+    const ports = nightlyPorts(env, (work) => ctx.waitUntil(work));
+    await runCron(ports, controller.cron, controller.scheduledTime);
   },
 } satisfies ExportedHandler<Env>;

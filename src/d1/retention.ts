@@ -1,5 +1,5 @@
 /** Removing what has been kept long enough, by day, a bounded number of rows at a time. */
-import type { Day } from "../domain/ids.ts";
+import type { Day, PersonId } from "../domain/ids.ts";
 
 export interface Expiry {
   table: "events" | "hints";
@@ -7,6 +7,36 @@ export interface Expiry {
   before: Day;
   /** Only events recorded under exactly these purposes, sorted; all when left out. */
   purposes?: readonly string[];
+}
+
+/** The sets of purposes under which events of earlier days than this were recorded. */
+export async function purposesBefore(db: D1Database, before: Day): Promise<string[][]> {
+  const { results } = await db
+    .prepare("SELECT DISTINCT purposes FROM events WHERE day < ?1 ORDER BY purposes")
+    .bind(before)
+    .all<{ purposes: string }>();
+  return results.map(({ purposes }) => (purposes === "" ? [] : purposes.split(",")));
+}
+
+/** Persons last heard of before that day, longest ago first. */
+export async function dormantSince(
+  db: D1Database,
+  before: Day,
+  limit: number,
+): Promise<PersonId[]> {
+  const { results } = await db
+    .prepare("SELECT id FROM people WHERE seen_day < ?1 ORDER BY seen_day, id LIMIT ?2")
+    .bind(before, limit)
+    .all<{ id: PersonId }>();
+  return results.map(({ id }) => id);
+}
+
+export async function countDormant(db: D1Database, before: Day): Promise<number> {
+  const row = await db
+    .prepare("SELECT count(*) AS rows FROM people WHERE seen_day < ?1")
+    .bind(before)
+    .first<{ rows: number }>();
+  return row?.rows ?? 0;
 }
 
 /** Rows removed by one statement. Each deleted row is billed, so a sweep is also told when to stop. */

@@ -3,7 +3,14 @@
  * durable (the platform holds the answer back); none of them waits for D1.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
+import {
+  dayOf,
+  type IdentifierKey,
+  type Millis,
+  type MoveId,
+  type PersonId,
+  type VisitorId,
+} from "../domain/ids.ts";
 import type {
   Amendment,
   Answered,
@@ -32,6 +39,7 @@ import { decide, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, fitting, settleOutcome } from "./advise.ts";
 import { erase, forget, isGone } from "./erase.ts";
+import { expire } from "./expire.ts";
 import { holdings } from "./holdings.ts";
 import { Host } from "./host.ts";
 import { meet, type MeetAnswer, type MeetRequest } from "./merge.ts";
@@ -70,7 +78,7 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
 
   /** Records a batch for one visitor, in order; makes the visitor if it is unknown and this is its object. */
   async record(epoch: number, request: RecordRequest): Promise<Answered<RecordAnswer>> {
-    const rules = await this.ports.rules();
+    const [rules, retention] = await Promise.all([this.ports.rules(), this.ports.retention()]);
     // Sealing waits for the key store, so it comes before the transaction; where the visitor lives may change meanwhile.
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
     if (before.at !== "here" && before.at !== "unknown") return before;
@@ -81,6 +89,8 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
       handle: (tx, doc) => {
         if (sealed.minted) doc.keyed = true;
+        const today = dayOf(request.now);
+        if (retention && doc.today.day !== today) expire(tx, today, retention);
         return record(tx, doc, { ...request, items: sealed.items }, rules);
       },
     });

@@ -2,6 +2,7 @@
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { VisitorId } from "../domain/ids.ts";
 import type { IdentifierIndex, Ledger } from "../domain/ports.ts";
+import type { Retention } from "../domain/retention.ts";
 import type { PersonObjects } from "./gateway.ts";
 import type { Names } from "./transactor.ts";
 
@@ -20,6 +21,8 @@ export interface PersonPorts {
   objects: PersonObjects;
   names: Names;
   rules(): Promise<MergeRules>;
+  /** Null while it can't be read: then nothing expires. Never rejects. */
+  retention(): Promise<Retention | null>;
   /** SHA-256, base64url. */
   sha256(text: string): Promise<string>;
   /** A uniform number in [0, 1). */

@@ -109,6 +109,10 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "officer",
     body: RequestBody,
   },
+  "GET /_u/api/retention": {
+    summary: "What the next sweep would remove, by purposes; nothing is removed by looking",
+    role: "officer",
+  },
   "POST /_u/api/erasures/reapply": {
     summary: "Erases again what a restore brought back; to be repeated while there is a cursor",
     role: "officer",

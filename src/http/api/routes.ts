@@ -16,6 +16,7 @@ import {
 import { getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
 import { getOverview, getSetup } from "./reports.ts";
 import { getRequest, postRequest } from "./requests.ts";
+import { getRetention } from "./retention.ts";
 import { postUndo } from "./undo.ts";
 
 const routes: readonly Route[] = [
@@ -36,6 +37,7 @@ const routes: readonly Route[] = [
   ["POST", "/_u/api/requests", postRequest],
   ["GET", "/_u/api/requests/:id", getRequest],
   ["POST", "/_u/api/erasures/reapply", postReapply],
+  ["GET", "/_u/api/retention", getRetention],
   ["GET", "/_u/api/actions", getActions],
   ["PUT", "/_u/api/actions", putActions],
   ["GET", "/_u/api/reports/overview", getOverview],

@@ -1,0 +1,105 @@
+import { createExecutionContext, createScheduledController } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test } from "vitest";
+import { NIGHTLY } from "../../../src/cron.ts";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
+import { DAY_MS, dayName, dayOf } from "../../../src/domain/ids.ts";
+import type { PersonExport } from "../../../src/privacy/export.ts";
+import worker from "../../../src/worker.ts";
+import { settle } from "../../support/objects.ts";
+import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN } from "../../support/site.ts";
+import { books, clear } from "../d1/books.ts";
+import { everything, placesOf } from "./household.ts";
+
+const NOW = Date.now();
+const ago = (days: number): Record<string, string> => ({
+  "usher-now": new Date(NOW - days * DAY_MS).toISOString(),
+});
+
+const cron = (pattern: string): Promise<void> =>
+  worker.scheduled(
+    createScheduledController({ cron: pattern, scheduledTime: new Date(NOW) }),
+    env,
+    createExecutionContext(),
+  );
+
+/** Days ago of which D1 has events. */
+const eventDays = async (): Promise<number[]> =>
+  ((await books())["events"] as { day: number }[])
+    .map(({ day }) => dayOf(NOW) - day)
+    .toSorted((a, b) => a - b);
+
+/** Comes on these days, agreeing to the same purposes each time. */
+async function visit(
+  browser: Browser,
+  days: readonly number[],
+  purposes: readonly string[],
+): Promise<void> {
+  const choices = Object.fromEntries(purposes.map((purpose) => [purpose, true]));
+  for (const day of days) {
+    await browser.consent({ choices }, ago(day));
+    const sent = await browser.send("page", { messageId: `day-${day}` }, ago(day));
+    expect(sent.body).toMatchObject({ accepted: 1 });
+  }
+  await settle([browser.visitor ?? ""]);
+}
+
+const german = (): Browser => new Browser({ "usher-region": "DE" });
+
+beforeEach(async () => {
+  await clear();
+  // Nothing longer than 200 days; advertising for 50.
+  const purposes = DEFAULT_POLICY.purposes.map((purpose) => ({
+    ...purpose,
+    retentionDays: purpose.id === "advertising" ? 50 : 200,
+  }));
+  const put = await api("/policy", OFFICER_TOKEN, { ...DEFAULT_POLICY, purposes }, "PUT");
+  expect(put.status).toBe(200);
+});
+
+test("events go when the longest of their purposes has run out: in D1 by night, in the object with its next event", async () => {
+  const browser = german();
+  await visit(browser, [300, 100], ["measurement"]);
+  const plan = await api("/retention", OFFICER_TOKEN);
+  expect(plan.body["rows"]).toContainEqual({
+    table: "events",
+    purposes: ["measurement"],
+    before: dayName(dayOf(NOW) - 200),
+    rows: 1,
+  });
+  expect((await api("/retention", MARKETER_TOKEN)).status).toBe(403);
+  expect(await eventDays()).toEqual([100, 300]);
+  await cron(NIGHTLY);
+  expect(await eventDays()).toEqual([100]);
+  await visit(browser, [0], ["measurement"]);
+  const file = (await browser.call("/_u/me/export")).body as unknown as PersonExport;
+  expect(file.visitors[0]?.profile.map(({ day }) => day)).toEqual(
+    [100, 0].map((day) => dayName(dayOf(NOW) - day)),
+  );
+});
+
+test("who hasn't been heard of for longer than anything may be kept is erased altogether", async () => {
+  const browser = german();
+  await visit(browser, [250], ["measurement", "recognition"]);
+  const kept = german();
+  await visit(kept, [150], ["measurement"]);
+  expect((await api("/retention", OFFICER_TOKEN)).body["people"]).toMatchObject({ persons: 1 });
+  await cron("*/5 * * * *");
+  const left = placesOf(await everything(), [browser.visitor ?? ""]);
+  expect(left.filter((place) => !/tombstones|^r2 (visitor|erasure)|hot:tomb/.test(place))).toEqual(
+    [],
+  );
+  expect((await api(`/people/${kept.visitor}`)).status).toBe(200);
+});
+
+test("cron goes on with erasures that were cut off, and anchors the receipts of days that are over", async () => {
+  await visit(german(), [0], ["measurement"]);
+  await cron(NIGHTLY);
+  expect((await books())["anchors"]).toEqual([]);
+  await worker.scheduled(
+    createScheduledController({ cron: NIGHTLY, scheduledTime: new Date(NOW + DAY_MS) }),
+    env,
+    createExecutionContext(),
+  );
+  expect((await books())["anchors"]).toHaveLength(1);
+});

@@ -5,7 +5,10 @@ import { PolicySchema } from "../../domain/consent/policy.ts";
 import { STAGES } from "../../domain/person/stage.ts";
 import type { Handler, Route } from "../context.ts";
 import { json } from "../respond.ts";
+import { MergeRulesSchema } from "../../domain/identity/rules-schema.ts";
+import { DryRunRequest } from "./merge-rules.ts";
 import { MergeRequest } from "./merges.ts";
+import { DeviceRequest, SeparateRequest } from "./personas.ts";
 import { SimulateRequest } from "./policy.ts";
 import { RequestBody } from "./requests.ts";
 import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
@@ -70,6 +73,40 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "officer",
     body: UndoRequest,
     refusals: [404, 503],
+  },
+  "POST /_u/api/separate": {
+    summary: "Keep two persons apart: two personas of one human, or two humans",
+    role: "officer",
+    body: SeparateRequest,
+    refusals: [404, 409],
+  },
+  "PUT /_u/api/devices/:id": {
+    summary: "Say whose device a visitor's is: personal, shared or a kiosk",
+    role: "officer",
+    body: DeviceRequest,
+    refusals: [404],
+  },
+  "GET /_u/api/merge-rules": { summary: "The merge rules in force", role: "officer" },
+  "PUT /_u/api/merge-rules": {
+    summary: "Publish the next version of the merge rules",
+    role: "officer",
+    body: MergeRulesSchema,
+    refusals: [409],
+  },
+  "POST /_u/api/merge-rules/try": {
+    summary: "What the rules, in force or proposed, would do with two persons; nothing changes",
+    role: "officer",
+    body: DryRunRequest,
+    refusals: [404],
+  },
+  "GET /_u/api/quarantine": {
+    summary: "Identifiers that too many said at once, so that they join nobody",
+    role: "officer",
+  },
+  "DELETE /_u/api/quarantine/:id": {
+    summary: "Let an identifier join people again",
+    role: "officer",
+    refusals: [404],
   },
   "GET /_u/api/policy": { summary: "The consent policy in force", role: "officer" },
   "PUT /_u/api/policy": {

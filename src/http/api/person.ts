@@ -7,12 +7,21 @@ import {
   type IdentifierKind,
   surer,
 } from "../../domain/identity/claims.ts";
+import type { MergeRules, Sharing } from "../../domain/identity/rules.ts";
+import { sharingOf } from "../../domain/identity/sharing.ts";
 import type { Edge, UndoneEdge } from "../../domain/identity/evidence.ts";
 import type { IdentifierKey, MergeId, PersonId, VisitorId } from "../../domain/ids.ts";
 import { isObject, type JsonObject } from "../../domain/json.ts";
 import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
 import { reaches, type Stage } from "../../domain/person/stage.ts";
 import { Problem } from "../../domain/problem.ts";
+import { believe, type Belief } from "../../domain/identity/hints.ts";
+import {
+  type ContactChannel,
+  type PermissionState,
+  standingPermissions,
+} from "../../domain/permission/permission.ts";
+import { followersOf } from "../../d1/followers.ts";
 import { summarise, type Summary } from "../../domain/slice/summary.ts";
 import { READS_FOR_ACTIVITY } from "../../person/outbox.ts";
 import type { Context } from "../context.ts";
@@ -37,6 +46,8 @@ export interface VisitorAnswer {
   firstSeen: string;
   lastSeen: string;
   events: number;
+  /** Whose device it is; null for what isn't a device. */
+  sharing: Sharing | null;
 }
 
 export interface IdentifierAnswer {
@@ -49,7 +60,17 @@ export interface IdentifierAnswer {
   reason: string | null;
   /** Who of the visitors said it. */
   visitors: VisitorId[];
-  permissions: [];
+  /** Over which channels this address may be contacted, or mustn't be. */
+  permissions: PermissionAnswer[];
+  /** Only of what a mail link hints at: how far it may be believed. */
+  belief?: Belief;
+}
+
+export interface PermissionAnswer {
+  channel: ContactChannel;
+  state: PermissionState;
+  since: string;
+  source: string;
 }
 
 /** Which identifier both said; null when a human decided, or the one who said it is no longer with this person. */
@@ -106,16 +127,17 @@ export const lastSeen = (visitor: VisitorView): number =>
 
 export async function describe(context: Context, view: PersonView): Promise<PersonAnswer> {
   const here = new Set(view.visitors.map(({ id }) => id));
-  const [known, traits] = await Promise.all([
+  const [known, traits, rules] = await Promise.all([
     identifiersByKey(context, view.visitors),
     traitsOf(context, view.visitors),
+    context.mergeRules(),
   ]);
   const merges = [...view.edges, ...view.undone].toSorted((a, b) => a.at - b.at);
   return {
     id: view.id,
     stage: stageOf(view.visitors),
     traits,
-    visitors: view.visitors.map(describeVisitor),
+    visitors: view.visitors.map((visitor) => describeVisitor(visitor, rules)),
     identifiers: [...known.values()],
     merges: merges.map((edge) => describeMerge(edge, known)),
     separate: [...new Set(view.visitors.flatMap((visitor) => visitor.separate))].filter(
@@ -124,7 +146,7 @@ export async function describe(context: Context, view: PersonView): Promise<Pers
   };
 }
 
-function describeVisitor(visitor: VisitorView): VisitorAnswer {
+function describeVisitor(visitor: VisitorView, rules: MergeRules): VisitorAnswer {
   const summary = summaryOf([visitor]);
   return {
     id: visitor.id,
@@ -133,6 +155,7 @@ function describeVisitor(visitor: VisitorView): VisitorAnswer {
     firstSeen: iso(summary.firstSeen ?? visitor.created),
     lastSeen: iso(summary.lastSeen ?? visitor.created),
     events: summary.events,
+    sharing: visitor.origin === "browser" ? sharingOf(visitor.device, rules) : null,
   };
 }
 
@@ -159,7 +182,7 @@ export const identifiersOf = async (
   visitors: readonly VisitorView[],
 ): Promise<IdentifierAnswer[]> => [...(await identifiersByKey(context, visitors)).values()];
 
-async function identifiersByKey(
+export async function identifiersByKey(
   context: Context,
   visitors: readonly VisitorView[],
 ): Promise<Map<IdentifierKey, IdentifierAnswer>> {
@@ -170,13 +193,14 @@ async function identifiersByKey(
       byKey.set(claim.key, [...said, { visitor: id, claim }]);
     }
   const described = [...byKey].map(
-    async ([key, said]) => [key, await describeIdentifier(context, said)] as const,
+    async ([key, said]) => [key, await describeIdentifier(context, visitors, said)] as const,
   );
   return new Map(await Promise.all(described));
 }
 
 async function describeIdentifier(
   context: Context,
+  persons: readonly VisitorView[],
   said: readonly { visitor: VisitorId; claim: Claim }[],
 ): Promise<IdentifierAnswer> {
   // Where it stands for one of them it is the person's; refused elsewhere is that visitor's own matter.
@@ -184,6 +208,7 @@ async function describeIdentifier(
   const counted = standing.length > 0 ? standing : said;
   const claims = counted.map(({ claim }) => claim);
   const [first] = claims as [Claim, ...Claim[]];
+  const belief = await beliefIn(context, counted);
   return {
     kind: first.kind,
     value: await firstValue(context, counted),
@@ -191,8 +216,33 @@ async function describeIdentifier(
     state: first.state,
     reason: first.reason ?? null,
     visitors: counted.map(({ visitor }) => visitor),
-    permissions: [],
+    permissions: standingPermissions(persons, first.key).map(({ channel, state, at, source }) => ({
+      channel,
+      state,
+      since: iso(at),
+      source,
+    })),
+    ...(belief ? { belief } : {}),
   };
+}
+
+/** Null for what isn't hinted. Whoever else followed the link, and who of them proved who they are, tells. */
+async function beliefIn(
+  context: Context,
+  said: readonly { visitor: VisitorId; claim: Claim }[],
+): Promise<Belief | null> {
+  const hinted = said.find(({ claim }) => claim.assurance === "hinted");
+  if (!hinted || said.some(({ claim }) => claim.assurance !== "hinted")) return null;
+  const key = hinted.claim.key;
+  const followers = (await followersOf(context.db, [key])).get(key) ?? [];
+  const proven = await Promise.all(
+    followers.map(async ({ visitor, at }) => {
+      const view = await findPerson(context, visitor);
+      const isProven = view !== null && stageOf(view.visitors) === "person";
+      return { visitor, at, proven: isProven ? view.id : null };
+    }),
+  );
+  return believe(hinted.visitor, proven);
 }
 
 async function firstValue(

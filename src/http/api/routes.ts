@@ -3,9 +3,11 @@ import type { Route } from "../context.ts";
 import { getActions, putActions } from "./actions.ts";
 import { postReapply } from "./erasures.ts";
 import { getJourney } from "./journey.ts";
+import { getMergeRules, postDryRun, putMergeRules } from "./merge-rules.ts";
 import { postMerge } from "./merges.ts";
 import { openapiFor } from "./openapi.ts";
 import { getNext, getPeople, getPerson } from "./people.ts";
+import { postSeparate, putDevice } from "./personas.ts";
 import {
   getPolicy,
   getPolicyVersion,
@@ -13,6 +15,7 @@ import {
   postSimulate,
   putPolicy,
 } from "./policy.ts";
+import { deleteQuarantined, getQuarantine } from "./quarantine.ts";
 import { getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
 import { getOverview, getSetup } from "./reports.ts";
 import { getRequest, postRequest } from "./requests.ts";
@@ -26,6 +29,13 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/people/:id/next", getNext],
   ["POST", "/_u/api/merges", postMerge],
   ["POST", "/_u/api/merges/:id/undo", postUndo],
+  ["POST", "/_u/api/separate", postSeparate],
+  ["PUT", "/_u/api/devices/:id", putDevice],
+  ["GET", "/_u/api/merge-rules", getMergeRules],
+  ["PUT", "/_u/api/merge-rules", putMergeRules],
+  ["POST", "/_u/api/merge-rules/try", postDryRun],
+  ["GET", "/_u/api/quarantine", getQuarantine],
+  ["DELETE", "/_u/api/quarantine/:id", deleteQuarantined],
   ["GET", "/_u/api/policy", getPolicy],
   ["PUT", "/_u/api/policy", putPolicy],
   ["GET", "/_u/api/policy/versions", getPolicyVersions],

@@ -1,0 +1,83 @@
+/** The merge rules as an officer may save them. */
+import * as v from "valibot";
+import { ASSURANCES } from "./claims.ts";
+import { DEFAULT_MERGE_RULES, type MergeRules } from "./rules.ts";
+
+const whole = (least: number, most: number) =>
+  v.pipe(
+    v.number(),
+    v.integer("must be a whole number"),
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
+  );
+
+const Kind = v.pipe(
+  v.string(),
+  v.regex(
+    /^(user_id|email|phone|crm|anonymous_id|default|(social|esp)(:[a-z0-9][a-z0-9._-]{0,31})?)$/,
+    "must be a kind of identifier, or default",
+  ),
+);
+
+const Domain = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.regex(/^(?=.{4,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}$/, "must be a domain like example.org"),
+);
+const Domains = v.pipe(v.array(Domain), v.maxLength(1_000));
+
+const Least = v.picklist(
+  [...ASSURANCES, "never"],
+  `must be one of ${[...ASSURANCES, "never"].join(", ")}`,
+);
+
+const hasDefault = (table: Readonly<Record<string, unknown>>): boolean =>
+  Object.hasOwn(table, "default");
+
+export const MergeRulesSchema = v.strictObject({
+  /** The version that was edited: another one in force is a conflict. Without it the newest is replaced. */
+  version: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
+  unique: v.pipe(v.array(Kind), v.maxLength(32)),
+  limits: v.pipe(
+    v.record(Kind, whole(1, 10_000)),
+    v.check((table) => hasDefault(table), "must say a default for all other kinds"),
+  ),
+  leastAssurance: v.pipe(
+    v.record(Kind, Least),
+    v.check((table) => hasDefault(table), "must say a default for all other kinds"),
+    v.check(
+      (table) => Object.values(table).every((least) => least !== "inferred"),
+      "must not be inferred: what is only probable is suggested, never merged",
+    ),
+    v.check(
+      (table) => Object.values(table).every((least) => least !== "hinted"),
+      "must not be hinted: mail is forwarded",
+    ),
+  ),
+  maxVisitorsPerIdentifier: whole(2, 10_000),
+  flood: v.strictObject({ visitors: whole(2, 10_000), hours: whole(1, 720) }),
+  devices: v.pipe(
+    v.strictObject({ sharedFrom: whole(2, 32), kioskFrom: whole(2, 32) }),
+    v.check(
+      ({ sharedFrom, kioskFrom }) => sharedFrom <= kioskFrom,
+      "a kiosk has at least as many users as a shared device",
+    ),
+  ),
+  personas: v.strictObject({
+    apart: v.boolean(),
+    organisations: Domains,
+    personal: Domains,
+  }),
+});
+
+export type EditedRules = v.InferOutput<typeof MergeRulesSchema>;
+
+export function rulesFrom(edited: EditedRules, version: number): MergeRules {
+  const { limits, leastAssurance } = DEFAULT_MERGE_RULES;
+  return {
+    ...edited,
+    version,
+    limits: { default: limits.default, ...edited.limits },
+    leastAssurance: { default: leastAssurance.default, ...edited.leastAssurance },
+  };
+}

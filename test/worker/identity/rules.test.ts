@@ -1,0 +1,200 @@
+import { expect, test } from "vitest";
+import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
+import { settle } from "../../support/objects.ts";
+import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
+import { testBindings } from "../../support/bindings.ts";
+import {
+  ALL,
+  api,
+  Browser,
+  eventually,
+  MARKETER_TOKEN,
+  OFFICER_TOKEN,
+  server,
+} from "../../support/site.ts";
+import { identityToken } from "./tokens.ts";
+
+const sources = createIdentifierKeys(
+  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
+);
+
+const { version: _, ...starter } = DEFAULT_MERGE_RULES;
+const put = (rules: unknown, token = OFFICER_TOKEN) => api("/merge-rules", token, rules, "PUT");
+
+const agreed = async (address: string): Promise<Browser> => {
+  const browser = new Browser({ "usher-region": "DE", "cf-connecting-ip": address });
+  await browser.consent({ accept: "all" });
+  return browser;
+};
+
+const people = async (identifier: string): Promise<{ id: string; visitors: number }[]> =>
+  (await api(`/people?identifier=${encodeURIComponent(identifier)}`)).body["people"] as never;
+
+test("the rules are the officer's, versioned, and refused with the place of what is wrong", async () => {
+  expect((await api("/merge-rules", OFFICER_TOKEN)).body).toMatchObject({ unique: ["user_id"] });
+  expect((await put(starter, MARKETER_TOKEN)).status).toBe(403);
+  const wrong = await put({ ...starter, leastAssurance: { default: "asserted", email: "hinted" } });
+  expect(wrong.status).toBe(422);
+  expect(wrong.body).toMatchObject({ error: { path: "leastAssurance" } });
+  const kiosk = await put({ ...starter, devices: { sharedFrom: 5, kioskFrom: 3 } });
+  expect(kiosk.body).toMatchObject({ error: { path: "devices" } });
+  const saved = await put({ ...starter, version: 1, limits: { default: 9, user_id: 1 } });
+  expect(saved).toMatchObject({ status: 200, body: { version: 2, limits: { default: 9 } } });
+  expect((await put({ ...starter, version: 1 })).status).toBe(409);
+  expect((await put({ ...starter, version: 2 })).body).toMatchObject({ version: 3 });
+});
+
+test("a dry run says what the rules would do with two persons, and does nothing", async () => {
+  const [a, b] = [await agreed("203.0.113.1"), await agreed("198.51.100.1")];
+  await a.send("identify", {
+    messageId: "d1",
+    userId: "dry-1",
+    traits: { email: "dry@gmail.com" },
+  });
+  await b.send("identify", {
+    messageId: "d2",
+    userId: "dry-2",
+    traits: { email: "dry@gmail.com" },
+  });
+  const tried = await api("/merge-rules/try", OFFICER_TOKEN, { a: a.visitor, b: b.visitor });
+  expect(tried.body).toMatchObject({
+    shared: [{ kind: "email", value: "dry@gmail.com", verdict: "refuse", reason: "unique" }],
+    decision: { verdict: "refuse", reason: "unique" },
+  });
+  const rules = { ...starter, unique: [], limits: { default: 5 } };
+  const loose = await api("/merge-rules/try", OFFICER_TOKEN, { a: a.visitor, b: b.visitor, rules });
+  expect(loose.body).toMatchObject({
+    shared: [{ verdict: "merge" }],
+    decision: { verdict: "merge" },
+  });
+});
+
+test("whoever was kept apart for want of assurance is asked again when the owner's claim becomes sure", async () => {
+  await put({ ...starter, leastAssurance: { default: "asserted", email: "verified" } });
+  const email = "surer@gmail.com";
+  const owner = await agreed("203.0.113.2");
+  await owner.send("identify", { messageId: "k1", traits: { email } });
+  await settle([owner.visitor!]);
+  await server("identify", {
+    messageId: "k2",
+    anonymousId: "till-7",
+    traits: { email },
+    context: { consent: { categoryPreferences: ALL } },
+  });
+  const till = await sources.sourceVisitor("anonymous_id", "till-7");
+  await settle([till, owner.visitor!]);
+  expect(await people(`email:${email}`)).toHaveLength(2);
+  await owner.send("identify", {
+    messageId: "k3",
+    userId: "surer",
+    context: { identityToken: await identityToken("surer", email) },
+  });
+  await settle([owner.visitor!, till]);
+  expect(await people(`email:${email}`)).toMatchObject([{ visitors: 2 }]);
+  await put(starter);
+});
+
+test("two persons that an officer holds apart are joined by no machine, and by a human's force", async () => {
+  const [a, b] = [await agreed("203.0.113.3"), await agreed("198.51.100.3")];
+  for (const [n, browser] of [a, b].entries())
+    await browser.send("page", { messageId: `apart-${n}`, properties: { title: "Home" } });
+  expect((await api("/separate", MARKETER_TOKEN, { a: a.visitor, b: b.visitor })).status).toBe(403);
+  expect((await api("/separate", OFFICER_TOKEN, { a: a.visitor, b: b.visitor })).status).toBe(200);
+  for (const [n, browser] of [a, b].entries())
+    await browser.send("identify", {
+      messageId: `both-${n}`,
+      traits: { email: "apart@gmail.com" },
+    });
+  await settle([a.visitor!, b.visitor!]);
+  expect((await api(`/people/${a.visitor}`)).body).toMatchObject({ separate: [b.visitor] });
+  expect((await api("/merges", OFFICER_TOKEN, { a: a.visitor, b: b.visitor })).status).toBe(409);
+  const forced = await api("/merges", OFFICER_TOKEN, { a: a.visitor, b: b.visitor, force: true });
+  expect(forced.status).toBe(200);
+  expect((await api(`/people/${a.visitor}`)).body).toMatchObject({ separate: [] });
+  expect((await api("/separate", OFFICER_TOKEN, { a: a.visitor, b: b.visitor })).status).toBe(409);
+});
+
+test("a work address typed where a private one is known leaves two persons, each knowing of the other", async () => {
+  const [desk, home] = [await agreed("203.0.113.4"), await agreed("198.51.100.4")];
+  await desk.send("identify", { messageId: "w1", traits: { email: "kim@acme-corp.com" } });
+  await settle([desk.visitor!]);
+  await home.send("identify", { messageId: "w2", traits: { email: "kim@gmail.com" } });
+  await home.send("identify", { messageId: "w3", traits: { email: "kim@acme-corp.com" } });
+  await settle([desk.visitor!, home.visitor!]);
+  const { body } = await api(`/people/${home.visitor}`);
+  expect(body).toMatchObject({ separate: [desk.visitor] });
+  expect(body["identifiers"]).toContainEqual(
+    expect.objectContaining({ value: "kim@acme-corp.com", state: "refused", reason: "separate" }),
+  );
+  expect((await api(`/people/${desk.visitor}`)).body).toMatchObject({ separate: [home.visitor] });
+  expect(await people("email:kim@acme-corp.com")).toHaveLength(1);
+});
+
+test("a device on which several people sign in starts a visitor for each, and shows as shared", async () => {
+  const tablet = await agreed("203.0.113.5");
+  for (const user of ["mum", "dad", "kid"])
+    await tablet.send("identify", {
+      messageId: `in-${user}`,
+      userId: user,
+      context: { identityToken: await identityToken(user) },
+    });
+  await eventually(async () => (await people("user_id:kid")).length === 1);
+  const persons = await Promise.all(["mum", "dad", "kid"].map((user) => people(`user_id:${user}`)));
+  expect(new Set(persons.flat().map(({ id }) => id)).size).toBe(3);
+  const { body } = await api(`/people/${tablet.visitor}`);
+  expect(body["visitors"]).toMatchObject([{ sharing: "shared" }]);
+  const said = await api(`/devices/${tablet.visitor}`, OFFICER_TOKEN, { sharing: "kiosk" }, "PUT");
+  expect(said.body).toMatchObject({ sharing: "kiosk" });
+});
+
+test("on a kiosk not even the first to sign in gets what was done before", async () => {
+  const kiosk = await agreed("203.0.113.6");
+  await kiosk.send("page", { messageId: "before", properties: { title: "Shop" } });
+  const before = kiosk.visitor;
+  await api(`/devices/${before}`, OFFICER_TOKEN, { sharing: "kiosk" }, "PUT");
+  await kiosk.send("identify", {
+    messageId: "in",
+    userId: "buyer",
+    context: { identityToken: await identityToken("buyer") },
+  });
+  expect(kiosk.visitor).not.toBe(before);
+  const [buyer] = await eventually(async () => {
+    const found = await people("user_id:buyer");
+    return found.length > 0 ? found : null;
+  });
+  const journey = (await api(`/people/${buyer?.id}/journey`)).body["events"] as { id: string }[];
+  expect(journey.map(({ id }) => id)).toEqual(["in"]);
+});
+
+test("a flood on one address is quarantined and shown, joins nobody further, and the owner's proof still counts", async () => {
+  await put({ ...starter, flood: { visitors: 3, hours: 1 } });
+  const victim = await agreed("203.0.113.7");
+  await victim.send("identify", { messageId: "v", traits: { email: "flooded@gmail.com" } });
+  await settle([victim.visitor!]);
+  const script: Browser[] = [];
+  for (let n = 0; n < 6; n++) {
+    const one = await agreed(`198.51.100.${20 + n}`);
+    await one.send("identify", { messageId: `f${n}`, traits: { email: "flooded@gmail.com" } });
+    await settle([one.visitor!, victim.visitor!]);
+    script.push(one);
+  }
+  const { body } = await api("/quarantine", OFFICER_TOKEN);
+  expect(body["quarantined"]).toMatchObject([
+    { kind: "email", value: "flooded@gmail.com", visitors: 4 },
+  ]);
+  const joined = (await people("email:flooded@gmail.com"))[0]!;
+  expect(joined.visitors).toBe(3);
+  const last = (await api(`/people/${script.at(-1)!.visitor}`)).body;
+  expect(last["identifiers"]).toMatchObject([{ state: "refused", reason: "quarantined" }]);
+  const phone = await agreed("203.0.113.8");
+  const context = { identityToken: await identityToken("the-victim", "flooded@gmail.com") };
+  await phone.send("identify", { messageId: "p", userId: "the-victim", context });
+  await settle([phone.visitor!, victim.visitor!]);
+  expect((await people("email:flooded@gmail.com"))[0]!.visitors).toBe(4);
+  const { id } = (body["quarantined"] as { id: string }[])[0]!;
+  expect(
+    (await api(`/quarantine/${encodeURIComponent(id)}`, OFFICER_TOKEN, undefined, "DELETE")).status,
+  ).toBe(200);
+  expect((await api("/quarantine", OFFICER_TOKEN)).body).toEqual({ quarantined: [] });
+  await put(starter);
+});

@@ -13,6 +13,7 @@ import { dialectRoutes } from "./dialects/index.ts";
 import { gpcStatement, health } from "./health.ts";
 import { getNext, postOutcome } from "./hints.ts";
 import { getMe, getMyExport, postMyChoice, postMyErasure } from "./me.ts";
+import { getCookiesPage } from "./me/cookies.tsx";
 import { getStyle } from "./me/frame.tsx";
 import { preflight, withCors } from "./origin.ts";
 import { failure } from "./respond.ts";
@@ -51,6 +52,7 @@ get("/_u/me/export", getMyExport);
 post("/_u/me/consent", postMyChoice);
 post("/_u/me/erase", postMyErasure);
 get("/_u/me/style.css", getStyle);
+get("/_u/cookies", getCookiesPage);
 
 get("/_u/next", getNext);
 post("/_u/hints/:hint/:outcome", postOutcome);

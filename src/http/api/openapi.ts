@@ -150,6 +150,14 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     summary: "What the next sweep would remove, by purposes; nothing is removed by looking",
     role: "officer",
   },
+  "GET /_u/api/record": {
+    summary: "The record of processing activities (Art. 30 GDPR), from the policy and what is stored",
+    role: "officer",
+  },
+  "GET /_u/api/cookies": {
+    summary: "The cookie declaration, and cookies of ours that the policy doesn't declare",
+    role: "officer",
+  },
   "POST /_u/api/erasures/reapply": {
     summary: "Erases again what a restore brought back; to be repeated while there is a cursor",
     role: "officer",
@@ -160,7 +168,36 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "officer",
     refusals: [404],
   },
-  "GET /_u/api/actions": { summary: "The catalogue of next actions", role: "marketer" },
+  "GET /_u/api/actions": {
+    summary: "The catalogue of next actions, what each asks for in words, and whom it fits now",
+    role: "marketer",
+  },
+  "GET /_u/api/hints": {
+    summary: "Who should get what, by which permitted channel and address, and why",
+    role: "marketer",
+    query: { action: text, ...page },
+    refusals: [404],
+  },
+  "GET /_u/api/hints.csv": {
+    summary: "The same as CSV; the header Usher-Cursor leads to the next page",
+    role: "marketer",
+    query: { action: text, ...page },
+    refusals: [404],
+  },
+  "GET /_u/api/reports/actions": {
+    summary: "Takes by action, stage, device, topic and slot, and the lift over the hold-out",
+    role: "marketer",
+    query: days,
+  },
+  "GET /_u/api/reports/attribution": {
+    summary: "Outcomes and value by channel and model, of journeys under advertising alone",
+    role: "marketer",
+    query: days,
+  },
+  "GET /_u/api/reports/segments": {
+    summary: "People with similar journeys, what sets them apart, and what people did next",
+    role: "marketer",
+  },
   "PUT /_u/api/actions": {
     summary: "Save the catalogue; 409 when another version was saved meanwhile",
     role: "marketer",

@@ -1,7 +1,10 @@
 /** The trusted API on one screen (CONTRACT.md, "API"). */
 import type { Route } from "../context.ts";
+import { getActionReport } from "./action-report.ts";
 import { getActions, putActions } from "./actions.ts";
+import { getAttribution } from "./attribution.ts";
 import { postReapply } from "./erasures.ts";
+import { getHints, getHintsCsv } from "./hints.ts";
 import { getJourney } from "./journey.ts";
 import { getMergeRules, postDryRun, putMergeRules } from "./merge-rules.ts";
 import { postMerge } from "./merges.ts";
@@ -17,8 +20,10 @@ import {
 } from "./policy.ts";
 import { deleteQuarantined, getQuarantine } from "./quarantine.ts";
 import { getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
+import { getCookieDeclaration, getRecord } from "./record.ts";
 import { getOverview, getSetup } from "./reports.ts";
 import { getRequest, postRequest } from "./requests.ts";
+import { getSegmentReport } from "./segment-report.ts";
 import { getRetention } from "./retention.ts";
 import { postUndo } from "./undo.ts";
 
@@ -48,8 +53,15 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/requests/:id", getRequest],
   ["POST", "/_u/api/erasures/reapply", postReapply],
   ["GET", "/_u/api/retention", getRetention],
+  ["GET", "/_u/api/record", getRecord],
+  ["GET", "/_u/api/cookies", getCookieDeclaration],
   ["GET", "/_u/api/actions", getActions],
   ["PUT", "/_u/api/actions", putActions],
+  ["GET", "/_u/api/hints", getHints],
+  ["GET", "/_u/api/hints.csv", getHintsCsv],
+  ["GET", "/_u/api/reports/actions", getActionReport],
+  ["GET", "/_u/api/reports/attribution", getAttribution],
+  ["GET", "/_u/api/reports/segments", getSegmentReport],
   ["GET", "/_u/api/reports/overview", getOverview],
   ["GET", "/_u/api/reports/setup", getSetup],
 ];

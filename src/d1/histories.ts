@@ -12,9 +12,9 @@ const ITEMS = `WITH seen AS (
     WHERE day BETWEEN ?1 AND ?2 AND instr(',' || purposes || ',', ',personalization,') > 0
   )
   SELECT visitor, item, min(at) AS first, max(at) AS last FROM (
-    SELECT visitor, at, '${READ}' || topic.value AS item
+    SELECT seen.visitor, seen.at, '${READ}' || topic.value AS item
       FROM seen CROSS JOIN json_each(seen.data, '$.topics') AS topic
-      WHERE type IN ('page', 'screen')
+      WHERE seen.type IN ('page', 'screen')
     UNION ALL
     SELECT visitor, at, '${DID}' || name FROM seen WHERE type = 'track' AND name IS NOT NULL
     UNION ALL

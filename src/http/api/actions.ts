@@ -1,5 +1,6 @@
 /** The marketer's catalogue of next actions. */
 import type { Catalogue } from "../../domain/action/catalogue.ts";
+import { sentence } from "../../domain/action/conditions.ts";
 import {
   asCatalogue,
   CatalogueSchema,
@@ -9,11 +10,13 @@ import {
 import { STARTER_CATALOGUE } from "../../domain/action/starter.ts";
 import type { Json } from "../../domain/json.ts";
 import { Problem } from "../../domain/problem.ts";
+import { listPeople } from "../../d1/people.ts";
 import { latestSetting, saveSetting } from "../../d1/settings.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { catalogues } from "../documents.ts";
 import { json } from "../respond.ts";
+import { fittingFor } from "./hints.ts";
 import { readBody } from "./input.ts";
 
 /** As it is stored, not as this isolate remembers it. */
@@ -46,9 +49,28 @@ const store = (context: Context, catalogue: Catalogue, author: string, at: numbe
     at,
   });
 
-export const getActions = forRole("marketer", async (_request, context) =>
-  json(await catalogueInForce(context.db)),
-);
+/** Persons asked whom an action fits: the last seen, so that the answer comes at once. */
+const LOOKED_AT = 50;
+
+/** Each action's conditions as a sentence, and how many of the persons last seen it fits now. */
+async function insightOf(context: Context, catalogue: Catalogue) {
+  const { people } = await listPeople(context.db, { limit: LOOKED_AT });
+  const answers = await Promise.all(people.map(({ id }) => fittingFor(context, catalogue, id)));
+  const found = answers.filter((answer) => answer !== null);
+  return {
+    lookedAt: found.length,
+    actions: catalogue.actions.map(({ id, conditions }) => ({
+      id,
+      sentence: sentence(conditions),
+      people: found.filter(({ fits }) => fits.some(({ action }) => action === id)).length,
+    })),
+  };
+}
+
+export const getActions = forRole("marketer", async (_request, context) => {
+  const catalogue = await catalogueInForce(context.db);
+  return json({ ...catalogue, insight: await insightOf(context, catalogue) });
+});
 
 export const putActions = forRole("marketer", async (request, context, role) =>
   json(await saveCatalogue(context, await readBody(request, CatalogueSchema), role)),

@@ -1,0 +1,38 @@
+/** Who came, and who did what an action is for: the ground of the lift. */
+import type { Person } from "../domain/action/measure.ts";
+import type { Day, VisitorId } from "../domain/ids.ts";
+import { MOST_ROWS, readPersons } from "./histories.ts";
+
+const CAME = `SELECT visitor, group_concat(DISTINCT CASE WHEN key IN (SELECT value FROM json_each(?3)) THEN key END) AS did
+  FROM (SELECT visitor, type || coalesce(':' || name, '') AS key FROM events
+    WHERE day BETWEEN ?1 AND ?2 AND instr(',' || purposes || ',', ',personalization,') > 0)
+  GROUP BY visitor ORDER BY visitor LIMIT ${MOST_ROWS}`;
+
+/**
+ * Persons seen under `personalization` on these days, both included, with those of the events that they did. Of more
+ * visitors than are read, those with the smallest ids: ids are random, so they are a sample.
+ */
+export async function readReached(
+  db: D1Database,
+  range: { from: Day; to: Day },
+  events: readonly string[],
+): Promise<(event: string) => Person[]> {
+  const [{ results }, personOf] = await Promise.all([
+    db
+      .prepare(CAME)
+      .bind(range.from, range.to, JSON.stringify(events))
+      .all<{ visitor: VisitorId; did: string | null }>(),
+    readPersons(db),
+  ]);
+  const people = new Map<VisitorId, { visitors: VisitorId[]; did: Set<string> }>();
+  for (const { visitor, did } of results) {
+    const id = personOf(visitor);
+    const person = people.get(id) ?? { visitors: [], did: new Set<string>() };
+    people.set(id, person);
+    person.visitors.push(visitor);
+    // An event's name may hold a comma: what was asked for is looked for whole.
+    for (const event of events) if (`,${did ?? ""},`.includes(`,${event},`)) person.did.add(event);
+  }
+  return (event) =>
+    [...people.values()].map(({ visitors, did }) => ({ visitors, succeeded: did.has(event) }));
+}

@@ -1,0 +1,75 @@
+/** Journeys to outcomes for attribution: only what was recorded under `advertising`, over the visitors of one person. */
+import type { Journey, Touch } from "../domain/attribution/journey.ts";
+import type { Day, Millis, VisitorId } from "../domain/ids.ts";
+import { MOST_ROWS, readPersons } from "./histories.ts";
+
+const STEPS = `SELECT visitor, at, data ->> '$.campaign.source' AS source, data ->> '$.campaign.medium' AS medium,
+    data -> '$.campaign' IS NOT NULL AS touch,
+    CASE WHEN type = 'track' THEN data ->> '$.valueCents' END AS cents
+  FROM events
+  WHERE day BETWEEN ?1 AND ?2 AND instr(',' || purposes || ',', ',advertising,') > 0
+    AND (touch OR cents IS NOT NULL)
+  ORDER BY visitor, at LIMIT ${MOST_ROWS}`;
+
+const OUTCOMES = `SELECT count(*) AS outcomes FROM events
+  WHERE day BETWEEN ?1 AND ?2 AND type = 'track' AND data ->> '$.valueCents' IS NOT NULL`;
+
+interface StepRow {
+  visitor: VisitorId;
+  at: Millis;
+  source: string | null;
+  medium: string | null;
+  touch: number;
+  cents: number | null;
+}
+
+export interface Journeys {
+  journeys: Journey[];
+  /** Outcomes on these days: all, those under `advertising`, and those of them with a touch before. */
+  outcomes: { all: number; consented: number; touched: number };
+  /** More steps than are read at once: the figures are those of a sample of visitors. */
+  sampled: boolean;
+}
+
+/** `source / medium`, as analysts are used to. */
+const channelOf = ({ source, medium }: StepRow): string =>
+  `${source ?? "(unknown)"} / ${medium ?? "(none)"}`;
+
+/** Days both included. Touches up to an outcome are its journey; what follows begins the next. */
+export async function readJourneys(db: D1Database, from: Day, to: Day): Promise<Journeys> {
+  const [{ results }, counted, personOf] = await Promise.all([
+    db.prepare(STEPS).bind(from, to).all<StepRow>(),
+    db.prepare(OUTCOMES).bind(from, to).first<{ outcomes: number }>(),
+    readPersons(db),
+  ]);
+  const people = Map.groupBy(results, ({ visitor }) => personOf(visitor));
+  const journeys = [...people.values()].flatMap((steps) =>
+    journeysOf(steps.toSorted((a, b) => a.at - b.at)),
+  );
+  const consented = results.filter(({ cents }) => cents !== null).length;
+  return {
+    journeys: journeys.filter(({ touches }) => touches.length > 0),
+    outcomes: {
+      all: counted?.outcomes ?? 0,
+      consented,
+      touched: journeys.reduce(
+        (sum, { touches, conversions }) => sum + (touches.length > 0 ? conversions : 0),
+        0,
+      ),
+    },
+    sampled: results.length >= MOST_ROWS,
+  };
+}
+
+function journeysOf(steps: readonly StepRow[]): Journey[] {
+  const journeys: Journey[] = [];
+  let touches: Touch[] = [];
+  for (const step of steps) {
+    if (step.touch) touches.push({ channel: channelOf(step), at: step.at });
+    if (step.cents === null) continue;
+    journeys.push({ touches, conversions: 1, value: step.cents / 100, nulls: 0 });
+    touches = [];
+  }
+  if (touches.length > 0) journeys.push({ touches, conversions: 0, value: 0, nulls: 1 });
+  return journeys;
+}

@@ -1,0 +1,82 @@
+/** `GET /_u/api/reports/actions`: what came of each action, by whom it was shown to, and its lift over the hold-out. */
+import type { Action } from "../../domain/action/catalogue.ts";
+import { liftOf, takesOf } from "../../domain/action/measure.ts";
+import type { HintClosing } from "../../domain/action/outcomes.ts";
+import { eventKey } from "../../domain/action/situation.ts";
+import { dayName } from "../../domain/ids.ts";
+import { isQuiet } from "../../domain/learning/belief.ts";
+import { MOST_CLOSINGS, readClosings } from "../../d1/learning.ts";
+import { readReached } from "../../d1/reached.ts";
+import { forRole } from "../auth.ts";
+import type { Context } from "../context.ts";
+import { json } from "../respond.ts";
+import { catalogueInForce } from "./actions.ts";
+import { type Range, readRange } from "./reports.ts";
+
+/** What figures are told apart by. */
+const PARTS = ["stage", "device", "topic", "slot"] as const;
+const LINES = 20;
+
+export async function actionReport(context: Context, range: Range) {
+  const { db, now } = context;
+  const [catalogue, hints, learned] = await Promise.all([
+    catalogueInForce(db),
+    readClosings(db, range.from, range.to),
+    context.learned(),
+  ]);
+  const measured = catalogue.actions.filter(({ holdOut, success }) => holdOut > 0 && success);
+  const goals = [...new Set(measured.map(({ success }) => eventKey(success ?? "")))];
+  const reached = goals.length > 0 ? await readReached(db, range, goals) : () => [];
+  const known = new Set(catalogue.actions.map(({ id }) => id));
+  const former = [...new Set(hints.map(({ action }) => action))].filter((id) => !known.has(id));
+  const ofAction = (id: string): HintClosing[] => hints.filter(({ action }) => action === id);
+  return {
+    from: dayName(range.from),
+    to: dayName(range.to),
+    /** Until enough outcomes are known, choices follow the marketer's own estimates. */
+    quiet: learned === null || isQuiet(learned.model),
+    outcomes: learned?.model.outcomes ?? 0,
+    /** More hints than are read at once: the figures are those of a sample of visitors. */
+    sampled: hints.length >= MOST_CLOSINGS,
+    actions: [
+      ...catalogue.actions.map((action) => ({
+        id: action.id,
+        label: action.label,
+        channel: action.channel,
+        ...takesOf(ofAction(action.id), now),
+        by: parts(ofAction(action.id), now),
+        lift: liftFor(action, reached),
+      })),
+      ...former.map((id) => ({
+        id,
+        label: null,
+        channel: null,
+        ...takesOf(ofAction(id), now),
+        by: parts(ofAction(id), now),
+        lift: null,
+      })),
+    ],
+  };
+}
+
+function parts(hints: readonly HintClosing[], now: number) {
+  return Object.fromEntries(
+    PARTS.map((part) => {
+      const groups = Map.groupBy(hints, (hint) => hint[part]);
+      const lines = [...groups].map(([value, of]) => ({ value, ...takesOf(of, now) }));
+      return [part, lines.toSorted((a, b) => b.shown - a.shown).slice(0, LINES)];
+    }),
+  );
+}
+
+type Reached = Awaited<ReturnType<typeof readReached>>;
+
+/** Null where nobody is held out, or there is no event to measure by. */
+const liftFor = ({ holdOut, success }: Action, reached: Reached) =>
+  holdOut > 0 && success !== null
+    ? { success, holdOut, ...liftOf(reached(eventKey(success)), holdOut) }
+    : null;
+
+export const getActionReport = forRole("marketer", async (request, context) =>
+  json(await actionReport(context, readRange(request, context.now))),
+);

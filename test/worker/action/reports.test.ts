@@ -1,0 +1,117 @@
+import { beforeEach, expect, test } from "vitest";
+import { standing } from "../../../src/domain/action/holdout.ts";
+import type { Action, Catalogue } from "../../../src/domain/action/catalogue.ts";
+import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
+import { createLedger } from "../../../src/d1/ledger.ts";
+import { actionReport } from "../../../src/http/api/action-report.ts";
+import { attribution } from "../../../src/http/api/attribution.ts";
+import { catalogues } from "../../../src/http/documents.ts";
+import { saveSetting } from "../../../src/d1/settings.ts";
+import { dayOf } from "../../../src/domain/ids.ts";
+import type { Json } from "../../../src/domain/json.ts";
+import { contextOf, Village } from "../api/stage.ts";
+import { clear, db, event, hint, landing, merge, NOON, stubs, visitor } from "../d1/books.ts";
+
+beforeEach(clear);
+
+const range = { from: dayOf(NOON), to: dayOf(NOON) };
+const personal = { purposes: ["advertising", "measurement", "personalization"] };
+const land = (parts: Parameters<typeof landing>[0]) => createLedger(db, stubs).land(landing(parts));
+
+async function save(actions: Action[]): Promise<void> {
+  for (const [version, document] of [STARTER_CATALOGUE, { version: 2, actions }].entries())
+    await saveSetting(db, "catalogue", {
+      version: version + 1,
+      document: document as Catalogue as unknown as Json,
+      author: "test",
+      at: NOON,
+    });
+  catalogues.forget(db);
+}
+
+test("takes are told apart by action, device and topic, with an interval", async () => {
+  const rows = Array.from({ length: 10 }, (_, n) => {
+    const of = visitor(`v${n}`);
+    const device = n < 6 ? "phone" : "desktop";
+    const given = { device, topic: "transfers", until: NOON + 1_000 };
+    return [
+      hint(of, "h", { ...given, outcome: "shown" }),
+      ...(n < 3 ? [hint(of, "h", { ...given, outcome: "taken", at: NOON + 5 })] : []),
+    ];
+  }).flat();
+  await land({ hints: rows });
+  const report = await actionReport(contextOf(new Village()), range);
+  const app = report.actions.find(({ id }) => id === "get-the-app");
+  expect(app).toMatchObject({
+    shown: 10,
+    taken: 3,
+    expired: 7,
+    open: 0,
+    rate: 0.3,
+    by: {
+      device: [
+        { value: "phone", shown: 6, taken: 3 },
+        { value: "desktop", shown: 4, taken: 0 },
+      ],
+      topic: [{ value: "transfers", shown: 10 }],
+    },
+    lift: null,
+  });
+  expect(app?.interval?.[0]).toBeCloseTo(0.1078, 3);
+  expect(app?.interval?.[1]).toBeCloseTo(0.6032, 3);
+  expect(report.quiet).toBe(true);
+});
+
+test("the lift compares everybody who came by their arm, and leaves out whoever was merged from both", async () => {
+  const action = { ...STARTER_CATALOGUE.actions[0]!, holdOut: 0.5, success: "Ordered" };
+  await save([action]);
+  const ids = Array.from({ length: 400 }, (_, n) => visitor(`p${1_000 + n}`));
+  const held = ids.filter((id) => standing(id) < 0.5);
+  const free = ids.filter((id) => standing(id) >= 0.5);
+  const success = new Set([...free.slice(0, free.length / 2), ...held.slice(0, held.length / 5)]);
+  const joined: [(typeof ids)[number], (typeof ids)[number]] = [free.at(-1)!, held.at(-1)!];
+  await land({
+    events: ids.flatMap((id) => [
+      { visitor: id, event: event(`s-${id}`, personal) },
+      ...(success.has(id)
+        ? [{ visitor: id, event: event(`o-${id}`, { ...personal, name: "Ordered" }) }]
+        : []),
+    ]),
+    merges: [merge(...joined)],
+  });
+  const lift = async () =>
+    (await actionReport(contextOf(new Village()), range)).actions[0]?.lift ?? null;
+  const found = await lift();
+  expect(found).toMatchObject({
+    leftOut: 1,
+    shown: { people: free.length - 1 },
+    held: { people: held.length - 1 },
+    sampleRatio: { ok: true },
+  });
+  expect(found?.lift).toBeCloseTo(0.3, 1);
+  expect(found?.interval?.[0]).toBeGreaterThan(0.15);
+  expect(found?.interval?.[1]).toBeLessThan(0.45);
+  await land({ merges: [merge(...joined, { op: "undo", at: NOON + 1 })] });
+  expect(await lift()).toMatchObject({ leftOut: 0, shown: { people: free.length } });
+});
+
+test("attribution knows only journeys under advertising, across the visitors of one person", async () => {
+  const [phone, laptop, silent] = [visitor("phone"), visitor("laptop"), visitor("silent")];
+  const campaign = { source: "news", medium: "email" };
+  await land({
+    events: [
+      { visitor: phone, event: event("t1", { ...personal, campaign }) },
+      { visitor: laptop, event: event("o1", { ...personal, at: NOON + 10, valueCents: 4_000 }) },
+      { visitor: silent, event: event("t2", { campaign: { source: "ads", medium: "cpc" } }) },
+      { visitor: silent, event: event("o2", { at: NOON + 10, valueCents: 9_000 }) },
+    ],
+    merges: [merge(phone, laptop)],
+  });
+  const report = await attribution(contextOf(new Village()), range);
+  expect(report.outcomes).toEqual({ all: 2, consented: 1, touched: 1 });
+  expect(report.coverage).toBe(0.5);
+  for (const model of Object.values(report.models))
+    expect(model).toEqual([
+      expect.objectContaining({ channel: "news / email", conversions: 1, value: 40 }),
+    ]);
+});

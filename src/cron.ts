@@ -9,6 +9,9 @@ import { continueErasures } from "./privacy/erase.ts";
 import type { PrivacyPorts } from "./privacy/ports.ts";
 import { eraseDormant, sweep } from "./privacy/sweep.ts";
 
+/** How late a browser's event may come (person/record.ts). */
+const ACCEPTANCE_DAYS = 7;
+
 export const NIGHTLY = "17 3 * * *";
 
 export interface NightlyPorts extends PrivacyPorts, AnchorPorts {
@@ -29,6 +32,8 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     async () => learnFromHints(db, await catalogueInForce(db), at),
   ];
   const nightly: Job[] = [
+    // Browsers may hold events back for a week; what came late is counted in the night.
+    ...Array.from({ length: ACCEPTANCE_DAYS }, (_, n) => () => rollUp(db, today - 2 - n)),
     () => anchorReceipts(ports, today),
     () => sweep(ports, policy, at),
     () => learnFromJourneys(db, at),

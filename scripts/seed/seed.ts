@@ -10,6 +10,7 @@ import { pick, type Random, seeded, weighted } from "./random.ts";
 
 const FANS = 320;
 const WEEKS = 6;
+export const PAST_DAYS = WEEKS * 7;
 const AT_ONCE = 8;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

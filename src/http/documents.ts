@@ -18,6 +18,10 @@ import { latestSetting } from "../d1/settings.ts";
 
 /** What was saved shows within ten seconds. */
 const FRESH_MS = 5_000;
+/** Beyond its freshness, a document is used for so long while it is read anew. */
+const STALE_MS = 3_000;
+/** How long a call waits for that at most. */
+const PATIENCE_MS = 1_000;
 
 interface Kept<T> {
   value: T;
@@ -39,18 +43,24 @@ class Keeper<T> {
   async get(db: D1Database, later: (work: Promise<unknown>) => void): Promise<T> {
     const kept = this.kept.get(db);
     if (!kept) return this.first(db);
-    if (Date.now() >= kept.until && !kept.refresh) {
-      kept.refresh = this.first(db)
-        .then(() => undefined)
-        .catch(() => {
-          kept.until = Date.now() + FRESH_MS;
-        })
-        .finally(() => {
-          kept.refresh = null;
-        });
+    const age = Date.now() - kept.until;
+    if (age >= 0) {
+      kept.refresh ??= this.refresh(db, kept);
       later(kept.refresh);
+      // After a quiet hour the first call waits for what is in force now, but not for a database that hangs.
+      if (age >= STALE_MS) await Promise.race([kept.refresh, scheduler.wait(PATIENCE_MS)]);
     }
-    return kept.value;
+    return this.kept.get(db)?.value ?? kept.value;
+  }
+
+  private async refresh(db: D1Database, kept: Kept<T>): Promise<void> {
+    try {
+      await this.first(db);
+    } catch {
+      kept.until = Date.now() + FRESH_MS;
+    } finally {
+      kept.refresh = null;
+    }
   }
 
   private async first(db: D1Database): Promise<T> {

@@ -13,6 +13,8 @@ export interface Env {
   SITE_ORIGINS?: string;
   SITE_NAME?: string;
   JURISDICTION?: string;
+  /** The site behind, in proxy mode (`http/proxy/site.ts`). */
+  PROXY?: string;
   COOKIE_KEYS?: string;
   TOKEN_KEYS?: string;
   IDENTIFIER_KEY?: string;

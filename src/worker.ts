@@ -1,6 +1,8 @@
 /** The composition root: requests, cron, and the Durable Object class. */
 import { ConfigError, type Env } from "./env.ts";
 import { development } from "./development.ts";
+import { proxied } from "./http/proxy/proxied.ts";
+import { siteBehind } from "./http/proxy/site.ts";
 import { route } from "./http/router.ts";
 import { failure } from "./http/respond.ts";
 import { PersonObject } from "./person/object.ts";
@@ -14,6 +16,8 @@ export class Person extends PersonObject<Env> {
 
 export default {
   async fetch(request, env, ctx) {
+    const site = siteBehind(request, env.PROXY);
+    if (site) return proxied(request, site, () => servicesFor(request, env, ctx));
     try {
       const services = servicesFor(request, env, ctx);
       return (await development(request, services)) ?? (await route(request, services));

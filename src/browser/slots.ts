@@ -6,18 +6,28 @@ import type { NextAnswer, SlotsModule } from "./types.ts";
 
 type Report = (outcome: "shown" | "taken" | "dismissed") => void;
 
-/** Puts a next action into every `data-usher-slot` element that has none, as plain elements that the site styles. */
+/**
+ * Puts a next action into every `data-usher-slot` element that has none, as plain elements that the site styles. What
+ * came filled with the page (proxy mode) is only listened to.
+ */
 export const fill: SlotsModule["fill"] = (next, send) => {
   for (const slot of document.querySelectorAll<HTMLElement>("[data-usher-slot]")) {
     if (slot.dataset["usherFilled"]) continue;
     slot.dataset["usherFilled"] = "1";
+    const reportFor =
+      (hint: string): Report =>
+      (outcome) =>
+        send(`/_u/hints/${encodeURIComponent(hint)}/${outcome}`, "{}");
+    const made = slot.querySelector<HTMLElement>("[data-usher-hint]");
+    if (made) {
+      listen(slot, made, reportFor(made.dataset["usherHint"]!));
+      continue;
+    }
     void next(slot.dataset["usherSlot"]!).then((answer) => {
       const { action, hint } = answer;
       // Consent may have ended while the answer was on its way.
       if (!action || !hint || !slot.dataset["usherFilled"]) return;
-      show(slot, { ...answer, action }, (outcome) =>
-        send(`/_u/hints/${encodeURIComponent(hint)}/${outcome}`, "{}"),
-      );
+      show(slot, { ...answer, action }, reportFor(hint));
     });
   }
 };
@@ -51,7 +61,6 @@ function show(
   const link = add("a", action.label);
   // The catalogue is the marketer's: an address in it may lead somewhere, but not run anything.
   if (/^https?:$/.test(new URL(action.href, location.href).protocol)) link.href = action.href;
-  link.addEventListener("click", () => report("taken"));
   if (why?.length) {
     const details = add("details", "");
     add("summary", slot.dataset["usherWhy"] ?? "Why do I see this?", details);
@@ -59,14 +68,19 @@ function show(
   }
   const dismiss = add("button", slot.dataset["usherDismiss"] ?? "Not interested");
   dismiss.type = "button";
-  dismiss.addEventListener("click", () => {
+  slot.append(card);
+  listen(slot, card, report);
+}
+
+function listen(slot: HTMLElement, card: HTMLElement, report: Report): void {
+  card.querySelector("a")!.addEventListener("click", () => report("taken"));
+  card.querySelector("button")!.addEventListener("click", () => {
     report("dismissed");
     card.remove();
     // The focused element is gone; the keyboard goes on from where it was.
     slot.tabIndex = -1;
     slot.focus();
   });
-  slot.append(card);
 
   const watch = new IntersectionObserver(
     (entries) => {

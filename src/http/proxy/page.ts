@@ -1,0 +1,120 @@
+/**
+ * A page on its way through: the snippet's tag at the end of its head, next actions in its slots. It streams, and
+ * whatever goes wrong on the way, the rest of the page follows as it was.
+ */
+import type { CardWords } from "./card.ts";
+
+/** Texts put into the page; everything else that comes out came in. */
+type Insert = (html: string) => string;
+
+export interface PagePlan {
+  /** The snippet's tag; put in unless the page's head has one. */
+  tag: string;
+  /** HTML for a slot, or null to leave it to the browser. Null where nothing may be filled. */
+  fill: ((slot: string, words: CardWords) => Promise<string | null>) | null;
+}
+
+const SNIPPET = 'script[src*="/_u/usher"]';
+
+/** Rewrites as `plan` says. Handlers never throw: what fails leaves its place as it was. */
+function rewriter({ tag, fill }: PagePlan, insert: Insert): HTMLRewriter {
+  let present = false;
+  const rewriting = new HTMLRewriter()
+    .on(`head ${SNIPPET}`, {
+      element() {
+        present = true;
+      },
+    })
+    .on("head", {
+      element(head) {
+        head.onEndTag((end) => {
+          if (!present) end.before(insert(tag), { html: true });
+          present = true;
+        });
+      },
+    });
+  if (!fill) return rewriting;
+  return rewriting.on("[data-usher-slot]", {
+    async element(slot) {
+      const words = {
+        why: slot.getAttribute("data-usher-why"),
+        dismiss: slot.getAttribute("data-usher-dismiss"),
+      };
+      const name = slot.getAttribute("data-usher-slot") ?? "";
+      const card = await fill(name, words).catch(() => null);
+      if (card !== null) slot.append(insert(card), { html: true });
+    },
+  });
+}
+
+/** The page's bytes, rewritten. */
+export function rewritten(
+  body: ReadableStream<Uint8Array>,
+  plan: PagePlan,
+): ReadableStream<Uint8Array> {
+  const insertions = new Set<string>();
+  const insert: Insert = (html) => {
+    insertions.add(html);
+    return html;
+  };
+  const source = body.getReader();
+  const held = new Held();
+  const fed = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await source.read();
+      if (done) return controller.close();
+      held.add(value.slice());
+      controller.enqueue(value);
+    },
+  });
+  const output = rewriter(plan, insert).transform(new Response(fed)).body?.getReader();
+  const decoder = new TextDecoder();
+  let failed = output === undefined;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (!failed && output) {
+        try {
+          const { done, value } = await output.read();
+          if (done) return controller.close();
+          // The rewriter gives what it puts in as a piece of its own.
+          if (!insertions.has(decoder.decode(value))) held.release(value.length);
+          return controller.enqueue(value);
+        } catch {
+          failed = true;
+        }
+      }
+      const rest = held.take();
+      if (rest) return controller.enqueue(rest);
+      const { done, value } = await source.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel(reason) {
+      await Promise.allSettled([output?.cancel(reason), source.cancel(reason)]);
+    },
+  });
+}
+
+/** What came in and hasn't come out yet. */
+class Held {
+  private readonly chunks: Uint8Array[] = [];
+
+  add(chunk: Uint8Array): void {
+    this.chunks.push(chunk);
+  }
+
+  release(length: number): void {
+    let left = length;
+    while (left > 0) {
+      const [first] = this.chunks;
+      if (!first) return;
+      if (first.length <= left) this.chunks.shift();
+      else this.chunks[0] = first.subarray(left);
+      left -= Math.min(left, first.length);
+    }
+  }
+
+  take(): Uint8Array | undefined {
+    return this.chunks.shift();
+  }
+}

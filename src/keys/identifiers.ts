@@ -25,6 +25,8 @@ export interface IdentifierKeys {
   firstVisitor(call: FirstCall): Promise<VisitorId>;
   /** The new visitor of a device on which another user showed up; the same when the call is repeated. */
   rotatedVisitor(old: VisitorId, identifier: IdentifierKey): Promise<VisitorId>;
+  /** Who comes back after an erasure under a name that calls must agree on: somebody new, the same when repeated. */
+  returnedVisitor(erased: VisitorId, since: Millis): Promise<VisitorId>;
   /** A MAC over an erasure, so that a restore re-applies only those that we recorded. */
   tombstone(visitor: VisitorId, at: Millis): Promise<string>;
   /** For what an erasure leaves of receipts: a name in place of the visitor's, and a MAC over what is left. */
@@ -67,6 +69,8 @@ export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): Identifie
       visitorIdFrom(await derive("first", anonymousId, userAgent, network, hour)),
     rotatedVisitor: async (old, identifier) =>
       visitorIdFrom(await derive("rotated", old, identifier)),
+    returnedVisitor: async (erased, since) =>
+      visitorIdFrom(await derive("returned", erased, since)),
     tombstone: async (visitor, at) => toBase64Url(await derive("tombstone", visitor, at)),
     stubs: {
       name: async (visitor) =>

@@ -14,7 +14,8 @@ export function route(tx: Transactor, visitor: VisitorId, epoch: number): Routed
   if (staged && epoch >= staged.epoch) activate(tx);
   const doc = tx.visitors.get(visitor);
   if (doc) return { at: "here", doc };
-  if (tx.tombs.has(visitor)) return { at: "erased" };
+  const tomb = tx.tombs.get(visitor);
+  if (tomb) return { at: "erased", since: tomb.at };
   const pointer = tx.pointers.get(visitor);
   if (pointer) return { at: "moved", to: pointer.to, epoch: pointer.epoch };
   if (tx.work.staged && tx.staged.has(visitor))

@@ -25,6 +25,7 @@ const METHODS = [
   "erase",
   "meet",
   "ask",
+  "forget",
   "receive",
   "resolve",
   "activate",
@@ -81,7 +82,7 @@ export function inject(fault: Fault): Injection {
         const stub = ports.objects(home);
         return {
           ...Object.fromEntries(
-            (["meet", "ask", "receive", "resolve", "activate"] as const).map((name) => [
+            (["meet", "ask", "forget", "receive", "resolve", "activate"] as const).map((name) => [
               name,
               wrap(inside, name, (...args: unknown[]) =>
                 (stub[name] as (...all: unknown[]) => Promise<unknown>)(...args),

@@ -88,11 +88,19 @@ export async function read(response: Response): Promise<Said> {
 }
 
 /** The site's own server. */
-export async function server(call: string, body: unknown): Promise<Said> {
+export async function server(
+  call: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Said> {
   return read(
     await exports.default.fetch(`${ORIGIN}/_u/v1/${call}`, {
       method: "POST",
-      headers: { authorization: `Bearer ${SERVER_KEY}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${SERVER_KEY}`,
+        "content-type": "application/json",
+        ...headers,
+      },
       body: JSON.stringify(body),
     }),
   );

@@ -154,7 +154,7 @@ export type UndoAnswer =
 /** Answer of a visitor's object to anything, when it isn't the visitor's home. */
 export type Elsewhere =
   | { at: "moved"; to: PersonId; epoch: number }
-  | { at: "erased" }
+  | { at: "erased"; since: Millis }
   | { at: "unknown" };
 
 export type Answered<T> = { at: "home"; home: PersonId; value: T } | Elsewhere;

@@ -162,6 +162,19 @@ async function storedDecision(
   return unsure;
 }
 
+/**
+ * A source record's name is made of what it is about, so the same human comes back under the same name. What was said
+ * long enough after an erasure, and under a consent of its own, is about somebody new; until then it may be a batch or a
+ * queue that was under way.
+ */
+const isReturn =
+  (erased: number) =>
+  ({ event }: RecordItem): boolean =>
+    event.at > erased + UNDER_WAY_MS;
+
+/** How long what was said before an erasure may be under way without saying when. */
+const UNDER_WAY_MS = 86_400_000;
+
 /** Null: the object doesn't know the visitor, and was asked only in case it does. */
 async function record(
   services: Services,
@@ -195,6 +208,15 @@ async function record(
       items: left,
     });
     if (answer.at === "unknown" && onlyIfKnown) return null;
+    if (answer.at === "erased" && left.some(isReturn(answer.since))) {
+      if (onlyIfKnown) return null;
+      const returned = isReturn(answer.since);
+      for (const { event } of left.filter((item) => !returned(item)))
+        dropped.push({ messageId: event.id, reason: "erased" });
+      left = left.filter(returned);
+      at = await services.identifiers.returnedVisitor(at, answer.since);
+      continue;
+    }
     if (answer.at !== "home") {
       for (const { event } of left) dropped.push({ messageId: event.id, reason: "erased" });
       break;

@@ -84,7 +84,7 @@ export class Village implements People {
 
   private home<T>(id: VisitorId, value: (person: PersonView) => T) {
     const person = this.person(id);
-    if (this.erased.has(id)) return { at: "erased" as const };
+    if (this.erased.has(id)) return { at: "erased" as const, since: NOON };
     if (!person) return { at: "unknown" as const };
     return { at: "home" as const, home: person.id, value: value(person) };
   }

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
 import { testBindings } from "../../support/bindings.ts";
 import { settle } from "../../support/objects.ts";
-import { api, MARKETER_TOKEN, OFFICER_TOKEN } from "../../support/site.ts";
+import { api, eventually, MARKETER_TOKEN, OFFICER_TOKEN, server } from "../../support/site.ts";
 import { everything, type Household, moveIn, placesOf } from "./household.ts";
 
 let home: Household;
@@ -88,6 +88,32 @@ test("old cookies, repeated batches and what waits bring nobody back, and the sa
   await settle(home.everybody);
   const all = await everything();
   expect(placesOf(all, home.names)).toEqual([]);
+});
+
+test("whom the site's server names returns as somebody new a day later, and not with what was under way", async () => {
+  const { userId } = home;
+  const say = (messageId: string, days: number) =>
+    server(
+      "identify",
+      {
+        messageId,
+        userId,
+        timestamp: new Date(Date.now() + days * 86_400_000).toISOString(),
+        context: { consent: { categoryPreferences: { measurement: true, recognition: true } } },
+      },
+      { "usher-now": new Date(Date.now() + days * 86_400_000).toISOString() },
+    );
+  await erase(`user_id:${userId}`);
+  const early = await say("under-way", 0);
+  expect(early.body).toMatchObject({ accepted: 0, dropped: [{ reason: "erased" }] });
+  expect((await say("returned", 2)).body).toMatchObject({ accepted: 1 });
+  expect((await say("again", 3)).body).toMatchObject({ accepted: 1 });
+  const { people } = (await eventually(async () => {
+    const found = (await api(`/people?identifier=user_id:${userId}`)).body;
+    return (found["people"] as unknown[]).length > 0 ? found : null;
+  })) as { people: { id: string; visitors: number }[] };
+  expect(people).toHaveLength(1);
+  expect(home.jane.visitors).not.toContain(people[0]?.id);
 });
 
 test("what was taken apart before names the erased one no longer", async () => {

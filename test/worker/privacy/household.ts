@@ -131,10 +131,13 @@ export async function everything(objects?: readonly string[]): Promise<Map<strin
         found.set(`object ${name ?? id.toString()} ${key}`, JSON.stringify(value));
     });
   }
-  for (const { key } of (await env.KEYS.list()).objects) {
-    const object = await env.KEYS.get(key);
-    found.set(`r2 ${key}`, `${await object?.text()} ${JSON.stringify(object?.customMetadata)}`);
-  }
+  const { objects: stored } = await env.KEYS.list();
+  await Promise.all(
+    stored.map(async ({ key }) => {
+      const object = await env.KEYS.get(key);
+      found.set(`r2 ${key}`, `${await object?.text()} ${JSON.stringify(object?.customMetadata)}`);
+    }),
+  );
   return found;
 }
 

@@ -2,6 +2,7 @@
 import { rollUp } from "./d1/rollups.ts";
 import type { Policy } from "./domain/consent/policy.ts";
 import { dayOf, type Millis } from "./domain/ids.ts";
+import { deliverHints, type DeliveryPorts } from "./deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
 import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
 import { type AnchorPorts, anchorReceipts } from "./privacy/anchor.ts";
@@ -14,7 +15,7 @@ const ACCEPTANCE_DAYS = 7;
 
 export const NIGHTLY = "17 3 * * *";
 
-export interface NightlyPorts extends PrivacyPorts, AnchorPorts {
+export interface NightlyPorts extends PrivacyPorts, AnchorPorts, DeliveryPorts {
   identifiers: PrivacyPorts["identifiers"];
   policy(): Promise<Policy>;
 }
@@ -30,6 +31,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => rollUp(db, today),
     async () => (await isDue(db, at)) && learnFromJourneys(db, at),
     async () => learnFromHints(db, await catalogueInForce(db), at),
+    () => deliverHints(ports, at),
   ];
   const nightly: Job[] = [
     // Browsers may hold events back for a week; what came late is counted in the night.

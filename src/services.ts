@@ -85,6 +85,10 @@ export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void):
     sealer: createSealer(vault),
     erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
     policy: () => policies.get(env.DB, later),
+    catalogue: () => catalogues.get(env.DB, later),
+    learned: () => learning.get(env.DB, later),
+    serverKey: config.serverKey,
+    post: (url, init) => fetch(url, init),
     sha256,
   };
 }

@@ -4,8 +4,11 @@ import type { HintClosing } from "../domain/action/outcomes.ts";
 import type { Day, Millis } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 
-/** `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says. */
-export type LearnedName = "settled" | "learned" | "insights";
+/**
+ * `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says, `delivery`
+ * how far the day's list was sent.
+ */
+export type LearnedName = "settled" | "learned" | "insights" | "delivery";
 
 const READ = "SELECT document FROM learned WHERE name = ?1";
 

@@ -100,8 +100,15 @@ export interface Meter {
   limit: number;
 }
 
+/** Where the list of who should get what is sent once a day. */
+export interface Webhook {
+  /** `https`. */
+  url: string;
+}
+
 export interface Catalogue {
   version: number;
   actions: readonly Action[];
   meter?: Meter;
+  webhook?: Webhook;
 }

@@ -30,12 +30,12 @@ const inDays = (days: number | undefined): string =>
 const over = (situation: Situation, days: number | undefined): Summary =>
   days === undefined ? situation.summary : situation.within(days);
 
-/** `at least 3`, `at most 5`, `3 to 5`, `exactly 0`. */
-function rangeWords({ atLeast, atMost }: Range): string {
-  if (atLeast !== undefined && atLeast === atMost) return `exactly ${atLeast}`;
-  if (atLeast !== undefined && atMost !== undefined) return `${atLeast} to ${atMost}`;
-  if (atLeast !== undefined) return `at least ${atLeast}`;
-  return atMost === undefined ? "any number of" : `at most ${atMost}`;
+/** `at least 3 times`, `at most 1 time`, `3 to 5 times`, `exactly 0 times`. */
+function rangeWords({ atLeast, atMost }: Range, one: string): string {
+  if (atLeast !== undefined && atLeast === atMost) return `exactly ${counted(atLeast, one)}`;
+  if (atLeast !== undefined && atMost !== undefined) return `${atLeast} to ${counted(atMost, one)}`;
+  if (atLeast !== undefined) return `at least ${counted(atLeast, one)}`;
+  return atMost === undefined ? `any number of ${one}s` : `at most ${counted(atMost, one)}`;
 }
 const isWithin = ({ atLeast, atMost }: Range, count: number): boolean =>
   (atLeast === undefined || count >= atLeast) && (atMost === undefined || count <= atMost);
@@ -115,7 +115,7 @@ const hasDone = ({
   withinDays,
   ...range
 }: NonNullable<Conditions["did"]>[number]): Condition => ({
-  words: `did “${event}” ${rangeWords(range)} times${inDays(withinDays)}`,
+  words: `did “${event}” ${rangeWords(range, "time")}${inDays(withinDays)}`,
   check: (situation) => {
     const count = countOf(over(situation, withinDays).names, eventKey(event));
     if (!isWithin(range, count)) return no(`did “${event}” ${counted(count, "time")}`);
@@ -192,7 +192,7 @@ const isLacking = (kind: string): Condition => ({
 });
 
 const hasOrdered = (range: Range): Condition => ({
-  words: `ordered ${rangeWords(range)} times`,
+  words: `ordered ${rangeWords(range, "time")}`,
   check: ({ summary: { orders } }) => {
     if (!isWithin(range, orders)) return no(`ordered ${counted(orders, "time")}`);
     return ok(orders === 0 ? "hasn't ordered yet" : `ordered ${counted(orders, "time")}`);
@@ -200,7 +200,7 @@ const hasOrdered = (range: Range): Condition => ({
 });
 
 const orderedAgo = (range: Range): Condition => ({
-  words: `ordered last ${rangeWords(range)} days ago`,
+  words: `ordered last ${rangeWords(range, "day")} ago`,
   check: ({ summary, today }) => {
     if (summary.lastOrderDay === null) return no("hasn't ordered yet");
     const days = today - summary.lastOrderDay;
@@ -210,7 +210,7 @@ const orderedAgo = (range: Range): Condition => ({
 });
 
 const wasAway = (range: Range): Condition => ({
-  words: `was away for ${rangeWords(range)} days`,
+  words: `was away for ${rangeWords(range, "day")}`,
   check: ({ summary, today }) => {
     const before = summary.days.findLast((day) => day < today);
     if (before === undefined) return no("wasn't here before today");
@@ -220,7 +220,7 @@ const wasAway = (range: Range): Condition => ({
 });
 
 const hasVisited = (range: Range): Condition => ({
-  words: `came ${rangeWords(range)} times`,
+  words: `came ${rangeWords(range, "time")}`,
   check: ({ summary: { sessions } }) => {
     const fact = `came ${counted(sessions, "time")}`;
     return isWithin(range, sessions) ? ok(fact) : no(fact);
@@ -244,7 +244,7 @@ const standsAt = (places: readonly Place[]): Condition => ({
 });
 
 const hasUsed = (range: Range): Condition => ({
-  words: `used ${rangeWords(range)} reads of the meter`,
+  words: `used ${rangeWords(range, "read")} of the meter`,
   check: ({ meter }) => {
     if (!meter) return no("there is no meter");
     const fact = `read ${meter.read} of ${meter.limit} free pages${inDays(meter.days)}`;

@@ -163,6 +163,14 @@ export const CatalogueSchema = v.strictObject({
       limit: Whole(1, 10_000),
     }),
   ),
+  webhook: v.optional(
+    v.strictObject({
+      url: v.pipe(
+        Text(2_000),
+        v.check((url) => /^https:\/\/[^\s/@]+(?:[/?]\S*)?$/i.test(url), "must begin with https://"),
+      ),
+    }),
+  ),
   /** What is read beside the catalogue and needs no sending back. */
   insight: v.optional(v.unknown()),
 });
@@ -171,14 +179,14 @@ export type EditedCatalogue = v.InferOutput<typeof CatalogueSchema>;
 
 /** A catalogue as it was stored, with what later versions added at its defaults. @throws ValiError */
 export function readCatalogue(stored: unknown): Catalogue {
-  const { version = 1, actions, meter } = v.parse(CatalogueSchema, stored);
-  return asCatalogue(version, { actions, meter });
+  const { version = 1, ...rest } = v.parse(CatalogueSchema, stored);
+  return asCatalogue(version, rest);
 }
 
 /** Optional parts that aren't there are left out rather than undefined. */
 export const asCatalogue = (
   version: number,
-  { actions, meter }: Pick<EditedCatalogue, "actions" | "meter">,
+  { actions, meter, webhook }: Omit<EditedCatalogue, "version">,
 ): Catalogue => ({
   version,
   actions: actions.map(({ image, conditions, ...action }) => ({
@@ -188,4 +196,5 @@ export const asCatalogue = (
     conditions: conditions as Conditions,
   })),
   ...(meter === undefined ? {} : { meter }),
+  ...(webhook === undefined ? {} : { webhook }),
 });

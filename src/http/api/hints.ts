@@ -35,12 +35,15 @@ export interface HintList {
   cursor: string | null;
 }
 
+/** What the list is made from; a part of the context, so that the scheduled job can make it too. */
+export type HintPorts = Pick<Context, "db" | "people" | "sealer" | "catalogue" | "learned" | "now">;
+
 /** Person objects asked at once: subrequests are limited. */
 const AT_ONCE = 16;
 
 /** One page of the directory, last seen first. @throws Problem `not_found` for an action that isn't in the catalogue. */
 export async function hintList(
-  context: Context,
+  context: HintPorts,
   query: { action?: string | undefined; limit: number; cursor?: string | undefined },
 ): Promise<HintList> {
   const whole = await context.catalogue();
@@ -64,7 +67,7 @@ export async function hintList(
 
 /** Null where the person moved into another, which is listed itself, or is gone. */
 export async function fittingFor(
-  context: Context,
+  context: HintPorts,
   catalogue: Catalogue,
   person: PersonId,
 ): Promise<FittingAnswer | null> {
@@ -79,7 +82,7 @@ export async function fittingFor(
 }
 
 async function linesOf(
-  context: Context,
+  context: HintPorts,
   catalogue: Catalogue,
   person: PersonId,
 ): Promise<HintLine[]> {
@@ -110,7 +113,7 @@ async function linesOf(
 
 /** Permissions are the whole person's, so that a suppression anywhere counts; addresses are those proven to be its own. */
 async function contactsOf(
-  context: Context,
+  context: HintPorts,
   { visitor, trusted }: FittingAnswer,
 ): Promise<((action: Action) => Address | null) | null> {
   const answer = await context.people.view(visitor);
@@ -123,7 +126,7 @@ async function contactsOf(
 
 /** Only what some channel may use is opened. */
 async function addressesOf(
-  { sealer }: Context,
+  { sealer }: HintPorts,
   { visitors }: PersonView,
   trusted: ReadonlySet<VisitorId>,
 ): Promise<Address[]> {

@@ -87,7 +87,7 @@ test("conditions read as one sentence", () => {
       orders: { atLeast: 1, atMost: 1 },
     }),
   ).toBe(
-    "Whoever uses a phone or tablet, and hasn't been seen in the app, and read at least 3 pages about one topic in the last 30 days, and ordered exactly 1 times.",
+    "Whoever uses a phone or tablet, and hasn't been seen in the app, and read at least 3 pages about one topic in the last 30 days, and ordered exactly 1 time.",
   );
 });
 

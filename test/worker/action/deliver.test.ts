@@ -1,0 +1,105 @@
+import { createHmac } from "node:crypto";
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test } from "vitest";
+import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
+import type { Catalogue } from "../../../src/domain/action/catalogue.ts";
+import { DAY_MS } from "../../../src/domain/ids.ts";
+import type { FittingAnswer } from "../../../src/domain/person/people.ts";
+import { createLedger } from "../../../src/d1/ledger.ts";
+import { deliverHints } from "../../../src/deliver.ts";
+import { contextOf, settle, Village } from "../api/stage.ts";
+import { clear, landing, NOON, person, stubs, visitor } from "../d1/books.ts";
+
+beforeEach(clear);
+
+const jane = visitor("jane");
+const MINUTE = 60_000;
+const letter = { ...STARTER_CATALOGUE.actions[0]!, id: "letter", channel: "email" } as const;
+const catalogue: Catalogue = {
+  version: 2,
+  actions: [letter],
+  webhook: { url: "https://crm.example/usher" },
+};
+
+/** A village where the letter fits Jane, who may be written to, and a receiver that answers as told. */
+async function stage(answers: number[]) {
+  const village = new Village();
+  const view = await settle(village, jane, { says: [["email", "jane@example.org", "verified"]] });
+  const [claim] = view.claims;
+  const permit = (state: "granted" | "suppressed") => {
+    village.visitors.set(jane, {
+      ...view,
+      permissions: {
+        [claim!.key]: { email: { state, at: NOON, source: "server", proven: true } },
+      },
+    });
+  };
+  permit("granted");
+  village.fitting = async () => ({
+    at: "home" as const,
+    home: jane,
+    value: {
+      visitor: jane,
+      trusted: [jane],
+      stage: "person",
+      fits: [{ action: "letter", why: ["ordered 1 time"], topic: null, expected: 0.1 }],
+    } satisfies FittingAnswer,
+  });
+  await createLedger(env.DB, stubs).land(landing({ person: person(jane) }));
+  const got: { id: string; signature: string; body: string }[] = [];
+  const ports = {
+    ...contextOf(village),
+    catalogue: async () => catalogue,
+    serverKey: "the-server-key",
+    post: async (_url: string, init: RequestInit) => {
+      const headers = new Headers(init.headers);
+      got.push({
+        id: headers.get("usher-delivery") ?? "",
+        signature: headers.get("usher-signature") ?? "",
+        body: String(init.body),
+      });
+      return new Response(null, { status: answers.shift() ?? 200 });
+    },
+  };
+  return { ports, got, permit };
+}
+
+test("the day's list is sent once, signed with the server key", async () => {
+  const { ports, got } = await stage([]);
+  for (const at of [NOON, NOON + 5 * MINUTE, NOON + 10 * MINUTE]) await deliverHints(ports, at);
+  expect(got).toHaveLength(1);
+  const [{ body, signature }] = got as [{ body: string; signature: string }];
+  expect(JSON.parse(body)).toMatchObject({
+    hints: [{ action: "letter", address: "jane@example.org", why: ["ordered 1 time"] }],
+  });
+  const seconds = NOON / 1000;
+  const expected = createHmac("sha256", "the-server-key")
+    .update(`${seconds}.${body}`)
+    .digest("hex");
+  expect(signature).toBe(`t=${seconds},v1=${expected}`);
+  await deliverHints(ports, NOON + DAY_MS);
+  expect(got).toHaveLength(2);
+});
+
+test("what wasn't taken is tried again with growing pauses, under the same name, until it is given up", async () => {
+  const { ports, got } = await stage(Array.from({ length: 20 }, () => 503));
+  const tried: number[] = [];
+  for (let minute = 0; minute < 11 * 60; minute += 5) {
+    const before = got.length;
+    await deliverHints(ports, NOON - 12 * 60 * MINUTE + minute * MINUTE);
+    if (got.length > before) tried.push(minute);
+  }
+  expect(tried).toEqual([0, 5, 15, 35, 75, 155, 315, 635]);
+  expect(new Set(got.map(({ id }) => id)).size).toBe(1);
+  await deliverHints(ports, NOON + 11 * 60 * MINUTE);
+  expect(got).toHaveLength(8);
+});
+
+test("a repeated delivery doesn't hold an address whose permission has ended meanwhile", async () => {
+  const { ports, got, permit } = await stage([500]);
+  await deliverHints(ports, NOON);
+  expect(got).toHaveLength(1);
+  permit("suppressed");
+  await deliverHints(ports, NOON + 5 * MINUTE);
+  expect(got).toHaveLength(1);
+});

@@ -1,0 +1,152 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, expect, test } from "vitest";
+import type { IdentifierKey } from "../../../src/domain/ids.ts";
+import type { ContactChannel, PermissionState } from "../../../src/domain/permission/permission.ts";
+import { csv } from "../../../src/http/csv.ts";
+import { catalogues } from "../../../src/http/documents.ts";
+import type { Host } from "../../../src/person/host.ts";
+import { objectOf, settle } from "../../support/objects.ts";
+import { api, type Browser } from "../../support/site.ts";
+import { consenting, idOf, next, offer } from "./stage.ts";
+
+afterEach(async () => {
+  await env.DB.prepare("DELETE FROM settings").run();
+  await env.DB.prepare("DELETE FROM people").run();
+  catalogues.forget(env.DB);
+});
+
+interface Line {
+  person: string;
+  action: string;
+  address: string | null;
+  permitted: boolean;
+  why: string[];
+}
+
+const hostOf = (browser: Browser): string => browser.visitor ?? "";
+
+/** A browser whose person says these addresses and is in the directory. */
+async function saying(...emails: string[]): Promise<Browser> {
+  const browser = await consenting();
+  for (const email of emails)
+    await browser.send("identify", { messageId: crypto.randomUUID(), traits: { email } });
+  await settle([hostOf(browser)]);
+  return browser;
+}
+
+async function permit(
+  browser: Browser,
+  state: PermissionState,
+  channel: ContactChannel = "email",
+): Promise<void> {
+  await runInDurableObject(objectOf(hostOf(browser)), async (object) => {
+    const { host } = object as unknown as { host: Host };
+    host.transact((tx) => {
+      for (const doc of tx.visitors.values()) {
+        for (const claim of Object.values(doc.claims))
+          if (claim.kind === "email")
+            doc.permissions = {
+              ...doc.permissions,
+              [claim.key as IdentifierKey]: {
+                [channel]: { state, at: Date.now(), source: "server", proven: true },
+              },
+            };
+        tx.changed(doc);
+      }
+    });
+  });
+}
+
+const lines = async (query = ""): Promise<Line[]> =>
+  (await api(`/hints${query}`)).body["hints"] as unknown as Line[];
+
+test("the list holds an address only while it may be contacted over that channel", async () => {
+  await offer([{ id: "letter", channel: "email", label: "Letter" }]);
+  const browser = await saying("jane@example.org");
+  expect(await lines()).toEqual([
+    expect.objectContaining({ action: "letter", address: null, permitted: false }),
+  ]);
+  await permit(browser, "granted", "sms");
+  expect(await lines()).toEqual([expect.objectContaining({ address: null, permitted: false })]);
+  await permit(browser, "granted");
+  expect(await lines("?action=letter")).toEqual([
+    expect.objectContaining({ address: "jane@example.org", permitted: true }),
+  ]);
+  const { body } = await api("/hints.csv?action=letter");
+  expect(body["text"]).toContain(",letter,Letter,email,jane@example.org,yes,");
+  await permit(browser, "suppressed");
+  expect(await lines()).toEqual([expect.objectContaining({ address: null, permitted: false })]);
+  expect((await api("/hints?action=other")).status).toBe(404);
+});
+
+test("a message goes to the address of the right persona", async () => {
+  await offer([
+    { id: "office", channel: "email", persona: "work" },
+    { id: "home", channel: "email", persona: "personal" },
+  ]);
+  const browser = await saying("jane@acme.example", "jane@gmail.com");
+  await permit(browser, "granted");
+  const found = await lines();
+  expect(found.find(({ action }) => action === "office")?.address).toBe("jane@acme.example");
+  expect(found.find(({ action }) => action === "home")?.address).toBe("jane@gmail.com");
+});
+
+test("whoever withdrew personalization is on no list", async () => {
+  await offer([{ id: "letter", channel: "email" }]);
+  const browser = await saying("gone@example.org");
+  await permit(browser, "granted");
+  expect(await lines()).toHaveLength(1);
+  await browser.consent({ choices: { personalization: false } });
+  expect(await lines()).toEqual([]);
+});
+
+test("the catalogue says in words whom an action is for, and how many of those last seen it fits", async () => {
+  await offer([
+    { id: "all", conditions: {} },
+    { id: "known", stage: "identified", conditions: { knows: ["email"] } },
+    { id: "buyers", conditions: { orders: { atLeast: 1 } } },
+  ]);
+  await saying("one@example.org");
+  await saying();
+  await (await saying()).send("track", { messageId: crypto.randomUUID(), event: "Seen" });
+  const { body } = await api("/actions");
+  expect(body["insight"]).toMatchObject({
+    actions: [
+      { id: "all", sentence: "Everybody." },
+      { id: "known", sentence: "Whoever gave an e-mail address.", people: 1 },
+      { id: "buyers", sentence: "Whoever ordered at least 1 time.", people: 0 },
+    ],
+  });
+});
+
+test("no cell of a CSV can run as a formula, and quotes and lines stay in their cell", () => {
+  expect(
+    csv(
+      ["a", "b"],
+      [
+        ["=1+1", '@"x"'],
+        ["+44", "two\nlines"],
+        [null, -3],
+      ],
+    ),
+  ).toBe('a,b\r\n\'=1+1,"\'@""x"""\r\n\'+44,"two\nlines"\r\n,-3\r\n');
+});
+
+test("asking for the next action writes a row only when a hint is given", async () => {
+  await offer([{ slots: ["hero"] }]);
+  const browser = await consenting();
+  await settle([hostOf(browser)]);
+  const rows = () =>
+    runInDurableObject(
+      objectOf(hostOf(browser)),
+      (object) => (object as unknown as { host: Host }).host.rows,
+    );
+  const before = await rows();
+  expect(idOf(await next(browser, "elsewhere"))).toBeNull();
+  expect(await rows()).toBe(before);
+  expect(idOf(await next(browser))).toBe("anyone");
+  expect(await rows()).toBe(before + 1);
+  expect(idOf(await next(browser))).toBe("anyone");
+  expect(await rows()).toBe(before + 1);
+});

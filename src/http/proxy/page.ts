@@ -3,6 +3,7 @@
  * whatever goes wrong on the way, the rest of the page follows as it was.
  */
 import type { CardWords } from "./card.ts";
+import { Held } from "./held.ts";
 
 /** Texts put into the page; everything else that comes out came in. */
 type Insert = (html: string) => string;
@@ -52,13 +53,12 @@ export function rewritten(
   body: ReadableStream<Uint8Array>,
   plan: PagePlan,
 ): ReadableStream<Uint8Array> {
-  const insertions = new Set<string>();
-  const insert: Insert = (html) => {
-    insertions.add(html);
-    return html;
-  };
   const source = body.getReader();
   const held = new Held();
+  const insert: Insert = (html) => {
+    held.insert(html);
+    return html;
+  };
   const fed = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await source.read();
@@ -68,7 +68,6 @@ export function rewritten(
     },
   });
   const output = rewriter(plan, insert).transform(new Response(fed)).body?.getReader();
-  const decoder = new TextDecoder();
   let failed = output === undefined;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -76,8 +75,7 @@ export function rewritten(
         try {
           const { done, value } = await output.read();
           if (done) return controller.close();
-          // The rewriter gives what it puts in as a piece of its own.
-          if (!insertions.has(decoder.decode(value))) held.release(value.length);
+          held.release(value);
           return controller.enqueue(value);
         } catch {
           failed = true;
@@ -93,28 +91,4 @@ export function rewritten(
       await Promise.allSettled([output?.cancel(reason), source.cancel(reason)]);
     },
   });
-}
-
-/** What came in and hasn't come out yet. */
-class Held {
-  private readonly chunks: Uint8Array[] = [];
-
-  add(chunk: Uint8Array): void {
-    this.chunks.push(chunk);
-  }
-
-  release(length: number): void {
-    let left = length;
-    while (left > 0) {
-      const [first] = this.chunks;
-      if (!first) return;
-      if (first.length <= left) this.chunks.shift();
-      else this.chunks[0] = first.subarray(left);
-      left -= Math.min(left, first.length);
-    }
-  }
-
-  take(): Uint8Array | undefined {
-    return this.chunks.shift();
-  }
 }

@@ -70,7 +70,7 @@ function Choice({ words, policy, language, result }: MePage) {
       </p>
       <form method="post" action="/_u/me/consent">
         <fieldset>
-          <legend class="soft">{words.choice}</legend>
+          <legend class="unseen">{words.choice}</legend>
           {purposeTexts(policy, language).map((purpose) => (
             <Purpose
               key={purpose.id}
@@ -136,25 +136,33 @@ function Purpose(props: {
       </label>
       <p id={`${id}-what`}>
         {purpose.description} <strong>{granted ? words.granted : words.denied}</strong>{" "}
-        {!purpose.required && decision?.because}
+        {!purpose.required && <span lang="en">{decision?.because}</span>}
       </p>
     </div>
   );
 }
 
-function Known({ portrait, words, lang }: MePage & { portrait: Portrait }) {
+function Known(page: MePage & { portrait: Portrait }) {
+  const { portrait, words, lang, policy, language } = page;
+  const labels = new Map(purposeTexts(policy, language).map(({ id, label }) => [id, label]));
   const maybe = portrait.maybe.reduce((sum, { count }) => sum + count, 0);
   return (
     <>
       {portrait.devices.map((device) => (
-        <Device key={device.visitor} device={device} words={words} lang={lang} />
+        <Device key={device.visitor} device={device} words={words} lang={lang} labels={labels} />
       ))}
       <p class="soft">{maybe > 0 ? words.maybe(maybe) : words.others}</p>
     </>
   );
 }
 
-function Device({ device, words, lang }: { device: DevicePortrait; words: Words; lang: string }) {
+function Device(props: {
+  device: DevicePortrait;
+  words: Words;
+  lang: string;
+  labels: ReadonlyMap<string, string>;
+}) {
+  const { device, words, lang, labels } = props;
   const at = (time: number) => <Time at={time} lang={lang} />;
   const { decision } = device;
   return (
@@ -166,7 +174,7 @@ function Device({ device, words, lang }: { device: DevicePortrait; words: Words;
         <Fact name={words.events}>{device.events}</Fact>
         <Fact name={words.consent}>
           {decision
-            ? `${grantedIn(decision.granted)}, ${words.consentUnder(decision.policy, day(decision.at, lang))}`
+            ? `${grantedIn(decision.granted, labels)}, ${words.consentUnder(decision.policy, day(decision.at, lang))}`
             : words.noConsent}
         </Fact>
         {device.topics.length > 0 && <Fact name={words.topics}>{device.topics.join(", ")}</Fact>}
@@ -217,9 +225,13 @@ const Time = ({ at, lang }: { at: number; lang: string }) => (
 const plain = (value: Json | undefined): string =>
   typeof value === "string" ? value : JSON.stringify(value);
 
-const grantedIn = (granted: Readonly<Record<string, boolean>>): string =>
+const grantedIn = (
+  granted: Readonly<Record<string, boolean>>,
+  labels: ReadonlyMap<string, string>,
+): string =>
   Object.keys(granted)
     .filter((purpose) => granted[purpose])
+    .map((purpose) => labels.get(purpose) ?? purpose)
     .join(", ") || "–";
 
 function nameOf({ isThis, origin, device }: DevicePortrait, words: Words): string {

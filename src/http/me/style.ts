@@ -9,6 +9,7 @@ header { padding-top: 2.5rem; } footer { padding-block: 2rem 3rem; color: var(--
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; } h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; } h3 { font-size: 1.05rem; margin: 0 0 .5rem; }
 p { margin: 0 0 .75rem; } .soft { color: var(--soft); }
 a { color: var(--accent); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .note { background: var(--note); border-inline-start: .25rem solid var(--accent); padding: .75rem 1rem; margin: 1rem 0; }
 .card { border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.15rem; margin: 0 0 1rem; }
 fieldset { border: 0; margin: 0; padding: 0; }

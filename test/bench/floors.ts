@@ -1,5 +1,5 @@
 /**
- * What any Worker of this kind pays at least, path by path: an answer and nothing else; one hop to an object that writes
+ * What any Worker of this kind pays at least, path by path: an answer and nothing else; a body read and answered; one hop to an object that writes
  * one row; the same and one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's
  * must be.
  */

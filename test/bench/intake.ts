@@ -55,6 +55,7 @@ const own = (name: string, parts: Partial<Path> & Pick<Path, "body">): Path => (
 
 const paths = (cookies: ReadonlyMap<string, string>): readonly Path[] => [
   bare("nothing"),
+  bare("read"),
   bare("object"),
   bare("both"),
   bare("d1"),
@@ -229,6 +230,8 @@ function summed(
       ratios[`${name} p50 ÷ ${floor}`] = ratio(name, floor, "p50");
       ratios[`${name} p99 ÷ ${floor}`] = ratio(name, floor, "p99");
     }
+  ratios["refused CPU ÷ floor-nothing"] = ratio("refused", "floor-nothing", "cpu");
+  ratios["refused CPU ÷ floor-read"] = ratio("refused", "floor-read", "cpu");
   ratios["refused p50 ÷ floor-nothing"] = ratio("refused", "floor-nothing", "p50");
   ratios["floor-nothing requests/s ÷ refused"] = ratio("floor-nothing", "refused", "perSecond");
   return { figures, ratios };

@@ -2,8 +2,9 @@
  * The signed webhook: once a day the list of who should get what goes to the site's own system, page by page. A page that
  * isn't taken is tried again later, made anew each time, so that it never holds an address whose permission has ended.
  */
+import type { Catalogue } from "./domain/action/catalogue.ts";
 import { type Day, dayOf, type Millis } from "./domain/ids.ts";
-import { hintList, type HintPorts } from "./http/api/hints.ts";
+import { type HintLine, hintList, type HintPorts } from "./http/api/hints.ts";
 import { readDocument, saveDocument } from "./d1/learning.ts";
 
 export interface DeliveryPorts extends Omit<HintPorts, "now"> {
@@ -31,22 +32,22 @@ const LONGEST_PAUSE_MS = 6 * 3_600_000;
 const TIMEOUT_MS = 10_000;
 
 export async function deliverHints(ports: DeliveryPorts, now: Millis): Promise<void> {
-  const { webhook } = await ports.catalogue();
-  if (!webhook) return;
+  const catalogue = await ports.catalogue();
+  if (!catalogue.webhook) return;
   const day = dayOf(now);
   const stored = (await readDocument(ports.db, "delivery")) as unknown as Delivery | null;
   // What is left of yesterday's list is out of date.
   let delivery: Delivery =
     stored?.day === day ? stored : { day, cursor: null, state: "open", tries: 0, next: now };
   for (let n = 0; n < PAGES_A_RUN && delivery.state === "open" && now >= delivery.next; n++) {
-    delivery = await deliverPage(ports, webhook.url, delivery, now);
+    delivery = await deliverPage(ports, catalogue, delivery, now);
     await saveDocument(ports.db, "delivery", delivery, now);
   }
 }
 
 async function deliverPage(
   ports: DeliveryPorts,
-  url: string,
+  catalogue: Catalogue,
   delivery: Delivery,
   now: Millis,
 ): Promise<Delivery> {
@@ -57,17 +58,34 @@ async function deliverPage(
   );
   const hints = page.hints.filter(({ address }) => address !== null);
   const body = JSON.stringify({ at: page.at, hints });
+  const url = catalogue.webhook?.url ?? "";
   const taken = hints.length === 0 || (await send(ports, url, `${day}.${cursor ?? ""}`, body, now));
-  if (taken)
+  if (taken) {
+    await markSent(ports, catalogue, hints, now);
     return {
       ...delivery,
       cursor: page.cursor,
       state: page.cursor === null ? "done" : "open",
       tries: 0,
     };
+  }
   const tries = delivery.tries + 1;
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
   return { ...delivery, tries, next: now + pause, state: tries < TRIES ? "open" : "given up" };
+}
+
+/** So that caps and cool-downs hold for what was sent, and what comes of it is measured and learned. */
+async function markSent(
+  { people }: DeliveryPorts,
+  { actions }: Catalogue,
+  hints: readonly HintLine[],
+  now: Millis,
+): Promise<void> {
+  const byPerson = Map.groupBy(hints, ({ person }) => person);
+  for (const [visitor, lines] of byPerson) {
+    const sent = new Set(lines.map(({ action }) => action));
+    await people.sent({ visitor, actions: actions.filter(({ id }) => sent.has(id)), now }, visitor);
+  }
 }
 
 /**

@@ -2,11 +2,12 @@
  * The next action for one visitor, and what became of it. What a visitor is shown is limited to its own assurance: what
  * others of the same person did counts only over verified ties (DESIGN.md 3).
  */
-import { arbitrate, type Given, MOST_HINTS } from "../domain/action/arbitrate.ts";
+import { arbitrate, type Given, mayAgain, MOST_HINTS } from "../domain/action/arbitrate.ts";
+import type { Action } from "../domain/action/catalogue.ts";
 import { fit } from "../domain/action/eligible.ts";
 import { learnerOf, tell } from "../domain/action/learner.ts";
 import { reasonOf } from "../domain/action/reasons.ts";
-import { eventKey } from "../domain/action/situation.ts";
+import { eventKey, type Situation } from "../domain/action/situation.ts";
 import type { UsherEvent } from "../domain/event.ts";
 import type { HintId, Millis } from "../domain/ids.ts";
 import type {
@@ -15,6 +16,7 @@ import type {
   NextAnswer,
   NextRequest,
   OutcomeRequest,
+  SentRequest,
 } from "../domain/person/people.ts";
 import type { HintRecord } from "../domain/ports.ts";
 import type { GivenHint, VisitorDoc } from "./documents.ts";
@@ -43,7 +45,7 @@ export function advise(
   };
   if (!isPersonal(tx, doc)) return nothing;
   const { meter } = situation;
-  const given = tx.companions(doc.id).flatMap((companion) => companion.hints);
+  const given = tx.trusted(doc.id).flatMap((companion) => companion.hints);
   const open = doc.hints.findLast(
     (hint) => hint.slot === slot && isOpen(hint) && hint.until > now && hint.stage === stage,
   );
@@ -61,6 +63,20 @@ export function advise(
   const answer = { action, stage, confidence, why: reason ? [...chosen.why, reason] : chosen.why };
   if (!request.give) return { ...answer, hint: null, meter };
   if (open?.action === action.id) return { ...answer, hint: open.id, meter };
+  const hint = give(tx, doc, action, situation, { slot, now, propensity: propensity ?? 1 }, names);
+  return { ...answer, hint: hint.id, meter };
+}
+
+/** The hint, kept with the visitor for its outcome, its caps and its cool-down. */
+function give(
+  tx: Transactor,
+  doc: VisitorDoc,
+  action: Action,
+  situation: Situation,
+  moment: { slot: string; now: Millis; propensity: number },
+  names: Names,
+): GivenHint {
+  const { slot, now, propensity } = moment;
   const { device, topic } = tell(situation);
   const hint: GivenHint = {
     id: `${doc.id}.${names.short()}` as HintId,
@@ -70,8 +86,8 @@ export function advise(
     until: now + action.windowHours * HOUR_MS,
     outcome: "made",
     outcomeAt: now,
-    propensity: propensity ?? 1,
-    stage,
+    propensity,
+    stage: situation.stage,
     ...(device === null ? {} : { device }),
     ...(topic === null ? {} : { topic }),
     ...(action.success === null ? {} : { success: eventKey(action.success) }),
@@ -79,10 +95,27 @@ export function advise(
   expire(doc, now);
   doc.hints = [...doc.hints, hint].slice(-MOST_HINTS);
   tx.changed(doc);
-  return { ...answer, hint: hint.id, meter };
+  return hint;
 }
 
-/** All that fits the person now, over every channel, with what is expected of it. */
+/** What went out by mail and the like counts as shown, by its channel in place of a slot. */
+export function markSent(
+  tx: Transactor,
+  doc: VisitorDoc,
+  { actions, now }: SentRequest,
+  names: Names,
+): true {
+  const best = bestKnown(tx, doc);
+  const situation = situationOf(tx, best, now, undefined);
+  for (const action of actions) {
+    const moment = { slot: action.channel, now, propensity: 1 };
+    const hint = give(tx, best, action, situation, moment, names);
+    settle(best, hint, "shown", now);
+  }
+  return true;
+}
+
+/** All that may be given to the person now, over every channel, with what is expected of it. */
 export function fitting(tx: Transactor, doc: VisitorDoc, request: FittingRequest): FittingAnswer {
   const { catalogue, learned, now } = request;
   const best = bestKnown(tx, doc);
@@ -90,7 +123,9 @@ export function fitting(tx: Transactor, doc: VisitorDoc, request: FittingRequest
   const { stage } = situation;
   const trusted = tx.trusted(best.id).map(({ id }) => id);
   if (!isPersonal(tx, best)) return { visitor: best.id, trusted, stage, fits: [] };
+  const given = tx.trusted(doc.id).flatMap((companion) => companion.hints);
   const fits = catalogue.actions.flatMap((action) => {
+    if (!mayAgain(action, given, now)) return [];
     const found = fit(action, situation, now);
     if (!found.fits) return [];
     return [{ action, found, weight: found.context * action.value * action.lever }];

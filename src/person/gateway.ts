@@ -4,6 +4,7 @@ import type { Answered } from "../domain/person/calls.ts";
 import type {
   FittingRequest,
   OutcomeRequest,
+  SentRequest,
   NextRequest,
   People,
 } from "../domain/person/people.ts";
@@ -20,6 +21,7 @@ export type PersonStub = Pick<
   | "decision"
   | "next"
   | "fitting"
+  | "sent"
   | "outcome"
   | "view"
   | "holdings"
@@ -87,6 +89,8 @@ export function createPeople(objects: PersonObjects): People {
       follow(objects, request.visitor, near, (stub, epoch) => stub.next(epoch, request)),
     fitting: (request: FittingRequest, near) =>
       follow(objects, request.visitor, near, (stub, epoch) => stub.fitting(epoch, request)),
+    sent: (request: SentRequest, near) =>
+      follow(objects, request.visitor, near, (stub, epoch) => stub.sent(epoch, request)),
     outcome: (request: OutcomeRequest, near) =>
       follow(objects, request.visitor, near, (stub, epoch) => stub.outcome(epoch, request)),
     view: (visitor, near) =>

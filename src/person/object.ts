@@ -31,13 +31,14 @@ import type {
   NextAnswer,
   NextRequest,
   OutcomeRequest,
+  SentRequest,
 } from "../domain/person/people.ts";
 import { seal } from "../domain/consent/ledger.ts";
 import { kindOf } from "../domain/identity/claims.ts";
 import { amend } from "./amend.ts";
 import { decide, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
-import { advise, fitting, settleOutcome } from "./advise.ts";
+import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
 import { erase, forget, isGone } from "./erase.ts";
 import { expire } from "./expire.ts";
 import { holdings } from "./holdings.ts";
@@ -141,6 +142,12 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
   async fitting(epoch: number, request: FittingRequest): Promise<Answered<FittingAnswer>> {
     return this.routed(request.visitor, epoch, {
       handle: (tx, doc) => fitting(tx, doc, request),
+    });
+  }
+
+  async sent(epoch: number, request: SentRequest): Promise<Answered<true>> {
+    return this.routed(request.visitor, epoch, {
+      handle: (tx, doc) => markSent(tx, doc, request, this.ports.names),
     });
   }
 

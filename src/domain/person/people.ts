@@ -47,6 +47,13 @@ export interface FittingRequest {
   learned: Learned | null;
 }
 
+/** Actions that went out to a person over channels of their own, such as by mail. */
+export interface SentRequest {
+  visitor: VisitorId;
+  actions: Catalogue["actions"];
+  now: Millis;
+}
+
 /** What fits a person now, seen from its best-known visitor. */
 export interface FittingAnswer {
   /** Who it was seen from: its own claims and those proven to be its own are what may be used. */
@@ -77,8 +84,10 @@ export interface People {
     identifier: IdentifierKey,
   ): Promise<{ decision: ConsentDecision; sure: boolean } | null>;
   next(request: NextRequest, near?: PersonId): Promise<Answered<NextAnswer>>;
-  /** All actions that fit now, over every channel: for lists, nothing is recorded. */
+  /** All actions that may be given now, over every channel: for lists, nothing is recorded. */
   fitting(request: FittingRequest, near?: PersonId): Promise<Answered<FittingAnswer>>;
+  /** Counts as shown: for caps, cool-downs, and to learn what comes of it. */
+  sent(request: SentRequest, near?: PersonId): Promise<Answered<true>>;
   /** False when the hint isn't this person's. */
   outcome(request: OutcomeRequest, near?: PersonId): Promise<Answered<boolean>>;
   view(visitor: VisitorId, near?: PersonId): Promise<Answered<PersonView>>;

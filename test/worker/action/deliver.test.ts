@@ -61,13 +61,14 @@ async function stage(answers: number[]) {
       return new Response(null, { status: answers.shift() ?? 200 });
     },
   };
-  return { ports, got, permit };
+  return { ports, got, permit, village };
 }
 
 test("the day's list is sent once, signed with the server key", async () => {
-  const { ports, got } = await stage([]);
+  const { ports, got, village } = await stage([]);
   for (const at of [NOON, NOON + 5 * MINUTE, NOON + 10 * MINUTE]) await deliverHints(ports, at);
   expect(got).toHaveLength(1);
+  expect(village.marked).toEqual([`${jane} letter`]);
   const [{ body, signature }] = got as [{ body: string; signature: string }];
   expect(JSON.parse(body)).toMatchObject({
     hints: [{ action: "letter", address: "jane@example.org", why: ["ordered 1 time"] }],
@@ -82,7 +83,7 @@ test("the day's list is sent once, signed with the server key", async () => {
 });
 
 test("what wasn't taken is tried again with growing pauses, under the same name, until it is given up", async () => {
-  const { ports, got } = await stage(Array.from({ length: 20 }, () => 503));
+  const { ports, got, village } = await stage(Array.from({ length: 20 }, () => 503));
   const tried: number[] = [];
   for (let minute = 0; minute < 11 * 60; minute += 5) {
     const before = got.length;
@@ -93,6 +94,7 @@ test("what wasn't taken is tried again with growing pauses, under the same name,
   expect(new Set(got.map(({ id }) => id)).size).toBe(1);
   await deliverHints(ports, NOON + 11 * 60 * MINUTE);
   expect(got).toHaveLength(8);
+  expect(village.marked).toEqual([]);
 });
 
 test("a repeated delivery doesn't hold an address whose permission has ended meanwhile", async () => {

@@ -1,8 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
-import type { IdentifierKey } from "../../../src/domain/ids.ts";
+import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
 import type { ContactChannel, PermissionState } from "../../../src/domain/permission/permission.ts";
+import { catalogueInForce } from "../../../src/http/api/actions.ts";
 import { csv } from "../../../src/http/csv.ts";
 import { catalogues } from "../../../src/http/documents.ts";
 import type { Host } from "../../../src/person/host.ts";
@@ -90,6 +91,28 @@ test("a message goes to the address of the right persona", async () => {
   const found = await lines();
   expect(found.find(({ action }) => action === "office")?.address).toBe("jane@acme.example");
   expect(found.find(({ action }) => action === "home")?.address).toBe("jane@gmail.com");
+});
+
+test("what was sent counts as shown: it is on no list while it rests, and the event it is for is its take", async () => {
+  await offer([{ id: "letter", channel: "email", success: "Renewed" }]);
+  const browser = await saying("sent@example.org");
+  await permit(browser, "granted");
+  const [action] = (await catalogueInForce(env.DB)).actions;
+  await runInDurableObject(objectOf(hostOf(browser)), (object) =>
+    object.sent(0, { visitor: hostOf(browser) as VisitorId, actions: [action!], now: Date.now() }),
+  );
+  expect(await lines()).toEqual([]);
+  await browser.send("track", { messageId: crypto.randomUUID(), event: "Renewed" });
+  await settle([hostOf(browser)]);
+  const { results } = await env.DB.prepare(
+    "SELECT outcome, slot FROM hints WHERE visitor = ?1 ORDER BY outcome",
+  )
+    .bind(hostOf(browser))
+    .all();
+  expect(results).toEqual([
+    { outcome: "shown", slot: "email" },
+    { outcome: "taken", slot: "email" },
+  ]);
 });
 
 test("whoever withdrew personalization is on no list", async () => {

@@ -50,6 +50,8 @@ export class Village implements People {
   pending: PersonView["pending"] = [];
   readonly erased = new Set<VisitorId>();
   readonly asked: NextRequest[] = [];
+  /** `<visitor> <action>` that went out. */
+  readonly marked: string[] = [];
   /** Looks until what was begun shows. */
   slow = 2;
   /** How often an undo finds the person moving. */
@@ -110,6 +112,10 @@ export class Village implements People {
       why,
       meter: null,
     }));
+  };
+  sent: People["sent"] = async ({ visitor, actions }) => {
+    this.marked.push(...actions.map(({ id }) => `${visitor} ${id}`));
+    return this.home(visitor, () => true as const);
   };
   fitting: People["fitting"] = async ({ visitor }) =>
     this.home(visitor, ({ visitors }) => ({

@@ -2,7 +2,7 @@
  * Workers on Miniflare for measuring: bundled as they would be deployed, each on a socket of its own straight into
  * workerd, their state on a file system in memory where there is one, so that the disk doesn't decide.
  */
-import { constants } from "node:fs";
+import { constants, rmSync } from "node:fs";
 import { access, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,9 +76,14 @@ export async function start(
     workers,
   });
   const dispose = async (): Promise<void> => {
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     await miniflare.dispose();
     await rm(state, { recursive: true, force: true });
   };
+  // Miniflare ends the process at once when it is interrupted, so what is to be cleared is cleared before.
+  const interrupted = (): void => rmSync(state, { recursive: true, force: true });
+  process.prependOnceListener("SIGINT", interrupted);
+  process.prependOnceListener("SIGTERM", interrupted);
   try {
     await miniflare.ready;
     const [first] = specs;

@@ -193,10 +193,34 @@ export const settings = sqliteTable(
   (table) => [primaryKey({ columns: [table.key, table.version] })],
 );
 
+export const origins = sqliteTable("origins", {
+  origin: text("origin").primaryKey(),
+  firstSeen: integer("first_seen").notNull(),
+  /** Null until an officer approves it. */
+  approvedAt: integer("approved_at"),
+  approvedBy: text("approved_by"),
+});
+
+export const spend = sqliteTable(
+  "spend",
+  {
+    day: integer("day").notNull(),
+    /** As campaigns call it: `google`, `newsletter`. */
+    channel: text("channel").notNull(),
+    campaign: text("campaign").notNull(),
+    costCents: integer("cost_cents").notNull(),
+    impressions: integer("impressions").notNull(),
+    clicks: integer("clicks").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.channel, table.campaign] })],
+);
+
 export const tables = [
   events,
   claims,
   quarantined,
+  origins,
+  spend,
   tombstones,
   receipts,
   hints,

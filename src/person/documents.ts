@@ -71,6 +71,8 @@ export interface VisitorDoc {
   /** Officer commands already carried out. */
   commands: string[];
   decision: ConsentDecision | null;
+  /** Known from an import, and never asked for consent: it is linked with nobody. */
+  unasked?: true;
   /** When consent ended and the cookie went: this visitor sends nothing any more. */
   retired: Millis | null;
   /** The newest receipt's place in the visitor's chain. */

@@ -138,11 +138,15 @@ export class PersonReader {
   }
 }
 
+/** What a server said without a decision was recorded, if at all, because `recognition` was granted with it. */
+export const isRecognised = ({ decision, unasked }: VisitorDoc): boolean =>
+  decision === null ? !unasked : decision.granted["recognition"] === true;
+
 export const facts = (doc: VisitorDoc): VisitorFacts => ({
   id: doc.id,
   origin: doc.origin,
   claims: doc.claims,
-  recognition: doc.decision === null || doc.decision.granted["recognition"] === true,
+  recognition: isRecognised(doc),
   separate: doc.separate,
   severed: doc.severed,
   device: doc.device,

@@ -6,7 +6,7 @@ import type { DropReason, UsherEvent } from "../domain/event.ts";
 import { type Claim, surer } from "../domain/identity/claims.ts";
 import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, sharingOf, withUser } from "../domain/identity/sharing.ts";
-import { type PermissionChange, withChanges } from "../domain/permission/permission.ts";
+import { type PermissionWord, REACHES, withChanges } from "../domain/permission/permission.ts";
 import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
 import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
@@ -15,6 +15,7 @@ import { foldEvent } from "../domain/slice/slice.ts";
 import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
 import { standingDecision } from "./decide.ts";
+import { isRecognised } from "./reader.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { wait } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
@@ -34,13 +35,14 @@ export interface SealedItem {
   dedupe: boolean;
   claims: Omit<Claim, "at" | "state">[];
   traits: SealedTraits | null;
-  permissions?: PermissionChange[];
+  permissions?: PermissionWord[];
 }
 
 export interface SealedRecord {
   origin: Origin;
   now: Millis;
   device?: DeviceUse;
+  unasked?: true;
   decision: ConsentDecision | null;
   items: SealedItem[];
 }
@@ -52,6 +54,7 @@ export function record(
   rules: MergeRules,
 ): RecordAnswer {
   if (request.decision) adopt(doc, request.decision);
+  if (request.unasked && !doc.decision) doc.unasked = true;
   if (request.device) doc.device = mergedUse(doc.device, request.device);
   const outcomes: Outcome[] = [];
   let rotate: IdentifierKey | null = null;
@@ -79,7 +82,20 @@ export function record(
 
 /** The visitor's own newest answer replaces its older one. */
 function adopt(doc: VisitorDoc, decision: ConsentDecision): void {
-  if (!doc.decision || decision.at > doc.decision.at) doc.decision = decision;
+  if (doc.decision && decision.at <= doc.decision.at) return;
+  const before = isRecognised(doc);
+  doc.decision = decision;
+  if (!before && isRecognised(doc)) askForConsented(doc);
+}
+
+/** What wasn't linked for want of consent is asked again, here and by the others who said the same. */
+function askForConsented(doc: VisitorDoc): void {
+  for (const claim of Object.values(doc.claims)) {
+    if (claim.kind === "anonymous_id") continue;
+    if (claim.state === "refused" && claim.reason === "consent") wait(doc, claim.key);
+    const now = doc.claims[claim.key];
+    if (now) doc.claims[claim.key] = { ...now, tell: true };
+  }
 }
 
 function refusal(
@@ -91,7 +107,7 @@ function refusal(
 ): DropReason | null {
   if (doc.retired !== null) return "consent";
   if (item.dedupe && wasSeen(tx, doc, hashId(item.event.id))) return "duplicate";
-  if (!purposes.includes("measurement")) return "consent";
+  if (!request.unasked && !purposes.includes("measurement")) return "consent";
   const day = dayOf(request.now);
   if (doc.today.day === day && doc.today.events >= EVENTS_PER_DAY && request.origin !== "import")
     return "capped";
@@ -182,8 +198,18 @@ function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord): void 
   doc.slice = foldEvent(doc.slice, event);
   doc.pending.push({ kind: "event", event });
   for (const claim of item.claims) addClaim(doc, claim, event.received);
-  if (item.permissions) doc.permissions = withChanges(doc.permissions, item.permissions);
+  if (item.permissions) permit(doc, item.permissions);
   if (item.traits) addTraits(doc, item.traits);
+}
+
+function permit(doc: VisitorDoc, words: readonly PermissionWord[]): void {
+  const changes = words.flatMap(({ identifier, ...word }) => {
+    const said = Object.values(doc.claims)
+      .filter(({ kind, state }) => kind === REACHES[word.channel] && state !== "refused")
+      .map(({ key }) => key);
+    return (identifier ? [identifier] : said).map((key) => ({ ...word, identifier: key }));
+  });
+  doc.permissions = withChanges(doc.permissions, changes);
 }
 
 /** Saying it again, or more surely, asks again; what already stands stays. */

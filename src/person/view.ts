@@ -36,6 +36,7 @@ export function viewVisitor(tx: Transactor, doc: VisitorDoc): VisitorView {
     retired: doc.retired !== null,
     separate: doc.separate,
     severed: doc.severed,
+    ...(doc.unasked ? { unasked: doc.unasked } : {}),
     device: doc.device,
     permissions: doc.permissions,
     traits: doc.traits,

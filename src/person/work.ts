@@ -234,6 +234,10 @@ function claimed(
   return next.ask === "meet" ? [{ do: "meet", request: next.request }] : [];
 }
 
+/** What more assurance, or more consent, on the other side may settle. */
+const isOpenToMore = ({ state, reason }: Claim): boolean =>
+  state === "kept" || (state === "refused" && reason === "consent");
+
 /** Another claimant was erased, or said it more surely: the index is asked again. */
 export function askAgain(
   tx: Transactor,
@@ -243,7 +247,7 @@ export function askAgain(
 ): void {
   const doc = tx.visitors.get(visitor);
   const claim = doc?.claims[identifier];
-  if (!doc || !claim || (keptOnly && claim.state !== "kept")) return;
+  if (!doc || !claim || (keptOnly && !isOpenToMore(claim))) return;
   wait(doc, identifier);
   tx.changed(doc);
 }

@@ -33,6 +33,20 @@ export interface PermissionChange extends Permission {
   channel: ContactChannel;
 }
 
+/** Without an identifier: of all addresses for that channel that the visitor has said. */
+export interface PermissionWord extends Permission {
+  identifier: IdentifierKey | null;
+  channel: ContactChannel;
+}
+
+/** Which kind of identifier a channel reaches. */
+export const REACHES: Readonly<Record<ContactChannel, string>> = {
+  email: "email",
+  sms: "phone",
+  call: "phone",
+  push: "user_id",
+};
+
 /** What one visitor knows of its addresses. */
 export type Permissions = Readonly<
   Record<IdentifierKey, Readonly<Partial<Record<ContactChannel, Permission>>>>

@@ -3,7 +3,7 @@ import type { DropReason, UsherEvent } from "../event.ts";
 import type { Claim, RawClaim } from "../identity/claims.ts";
 import type { Sharing } from "../identity/rules.ts";
 import type { DeviceUse } from "../identity/sharing.ts";
-import type { PermissionChange, Permissions } from "../permission/permission.ts";
+import type { PermissionChange, Permissions, PermissionWord } from "../permission/permission.ts";
 import type { Edge, SeveredKey, UndoneEdge } from "../identity/evidence.ts";
 import type { Origin } from "../identity/policy.ts";
 import type { IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "../ids.ts";
@@ -24,7 +24,7 @@ export interface RecordItem {
   claims: KeyedClaim[];
   traits: JsonObject | null;
   /** What it says of whom may be contacted where. */
-  permissions?: PermissionChange[];
+  permissions?: PermissionWord[];
 }
 
 export interface RecordRequest {
@@ -38,6 +38,8 @@ export interface RecordRequest {
    * be they kept as claims or not; otherwise the answer is `unknown`, and who is meant has to be looked up first.
    */
   ifKnownAs: IdentifierKey[] | null;
+  /** What the organisation knows of somebody whom nobody has asked: kept as that, under no purpose, linked with nobody. */
+  unasked?: true;
   /** What the device's visitor before this one knew of its use. */
   device?: DeviceUse;
   items: RecordItem[];
@@ -75,6 +77,8 @@ export interface VisitorView {
   retired: boolean;
   separate: VisitorId[];
   severed: Record<SeveredKey, true>;
+  /** Known from an import, and never asked for consent. */
+  unasked?: true;
   device: DeviceUse;
   permissions: Permissions;
   /** Encrypted under this visitor's key. */

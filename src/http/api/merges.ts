@@ -141,11 +141,12 @@ export const known = ({
   separate,
   severed,
   device,
+  unasked,
 }: VisitorView): VisitorFacts => ({
   id,
   origin,
   claims: Object.fromEntries(claims.map((claim) => [claim.key, claim])),
-  recognition: decision === null || decision.granted["recognition"] === true,
+  recognition: decision === null ? !unasked : decision.granted["recognition"] === true,
   separate,
   severed,
   device,

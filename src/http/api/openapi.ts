@@ -86,6 +86,23 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     body: DeviceRequest,
     refusals: [404],
   },
+  "POST /_u/api/import": {
+    summary:
+      "Import a CSV of people, events or spend; the body is the file, consent counts from an approved origin",
+    role: "marketer",
+    query: {
+      kind: { enum: ["people", "events", "spend"] },
+      origin: { type: "string", description: "Where the file comes from; approved by an officer" },
+      country: { type: "string", description: "Of national phone numbers, like DE" },
+      from: { type: "integer", minimum: 2, description: "The line to go on with" },
+    },
+  },
+  "GET /_u/api/origins": { summary: "Where imports came from", role: "anyone" },
+  "POST /_u/api/origins/:origin/approve": {
+    summary: "Let the consent and the permissions count that come from this origin",
+    role: "officer",
+    refusals: [404],
+  },
   "GET /_u/api/merge-rules": { summary: "The merge rules in force", role: "officer" },
   "PUT /_u/api/merge-rules": {
     summary: "Publish the next version of the merge rules",

@@ -1,6 +1,7 @@
 /** The trusted API on one screen (CONTRACT.md, "API"). */
 import type { Route } from "../context.ts";
 import { getActionReport } from "./action-report.ts";
+import { getOrigins, postApproval, postImport } from "../import.ts";
 import { getActions, putActions } from "./actions.ts";
 import { getAttribution } from "./attribution.ts";
 import { postReapply } from "./erasures.ts";
@@ -41,6 +42,9 @@ const routes: readonly Route[] = [
   ["POST", "/_u/api/merge-rules/try", postDryRun],
   ["GET", "/_u/api/quarantine", getQuarantine],
   ["DELETE", "/_u/api/quarantine/:id", deleteQuarantined],
+  ["POST", "/_u/api/import", postImport],
+  ["GET", "/_u/api/origins", getOrigins],
+  ["POST", "/_u/api/origins/:origin/approve", postApproval],
   ["GET", "/_u/api/policy", getPolicy],
   ["PUT", "/_u/api/policy", putPolicy],
   ["GET", "/_u/api/policy/versions", getPolicyVersions],

@@ -14,7 +14,7 @@ import { writeChoice } from "../cookies.ts";
 import { provenBy } from "../identity-token.ts";
 import { gate, gateInput, readVisit, type Visit } from "../visit.ts";
 import type { Dropped } from "./answer.ts";
-import { itemOf, keyed, withoutAnonymousId } from "./items.ts";
+import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
 import type { Services } from "./services.ts";
 import { proveOptOut } from "./opt-out.ts";
 import { expireVisitor, firstVisitor, visitorCookies } from "./visitor.ts";
@@ -64,7 +64,8 @@ export async function collectFromBrowser(
     const claims = allows(visit.policy, decided, "claims")
       ? await keyed(await claimsOf(message, services), services)
       : [];
-    items.push(itemOf(message, claims, visit.policy, decided));
+    const permissions = await permissionsOf(message, raw, false, services);
+    items.push(itemOf(message, claims, visit.policy, decided, permissions));
   }
   const choice = await choiceCookie(visit, services);
   if (!result || items.length === 0) {

@@ -6,6 +6,9 @@ import type { UsherEvent } from "../../domain/event.ts";
 import { type RawClaim, surer } from "../../domain/identity/claims.ts";
 import { lifeOf } from "../../domain/identity/personas.ts";
 import type { IdentifierKey } from "../../domain/ids.ts";
+import { isObject, type JsonObject } from "../../domain/json.ts";
+import type { PermissionWord } from "../../domain/permission/permission.ts";
+import { wordsIn } from "../../domain/permission/words.ts";
 import type { Message } from "../../domain/intake/message.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import type { Services } from "./services.ts";
@@ -39,6 +42,7 @@ export function itemOf(
   claims: KeyedClaim[],
   policy: Policy,
   result: GateResult,
+  permissions: PermissionWord[] = [],
 ): RecordItem {
   const event: UsherEvent = {
     ...message.draft,
@@ -57,7 +61,27 @@ export function itemOf(
     dedupe: message.hasOwnId,
     claims: recognized ? claims : [],
     traits: recognized ? message.traits : null,
+    ...(permissions.length > 0 ? { permissions } : {}),
   };
+}
+
+/** What the message says of whom may be contacted; `proven` for the site's own server. */
+export async function permissionsOf(
+  message: Message,
+  raw: JsonObject,
+  proven: boolean,
+  { identifiers }: Services,
+): Promise<PermissionWord[]> {
+  const context = isObject(raw["context"]) ? raw["context"] : {};
+  const name = message.draft.type === "track" ? message.draft.name : null;
+  return Promise.all(
+    wordsIn(name, context).map(async ({ address, ...word }) => ({
+      ...word,
+      identifier: address && (await identifiers.key(address.kind, address.value)),
+      at: message.draft.at,
+      proven,
+    })),
+  );
 }
 
 /** The anonymous id is the device's: it names the user before, not the one who came after. */

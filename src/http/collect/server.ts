@@ -13,10 +13,11 @@ import type { Message } from "../../domain/intake/message.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
 import { take } from "../../domain/intake/take.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
+import type { PermissionWord } from "../../domain/permission/permission.ts";
 import type { ConsentDecision } from "../../domain/person/consent.ts";
 import type { Dropped } from "./answer.ts";
 import type { Collected } from "./browser.ts";
-import { itemOf, keyed, withoutAnonymousId } from "./items.ts";
+import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
 import type { Services } from "./services.ts";
 
 /** Persons asked at once: subrequests are limited, and their order matters only within a visitor. */
@@ -29,6 +30,8 @@ interface Said {
   claims: KeyedClaim[];
   carried: CmpReading;
   visitor: VisitorId;
+  permissions: PermissionWord[];
+  origin: "server" | "import";
 }
 
 export async function collectFromServer(
@@ -46,7 +49,7 @@ export async function collectFromServer(
       services.drops.add(taken.reason, "server", 1);
       continue;
     }
-    const said = await saidBy(taken.message, raw, services);
+    const said = await saidBy(taken.message, raw, sender, services);
     const known = byVisitor.get(said.visitor);
     if (known) known.push(said);
     else byVisitor.set(said.visitor, [said]);
@@ -72,13 +75,20 @@ export async function collectFromServer(
   };
 }
 
-async function saidBy(message: Message, raw: JsonObject, services: Services): Promise<Said> {
+async function saidBy(
+  message: Message,
+  raw: JsonObject,
+  sender: Sender,
+  services: Services,
+): Promise<Said> {
   const context = isObject(raw["context"]) ? raw["context"] : {};
   return {
     message,
     claims: await keyed(message.claims, services),
     carried: readContextConsent(context),
     visitor: await sourceOf(message, services),
+    permissions: await permissionsOf(message, raw, sender.assurance === "verified", services),
+    origin: sender.kind === "import" ? "import" : "server",
   };
 }
 
@@ -190,7 +200,7 @@ async function record(
   group.forEach((said, at) => {
     const result = results[at] as GateResult;
     if (allows(policy, result, "events"))
-      left.push(itemOf(said.message, said.claims, policy, result));
+      left.push(itemOf(said.message, said.claims, policy, result, said.permissions));
     else {
       dropped.push({ messageId: said.message.draft.id, reason: "consent" });
       because ??= result.decisions["measurement"]?.because;
@@ -201,7 +211,7 @@ async function record(
   while (left.length > 0) {
     const answer = await services.people.record({
       visitor: at,
-      origin: "server",
+      origin: group[0]?.origin ?? "server",
       now: services.now,
       decision: null,
       ifKnownAs: onlyIfKnown ? namesIn(group) : null,

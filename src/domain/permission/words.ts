@@ -1,0 +1,82 @@
+/**
+ * What a message says of permission to contact: sign-ups and unsubscriptions by their events' names, Segment's
+ * `context.messaging_subscriptions`, and what mail services report (spam complaints, bounces).
+ */
+import { normalise } from "../intake/normalise.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { ContactChannel, PermissionSource, PermissionState } from "./permission.ts";
+
+export interface Word {
+  channel: ContactChannel;
+  state: PermissionState;
+  source: PermissionSource;
+  /** The address it is about; null: those that the visitor has said. */
+  address: { kind: "email" | "phone"; value: string } | null;
+}
+
+type Said = Pick<Word, "channel" | "state" | "source">;
+
+const CHANNEL_WORDS = "newsletter|mailing list|e-?mail|sms|text messages?|push(?: notifications?)?";
+const NAMES: readonly (readonly [RegExp, (channel: ContactChannel) => Said])[] = [
+  [
+    new RegExp(`^(?:(${CHANNEL_WORDS}) )?(?:signed up|sign-?up|subscribed|opted in)$`, "i"),
+    (channel) => ({ channel, state: "granted", source: "sign-up" }),
+  ],
+  [
+    new RegExp(`^(?:(${CHANNEL_WORDS}) )?(?:unsubscribed|opted out)$`, "i"),
+    (channel) => ({ channel, state: "suppressed", source: "unsubscribe" }),
+  ],
+  [
+    /^(e-?mail) marked as spam$/i,
+    (channel) => ({ channel, state: "suppressed", source: "complaint" }),
+  ],
+  [/^(e-?mail) bounced$/i, (channel) => ({ channel, state: "suppressed", source: "bounce" })],
+];
+
+function channelOf(word: string | undefined): ContactChannel {
+  const said = word?.toLowerCase() ?? "";
+  if (said.startsWith("sms") || said.startsWith("text")) return "sms";
+  return said.startsWith("push") ? "push" : "email";
+}
+
+/** `name` is the event's, null for other calls than track. "Signed Up" alone is an account, not a newsletter. */
+export function wordsIn(name: string | null, context: JsonObject): Word[] {
+  return [...named(name), ...subscriptions(context["messaging_subscriptions"])];
+}
+
+function named(name: string | null): Word[] {
+  if (name === null || /^(signed up|sign-?up)$/i.test(name)) return [];
+  for (const [pattern, said] of NAMES) {
+    const found = pattern.exec(name);
+    if (found) return [{ ...said(channelOf(found[1])), address: null }];
+  }
+  return [];
+}
+
+const TYPES: Readonly<Record<string, readonly [ContactChannel, "email" | "phone"]>> = {
+  EMAIL: ["email", "email"],
+  SMS: ["sms", "phone"],
+  WHATSAPP: ["sms", "phone"],
+};
+const MOST = 16;
+
+function subscriptions(said: Json | undefined): Word[] {
+  if (!Array.isArray(said)) return [];
+  return said.slice(0, MOST).flatMap((entry): Word[] => {
+    if (!isObject(entry)) return [];
+    const [channel, kind] = TYPES[String(entry["type"]).toUpperCase()] ?? [];
+    const value = kind && normalise(kind, entry["key"]);
+    const status = String(entry["status"]).toUpperCase();
+    if (!channel || !kind || !value) return [];
+    if (status !== "SUBSCRIBED" && status !== "UNSUBSCRIBED") return [];
+    const isGrant = status === "SUBSCRIBED";
+    return [
+      {
+        channel,
+        state: isGrant ? "granted" : "suppressed",
+        source: isGrant ? "sign-up" : "unsubscribe",
+        address: { kind, value },
+      },
+    ];
+  });
+}

@@ -1,0 +1,120 @@
+/** Known people: one source record each, linked with others only where consent counts. */
+import { allows, decideSafely, type GateInput } from "../../domain/consent/gate.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
+import { toDecision } from "../../domain/consent/receipt.ts";
+import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
+import { NO_SIGNALS } from "../../domain/consent/signals/types.ts";
+import type { VisitorId } from "../../domain/ids.ts";
+import type { Message } from "../../domain/intake/message.ts";
+import { take } from "../../domain/intake/take.ts";
+import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
+import { type PermissionWord, REACHES } from "../../domain/permission/permission.ts";
+import type { ImportedPerson } from "../../import/rows.ts";
+import { itemOf, keyed } from "../collect/items.ts";
+import { idsOf, type Import, nameOf, type Outcome, SENDER } from "./job.ts";
+
+export async function putPerson(job: Import, person: ImportedPerson): Promise<Outcome> {
+  const { services, policy } = job;
+  const taken = take(
+    {
+      type: "identify",
+      messageId: await nameOf(job, person),
+      ...idsOf(person.ids),
+      traits: person.traits,
+    },
+    SENDER,
+    services.now,
+    () => crypto.randomUUID(),
+  );
+  if (!taken.ok) return { as: "invalid", message: `can't be taken: ${taken.reason}` };
+  const { message } = taken;
+  const claims = (await keyed(message.claims, services)).map(sureOfOwnIds);
+  const consented = job.approved && person.consent ? person.consent : null;
+  const gate = gateOf(job, consented);
+  const result = decideSafely(gate);
+  const counts = consented !== null && allows(policy, result, "events");
+  const permissions = wordsOf(job, person, claims);
+  const item: RecordItem = counts
+    ? itemOf(message, claims, policy, result, permissions)
+    : { ...bare(message, claims, policy), permissions };
+  let visitor = await sourceOf(job, message);
+  for (;;) {
+    const answer = await services.people.record({
+      visitor,
+      origin: "import",
+      now: services.now,
+      decision: consented ? toDecision(gate, result) : null,
+      ifKnownAs: null,
+      ...(counts ? {} : { unasked: true as const }),
+      items: [item],
+    });
+    if (answer.at !== "home") return { as: "dropped", message: "was erased, and stays so" };
+    const { outcomes, rotate } = answer.value;
+    if (rotate === null) {
+      const [outcome] = outcomes;
+      if (!outcome || outcome.kept || outcome.reason === "duplicate") return null;
+      return { as: "dropped", message: `isn't kept: ${outcome.reason}` };
+    }
+    visitor = await services.identifiers.rotatedVisitor(visitor, rotate);
+  }
+}
+
+/** The organisation gave these ids itself; addresses it was told. */
+const sureOfOwnIds = (claim: KeyedClaim): KeyedClaim =>
+  claim.kind === "user_id" || claim.kind === "crm" ? { ...claim, assurance: "verified" } : claim;
+
+/** What is known of somebody whom nobody has asked: under no purpose. */
+const bare = (message: Message, claims: KeyedClaim[], policy: Policy): RecordItem => ({
+  event: { ...message.draft, purposes: [], policy: policy.version },
+  dedupe: true,
+  claims,
+  traits: message.traits,
+});
+
+function gateOf({ services, policy }: Import, consent: Record<string, boolean> | null): GateInput {
+  return {
+    policy,
+    region: null,
+    browser: false,
+    signals: NO_SIGNALS,
+    choice: null,
+    carried: consent
+      ? readContextConsent({ consent: { categoryPreferences: consent } })
+      : { state: "none" },
+    subject: { child: false, erased: false },
+    now: services.now,
+  };
+}
+
+/** A refusal counts whoever brings it; a permission only from an origin that an officer approved. */
+function wordsOf(
+  job: Import,
+  person: ImportedPerson,
+  claims: readonly KeyedClaim[],
+): PermissionWord[] {
+  return person.permissions
+    .filter(({ granted }) => job.approved || !granted)
+    .flatMap(({ channel, granted }) =>
+      claims
+        .filter(({ kind }) => kind === REACHES[channel])
+        .map(({ key }) => ({
+          identifier: key,
+          channel,
+          state: granted ? ("granted" as const) : ("suppressed" as const),
+          at: job.services.now,
+          source: `import:${job.origin}` as const,
+          proven: true,
+        })),
+    );
+}
+
+/** One record a source and person, apart from what other sources say: so it can be taken back alone. */
+async function sourceOf({ services, origin }: Import, message: Message): Promise<VisitorId> {
+  const order = ["user_id", "crm", "email", "phone"] as const;
+  const first =
+    order
+      .map((kind) => message.claims.find((claim) => claim.kind === kind))
+      .find((claim) => claim !== undefined) ?? message.claims[0];
+  const { kind, value } = first ?? { kind: "anonymous_id" as const, value: message.draft.id };
+  return services.identifiers.sourceVisitor(kind, `import\0${origin}\0${value}`);
+}

@@ -1,0 +1,233 @@
+/** From a row of a file to what it says: a person the site knows, something that happened, or money spent. */
+import { normaliseEmail, normalisePhone } from "../domain/intake/normalise.ts";
+import { isBlocked } from "../domain/intake/blocked.ts";
+import type { JsonObject } from "../domain/json.ts";
+import type { ContactChannel } from "../domain/permission/permission.ts";
+import { nameIn, phoneIn, postcodeIn } from "./clean.ts";
+import { type IdentifierColumn, meaningOf, yesOrNo } from "./columns.ts";
+import type { CsvRow } from "./csv.ts";
+
+export interface Invalid {
+  line: number;
+  message: string;
+}
+
+export type Read<T> = { ok: true; line: number; value: T } | ({ ok: false } & Invalid);
+
+export interface ImportedPerson {
+  ids: Partial<Record<IdentifierColumn, string[]>>;
+  traits: JsonObject;
+  /** By purpose; null when the file says nothing of consent. */
+  consent: Record<string, boolean> | null;
+  permissions: { channel: ContactChannel; granted: boolean }[];
+}
+
+export interface ImportedEvent {
+  event: string;
+  /** As the file has it, RFC 3339 or a date. */
+  timestamp: string;
+  messageId: string | null;
+  ids: ImportedPerson["ids"];
+  consent: ImportedPerson["consent"];
+  properties: JsonObject;
+}
+
+export interface ImportedSpend {
+  /** `2026-11-22` */
+  date: string;
+  channel: string;
+  campaign: string;
+  costCents: number;
+  impressions: number;
+  clicks: number;
+}
+
+export interface Options {
+  /** Two letters, for national phone numbers. */
+  country: string | null;
+}
+
+type Result<T> = { ok: true; value: T } | { ok: false; message: string };
+type Reader<T> = (fields: readonly string[], options: Options) => Result<T>;
+
+const good = <T>(value: T): Result<T> => ({ ok: true, value });
+const wrong = (message: string): { ok: false; message: string } => ({ ok: false, message });
+
+const NAMES: ReadonlySet<string> = new Set(["firstName", "lastName", "name", "city"]);
+
+const bad = (line: number, message: string): { ok: false } & Invalid => ({
+  ok: false,
+  line,
+  message,
+});
+
+/** From the header to what reads the rows under it. A string is what is wrong, with no value that was sent. */
+export type MakeReader<T> = (header: readonly string[]) => Reader<T>;
+export type RowReader<T> = (row: CsvRow, options: Options) => Read<T>;
+
+export function readerOf<T>(header: readonly string[], make: MakeReader<T>): RowReader<T> {
+  const read = make(header);
+  return (row, options) => {
+    if (row.fields.length !== header.length)
+      return bad(row.line, `has ${row.fields.length} fields, the header has ${header.length}`);
+    const result = read(row.fields, options);
+    return result.ok ? { ...result, line: row.line } : bad(row.line, result.message);
+  };
+}
+
+interface Parts {
+  ids: ImportedPerson["ids"];
+  traits: JsonObject;
+  consent: ImportedPerson["consent"];
+  permissions: ImportedPerson["permissions"];
+  rest: [name: string, text: string][];
+}
+
+function partsOf(header: readonly string[]): Reader<Parts> {
+  const meanings = header.map(meaningOf);
+  return (fields, { country }) => {
+    const parts: Parts = { ids: {}, traits: {}, consent: null, permissions: [], rest: [] };
+    for (const [at, meaning] of meanings.entries()) {
+      const text = (fields[at] ?? "").trim();
+      if (text === "") continue;
+      const column = header[at] ?? "";
+      if (meaning.is === "identifier") {
+        const value = identifierIn(meaning.column, text, country);
+        if (value === null) return wrong(`${column} isn't ${WHAT[meaning.column]}`);
+        if (isBlocked(value)) return wrong(`${column} is a placeholder that names nobody`);
+        parts.ids[meaning.column] = [...(parts.ids[meaning.column] ?? []), value];
+      } else if (meaning.is === "trait") parts.traits[meaning.name] = traitIn(meaning.name, text);
+      else if (meaning.is === "other") parts.rest.push([meaning.name, text]);
+      else {
+        const said = yesOrNo(text);
+        if (said === null) return wrong(`${column} is neither yes nor no`);
+        if (said === undefined) continue;
+        if (meaning.is === "consent") parts.consent = { ...parts.consent, [meaning.purpose]: said };
+        else parts.permissions.push({ channel: meaning.channel, granted: said });
+      }
+    }
+    return good(parts);
+  };
+}
+
+const WHAT: Readonly<Record<IdentifierColumn, string>> = {
+  userId: "an id",
+  email: "an e-mail address",
+  phone: "a phone number",
+  crm: "an id",
+  anonymousId: "an id",
+};
+
+function identifierIn(
+  column: IdentifierColumn,
+  text: string,
+  country: string | null,
+): string | null {
+  if (column === "email") return normaliseEmail(text);
+  if (column === "phone") return normalisePhone(phoneIn(text, country));
+  return text.length <= 256 ? text : null;
+}
+
+function traitIn(name: string, text: string): string {
+  if (name === "postalCode") return postcodeIn(text);
+  return NAMES.has(name) ? nameIn(text) : text;
+}
+
+export const peopleReader = (header: readonly string[]): Reader<ImportedPerson> => {
+  const parts = partsOf(header);
+  return (fields, options) => {
+    const read = parts(fields, options);
+    if (!read.ok) return read;
+    const { rest, traits, ...person } = read.value;
+    if (Object.keys(person.ids).length === 0)
+      return wrong("names nobody: it has no id, e-mail address or phone number");
+    return good({ ...person, traits: { ...traits, ...Object.fromEntries(rest) } });
+  };
+};
+
+const TIMES: ReadonlySet<string> = new Set(["timestamp", "time", "at", "date", "datetime"]);
+const MESSAGE_IDS: ReadonlySet<string> = new Set([
+  "messageid",
+  "message_id",
+  "eventid",
+  "event_id",
+]);
+
+export const eventReader = (header: readonly string[]): Reader<ImportedEvent> => {
+  const parts = partsOf(header);
+  return (fields, options) => {
+    const read = parts(fields, options);
+    if (!read.ok) return read;
+    const taken = (is: (name: string) => boolean): string | null =>
+      read.value.rest.find(([name]) => is(name.toLowerCase()))?.[1] ?? null;
+    const event = taken((name) => name === "event");
+    const timestamp = taken((name) => TIMES.has(name));
+    if (event === null) return wrong("has no event");
+    if (timestamp === null) return wrong("has no timestamp");
+    if (Number.isNaN(Date.parse(timestamp))) return wrong("has a timestamp that is no time");
+    if (Object.keys(read.value.ids).length === 0)
+      return wrong("names nobody: it has no id, e-mail address or phone number");
+    const properties = read.value.rest.filter(([name]) => {
+      const lower = name.toLowerCase();
+      return lower !== "event" && !TIMES.has(lower) && !MESSAGE_IDS.has(lower);
+    });
+    return good({
+      event,
+      timestamp,
+      messageId: taken((name) => MESSAGE_IDS.has(name)),
+      ids: read.value.ids,
+      consent: read.value.consent,
+      properties: Object.fromEntries(properties.map(([name, text]) => [name, numberOr(text)])),
+    });
+  };
+};
+
+/** `1234.50` is a number; `007` and `+49 1` are what they are. */
+const numberOr = (text: string): string | number =>
+  /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?$/.test(text) ? Number(text) : text;
+
+export const spendReader = (header: readonly string[]): Reader<ImportedSpend> => {
+  const at = (...known: string[]): number =>
+    header.findIndex((name) => known.includes(name.trim().toLowerCase()));
+  const columns = {
+    date: at("date", "day"),
+    channel: at("channel", "source", "utm_source"),
+    campaign: at("campaign", "campaign_name", "utm_campaign"),
+    cost: at("cost", "spend", "amount"),
+    impressions: at("impressions"),
+    clicks: at("clicks"),
+  };
+  return (fields) => {
+    const text = (name: keyof typeof columns): string => (fields[columns[name]] ?? "").trim();
+    const date = text("date");
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date)))
+      return wrong("has no date like 2026-11-22");
+    const channel = text("channel").toLowerCase().slice(0, 200);
+    if (channel === "") return wrong("has no channel");
+    const costCents = centsIn(text("cost"));
+    if (costCents === null) return wrong("has no cost");
+    const [impressions, clicks] = [countIn(text("impressions")), countIn(text("clicks"))];
+    if (impressions === null) return wrong("impressions isn't a whole number");
+    if (clicks === null) return wrong("clicks isn't a whole number");
+    return good({
+      date,
+      channel,
+      campaign: text("campaign").slice(0, 200),
+      costCents,
+      impressions,
+      clicks,
+    });
+  };
+};
+
+/** `1,234.50`, `1.234,50`, `1234.5` → 123450. The last separator with one or two digits after it is the decimal one. */
+function centsIn(text: string): number | null {
+  const [, whole = "", cents = ""] = /^([\d.,' ]*?)(?:[.,](\d{1,2}))?$/.exec(text) ?? [];
+  const digits = whole.replaceAll(/[.,' ]/g, "");
+  if (digits === "" && cents === "") return null;
+  const value = Number(digits === "" ? "0" : digits) * 100 + Number(cents.padEnd(2, "0"));
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+const countIn = (text: string): number | null =>
+  text === "" ? 0 : /^\d{1,12}$/.test(text) ? Number(text) : null;

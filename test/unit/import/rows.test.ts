@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { nameIn, phoneIn, postcodeIn } from "../../../src/import/clean.ts";
+import { eventReader, peopleReader, readerOf, spendReader } from "../../../src/import/rows.ts";
+
+const DE = { country: "DE" };
+const person = (header: string[], fields: string[]) =>
+  readerOf(header, peopleReader)({ line: 7, fields }, DE);
+
+describe("a row of people", () => {
+  test("is read whatever the columns are called", () => {
+    const read = person(
+      [
+        "E-Mail Address",
+        "Mobile",
+        "Vorname",
+        "First Name",
+        "PLZ",
+        "user_id",
+        "consent_measurement",
+        "permission email",
+      ],
+      ["Jane@Example.org", "0170 1234567", "x", "JANE", "79 098", "u-1", "ja", "no"],
+    );
+    expect(read).toEqual({
+      ok: true,
+      line: 7,
+      value: {
+        ids: { email: ["jane@example.org"], phone: ["+491701234567"], userId: ["u-1"] },
+        traits: { firstName: "Jane", postalCode: "79098", Vorname: "x" },
+        consent: { measurement: true },
+        permissions: [{ channel: "email", granted: false }],
+      },
+    });
+  });
+
+  test.each([
+    [["email"], ["nobody"], "email isn't an e-mail address"],
+    [["phone"], ["12"], "phone isn't a phone number"],
+    [["user_id"], ["null"], "user_id is a placeholder that names nobody"],
+    [["email"], ["test@test.com"], "email is a placeholder that names nobody"],
+    [["city"], ["Bonn"], "names nobody: it has no id, e-mail address or phone number"],
+    [
+      ["email", "consent_measurement"],
+      ["a@b.de", "perhaps"],
+      "consent_measurement is neither yes nor no",
+    ],
+    [["email", "name"], ["a@b.de"], "has 1 fields, the header has 2"],
+  ])("%j %j is invalid: %s", (header, fields, message) => {
+    expect(person(header, fields)).toEqual({ ok: false, line: 7, message });
+  });
+});
+
+test("an event needs a name, a time and somebody; what else it has are its properties", () => {
+  const read = readerOf(["event", "timestamp", "email", "gate", "price", "code"], eventReader);
+  const row = (...fields: string[]) => read({ line: 2, fields }, DE);
+  expect(
+    row("Ticket Scanned", "2026-11-01T15:30:00Z", "a@b.de", "N4", "12.50", "007"),
+  ).toMatchObject({
+    ok: true,
+    value: { event: "Ticket Scanned", properties: { gate: "N4", price: 12.5, code: "007" } },
+  });
+  expect(row("", "2026-11-01", "a@b.de", "", "", "")).toMatchObject({ message: "has no event" });
+  expect(row("Scan", "soon", "a@b.de", "", "", "")).toMatchObject({
+    message: "has a timestamp that is no time",
+  });
+  expect(row("Scan", "2026-11-01", "", "", "", "")).toMatchObject({ ok: false });
+});
+
+test.each([
+  ["12.50", 1250],
+  ["1,234.50", 123450],
+  ["1.234,5", 123450],
+  ["1 234", 123400],
+  ["0", 0],
+])("a cost of %s is %i cents", (cost, costCents) => {
+  const read = readerOf(["date", "channel", "cost"], spendReader);
+  expect(read({ line: 2, fields: ["2026-11-01", "Google", cost] }, DE)).toMatchObject({
+    value: { channel: "google", costCents },
+  });
+});
+
+test("money without a day, a channel or a cost is invalid", () => {
+  const read = readerOf(["date", "channel", "cost"], spendReader);
+  for (const fields of [
+    ["1.11.2026", "google", "1"],
+    ["2026-11-01", "", "1"],
+    ["2026-11-01", "google", "much"],
+  ])
+    expect(read({ line: 2, fields }, DE).ok).toBe(false);
+});
+
+test("phone numbers, names and postcodes get one spelling", () => {
+  expect(phoneIn("(0761) 12 34-56", "DE")).toBe("+49761123456");
+  expect(phoneIn("+49 (0)761 123456", "FR")).toBe("+49761123456");
+  expect(phoneIn("06 1234567", "IT")).toBe("+39061234567");
+  expect(phoneIn("0761 123456", null)).toBe("0761123456");
+  expect(nameIn("  MÜLLER-lüdenscheidt ")).toBe("MÜLLER-lüdenscheidt");
+  expect(nameIn("MÜLLER-LÜDENSCHEIDT")).toBe("Müller-Lüdenscheidt");
+  expect(nameIn("o'neill")).toBe("O'Neill");
+  expect(nameIn("van der Berg")).toBe("van der Berg");
+  expect(postcodeIn("sw1a1aa")).toBe("SW1A 1AA");
+  expect(postcodeIn(" 79 098 ")).toBe("79098");
+});

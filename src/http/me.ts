@@ -17,7 +17,6 @@ import type { Call } from "./context.ts";
 import { framed } from "./me/frame.tsx";
 import { Erased, Me, type MePage } from "./me/page.tsx";
 import { wordsIn } from "./me/words.ts";
-import { isOwnOrigin } from "./origin.ts";
 import { json, seeOther } from "./respond.ts";
 import { gate, readVisit, type Visit } from "./visit.ts";
 
@@ -46,7 +45,7 @@ export async function getMe(request: Call, services: Services): Promise<Response
 
 /** The form's side of `POST /_u/consent`. @throws Problem `forbidden_origin` */
 export async function postMyChoice(request: Call, services: Services): Promise<Response> {
-  requireOwnForm(request, services);
+  requireOwnForm(request);
   const form = await readForm(request);
   const { purposes } = await services.policy();
   const { cookies } = await takeChoice(
@@ -87,7 +86,7 @@ export async function getMyExport(request: Call, services: Services): Promise<Re
 
 /** Erases, and ends consent: without a new yes nothing is recorded of whoever comes next. @throws Problem `forbidden_origin` */
 export async function postMyErasure(request: Call, services: Services): Promise<Response> {
-  requireOwnForm(request, services);
+  requireOwnForm(request);
   const form = await readForm(request);
   if (form.get("confirm") !== "yes") return seeOther("/_u/me?unconfirmed");
   const before = await readVisit(request, services);
@@ -115,10 +114,12 @@ function speech(request: Request, { policy }: Visit) {
   return { language, ...wordsIn(language) };
 }
 
-/** Forms come from our own pages. */
-function requireOwnForm(request: Request, services: Services): void {
-  if (isOwnOrigin(request, services.config)) return;
-  throw new Problem("forbidden_origin", "This form wasn't sent from this site.");
+/** Forms come from our own pages: not even the site's other hosts may send them. */
+function requireOwnForm(request: Request): void {
+  const site = request.headers.get("sec-fetch-site");
+  const origin = request.headers.get("origin");
+  const own = site === null ? origin === new URL(request.url).origin : site === "same-origin";
+  if (!own) throw new Problem("forbidden_origin", "This form wasn't sent from its own page.");
 }
 
 /** Somebody who goes there, or a page of this very host; scripts of other hosts don't read it. */

@@ -1,6 +1,7 @@
 /** What the pages for visitors have around them. They need no script. */
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
+import { ICON_URL } from "../../console/assets.ts";
 import { hash32 } from "../../domain/slice/tally.ts";
 import type { Call } from "../context.ts";
 import { html } from "../respond.ts";
@@ -35,10 +36,14 @@ export function framed(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>{`${title} · ${site}`}</title>
+        <link rel="icon" href={ICON_URL} />
         <link rel="stylesheet" href={STYLE_URL} />
       </head>
       <body>{body}</body>
     </html>
   );
-  return html(`<!doctype html>${renderToString(page)}`, status);
+  // Without any referrer browsers would hide the origin of the page's own forms as well.
+  return html(`<!doctype html>${renderToString(page)}`, status, {
+    "referrer-policy": "same-origin",
+  });
 }

@@ -1,6 +1,7 @@
 import type { RudderAnalytics } from "@rudderstack/analytics-js";
 import { describe, expect, test } from "vitest";
 import { tab } from "./browser.ts";
+import { codeOf } from "./recipe.ts";
 import { ALL, stage, WRITE_KEY } from "./stage.ts";
 
 declare global {
@@ -96,6 +97,27 @@ describe("@rudderstack/analytics-js in Chromium", () => {
     );
     expect(await site.journeyOf(`user_id:${userId}`, 1)).toHaveLength(1);
   });
+
+  test.each([true, false])(
+    "consent that its events carry counts by the recipe: %s",
+    async (statistics) => {
+      const recipe = await codeOf("rudderstack-consent");
+      await browser.visit();
+      await browser.page.addScriptTag({ content: `${recipe}; window.asked = asked;` });
+      const consentManagement = await browser.page.evaluate(
+        (yes) =>
+          (window as unknown as { asked(answers: object): Record<string, unknown> }).asked({
+            statistics: yes,
+            marketing: false,
+          }),
+        statistics,
+      );
+      await load({ consentManagement });
+      await browser.page.evaluate(() => window.rudder.track("Looked"));
+      await site.until(() => site.posts().some(({ status }) => status === 200));
+      expect((await browser.visitor()) !== null).toBe(statistics);
+    },
+  );
 
   test("without consent nothing is recorded, no id is set, and nothing is sent twice", async () => {
     await browser.visit();

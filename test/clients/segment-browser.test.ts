@@ -1,6 +1,7 @@
 import type { AnalyticsBrowser } from "@segment/analytics-next";
 import { describe, expect, test } from "vitest";
 import { tab } from "./browser.ts";
+import { codeOf } from "./recipe.ts";
 import { ALL, stage, WRITE_KEY } from "./stage.ts";
 
 declare global {
@@ -99,6 +100,21 @@ describe("@segment/analytics-next in Chromium", () => {
     );
     expect(await site.journey(`user_id:${userId}`)).toHaveLength(1);
   });
+
+  test.each([true, false])(
+    "consent that its events carry counts by the recipe: %s",
+    async (statistics) => {
+      const recipe = await codeOf("segment-consent");
+      await browser.visit();
+      await load(false);
+      await browser.page.addScriptTag({
+        content: `window.yourTool = { answers: () => ({ statistics: ${statistics}, marketing: false }) };${recipe}`,
+      });
+      await browser.page.evaluate(async () => void (await window.analytics.track("Looked")));
+      expect(site.posts().at(-1)?.status).toBe(200);
+      expect((await browser.visitor()) !== null).toBe(statistics);
+    },
+  );
 
   test("without consent nothing is recorded, no id is set, and nothing is sent twice", async () => {
     await browser.visit();

@@ -4,7 +4,7 @@ import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { MOST_ROWS, readPersons } from "./histories.ts";
 
 const STEPS = `SELECT visitor, at, data ->> '$.campaign.source' AS source, data ->> '$.campaign.medium' AS medium,
-    data -> '$.campaign' IS NOT NULL AS touch,
+    data ->> '$.campaign.click.vendor' AS vendor, data -> '$.campaign' IS NOT NULL AS touch,
     CASE WHEN type = 'track' THEN data ->> '$.valueCents' END AS cents
   FROM events
   WHERE day BETWEEN ?1 AND ?2 AND instr(',' || purposes || ',', ',advertising,') > 0
@@ -18,6 +18,7 @@ interface StepRow {
   visitor: VisitorId;
   at: Millis;
   source: string | null;
+  vendor: string | null;
   medium: string | null;
   touch: number;
   cents: number | null;
@@ -31,9 +32,15 @@ export interface Journeys {
   sampled: boolean;
 }
 
-/** `source / medium`, as analysts are used to. */
-const channelOf = ({ source, medium }: StepRow): string =>
-  `${source ?? "(unknown)"} / ${medium ?? "(none)"}`;
+/**
+ * The source, by which spend is imported too; what a source sends for nothing is a channel of its own, so that its
+ * outcomes don't make the paid ones look cheap.
+ */
+function channelOf({ source, vendor, medium }: StepRow): string {
+  const name = (source ?? vendor ?? medium ?? "(unknown)").toLowerCase();
+  const free = /^(?:organic|referral)$/i.test(medium ?? "");
+  return free ? `${name} / ${medium?.toLowerCase()}` : name;
+}
 
 /** Days both included. Touches up to an outcome are its journey; what follows begins the next. */
 export async function readJourneys(db: D1Database, from: Day, to: Day): Promise<Journeys> {

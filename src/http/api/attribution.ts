@@ -3,19 +3,24 @@ import { ATTRIBUTION_MODELS, attributeAll } from "../../domain/attribution/attri
 import { underAdvertisingConsent } from "../../domain/attribution/journey.ts";
 import { returnsOn, type Spend } from "../../domain/attribution/spend.ts";
 import { dayName } from "../../domain/ids.ts";
+import { readSpend } from "../../d1/imports.ts";
 import { readJourneys } from "../../d1/touches.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { type Range, readRange } from "./reports.ts";
 
-export async function attribution(context: Context, range: Range, spend: readonly Spend[] = []) {
-  const { journeys, outcomes, sampled } = await readJourneys(context.db, range.from, range.to);
+export async function attribution({ db }: Pick<Context, "db">, { from, to }: Range) {
+  const [{ journeys, outcomes, sampled }, spent] = await Promise.all([
+    readJourneys(db, from, to),
+    readSpend(db, from, to),
+  ]);
+  const spend = spent.map(({ channel, costCents }): Spend => ({ channel, cost: costCents / 100 }));
   // The query read nothing else.
   const credits = attributeAll(underAdvertisingConsent(journeys));
   return {
-    from: dayName(range.from),
-    to: dayName(range.to),
+    from: dayName(from),
+    to: dayName(to),
     models: Object.fromEntries(
       ATTRIBUTION_MODELS.map((model) => [model, returnsOn(credits[model], spend)]),
     ),

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { standing } from "../../../src/domain/action/holdout.ts";
 import type { Action, Catalogue } from "../../../src/domain/action/catalogue.ts";
 import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
+import { saveSpend } from "../../../src/d1/imports.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { actionReport } from "../../../src/http/api/action-report.ts";
 import { attribution } from "../../../src/http/api/attribution.ts";
@@ -95,23 +96,41 @@ test("the lift compares everybody who came by their arm, and leaves out whoever 
   expect(await lift()).toMatchObject({ leftOut: 0, shown: { people: free.length } });
 });
 
-test("attribution knows only journeys under advertising, across the visitors of one person", async () => {
+test("attribution knows only journeys under advertising, across the visitors of one person, beside what they cost", async () => {
   const [phone, laptop, silent] = [visitor("phone"), visitor("laptop"), visitor("silent")];
-  const campaign = { source: "news", medium: "email" };
+  const paid = { source: "Google", medium: "cpc" };
+  const free = { source: "google", medium: "organic" };
   await land({
     events: [
-      { visitor: phone, event: event("t1", { ...personal, campaign }) },
+      { visitor: phone, event: event("t1", { ...personal, campaign: paid }) },
+      { visitor: laptop, event: event("t2", { ...personal, at: NOON + 5, campaign: free }) },
       { visitor: laptop, event: event("o1", { ...personal, at: NOON + 10, valueCents: 4_000 }) },
-      { visitor: silent, event: event("t2", { campaign: { source: "ads", medium: "cpc" } }) },
+      { visitor: silent, event: event("t3", { campaign: { source: "ads", medium: "cpc" } }) },
       { visitor: silent, event: event("o2", { at: NOON + 10, valueCents: 9_000 }) },
     ],
     merges: [merge(phone, laptop)],
   });
-  const report = await attribution(contextOf(new Village()), range);
+  const day = dayOf(NOON);
+  const of = { campaign: "", impressions: 0, clicks: 0 };
+  await saveSpend(db, [
+    { ...of, day, channel: "google", costCents: 1_000 },
+    { ...of, day, channel: "radio", costCents: 500 },
+    { ...of, day: day - 1, channel: "google", costCents: 99_900 },
+  ]);
+  const report = await attribution({ db }, range);
   expect(report.outcomes).toEqual({ all: 2, consented: 1, touched: 1 });
   expect(report.coverage).toBe(0.5);
-  for (const model of Object.values(report.models))
-    expect(model).toEqual([
-      expect.objectContaining({ channel: "news / email", conversions: 1, value: 40 }),
-    ]);
+  expect(report.models["linear"]).toEqual([
+    {
+      channel: "google",
+      conversions: 0.5,
+      value: 20,
+      cost: 10,
+      costPerConversion: 20,
+      returnOnSpend: 2,
+    },
+    expect.objectContaining({ channel: "google / organic", conversions: 0.5, cost: 0 }),
+    expect.objectContaining({ channel: "radio", conversions: 0, cost: 5 }),
+  ]);
+  expect(report.models["last"]?.[1]).toMatchObject({ conversions: 1, value: 40 });
 });

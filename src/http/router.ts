@@ -11,6 +11,7 @@ import { getConsent, postConsent, postReset } from "./consent.ts";
 import type { Call, Handler } from "./context.ts";
 import { dialectRoutes } from "./dialects/index.ts";
 import { gpcStatement, health } from "./health.ts";
+import { askUnsubscribe, go, openPixel, unsubscribe } from "./links.ts";
 import { getNext, postOutcome } from "./hints.ts";
 import { getMe, getMyExport, postMyChoice, postMyErasure } from "./me.ts";
 import { getCookiesPage } from "./me/cookies.tsx";
@@ -42,6 +43,11 @@ post("/_u/v1/:call", (request, services) => {
 get("/_u/v1/pixel/page", (request, services) => pixel(request, services, "page"));
 get("/_u/v1/pixel/track", (request, services) => pixel(request, services, "track"));
 get("/_u/px.gif", (request, services) => pixel(request, services, "page"));
+
+get("/_u/go", go);
+get("/_u/open.gif", openPixel);
+get("/_u/unsubscribe", askUnsubscribe);
+post("/_u/unsubscribe", unsubscribe);
 
 get("/_u/consent", getConsent);
 post("/_u/consent", postConsent);

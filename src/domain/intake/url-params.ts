@@ -18,7 +18,12 @@ export interface UrlParam {
 
 type Row = readonly [ParamKind, vendor: string, params: Partial<Record<ParamScope, string>>];
 
+/** Our own mails' vendor name, and the parameter by which their links name the address they went to. */
+export const MAIL_VENDOR = "usher";
+export const RECORD_PARAM = "usher_rid";
+
 const ROWS: readonly Row[] = [
+  ["esp", MAIL_VENDOR, { person: RECORD_PARAM }],
   ["esp", "mailchimp", { person: "mc_eid", campaign: "mc_cid" }],
   // `__hsfp` is a browser fingerprint: removed, and no claim is ever made of it.
   [

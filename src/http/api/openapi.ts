@@ -6,6 +6,7 @@ import { STAGES } from "../../domain/person/stage.ts";
 import type { Handler, Route } from "../context.ts";
 import { json } from "../respond.ts";
 import { MergeRulesSchema } from "../../domain/identity/rules-schema.ts";
+import { LinksRequest } from "./links.ts";
 import { DryRunRequest } from "./merge-rules.ts";
 import { MergeRequest } from "./merges.ts";
 import { DeviceRequest, SeparateRequest } from "./personas.ts";
@@ -85,6 +86,11 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "officer",
     body: DeviceRequest,
     refusals: [404],
+  },
+  "POST /_u/api/links": {
+    summary: "Signed links for one mail to one address: click, open pixel, unsubscribe",
+    role: "marketer",
+    body: LinksRequest,
   },
   "POST /_u/api/import": {
     summary:
@@ -168,7 +174,8 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "officer",
   },
   "GET /_u/api/record": {
-    summary: "The record of processing activities (Art. 30 GDPR), from the policy and what is stored",
+    summary:
+      "The record of processing activities (Art. 30 GDPR), from the policy and what is stored",
     role: "officer",
   },
   "GET /_u/api/cookies": {

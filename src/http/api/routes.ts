@@ -7,6 +7,7 @@ import { getAttribution } from "./attribution.ts";
 import { postReapply } from "./erasures.ts";
 import { getHints, getHintsCsv } from "./hints.ts";
 import { getJourney } from "./journey.ts";
+import { postLinks } from "./links.ts";
 import { getMergeRules, postDryRun, putMergeRules } from "./merge-rules.ts";
 import { postMerge } from "./merges.ts";
 import { openapiFor } from "./openapi.ts";
@@ -42,6 +43,7 @@ const routes: readonly Route[] = [
   ["POST", "/_u/api/merge-rules/try", postDryRun],
   ["GET", "/_u/api/quarantine", getQuarantine],
   ["DELETE", "/_u/api/quarantine/:id", deleteQuarantined],
+  ["POST", "/_u/api/links", postLinks],
   ["POST", "/_u/api/import", postImport],
   ["GET", "/_u/api/origins", getOrigins],
   ["POST", "/_u/api/origins/:origin/approve", postApproval],

@@ -15,6 +15,7 @@ import { type Parse, receiveBody } from "../body.ts";
 import { parseCookies } from "../cookies.ts";
 import { collected, inWords } from "./answer.ts";
 import { type Collected, collectFromBrowser } from "./browser.ts";
+import { GIF } from "../gif.ts";
 import { collectFromServer } from "./server.ts";
 import type { Services } from "./services.ts";
 import { judgeTrust, type Trust } from "./trust.ts";
@@ -62,12 +63,6 @@ function rememberingOthers(request: Request, messages: readonly JsonObject[]): J
   if (!first) return [];
   return [withLeftIds(first, leftIds(parseCookies(request.headers.get("cookie")))), ...rest];
 }
-
-/** 43 bytes: one transparent pixel. */
-const GIF = Uint8Array.from(
-  atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"),
-  (char) => char.charCodeAt(0),
-);
 
 /** `/_u/v1/pixel/*` and `/_u/px.gif`: the message in the address's query. */
 export const pixel = (

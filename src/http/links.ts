@@ -1,0 +1,178 @@
+/**
+ * Links in the site's own mails: clicks and opens, told by links that we signed ourselves. The destination is inside the
+ * signature, so nobody can make us redirect elsewhere. A link says to which address the mail went, never who reads it: it
+ * is a hint for the browser that follows it, and an event on the record of the mails to that address.
+ */
+import { choiceOf } from "../domain/consent/receipt.ts";
+import { allows, decideSafely, type GateResult } from "../domain/consent/gate.ts";
+import type { Policy } from "../domain/consent/policy.ts";
+import { NO_SIGNALS } from "../domain/consent/signals/types.ts";
+import type { IdentifierKey } from "../domain/ids.ts";
+import { isBot } from "../domain/intake/bots.ts";
+import { take } from "../domain/intake/take.ts";
+import { MAIL_VENDOR, RECORD_PARAM } from "../domain/intake/url-params.ts";
+import type { JsonObject } from "../domain/json.ts";
+import type { KeyedClaim } from "../domain/person/calls.ts";
+import { itemOf } from "./collect/items.ts";
+import type { Services } from "./collect/services.ts";
+import type { Call } from "./context.ts";
+import { GIF } from "./gif.ts";
+import { type Link, readLink } from "./link-token.ts";
+import { html } from "./respond.ts";
+
+/** Claimants asked for what the person decided. */
+const ASKED_MAX = 8;
+const MINUTE_MS = 60_000;
+
+/** 302 to where the mail's author meant, or 404: a link that isn't ours leads nowhere. */
+export async function go(request: Call, services: Services): Promise<Response> {
+  const link = await linkIn(request, services, "go");
+  if (!link?.url) return gone();
+  await note(request, services, link, "Email Link Clicked", { url: link.url });
+  return new Response(null, {
+    status: 302,
+    headers: {
+      location: withRecordId(link, services, request),
+      "cache-control": "private, no-store",
+      "referrer-policy": "no-referrer",
+    },
+  });
+}
+
+/** A picture in any case. */
+export async function openPixel(request: Call, services: Services): Promise<Response> {
+  const link = await linkIn(request, services, "open");
+  if (link) await note(request, services, link, "Email Opened", {});
+  return new Response(GIF, {
+    headers: { "content-type": "image/gif", "cache-control": "private, no-store" },
+  });
+}
+
+/** Asks first: mail scanners follow links. */
+export async function askUnsubscribe(request: Call, services: Services): Promise<Response> {
+  const link = await linkIn(request, services, "unsubscribe");
+  if (!link) return gone();
+  return page(
+    "Unsubscribe",
+    `<p>You won't get any more of these messages from us.</p>
+     <form method="post"><button type="submit">Unsubscribe</button></form>`,
+  );
+}
+
+/** RFC 8058: mail programs post here themselves. The signed link is what allows it, whoever sends it. */
+export async function unsubscribe(request: Call, services: Services): Promise<Response> {
+  const link = await linkIn(request, services, "unsubscribe");
+  if (!link) return gone();
+  const claimants = await services.index.claimants([link.to]);
+  const change = {
+    identifier: link.to,
+    channel: link.channel ?? "email",
+    state: "suppressed",
+    source: "unsubscribe",
+    at: services.now,
+    proven: true,
+  } as const;
+  await Promise.all(
+    (claimants.get(link.to) ?? []).map((visitor) =>
+      services.people.amend(visitor, { do: "permit", changes: [change] }),
+    ),
+  );
+  return page("Unsubscribed", "<p>Done. You won't get any more of these messages from us.</p>");
+}
+
+const linkIn = (request: Call, { config }: Services, does: Link["does"]): Promise<Link | null> =>
+  readLink(config.tokenKeys, new URL(request.url).searchParams.get("t") ?? "", does);
+
+const page = (title: string, body: string, status = 200): Response =>
+  html(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+     <meta name="robots" content="noindex"><title>${title}</title><h1>${title}</h1>${body}</html>`,
+    status,
+  );
+
+const gone = (): Response =>
+  page("This link leads nowhere", "<p>It is incomplete, or it isn't one of ours.</p>", 404);
+
+/** The landing page learns which mail led to it, if it is the site's own; nobody else is told. */
+function withRecordId(link: Link, { config }: Services, request: Call): string {
+  const url = new URL(link.url ?? "");
+  const isOwn =
+    config.siteOrigins.includes(url.origin) || url.origin === new URL(request.url).origin;
+  if (isOwn) url.searchParams.set(RECORD_PARAM, link.to);
+  return url.href;
+}
+
+/** On the record of the mails to this address, under what its person decided; without a decision nothing is kept. */
+async function note(
+  request: Call,
+  services: Services,
+  link: Link,
+  event: string,
+  properties: JsonObject,
+): Promise<void> {
+  const userAgent = request.headers.get("user-agent") ?? "";
+  if (request.method === "HEAD" || isBot(userAgent)) return;
+  const policy = await services.policy();
+  const result = await decisionFor(services, policy, link.to);
+  if (!result || !allows(policy, result, "events")) return;
+  const { now } = services;
+  const taken = take(
+    {
+      type: "track",
+      event,
+      // Programs fetch a link twice; a human comes back later.
+      messageId: `mail:${event.length}:${link.name}:${Math.floor(now / MINUTE_MS)}`,
+      anonymousId: `mail:${link.to}`,
+      properties: { ...properties, ...(link.campaign ? { campaign: link.campaign } : {}) },
+      context: link.campaign
+        ? { campaign: { source: MAIL_VENDOR, medium: "email", name: link.campaign } }
+        : {},
+    },
+    { kind: "server", assurance: "verified", userAgent, hints: {}, sentAt: null, channel: "email" },
+    now,
+    () => crypto.randomUUID(),
+  );
+  if (!taken.ok) return;
+  const claims = await claimsOf(services, link.to);
+  const item = itemOf({ ...taken.message, hasOwnId: true }, claims, policy, result);
+  await services.people.record({
+    visitor: await services.identifiers.sourceVisitor("email", `mail\0${link.to}`),
+    origin: "server",
+    now,
+    decision: null,
+    ifKnownAs: null,
+    items: [item],
+  });
+}
+
+/** The mails went to this address, so their record is its bearer's; what only a link's follower says is a hint. */
+async function claimsOf({ identifiers }: Services, to: IdentifierKey): Promise<KeyedClaim[]> {
+  const kind = `esp:${MAIL_VENDOR}` as const;
+  return [
+    { kind: "email", value: "", key: to, assurance: "verified" },
+    { kind, value: to, key: await identifiers.key(kind, to), assurance: "verified" },
+  ];
+}
+
+async function decisionFor(
+  services: Services,
+  policy: Policy,
+  to: IdentifierKey,
+): Promise<GateResult | null> {
+  const claimants = (await services.index.claimants([to])).get(to) ?? [];
+  for (const visitor of claimants.slice(0, ASKED_MAX)) {
+    const stored = await services.people.decision(visitor, to);
+    if (!stored) continue;
+    return decideSafely({
+      policy,
+      region: null,
+      browser: false,
+      signals: NO_SIGNALS,
+      choice: choiceOf(stored.decision, policy.signals.gpc.governs),
+      carried: { state: "none" },
+      subject: { child: false, erased: false },
+      now: services.now,
+    });
+  }
+  return null;
+}

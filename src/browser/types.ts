@@ -57,6 +57,8 @@ export interface NextAnswer {
   stage?: string;
   confidence?: number;
   why?: string[];
+  /** Pages read of those that are free, on all devices proven to be the person's: for a register wall. */
+  meter?: { read: number; left: number; limit: number; days: number } | null;
 }
 
 /** `window.usher`. Nothing here throws or rejects. */

@@ -54,7 +54,10 @@ export const STARTER_CATALOGUE: Catalogue = {
       text: "Is it yours? Sign in, and what you read here stays together. If a friend passed it on, read on.",
       href: "/sign-in",
       stage: "device",
-      conditions: { knows: ["esp:*"], lacks: ["email", "user_id"] },
+      conditions: {
+        campaign: { medium: "email", withinDays: 2 },
+        lacks: ["email", "user_id"],
+      },
       value: 1.2,
     },
     {

@@ -63,6 +63,11 @@ test("whoever comes by a newsletter's link is asked softly, and not taken for it
   expect((await next(reader)).body).toMatchObject({
     action: { id: "newsletter-reader" },
     stage: "device",
+    why: [
+      "came by mailchimp, email",
+      "an e-mail address isn't known yet",
+      "a user id isn't known yet",
+    ],
   });
 });
 

@@ -202,12 +202,17 @@ function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord): void 
   if (item.traits) addTraits(doc, item.traits);
 }
 
+/** Whoever proved here that the address is theirs speaks for it as surely as the site's server. */
 function permit(doc: VisitorDoc, words: readonly PermissionWord[]): void {
   const changes = words.flatMap(({ identifier, ...word }) => {
     const said = Object.values(doc.claims)
       .filter(({ kind, state }) => kind === REACHES[word.channel] && state !== "refused")
       .map(({ key }) => key);
-    return (identifier ? [identifier] : said).map((key) => ({ ...word, identifier: key }));
+    return (identifier ? [identifier] : said).map((key) => ({
+      ...word,
+      proven: word.proven || doc.claims[key]?.assurance === "verified",
+      identifier: key,
+    }));
   });
   doc.permissions = withChanges(doc.permissions, changes);
 }

@@ -217,8 +217,9 @@ function claimed(
   const doc = tx.visitors.get(call.visitor);
   const evidence: Evidence = { kind: "claim", identifier: call.identifier };
   // Erased in D1 means that the erasure of this visitor is on its way here, or has been.
-  if (!doc || "erased" in answer || tx.moving || !isOpen(doc, evidence)) return [];
-  const isHeld = answer.quarantined && doc.claims[call.identifier]?.assurance !== "verified";
+  const claim = doc?.claims[call.identifier];
+  if (!doc || !claim || "erased" in answer || tx.moving || !isOpen(doc, evidence)) return [];
+  const isHeld = answer.quarantined && claim.assurance !== "verified";
   if (
     answer.owner !== doc.id &&
     (isHeld || answer.owner === null || answer.crowd > rules.maxVisitorsPerIdentifier)

@@ -1,0 +1,135 @@
+/** What somebody can do who types another's address, steals or forges a proof, or floods: nothing of the victim's. */
+import { SignJWT } from "jose";
+import { beforeAll, expect, test } from "vitest";
+import { testBindings } from "../../support/bindings.ts";
+import { settle } from "../../support/objects.ts";
+import { api, Browser } from "../../support/site.ts";
+import { identityToken, tokenKey } from "./tokens.ts";
+
+const EMAIL = "victim@gmail.com";
+const SECRET = "Season ticket block N4";
+let victim: Browser;
+let attacker: Browser;
+
+const agreed = async (address: string): Promise<Browser> => {
+  const browser = new Browser({ "usher-region": "DE", "cf-connecting-ip": address });
+  await browser.consent({ accept: "all" });
+  return browser;
+};
+
+beforeAll(async () => {
+  victim = await agreed("203.0.113.50");
+  await victim.send("identify", {
+    messageId: "victim-in",
+    userId: "victim",
+    traits: { email: EMAIL, seat: SECRET },
+    context: { identityToken: await identityToken("victim", EMAIL) },
+  });
+  await victim.send("track", {
+    messageId: "victim-buys",
+    event: "Bought",
+    properties: { seat: SECRET },
+  });
+  attacker = await agreed("198.51.100.66");
+  await attacker.send("identify", {
+    messageId: "attack-1",
+    userId: "victim",
+    traits: { email: EMAIL },
+  });
+  await settle([victim.visitor!, attacker.visitor!]);
+});
+
+const page = async (browser: Browser, path: string) =>
+  JSON.stringify((await browser.call(path, undefined, { "sec-fetch-site": "same-origin" })).body);
+
+test("typing the victim's address and user id shows nothing of the victim", async () => {
+  for (const path of ["/_u/me", "/_u/me/export"]) {
+    const shown = await page(attacker, path);
+    expect(shown).not.toContain(SECRET);
+    expect(shown).not.toContain("victim-buys");
+    expect(shown).not.toContain(victim.visitor);
+  }
+  expect(await page(victim, "/_u/me/export")).toContain(SECRET);
+});
+
+test("typing the victim's address opens no hint of the account", async () => {
+  expect((await attacker.call("/_u/next?slot=home")).body).toMatchObject({ stage: "identified" });
+  expect((await victim.call("/_u/next?slot=home")).body).toMatchObject({ stage: "person" });
+});
+
+test("withdrawing there doesn't withdraw for the victim", async () => {
+  const other = await agreed("198.51.100.67");
+  await other.send("identify", { messageId: "attack-2", traits: { email: EMAIL } });
+  await settle([other.visitor!, victim.visitor!]);
+  await other.consent({ accept: "none" });
+  const said = await victim.send("track", { messageId: "still", event: "Still here" });
+  expect(said.body).toMatchObject({ accepted: 1 });
+});
+
+test("erasing there doesn't erase the victim", async () => {
+  const other = await agreed("198.51.100.68");
+  await other.send("identify", { messageId: "attack-3", traits: { email: EMAIL } });
+  await settle([other.visitor!, victim.visitor!]);
+  await other.call("/_u/me/erase", "confirm=yes&confirmed=yes", {
+    "content-type": "application/x-www-form-urlencoded",
+    "sec-fetch-site": "same-origin",
+  });
+  await settle([other.visitor ?? victim.visitor!, victim.visitor!]);
+  const { body } = await api(`/people/${victim.visitor}`);
+  expect(body["traits"]).toMatchObject({ seat: SECRET });
+});
+
+test("typing the victim's address and unsubscribing doesn't silence the victim", async () => {
+  await victim.send("track", { messageId: "v-news", event: "Newsletter Subscribed" });
+  await attacker.send("track", { messageId: "attack-4", event: "Newsletter Unsubscribed" });
+  await settle([victim.visitor!, attacker.visitor!]);
+  const { body } = await api(`/people?identifier=email:${EMAIL}`);
+  const [person] = body["people"] as { id: string }[];
+  const known = (await api(`/people/${person?.id}`)).body["identifiers"] as {
+    value: string;
+    permissions: unknown[];
+  }[];
+  expect(known.find(({ value }) => value === EMAIL)?.permissions).toMatchObject([
+    { channel: "email", state: "granted" },
+  ]);
+});
+
+const foreign = new TextEncoder().encode("a-key-that-isn't-the-site's-own-0001");
+const unsigned = (claims: object): string => {
+  const part = (value: object) => btoa(JSON.stringify(value)).replaceAll("=", "");
+  return `${part({ alg: "none", kid: "t1" })}.${part(claims)}.`;
+};
+
+test.each([
+  ["expired", () => identityToken("victim", EMAIL, { expires: "-1m" })],
+  ["of another site", () => identityToken("victim", EMAIL, { audience: "Other club" })],
+  ["signed with another key", () => identityToken("victim", EMAIL, { signedWith: foreign })],
+  ["unsigned", async () => unsigned({ sub: "victim", aud: testBindings.SITE_NAME, exp: 9e9 })],
+  [
+    "without an end",
+    () =>
+      new SignJWT({ email: EMAIL })
+        .setProtectedHeader({ alg: "HS256", kid: "t1" })
+        .setSubject("victim")
+        .setAudience(testBindings.SITE_NAME)
+        .sign(tokenKey),
+  ],
+])("a token %s proves nothing", async (name, make) => {
+  const thief = await agreed("198.51.100.70");
+  await thief.send("identify", {
+    messageId: `token-${name}`,
+    userId: "victim",
+    context: { identityToken: await make() },
+  });
+  expect((await thief.call("/_u/next?slot=home")).body).toMatchObject({ stage: "identified" });
+});
+
+test("the attacker's own good token doesn't prove that it is the victim", async () => {
+  const liar = await agreed("198.51.100.71");
+  await liar.send("identify", {
+    messageId: "liar",
+    userId: "victim",
+    context: { identityToken: await identityToken("liar", "liar@gmail.com") },
+  });
+  expect((await liar.call("/_u/next?slot=home")).body).toMatchObject({ stage: "identified" });
+});

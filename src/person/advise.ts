@@ -46,14 +46,13 @@ export function advise(
   if (!isPersonal(tx, doc)) return nothing;
   const { meter } = situation;
   const given = tx.trusted(doc.id).flatMap((companion) => companion.hints);
-  const open = doc.hints.findLast(
-    (hint) => hint.slot === slot && isOpen(hint) && hint.until > now && hint.stage === stage,
-  );
+  const open = doc.hints.findLast((hint) => hint.slot === slot && isOpen(hint) && hint.until > now);
   const chosen = arbitrate(
     catalogue,
     situation,
     open ? withoutHint(given, open) : given,
-    { slot, now, open: open?.action ?? null },
+    // Whoever is known better since may get something better.
+    { slot, now, open: open && open.stage === stage ? open.action : null },
     learnerOf(learned),
     random,
   );

@@ -80,7 +80,7 @@ export const STARTER_CATALOGUE: Catalogue = {
       href: "/newsletter",
       stage: "identified",
       conditions: { unconfirmed: ["email"] },
-      value: 2,
+      value: 3.5,
     },
     {
       ...base,

@@ -144,6 +144,20 @@ test("an open hint stays in its slot, without another being made", async () => {
   expect(again.body).toMatchObject({ hint: first.body["hint"], action: first.body["action"] });
 });
 
+test("whoever is known better keeps the open hint until something better fits", async () => {
+  await offer([{ id: "always" }, { id: "reader", stage: "activity", value: 5, slots: ["side"] }]);
+  const browser = await consenting();
+  const [hero, side] = [await next(browser), await next(browser, "side")];
+  expect(idOf(side)).toBeNull();
+  for (let n = 0; n < 3; n++) await browser.send("page", read("youth", n));
+  expect((await next(browser)).body).toMatchObject({
+    hint: hero.body["hint"],
+    action: { id: "always" },
+    stage: "activity",
+  });
+  expect(idOf(await next(browser, "side"))).toBe("reader");
+});
+
 test("a merge keeps caps and cool-downs, and undoing it gives each side its own back", async () => {
   await offer([{ cap: 1, coolDownHours: 48 }]);
   const [shown, fresh] = [await consenting(), await consenting()];

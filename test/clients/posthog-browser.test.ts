@@ -72,12 +72,14 @@ describe("posthog-js in Chromium", () => {
     );
   });
 
-  test("what waits when the page is left goes by beacon", async () => {
+  test("what waits when the page is left goes at once", async () => {
     await browser.visit();
     await browser.choose(ALL);
     await load({ capture_pageview: false, request_queue_config: { flush_interval_ms: 5000 } });
-    await browser.page.evaluate(() => window.posthog.identify("posthog-left"));
-    await browser.page.goto("about:blank");
+    await browser.page.evaluate(() => {
+      window.posthog.identify("posthog-left");
+      window.dispatchEvent(new Event("pagehide"));
+    });
     expect(await site.journeyOf("user_id:posthog-left", 1)).toHaveLength(1);
   });
 

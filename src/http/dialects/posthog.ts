@@ -26,8 +26,6 @@ import {
 /** Recordings of screens and measurements of the client: not events of a person, and never kept. */
 const NOT_EVENTS: ReadonlySet<string> = new Set(["$snapshot", "$$heatmap", "$performance_event"]);
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-
 /** JSON; base64 of it; or either as the field `data` of a form, as beacons and older clients send it. */
 export function parseCapture(bytes: Uint8Array): Json {
   const first = bytes.find((byte) => byte > 0x20);
@@ -36,7 +34,7 @@ export function parseCapture(bytes: Uint8Array): Json {
   const data = text.startsWith("data=")
     ? (new URLSearchParams(text).get("data") ?? "").replaceAll(" ", "+")
     : text.trim();
-  if (/^[{[]/.test(data)) return parseJson(utf8(data));
+  if (/^[{[]/.test(data)) return parseJson(new TextEncoder().encode(data));
   let decoded: string;
   try {
     decoded = atob(data);
@@ -111,8 +109,11 @@ function whoOf(event: JsonObject, properties: JsonObject): Who {
   if (event["event"] === "$create_alias") {
     const alias = properties["alias"] ?? null;
     const original = properties["distinct_id"] ?? id;
-    return device !== undefined && isAnonymous
-      ? { userId: alias, previousId: original, anonymousId: device }
+    // In Python the two are called the other way round: the alias is the user.
+    const isReversed =
+      (device !== undefined && isAnonymous) || properties["$lib"] === "posthog-python";
+    return isReversed
+      ? { userId: alias, previousId: original, anonymousId: device ?? null }
       : { userId: original, previousId: alias, anonymousId: device ?? null };
   }
   return isAnonymous ? { anonymousId: id } : { userId: id, anonymousId: device ?? null };

@@ -112,6 +112,15 @@ describe("A captured event", () => {
       { type: "alias", userId: "u1", previousId: "d1" },
     ],
     [
+      "gives another name in Python's words, where the alias is the user",
+      {
+        event: "$create_alias",
+        distinct_id: "old",
+        properties: { distinct_id: "old", alias: "u1", $lib: "posthog-python" },
+      },
+      { type: "alias", userId: "u1", previousId: "old" },
+    ],
+    [
       "describes a group",
       {
         event: "$groupidentify",

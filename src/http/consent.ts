@@ -10,6 +10,7 @@ import { Problem } from "../domain/problem.ts";
 import { eraseScope } from "../privacy/erase.ts";
 import { scopeOfVisitor } from "../privacy/scope.ts";
 import { readJson } from "./body.ts";
+import { choiceCookie } from "./collect/opt-out.ts";
 import type { Services } from "./collect/services.ts";
 import { expireVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
 import { writeChoice } from "./cookies.ts";
@@ -24,8 +25,7 @@ export async function getConsent(request: Request, services: Services): Promise<
   const result = gate(visit, services.now);
   const cookies: string[] = [];
   if (!isForeignRead(request, services.config)) {
-    if (visit.gpcIsNew && visit.choice)
-      cookies.push(await writeChoice(services.config.cookieKeys, visit.names, visit.choice));
+    cookies.push(...(await choiceCookie(visit, services)));
     cookies.push(...(await idCookies(visit, services, result)));
   }
   return withCookies(json(document(request, visit, result)), cookies);

@@ -63,9 +63,15 @@ export function retryHeaders(error: unknown): Record<string, string> {
 
 /** `{"error":{"code","message","path"?}}`. Of an error nobody foresaw the outside learns only that there was one. */
 export function failure(error: unknown): Response {
-  if (!(error instanceof Problem)) return json({ error: { code: "internal" } }, 500);
+  if (!(error instanceof Problem)) {
+    console.error(JSON.stringify({ message: "a request failed", error: nameOf(error) }));
+    return json({ error: { code: "internal", message: "Something went wrong on our side." } }, 500);
+  }
   const { code, message, path } = error;
   const detail = path === undefined ? { code, message } : { code, message, path };
   const challenge = code === "unauthorized" ? { "www-authenticate": "Bearer" } : {};
   return json({ error: detail }, STATUS[code], { ...retryHeaders(error), ...challenge });
 }
+
+/** The kind of an error: its words may hold what was sent. */
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

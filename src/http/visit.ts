@@ -63,6 +63,24 @@ export async function readVisit(request: Request, context: Context): Promise<Vis
 
 const gppGpc = (signals: Signals): boolean => signals.gpp.state === "read" && signals.gpp.gpc;
 
+/**
+ * The same for a picture that a mail or somebody else's page shows: neither where it was fetched nor whose browser fetched it
+ * says what the person agreed to. What a valid id cookie's browser chose still counts.
+ */
+export async function readElsewhere(request: Request, context: Context): Promise<Visit> {
+  const visit = await readVisit(request, context);
+  const foreign = request.headers.get("sec-fetch-site") === "cross-site";
+  if (visit.cookie && !foreign) return visit;
+  return {
+    ...visit,
+    region: UNKNOWN_REGION,
+    choice: null,
+    gpcIsNew: false,
+    cookie: null,
+    sentId: false,
+  };
+}
+
 /** `request.cf`, or in development on localhost the header that stands for it. */
 function regionOfCall(request: Request, url: URL, production: boolean): Region {
   if (!production && isLocal(url)) {

@@ -19,6 +19,8 @@ const BUCKETS_IN_DOCUMENT = 6;
 /** Pending entries held in the document; more only while D1 can't be reached. */
 const PENDING_IN_DOCUMENT = 64;
 const PENDING_BYTES = 64_000;
+/** Of one spilled part as JSON: a stored value may have two megabytes, and two bytes a character. */
+const PART_BYTES = 500_000;
 
 /** Ids packed as pairs of doubles would waste half; hashes are 53 bits, so a double each, beside the last day of all. */
 interface SeenPart {
@@ -112,9 +114,23 @@ function spillSlice(tx: Transactor, doc: VisitorDoc, today: Day): void {
 }
 
 function spillPending(tx: Transactor, doc: VisitorDoc): void {
-  const part = (doc.cold.pending.at(-1) ?? 0) + 1;
-  tx.writeCold(keys.cold(doc.id, "pending", part), doc.pending);
-  doc.cold.pending = [...doc.cold.pending, part];
+  let part = doc.cold.pending.at(-1) ?? 0;
+  let entries: Pending[] = [];
+  let bytes = 0;
+  const close = (): void => {
+    part++;
+    tx.writeCold(keys.cold(doc.id, "pending", part), entries);
+    doc.cold.pending = [...doc.cold.pending, part];
+    entries = [];
+    bytes = 0;
+  };
+  for (const entry of doc.pending) {
+    const size = JSON.stringify(entry).length;
+    if (entries.length > 0 && bytes + size > PART_BYTES) close();
+    entries.push(entry);
+    bytes += size;
+  }
+  if (entries.length > 0) close();
   doc.pending = [];
 }
 

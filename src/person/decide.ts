@@ -13,14 +13,28 @@ export function decide(
 ): boolean {
   // Another decision took this place while the hash was computed: hash again.
   if (chained && chained.previous !== doc.receipts.hash) return false;
-  doc.decision = decision;
-  doc.retired = keepsId(decision) ? null : (doc.retired ?? now);
+  // An answer that arrives after a newer one is proved, but doesn't replace it.
+  doc.decision = doc.decision ? newerDecision(doc.decision, decision) : decision;
+  doc.retired = keepsId(doc.decision) ? null : (doc.retired ?? now);
   if (chained) {
     doc.receipts = { seq: chained.seq, hash: chained.hash };
     doc.pending.push({ kind: "receipt", receipt: chained });
   }
   tx.changed(doc);
   return true;
+}
+
+/** The newer of two answers of one visitor; of the same age a no beats a yes. An opt-out signal sticks. */
+export function newerDecision(known: ConsentDecision, next: ConsentDecision): ConsentDecision {
+  const gpc = known.gpc || next.gpc;
+  if (next.at !== known.at) return { ...(next.at > known.at ? next : known), gpc };
+  const granted = Object.fromEntries(
+    Object.entries(next.granted).map(([purpose, given]) => [
+      purpose,
+      given && known.granted[purpose] !== false,
+    ]),
+  );
+  return { ...next, granted, gpc };
 }
 
 /** The id cookie is for `measurement` or `personalization`; without both there is nobody to recognise. */

@@ -28,8 +28,8 @@ export function settleEvidence(
 }
 
 /**
- * The index names this visitor itself as the owner. That isn't worth a write of its own: the next one carries it, and
- * until then asking again costs the index nothing.
+ * The index names this visitor itself as the owner of an anonymous id, as it nearly always does. That isn't worth a write of
+ * its own: the next one carries it, and until then asking again costs the index nothing.
  */
 export function settleQuietly(tx: Transactor, visitor: VisitorId, identifier: IdentifierKey): void {
   const doc = tx.visitors.get(visitor);

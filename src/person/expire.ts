@@ -11,6 +11,10 @@ import type { Transactor } from "./transactor.ts";
 export function expire(tx: Transactor, today: Day, retention: Retention): void {
   const kept = (bucket: Bucket): boolean => !isExpired(retention, bucket, today);
   for (const doc of tx.visitors.values()) {
+    // What has landed long ago may still lie here; it must not land again after its rows were removed.
+    doc.pending = doc.pending.filter(
+      (entry) => entry.kind !== "event" || !isExpired(retention, entry.event, today),
+    );
     const slice = filterSlice(doc.slice, kept);
     const hot = Object.keys(slice).length !== Object.keys(doc.slice).length;
     const cold = expireCold(tx, doc, today - shortest(retention), kept);

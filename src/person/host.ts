@@ -83,7 +83,7 @@ export class Host {
   async workOff(perform: Perform, rules: MergeRules, now: Millis, land: boolean): Promise<boolean> {
     let left = false;
     for (let round = 0; round < ROUNDS; round++) {
-      let calls = this.transact((tx) => plan(tx, this.settings(rules, now), land && round === 0));
+      let calls = this.transact((tx) => plan(tx, this.settings(rules, now), land));
       if (calls.length === 0) return !left && !this.hasWork;
       let answered = 0;
       left = false;

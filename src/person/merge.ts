@@ -69,7 +69,14 @@ export function meet(
   if (!mine) return { answer: "busy" };
   if (isOlder(mine, age)) return { answer: "come", home: tx.self, age: mine };
   if (tx.moving || tx.isSplit) return { answer: "busy" };
-  leave(tx, names, rules, { from: doc.id, to: other, target: age.id, evidence, now: request.now });
+  leave(tx, names, rules, {
+    from: doc.id,
+    to: other,
+    finder: other,
+    target: age.id,
+    evidence,
+    now: request.now,
+  });
   return { answer: "coming" };
 }
 
@@ -93,6 +100,7 @@ export function met(
   leave(tx, names, rules, {
     from: doc.id,
     to: request.visitor,
+    finder: doc.id,
     target: answer.home,
     evidence: request.evidence,
     now: request.now,
@@ -116,7 +124,14 @@ function leave(
   tx: Transactor,
   names: Names,
   rules: MergeRules,
-  move: { from: VisitorId; to: VisitorId; target: PersonId; evidence: Evidence; now: Millis },
+  move: {
+    from: VisitorId;
+    to: VisitorId;
+    finder: VisitorId;
+    target: PersonId;
+    evidence: Evidence;
+    now: Millis;
+  },
 ): void {
   const { evidence } = move;
   const edge: Edge = {
@@ -131,6 +146,7 @@ function leave(
         ? `${evidence.by} decided that they are one person`
         : `both said the same ${nameOf(evidence.identifier)}`,
     rules: rules.version,
+    finder: move.finder,
   };
   begin(tx, names, {
     kind: "merge",

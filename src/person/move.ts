@@ -131,22 +131,26 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
     ...request.edges,
   ]);
   if (verdict.verdict === "merge") return null;
-  settleRefusal(tx, edge.b, edge.a, edge.evidence, verdict.reason);
+  settleRefusal(tx, edge, edge.b, verdict.reason);
   return { answer: "refused", reason: verdict.reason };
 }
 
-/** At each side: what wasn't sure enough is kept, two personas know of each other from then on. */
+/**
+ * At each side. Who found the match is turned down, or kept where it wasn't sure enough; the owner's own claim stands. Two
+ * personas know of each other from then on.
+ */
 function settleRefusal(
   tx: Transactor,
-  visitor: VisitorId,
-  other: VisitorId,
-  evidence: Edge["evidence"],
+  edge: Edge,
+  here: VisitorId,
   reason: RefusalCode | "done",
 ): void {
-  settleEvidence(tx, visitor, evidence, reason === "assurance" ? "kept" : "refused", reason);
-  const doc = tx.visitors.get(visitor);
+  const { evidence } = edge;
+  if (edge.finder === here || evidence.kind === "command")
+    settleEvidence(tx, here, evidence, reason === "assurance" ? "kept" : "refused", reason);
+  const doc = tx.visitors.get(here);
   if (!doc || reason !== "separate" || evidence.kind === "command") return;
-  keepApart(doc, other);
+  keepApart(doc, here === edge.a ? edge.b : edge.a);
   tx.changed(doc);
 }
 
@@ -217,7 +221,7 @@ export function received(tx: Transactor, answer: ReceiveAnswer): void {
       return abandon(tx);
     case "refused":
       abandon(tx);
-      if (move.edge) settleRefusal(tx, move.edge.a, move.edge.b, move.edge.evidence, answer.reason);
+      if (move.edge) settleRefusal(tx, move.edge, move.edge.a, answer.reason);
       return;
   }
 }

@@ -89,6 +89,8 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     return this.routed(request.visitor, epoch, {
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
       handle: (tx, doc) => {
+        const stored = request.ifKnownAs ? standingDecision(tx, doc) : null;
+        if (stored) return { home: tx.self, outcomes: [], rotate: null, stored };
         if (sealed.minted) doc.keyed = true;
         const today = dayOf(request.now);
         if (retention && doc.today.day !== today) expire(tx, today, retention);
@@ -175,7 +177,7 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
 
   async undo(epoch: number, request: UndoRequest): Promise<Answered<UndoAnswer>> {
     return this.routed(request.visitor, epoch, {
-      handle: (tx, doc) => undo(tx, doc, request, this.ports.names),
+      handle: (tx) => undo(tx, request, this.ports.names),
     });
   }
 
@@ -252,18 +254,24 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     );
   }
 
+  /** Where nothing was written there is nothing new to do: whatever waits has its alarm already, or has landed. */
   private async settled<T>(handler: (tx: Transactor) => T): Promise<T> {
+    await this.wakeup.ready();
+    const before = this.host.rows;
     const result = this.host.transact(handler);
-    await this.wakeup.schedule();
+    if (this.host.rows !== before) await this.wakeup.schedule();
     return result;
   }
 
   private async routed<T>(
     visitor: VisitorId,
     epoch: number,
-    on: { birth?: (tx: Transactor) => void; handle: (tx: Transactor, doc: VisitorDoc) => T },
+    on: {
+      birth?: (tx: Transactor) => void;
+      handle: (tx: Transactor, doc: VisitorDoc) => T;
+    },
   ): Promise<Answered<T>> {
-    const answer = await this.settled((tx): Answered<T> | Elsewhere => {
+    return this.settled((tx): Answered<T> | Elsewhere => {
       let to: Routed = route(tx, visitor, epoch);
       if (to.at === "unknown" && on.birth) {
         on.birth(tx);
@@ -272,7 +280,6 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
       if (to.at !== "here") return to;
       return { at: "home", home: tx.self, value: on.handle(tx, to.doc) };
     });
-    return answer;
   }
 }
 

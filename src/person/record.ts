@@ -4,7 +4,7 @@
  */
 import type { DropReason, UsherEvent } from "../domain/event.ts";
 import { type Claim, surer } from "../domain/identity/claims.ts";
-import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
+import { isUnique, limitOf, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, sharingOf, withUser } from "../domain/identity/sharing.ts";
 import { type PermissionWord, REACHES, withChanges } from "../domain/permission/permission.ts";
 import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
@@ -14,10 +14,10 @@ import type { Origin } from "../domain/identity/policy.ts";
 import { foldEvent } from "../domain/slice/slice.ts";
 import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
-import { standingDecision } from "./decide.ts";
+import { newerDecision, standingDecision } from "./decide.ts";
 import { isRecognised } from "./reader.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { wait } from "./split.ts";
+import { cutBetween, wait } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
 
 /** How long a browser may hold an event back; the memory of message ids covers it. */
@@ -28,6 +28,8 @@ export const EVENTS_PER_DAY = 10_000;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 /** Sealed trait sets kept before the oldest goes; equal ones in a row are kept once. */
 const TRAIT_SETS = 24;
+/** Identifiers of one kind that one visitor's document keeps, refused ones included: no human has more. */
+const CLAIMS_OF_A_KIND = 32;
 
 /** An item whose personal values are already sealed. */
 export interface SealedItem {
@@ -70,21 +72,37 @@ export function record(
     rotate = strangersKey(tx, doc, allowed, rules);
     noteUsers(doc, allowed, rules);
     if (rotate) break;
-    accept(doc, allowed, request);
+    partFromTyped(tx, doc, allowed, rules, request.now);
+    accept(doc, allowed, request, rules);
     settleBySuccess(tx, doc, allowed.event);
     accepted++;
     outcomes.push({ kept: true });
   }
   if (accepted > 0) spill(tx, doc, request.now);
   if (accepted > 0 || rotate) tx.changed(doc);
-  return { home: tx.self, outcomes, rotate, ...(rotate ? { device: doc.device } : {}) };
+  return {
+    home: tx.self,
+    outcomes,
+    rotate,
+    ...(rotate ? { device: doc.device } : {}),
+    ...(outcomes.some(isDenied) ? { denied: deniedTo(tx, doc, request) } : {}),
+  };
 }
 
-/** The visitor's own newest answer replaces its older one. */
+const isDenied = (outcome: Outcome): boolean => !outcome.kept && outcome.reason === "consent";
+
+/** The purposes that the person denies, so that the browser learns of it. */
+function deniedTo(tx: Transactor, doc: VisitorDoc, request: SealedRecord): string[] {
+  const own = doc.decision ?? request.decision;
+  if (!own) return [];
+  const standing = tx.grantedTo(doc.id, own);
+  return Object.keys(standing).filter((purpose) => doc.retired !== null || !standing[purpose]);
+}
+
+/** The visitor's own newest answer replaces its older one; of the same age, a no and an opt-out signal are added. */
 function adopt(doc: VisitorDoc, decision: ConsentDecision): void {
-  if (doc.decision && decision.at <= doc.decision.at) return;
   const before = isRecognised(doc);
-  doc.decision = decision;
+  doc.decision = doc.decision ? newerDecision(doc.decision, decision) : decision;
   if (!before && isRecognised(doc)) askForConsented(doc);
 }
 
@@ -115,8 +133,8 @@ function refusal(
 }
 
 /**
- * What may be recorded under. A browser brings its own decision, less what its person denies elsewhere. A call that
- * brings none goes by what the person has stored, and only without that by what it carried.
+ * What may be recorded under: what the gate granted, less what the person denies by now. The gate judged a stored answer's
+ * age already, so the object only ever takes away.
  */
 function grantedFor(
   tx: Transactor,
@@ -129,10 +147,7 @@ function grantedFor(
     return event.purposes.filter((purpose) => standing[purpose] !== false);
   }
   const stored = standingDecision(tx, doc);
-  if (!stored) return event.purposes;
-  return Object.keys(stored.granted)
-    .filter((purpose) => stored.granted[purpose] === true)
-    .sort();
+  return event.purposes.filter((purpose) => stored?.granted[purpose] !== false);
 }
 
 /** The item without what these purposes don't allow: claims need `recognition`, click ids `advertising`. */
@@ -161,8 +176,9 @@ function noteUsers(doc: VisitorDoc, item: SealedItem, rules: MergeRules): void {
 }
 
 /**
- * The key of a unique identifier in this item when the person already has another and not this one: it is somebody else.
- * On a kiosk even the first to sign in is somebody else than those who used it before.
+ * The key of a unique identifier in this item when this device, or who it is proved to be one with, has another and not
+ * this one: it is somebody else. What the visitor itself said counts whatever became of it; what strangers typed who were
+ * joined to it doesn't turn a proved sign-in away. On a kiosk even the first to sign in is somebody else than those before.
  */
 function strangersKey(
   tx: Transactor,
@@ -172,20 +188,45 @@ function strangersKey(
 ): IdentifierKey | null {
   const named = item.claims.filter((claim) => isUnique(rules, claim.kind));
   if (named.length === 0) return null;
+  const trusted = new Set(tx.trusted(doc.id).map((companion) => companion.id));
   // A staged person is about to be one with this one; its identifiers count already.
   const known = [...tx.companions(doc.id), ...tx.staged.values()].flatMap((companion) =>
-    Object.values(companion.claims).filter((claim) => claim.state !== "refused"),
+    Object.values(companion.claims)
+      .filter((claim) => companion.id === doc.id || claim.state !== "refused")
+      .map((claim) => ({ ...claim, near: trusted.has(companion.id) || companion.id === doc.id })),
   );
   const isUsedKiosk = sharingOf(doc.device, rules) === "kiosk" && doc.today.events > 0;
   const stranger = named.find((claim) => {
     const held = known.filter(({ kind }) => kind === claim.kind);
     if (held.some(({ key }) => key === claim.key)) return false;
-    return held.length > 0 || isUsedKiosk;
+    const others = held.filter(
+      ({ near, assurance }) => near || claim.assurance !== "verified" || assurance === "verified",
+    );
+    return others.length > 0 || isUsedKiosk;
   });
   return stranger?.key ?? null;
 }
 
-function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord): void {
+/** Whoever is proved to be somebody parts from those who only typed that they are somebody else. */
+function partFromTyped(
+  tx: Transactor,
+  doc: VisitorDoc,
+  item: SealedItem,
+  rules: MergeRules,
+  now: Millis,
+): void {
+  for (const claim of item.claims) {
+    if (claim.assurance !== "verified" || !isUnique(rules, claim.kind)) continue;
+    for (const companion of tx.companions(doc.id)) {
+      const other = Object.values(companion.claims).find(
+        ({ kind, key, state }) => kind === claim.kind && key !== claim.key && state !== "refused",
+      );
+      if (companion.id !== doc.id && other) cutBetween(tx, doc.id, companion.id, now);
+    }
+  }
+}
+
+function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord, rules: MergeRules): void {
   const { event } = item;
   const day = dayOf(request.now);
   if (item.dedupe) {
@@ -197,7 +238,7 @@ function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord): void 
   doc.today = { day, events: doc.today.day === day ? doc.today.events + 1 : 1 };
   doc.slice = foldEvent(doc.slice, event);
   doc.pending.push({ kind: "event", event });
-  for (const claim of item.claims) addClaim(doc, claim, event.received);
+  for (const claim of item.claims) addClaim(doc, claim, event.received, rules);
   if (item.permissions) permit(doc, item.permissions);
   if (item.traits) addTraits(doc, item.traits);
 }
@@ -218,11 +259,22 @@ function permit(doc: VisitorDoc, words: readonly PermissionWord[]): void {
 }
 
 /** Saying it again, or more surely, asks again; what already stands stays. */
-function addClaim(doc: VisitorDoc, claim: Omit<Claim, "at" | "state">, now: Millis): void {
+function addClaim(
+  doc: VisitorDoc,
+  claim: Omit<Claim, "at" | "state">,
+  now: Millis,
+  rules: MergeRules,
+): void {
   const known = doc.claims[claim.key];
   if (claim.assurance === "verified" && known?.assurance !== "verified") askHints(doc, claim.kind);
   if (!known) {
-    doc.claims[claim.key] = { ...claim, at: now, state: "waiting" };
+    const same = Object.values(doc.claims).filter(({ kind }) => kind === claim.kind);
+    if (same.length >= CLAIMS_OF_A_KIND) return;
+    const standing = same.filter(({ state }) => state !== "refused").length;
+    doc.claims[claim.key] =
+      standing < limitOf(rules, claim.kind)
+        ? { ...claim, at: now, state: "waiting" }
+        : { ...claim, at: now, state: "refused", reason: "limit" };
     return;
   }
   const assurance = surer(known.assurance, claim.assurance);

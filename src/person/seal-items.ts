@@ -21,7 +21,10 @@ export async function sealItems(
   const texts = items.flatMap(personalTexts);
   if (texts.length === 0)
     return { items: items.map((item) => sealedItem(item, [])), minted: false };
-  const sealed = keyed ? await sealer.reseal(visitor, texts) : await sealer.seal(visitor, texts);
+  const once = [...new Set(texts)];
+  const seals = keyed ? await sealer.reseal(visitor, once) : await sealer.seal(visitor, once);
+  const places = new Map(once.map((text, at) => [text, at]));
+  const sealed = seals && texts.map((text) => seals[places.get(text) as number] as string);
   if (!sealed) return { items: items.map((item) => sealedItem(item, [])), minted: false };
   let from = 0;
   const sealedItems = items.map((item) => {

@@ -1,6 +1,6 @@
 /** Taking back: undo removes one edge of the forest and so cuts the person in exactly two; the younger side moves out. */
 import { type Edge, components, severedKey, type UndoneEdge } from "../domain/identity/evidence.ts";
-import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
+import type { IdentifierKey, VisitorId, Millis } from "../domain/ids.ts";
 import type { LinkRequest, UndoAnswer, UndoRequest } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { begin } from "./move.ts";
@@ -9,32 +9,59 @@ import type { Names, Transactor } from "./transactor.ts";
 /** A visitor remembers so many officer commands, so that a repeated one is done once. */
 const COMMANDS = 64;
 
-export function undo(
-  tx: Transactor,
-  doc: VisitorDoc,
-  request: UndoRequest,
-  names: Names,
-): UndoAnswer {
+export function undo(tx: Transactor, request: UndoRequest, names: Names): UndoAnswer {
   const edge = tx.edges.get(request.merge);
   if (!edge) return { done: false, why: "gone" };
   if (tx.moving || tx.isSplit) return { done: false, why: "busy" };
   const [near, far] = sidesWithout(tx, edge);
+  takeBack(tx, edge, [near, far], { at: request.now, by: request.by });
+  settleSplit(tx, names);
+  return { done: true, sides: [near, far] };
+}
+
+/**
+ * Parts two visitors of one person by policy: the first edge on the way that nobody proved goes, as if it had been undone.
+ * Where every edge on the way is proved, they stay together.
+ */
+export function cutBetween(tx: Transactor, from: VisitorId, to: VisitorId, now: Millis): void {
+  const edge = [...tx.edges.values()].find((each) => {
+    if (isProved(tx, each)) return false;
+    const [near, far] = sidesWithout(tx, each);
+    return near.includes(from) ? far.includes(to) : near.includes(to) && far.includes(from);
+  });
+  if (!edge) return;
+  const [near, far] = sidesWithout(tx, edge);
+  takeBack(tx, edge, [near, far], { at: now, by: "policy" });
+}
+
+/** A human decided it, or both sides verified what they share. */
+const isProved = (tx: Transactor, { a, b, evidence }: Edge): boolean =>
+  evidence.kind === "command" ||
+  [a, b].every(
+    (end) => tx.visitors.get(end)?.claims[evidence.identifier]?.assurance === "verified",
+  );
+
+/** Removes one edge, severs what crosses the cut, and writes both into the history. */
+function takeBack(
+  tx: Transactor,
+  edge: Edge,
+  [near, far]: [VisitorId[], VisitorId[]],
+  undone: UndoneEdge["undone"],
+): void {
   tx.removeEdge(edge);
   sever(tx, near, far);
-  const undone: UndoneEdge = { ...edge, undone: { at: request.now, by: request.by } };
+  const past: UndoneEdge = { ...edge, undone };
   for (const id of [edge.a, edge.b]) {
     const end = tx.visitors.get(id);
     if (!end) continue;
-    end.undone = [...end.undone, undone];
+    end.undone = [...end.undone, past];
+    if (id === edge.a)
+      end.pending.push({
+        kind: "merge",
+        merge: { op: "undo", edge: past, at: undone.at, by: undone.by },
+      });
     tx.changed(end);
   }
-  doc.pending.push({
-    kind: "merge",
-    merge: { op: "undo", edge: undone, at: request.now, by: request.by },
-  });
-  tx.changed(doc);
-  settleSplit(tx, names);
-  return { done: true, sides: [near, far] };
 }
 
 /** Both sides that would be without this edge: first that of `edge.a`. */

@@ -26,13 +26,22 @@ export class Wakeup {
     this.host = host;
   }
 
-  /** Sees to it that an alarm will ring in time for what there is to do. */
+  /** Reads the alarm once after waking, so that from then on an alarm is set in one go with what it is for. */
+  async ready(): Promise<void> {
+    if (this.alarmAt !== undefined) return;
+    const stored = await this.storage.getAlarm();
+    this.alarmAt ??= stored;
+  }
+
+  /**
+   * Sees to it that an alarm will ring in time for what there is to do. To be called right after a transaction, without
+   * waiting in between: the platform then commits both or neither.
+   */
   async schedule(): Promise<void> {
     if (this.ringing) return;
     const due = this.due(Date.now());
     if (due === null) return;
-    this.alarmAt ??= await this.storage.getAlarm();
-    if (this.alarmAt !== null && this.alarmAt <= due) return;
+    if (typeof this.alarmAt === "number" && this.alarmAt <= due) return;
     this.alarmAt = due;
     await this.storage.setAlarm(due);
   }
@@ -78,7 +87,8 @@ export class Wakeup {
     try {
       const done = await work(land);
       this.failures = done ? 0 : this.failures + 1;
-      if (done && land) this.pendingSince = null;
+      // More than one alarm could carry goes on at once.
+      if (done && land) this.pendingSince = this.host.hasOutbox ? 0 : null;
     } catch (error) {
       this.failures++;
       failed(error);

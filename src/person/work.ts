@@ -3,6 +3,7 @@
  * are transactions; the calls in between are the object's (object.ts) or the simulator's. A lost answer changes nothing:
  * the same call is planned again.
  */
+import { kindOf } from "../domain/identity/claims.ts";
 import type { Evidence } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
@@ -228,7 +229,8 @@ function claimed(
     return [];
   }
   if (answer.owner === doc.id) {
-    settleQuietly(tx, doc.id, call.identifier);
+    if (isUrgent(kindOf(call.identifier))) settleEvidence(tx, doc.id, evidence, "settled");
+    else settleQuietly(tx, doc.id, call.identifier);
     return [];
   }
   const next = found(tx, doc, evidence, answer.owner, now);

@@ -458,7 +458,6 @@ export class World {
       if (!doc) throw new Broken("routed to where it isn't");
       const answer = undo(
         tx,
-        doc,
         { visitor: edge.a, merge: edge.id as MergeId, by: "officer", now: NOW },
         { short: () => `${++this.names}` },
       );

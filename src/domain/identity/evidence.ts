@@ -22,6 +22,8 @@ export interface Edge {
   because: string;
   /** Version of the merge rules. */
   rules: number;
+  /** Who said it later, or wished for it: a refusal is theirs, never the owner's. */
+  finder: VisitorId;
 }
 
 /** An edge that was taken back; kept by the visitors of both sides. */

@@ -52,6 +52,12 @@ export interface RecordAnswer {
   home: PersonId;
   /** One per item, in order; fewer when a second user showed up on the device. */
   outcomes: Outcome[];
+  /**
+   * Asked with `ifKnownAs`, the person has a stored decision: nothing was recorded, since the gate has to judge it first.
+   */
+  stored?: ConsentDecision;
+  /** What the person denies, when something was dropped for consent: the browser doesn't know of it yet. */
+  denied?: string[];
   /** The item at `outcomes.length` names another user of this device: start a new visitor with it. */
   rotate: IdentifierKey | null;
   /** With `rotate`: what the new visitor has to know of the device's use. */

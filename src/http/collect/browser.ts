@@ -10,13 +10,12 @@ import type { Message } from "../../domain/intake/message.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
 import { take } from "../../domain/intake/take.ts";
 import type { RecordItem } from "../../domain/person/calls.ts";
-import { writeChoice } from "../cookies.ts";
 import { provenBy } from "../identity-token.ts";
-import { gate, gateInput, readVisit, type Visit } from "../visit.ts";
+import { gate, gateInput, readElsewhere, readVisit, type Visit } from "../visit.ts";
 import type { Dropped } from "./answer.ts";
 import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
 import type { Services } from "./services.ts";
-import { proveOptOut } from "./opt-out.ts";
+import { choiceCookie, withdrawnCookies } from "./opt-out.ts";
 import { expireVisitor, firstVisitor, visitorCookies } from "./visitor.ts";
 
 export interface Collected {
@@ -34,8 +33,11 @@ export async function collectFromBrowser(
   services: Services,
   messages: readonly JsonObject[],
   sender: Sender,
+  { isVisit } = { isVisit: true },
 ): Promise<Collected> {
-  const visit = await readVisit(request, services);
+  const visit = isVisit
+    ? await readVisit(request, services)
+    : await readElsewhere(request, services);
   const dropped: Dropped[] = [];
   const items: RecordItem[] = [];
   let anonymousId: string | null = null;
@@ -85,13 +87,6 @@ export async function collectFromBrowser(
   };
 }
 
-/** GPC seen for the first time sticks, chosen or not; for a known visitor there is a receipt of it. */
-async function choiceCookie(visit: Visit, services: Services): Promise<string[]> {
-  if (!visit.gpcIsNew || !visit.choice) return [];
-  await proveOptOut(visit, services);
-  return [await writeChoice(services.config.cookieKeys, visit.names, visit.choice)];
-}
-
 /** What the message says, made surer by a token that proves it. A token of somebody else proves nothing. */
 async function claimsOf(message: Message, services: Services): Promise<RawClaim[]> {
   const { identityToken, userId } = message;
@@ -125,7 +120,7 @@ async function recordAll(
   let home: VisitorId = visit.cookie?.home ?? visitor;
   const dropped: Dropped[] = [];
   let accepted = 0;
-  let retired = false;
+  let denied: string[] | null = null;
   let device: DeviceUse | undefined;
   let left = items;
   while (left.length > 0) {
@@ -143,16 +138,17 @@ async function recordAll(
     );
     if (answer.at !== "home") {
       for (const { event } of left) dropped.push({ messageId: event.id, reason: "erased" });
-      return { accepted, dropped, because: undefined, cookies: expireVisitor(visit) };
+      // Who was erased comes back as somebody new, but only with a consent of their own.
+      const every = visit.policy.purposes.map(({ id }) => id);
+      const cookies = await withdrawnCookies(visit, services, every);
+      return { accepted, dropped, because: undefined, cookies };
     }
     const { outcomes, rotate } = answer.value;
     home = answer.home;
+    denied = answer.value.denied ?? denied;
     outcomes.forEach((outcome, at) => {
       if (outcome.kept) accepted++;
-      else {
-        dropped.push({ messageId: left[at]?.event.id ?? "", reason: outcome.reason });
-        retired ||= outcome.reason === "consent";
-      }
+      else dropped.push({ messageId: left[at]?.event.id ?? "", reason: outcome.reason });
     });
     left = left.slice(outcomes.length);
     if (rotate === null) break;
@@ -161,13 +157,13 @@ async function recordAll(
     home = visitor;
     left = left.map(withoutAnonymousId);
   }
-  const cookies = retired
-    ? expireVisitor(visit)
+  const cookies = denied
+    ? await withdrawnCookies(visit, services, denied)
     : await visitorCookies(visit, services, { visitor, home });
   return {
     accepted,
     dropped,
-    because: retired ? "it was withdrawn on another device or before" : undefined,
+    because: denied ? "it was withdrawn on another device or before" : undefined,
     cookies,
   };
 }

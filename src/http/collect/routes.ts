@@ -64,6 +64,13 @@ function rememberingOthers(request: Request, messages: readonly JsonObject[]): J
   return [withLeftIds(first, leftIds(parseCookies(request.headers.get("cookie")))), ...rest];
 }
 
+/**
+ * A page of the site loads the picture, rather than a mail or somebody else's page. Only then do place and cookies say
+ * something about who looks.
+ */
+const isOnSite = (request: Request): boolean =>
+  ["same-origin", "same-site"].includes(request.headers.get("sec-fetch-site") ?? "");
+
 /** `/_u/v1/pixel/*` and `/_u/px.gif`: the message in the address's query. */
 export const pixel = (
   request: Request,
@@ -87,6 +94,7 @@ export async function picture(
     services,
     [message],
     senderOf(request, "pixel", message["sentAt"] ?? null),
+    { isVisit: isOnSite(request) },
   );
   headers.set("usher-decision", inWords(accepted, dropped, because));
   for (const cookie of cookies) headers.append("set-cookie", cookie);

@@ -22,8 +22,8 @@ import type { Services } from "./services.ts";
 
 /** Persons asked at once: subrequests are limited, and their order matters only within a visitor. */
 const AT_ONCE = 32;
-/** Of those who say one identifier; the first are its owner and the earliest with it. */
-const CLAIMANTS_ASKED = 5;
+/** Of those who say one identifier, as many as may be joined by it: strangers who typed it first hide nobody. */
+const CLAIMANTS_ASKED = 100;
 
 interface Said {
   message: Message;
@@ -119,11 +119,13 @@ async function recordFor(
   const carried = group.map((said) => decided(policy, said.carried, null, services.now));
   // The object answers alone when it knows the visitor and all it is called: the ordinary case, one hop. It is asked
   // only when what is carried would do, so that nothing is touched for somebody who agreed to nothing.
+  let known: ConsentDecision | null = null;
   if (carried.every((result) => allows(policy, result, "events"))) {
     const quick = await record(services, policy, visitor, group, carried, true);
-    if (quick) return quick;
+    if (quick && !("stored" in quick)) return quick;
+    known = quick?.stored ?? null;
   }
-  const stored = await storedDecision(services, group);
+  const stored = known ? { decision: known, sure: true } : await storedDecision(services, group);
   const results = group.map((said, at) => {
     // What somebody unproved decided doesn't outweigh what the site's own server says.
     const weighs = stored && (stored.sure || said.carried.state === "none");
@@ -132,7 +134,7 @@ async function recordFor(
       : (carried[at] as GateResult);
   });
   const result = await record(services, policy, visitor, group, results, false);
-  return result ?? { accepted: 0, dropped: [] };
+  return result && !("stored" in result) ? result : { accepted: 0, dropped: [] };
 }
 
 const decided = (
@@ -147,7 +149,7 @@ const decided = (
     browser: false,
     signals: NO_SIGNALS,
     choice: stored ? choiceOf(stored, policy.signals.gpc.governs) : null,
-    carried: stored ? { state: "none" } : carried,
+    carried,
     subject: { child: false, erased: false },
     now,
   });
@@ -162,13 +164,20 @@ async function storedDecision(
   group: readonly Said[],
 ): Promise<{ decision: ConsentDecision; sure: boolean } | null> {
   const claimants = await services.index.claimants(namesIn(group));
+  const asked = [...claimants].flatMap(([key, visitors]) =>
+    visitors.slice(0, CLAIMANTS_ASKED).map((visitor) => ({ key, visitor })),
+  );
   let unsure: { decision: ConsentDecision; sure: boolean } | null = null;
-  for (const [key, visitors] of claimants)
-    for (const visitor of visitors.slice(0, CLAIMANTS_ASKED)) {
-      const stored = await services.people.decision(visitor, key);
-      if (stored?.sure) return stored;
-      unsure ??= stored;
-    }
+  for (let from = 0; from < asked.length; from += AT_ONCE) {
+    const stored = await Promise.all(
+      asked
+        .slice(from, from + AT_ONCE)
+        .map(({ key, visitor }) => services.people.decision(visitor, key)),
+    );
+    const sure = stored.find((each) => each?.sure);
+    if (sure) return sure;
+    unsure ??= stored.find((each) => each !== null) ?? null;
+  }
   return unsure;
 }
 
@@ -185,7 +194,10 @@ const isReturn =
 /** How long what was said before an erasure may be under way without saying when. */
 const UNDER_WAY_MS = 86_400_000;
 
-/** Null: the object doesn't know the visitor, and was asked only in case it does. */
+/**
+ * Asked only if the visitor is known: null when it isn't, and the person's stored decision where there is one, for the gate
+ * to judge before anything is recorded.
+ */
 async function record(
   services: Services,
   policy: Policy,
@@ -193,7 +205,7 @@ async function record(
   group: readonly Said[],
   results: readonly GateResult[],
   onlyIfKnown: boolean,
-): Promise<Result | null> {
+): Promise<Result | { stored: ConsentDecision } | null> {
   const dropped: Dropped[] = [];
   let because: string | undefined;
   let left: RecordItem[] = [];
@@ -231,6 +243,7 @@ async function record(
       for (const { event } of left) dropped.push({ messageId: event.id, reason: "erased" });
       break;
     }
+    if (answer.value.stored) return { stored: answer.value.stored };
     const { outcomes, rotate } = answer.value;
     outcomes.forEach((outcome, n) => {
       if (outcome.kept) accepted++;

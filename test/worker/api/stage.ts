@@ -140,6 +140,7 @@ export class Village implements People {
         by,
         because: `${by} decided that they are one person`,
         rules: 1,
+        finder: visitor,
       });
     });
     return this.home(visitor, () => ({ queued: true }));
@@ -222,6 +223,7 @@ export const joined = (a: VisitorId, b: VisitorId, name = "aaaaaaaaaaaa"): Edge 
   by: "policy",
   because: "both said the same e-mail address",
   rules: 1,
+  finder: a,
 });
 
 export function contextOf(people: People, more: Partial<Context> = {}): Context {

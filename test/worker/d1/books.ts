@@ -143,6 +143,7 @@ export const merge = (
     by: "policy",
     because: "both said the same e-mail",
     rules: 1,
+    finder: a,
   },
   at: NOON,
   by: "policy",

@@ -2,19 +2,18 @@
 import { fromBase64Url, toBase64Url } from "../keys/base64url.ts";
 import type { NamedKey } from "./context.ts";
 
-const imported = new Map<string, Promise<CryptoKey>>();
+const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
 const encoder = new TextEncoder();
 
-/** The platform's keys are made once per isolate; there are a handful of secrets. */
-function cryptoKey({ kid, secret }: NamedKey): Promise<CryptoKey> {
-  const name = `${kid}:${toBase64Url(secret)}`;
-  let key = imported.get(name);
+/** The platform's keys are made once per isolate. */
+function cryptoKey({ secret }: NamedKey): Promise<CryptoKey> {
+  let key = imported.get(secret);
   if (!key) {
     key = crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, [
       "sign",
       "verify",
     ]);
-    imported.set(name, key);
+    imported.set(secret, key);
   }
   return key;
 }

@@ -19,6 +19,7 @@ const BUCKETS_IN_DOCUMENT = 6;
 /** Pending entries held in the document; more only while D1 can't be reached. */
 const PENDING_IN_DOCUMENT = 64;
 const PENDING_BYTES = 64_000;
+const WEIGHED_EVERY = 8;
 /** Of one spilled part as JSON: a stored value may have two megabytes, and two bytes a character. */
 const PART_BYTES = 500_000;
 
@@ -63,12 +64,14 @@ export function wasSeen(tx: Transactor, doc: VisitorDoc, hash: number): boolean 
 export function spill(tx: Transactor, doc: VisitorDoc, now: Millis): void {
   if (doc.seen.length > SEEN_IN_DOCUMENT) spillSeen(tx, doc, dayOf(now));
   if (Object.keys(doc.slice).length > BUCKETS_IN_DOCUMENT) spillSlice(tx, doc, dayOf(now));
-  if (
-    doc.pending.length > PENDING_IN_DOCUMENT ||
-    (doc.pending.length > 8 && JSON.stringify(doc.pending).length > PENDING_BYTES)
-  )
+  const waiting = doc.pending.length;
+  if (waiting > PENDING_IN_DOCUMENT) spillPending(tx, doc);
+  // Weighing costs as much as writing, so it is done now and then.
+  else if (waiting > 0 && waiting % WEIGHED_EVERY === 0 && weigh(doc) > PENDING_BYTES)
     spillPending(tx, doc);
 }
+
+const weigh = (doc: VisitorDoc): number => JSON.stringify(doc.pending).length;
 
 function spillSeen(tx: Transactor, doc: VisitorDoc, today: Day): void {
   const standing = doc.seen.filter(([, until]) => until >= today);

@@ -85,7 +85,9 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     if (before.at !== "here" && before.at !== "unknown") return before;
     const keyed = before.at === "here" && before.doc.keyed;
     if (request.ifKnownAs && !knows(before, request.ifKnownAs)) return { at: "unknown" };
-    const sealed = await sealItems(this.ports.sealer, request.visitor, keyed, request.items);
+    const said = new Set(before.at === "here" ? Object.keys(before.doc.claims) : []);
+    const { visitor, items } = request;
+    const sealed = await sealItems(this.ports.sealer, visitor, keyed, items, said);
     return this.routed(request.visitor, epoch, {
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
       handle: (tx, doc) => {

@@ -11,38 +11,47 @@ export interface SealedBatch {
   minted: boolean;
 }
 
-/** `keyed`: the visitor had a key before; if it is gone, personal values are left out rather than sealed anew. */
+/**
+ * `said` are identifiers that the visitor said before: their values are sealed already, and the key store isn't asked again.
+ * `keyed`: the visitor had a key before; if it is gone, personal values are left out rather than sealed anew. */
 export async function sealItems(
   sealer: Sealer,
   visitor: VisitorId,
   keyed: boolean,
   items: readonly RecordItem[],
+  said: ReadonlySet<string>,
 ): Promise<SealedBatch> {
+  const personalTexts = (item: RecordItem): string[] => [
+    ...item.claims.filter(({ key }) => !said.has(key)).map((claim) => claim.value),
+    ...(item.traits ? [JSON.stringify(item.traits)] : []),
+  ];
   const texts = items.flatMap(personalTexts);
   if (texts.length === 0)
-    return { items: items.map((item) => sealedItem(item, [])), minted: false };
+    return { items: items.map((item) => sealedItem(item, [], said)), minted: false };
   const once = [...new Set(texts)];
   const seals = keyed ? await sealer.reseal(visitor, once) : await sealer.seal(visitor, once);
   const places = new Map(once.map((text, at) => [text, at]));
   const sealed = seals && texts.map((text) => seals[places.get(text) as number] as string);
-  if (!sealed) return { items: items.map((item) => sealedItem(item, [])), minted: false };
+  if (!sealed) return { items: items.map((item) => sealedItem(item, [], said)), minted: false };
   let from = 0;
   const sealedItems = items.map((item) => {
     const own = sealed.slice(from, from + personalTexts(item).length);
     from += own.length;
-    return sealedItem(item, own);
+    return sealedItem(item, own, said);
   });
   return { items: sealedItems, minted: true };
 }
 
-const personalTexts = (item: RecordItem): string[] => [
-  ...item.claims.map((claim) => claim.value),
-  ...(item.traits ? [JSON.stringify(item.traits)] : []),
-];
-
-function sealedItem(item: RecordItem, sealed: readonly string[]): SealedItem {
-  const claims = item.claims.map((claim, at) => sealedClaim(claim, sealed[at]));
-  const traits = item.traits ? sealed[item.claims.length] : undefined;
+function sealedItem(
+  item: RecordItem,
+  sealed: readonly string[],
+  said: ReadonlySet<string>,
+): SealedItem {
+  let at = 0;
+  const claims = item.claims.map((claim) =>
+    sealedClaim(claim, said.has(claim.key) ? undefined : sealed[at++]),
+  );
+  const traits = item.traits ? sealed[at] : undefined;
   return {
     event: traits === undefined ? item.event : { ...item.event, sealed: traits },
     dedupe: item.dedupe,

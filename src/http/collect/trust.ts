@@ -29,9 +29,10 @@ export async function judgeTrust(
   config: Config,
 ): Promise<Trust> {
   const key = keyInHeader(request.headers.get("authorization")) ?? bodyKey;
-  if (key !== null && (await sameSecret(key, config.serverKey))) return "server";
-  if (key === null || !(await sameSecret(key, config.writeKey)))
-    throw new Problem("unauthorized", "The write key is missing or not this site's.");
+  // The write key is public, so that comparing it may tell what it likes.
+  const isPublic = key === config.writeKey;
+  if (key !== null && !isPublic && (await sameSecret(key, config.serverKey))) return "server";
+  if (!isPublic) throw new Problem("unauthorized", "The write key is missing or not this site's.");
   if (!isOwnOrigin(request, config))
     throw new Problem("forbidden_origin", "This origin isn't among the site's own.");
   return "browser";

@@ -45,11 +45,17 @@ export const erasing = (db: D1Database, erased: readonly ErasedVisitor[]): D1Pre
     [TOMBSTONES, EVENTS, HINTS].map((sql) => db.prepare(sql).bind(rows)),
   );
 
+/** An identifier that nobody claims any more isn't remembered for having been crowded either. */
+const UNQUARANTINE = `DELETE FROM quarantine
+  WHERE identifier IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)
+  AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.identifier = quarantine.identifier)`;
+
 /** Takes these visitors' claims of these identifiers out of the index. */
 export const disclaiming = (
   db: D1Database,
   claims: readonly [IdentifierKey, VisitorId][],
-): D1PreparedStatement[] => chunks(claims).map((rows) => db.prepare(CLAIMS).bind(rows));
+): D1PreparedStatement[] =>
+  chunks(claims).flatMap((rows) => [CLAIMS, UNQUARANTINE].map((sql) => db.prepare(sql).bind(rows)));
 
 /** Takes these rows, which name an erased visitor, out of the log of merges. */
 export const unlogging = (

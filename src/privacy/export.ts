@@ -97,6 +97,15 @@ async function describe(ports: Ports, visitor: HeldVisitor, said: SaidValues) {
     origin: visitor.origin,
     since: iso(visitor.created),
     identifiers: visitor.claims.map((claim) => describeClaim(claim, said)),
+    permissions: Object.entries(visitor.permissions).flatMap(([key, channels]) =>
+      Object.entries(channels).map(([channel, { state, at, source }]) => ({
+        address: said.get(key as IdentifierKey) ?? null,
+        channel,
+        state,
+        source,
+        at: iso(at),
+      })),
+    ),
     traits: visitor.traits.map(({ at }, n) => ({ at: iso(at), values: parsed(traits[n] ?? null) })),
     consent: visitor.decision && { ...visitor.decision, at: iso(visitor.decision.at) },
     withdrawn: visitor.retired,

@@ -173,6 +173,7 @@ describe("an erasure", () => {
           hash: "hash-1",
           previous: "0",
           seal: 'sealed {"erased":true,"hash":"hash-1","previous":"0","seq":1,"visitor":"erased:jane"}',
+          landed: expect.any(Number),
         },
       ],
     });

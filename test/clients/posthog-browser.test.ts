@@ -1,4 +1,4 @@
-import type { PostHog, PostHogConfig } from "posthog-js";
+import type { PostHog } from "posthog-js";
 import { describe, expect, test } from "vitest";
 import { tab } from "./browser.ts";
 import { ALL, stage, WRITE_KEY } from "./stage.ts";
@@ -12,7 +12,7 @@ declare global {
 const site = stage();
 const browser = tab(site, `import posthog from "posthog-js"; window.posthog = posthog;`);
 
-const load = (options: Partial<PostHogConfig> = {}): Promise<void> =>
+const load = (options: Record<string, boolean | string | object> = {}): Promise<void> =>
   browser.page.evaluate(
     ([token, more]) =>
       new Promise<void>((loaded) => {

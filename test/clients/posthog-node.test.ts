@@ -1,11 +1,15 @@
 import { PostHog } from "posthog-node";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ALL, SERVER_KEY, stage } from "./stage.ts";
 
 const site = stage();
 const agreed = { categoryPreferences: ALL };
 
-const client = (options: ConstructorParameters<typeof PostHog>[1] = {}): PostHog =>
+afterEach(() => void vi.unstubAllEnvs());
+
+type Options = NonNullable<ConstructorParameters<typeof PostHog>[1]>;
+
+const client = (options: Options = {}): PostHog =>
   new PostHog(SERVER_KEY, {
     host: `${site.origin}/_u`,
     fetchRetryDelay: 50,
@@ -16,70 +20,75 @@ const client = (options: ConstructorParameters<typeof PostHog>[1] = {}): PostHog
 
 describe("posthog-node", () => {
   test.each([
-    ["gzipped", { disableCompression: false }],
-    ["plain", { disableCompression: true }],
-    ["by event", { captureMode: "v1" as const }],
-  ])("its whole vocabulary arrives equal, once and in order, %s", async (how, options) => {
-    const distinctId = `ph ${how}`;
-    const posthog = client(options);
-    const errors: unknown[] = [];
-    posthog.on("error", (error) => errors.push(error));
-    posthog.identify({
-      distinctId,
-      properties: { $set: { email: `ph-${how.replace(" ", "-")}@club.example.org` } },
-    });
-    posthog.capture({
-      distinctId,
-      event: "Order Completed",
-      properties: { orderId: "o-1", total: 42.5, products: [{ sku: "scarf" }] },
-    });
-    posthog.capture({
-      distinctId,
-      event: "$pageview",
-      properties: { $current_url: "https://www.example.org/tickets?utm_source=mail" },
-    });
-    posthog.capture({
-      distinctId,
-      event: "$screen",
-      properties: { $screen_name: "Line-up" },
-    });
-    posthog.groupIdentify({
-      distinctId,
-      groupType: "club",
-      groupKey: "supporters-north",
-      properties: { seats: 12 },
-    });
-    posthog.alias({ distinctId, alias: `old ${how}` });
-    posthog.capture({
-      distinctId,
-      event: "Looked",
-      properties: { $set: { plan: "season" } },
-    });
-    await posthog.shutdown();
-    expect(errors).toEqual([]);
-    const events = await site.journeyOf(`user_id:${distinctId}`, 7);
-    expect(events.map(({ type, name }) => [type, name])).toEqual([
-      ["identify", null],
-      ["track", "Order Completed"],
-      ["page", null],
-      ["screen", "Line-up"],
-      ["group", null],
-      ["alias", null],
-      ["track", "Looked"],
-    ]);
-    expect(events[1]?.props).toEqual({
-      orderId: "o-1",
-      total: 42.5,
-      products: [{ sku: "scarf" }],
-    });
-    const person = await site.person(`email:ph-${how.replace(" ", "-")}@club.example.org`);
-    expect(person?.["identifiers"]).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ kind: "user_id", value: distinctId, assurance: "verified" }),
-        expect.objectContaining({ kind: "anonymous_id", value: `old ${how}` }),
-      ]),
-    );
-  });
+    ["gzipped", { disableCompression: false }, "v0", "/_u/batch/"],
+    ["plain", { disableCompression: true }, "v0", "/_u/batch/"],
+    ["by event", {}, "v1", "/_u/i/v1/analytics/events"],
+  ])(
+    "its whole vocabulary arrives equal, once and in order, %s",
+    async (how, options, mode, path) => {
+      vi.stubEnv("POSTHOG_CAPTURE_MODE", mode);
+      const distinctId = `ph ${how}`;
+      const posthog = client(options);
+      const errors: unknown[] = [];
+      posthog.on("error", (error) => errors.push(error));
+      posthog.identify({
+        distinctId,
+        properties: { $set: { email: `ph-${how.replace(" ", "-")}@club.example.org` } },
+      });
+      posthog.capture({
+        distinctId,
+        event: "Order Completed",
+        properties: { orderId: "o-1", total: 42.5, products: [{ sku: "scarf" }] },
+      });
+      posthog.capture({
+        distinctId,
+        event: "$pageview",
+        properties: { $current_url: "https://www.example.org/tickets?utm_source=mail" },
+      });
+      posthog.capture({
+        distinctId,
+        event: "$screen",
+        properties: { $screen_name: "Line-up" },
+      });
+      posthog.groupIdentify({
+        distinctId,
+        groupType: "club",
+        groupKey: "supporters-north",
+        properties: { seats: 12 },
+      });
+      posthog.alias({ distinctId, alias: `old ${how}` });
+      posthog.capture({
+        distinctId,
+        event: "Looked",
+        properties: { $set: { plan: "season" } },
+      });
+      await posthog.shutdown();
+      expect(errors).toEqual([]);
+      expect(site.posts()).toEqual([{ method: "POST", path, status: 200 }]);
+      const events = await site.journeyOf(`user_id:${distinctId}`, 7);
+      expect(events.map(({ type, name }) => [type, name])).toEqual([
+        ["identify", null],
+        ["track", "Order Completed"],
+        ["page", null],
+        ["screen", "Line-up"],
+        ["group", null],
+        ["alias", null],
+        ["track", "Looked"],
+      ]);
+      expect(events[1]?.props).toEqual({
+        orderId: "o-1",
+        total: 42.5,
+        products: [{ sku: "scarf" }],
+      });
+      const person = await site.person(`email:ph-${how.replace(" ", "-")}@club.example.org`);
+      expect(person?.["identifiers"]).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ kind: "user_id", value: distinctId, assurance: "verified" }),
+          expect.objectContaining({ kind: "anonymous_id", value: `old ${how}` }),
+        ]),
+      );
+    },
+  );
 
   test.each([
     ["a 503", { status: 503 }],

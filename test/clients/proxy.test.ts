@@ -1,19 +1,13 @@
-import { randomBytes } from "node:crypto";
-import { createServer, request as ask, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+import { request as ask, type IncomingHttpHeaders } from "node:http";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build } from "../../scripts/build.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
+import { type Origin, PAGE, SLOT, startOrigin, STRANGE } from "./origin.ts";
 
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Tickets – Süd</title></head><body>${"<p>Row</p>".repeat(20_000)}</body></html>`;
-/** A text element where the parser can't know how it would be read. */
-const STRANGE = "<select><xmp>a</xmp><title>b</title></select><p>end</p>";
 const TAG = `<script async src="/_u/usher.js" data-write-key="${testBindings.WRITE_KEY}"></script>`;
 const WITH_TAG = PAGE.replace("</head>", `${TAG}</head>`);
-const SLOT = '<div data-usher-slot="home" data-usher-dismiss="No & thanks"></div>';
-const BINARY = randomBytes(300_000);
 
 interface Answer {
   status: number;
@@ -53,65 +47,15 @@ const NAVIGATION = {
   "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/149.0.0.0 Safari/537.36",
 };
 
-let origin: Server;
+let origin: Origin;
 let site = "";
-const seen: { path: string; headers: IncomingHttpHeaders }[] = [];
 
 beforeAll(async () => {
-  origin = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", site);
-    seen.push({ path: request.url ?? "", headers: request.headers });
-    const html = {
-      "content-type": "text/html; charset=utf-8",
-      "cache-control": "public, max-age=60",
-      etag: '"1"',
-    };
-    if (url.pathname === "/gzip.html")
-      return response.writeHead(200, { ...html, "content-encoding": "gzip" }).end(gzipSync(PAGE));
-    if (url.pathname === "/br.html")
-      return response
-        .writeHead(200, { ...html, "content-encoding": "br" })
-        .end(brotliCompressSync(PAGE));
-    if (url.pathname === "/strange.html")
-      return response.writeHead(200, html).end(`${PAGE}${STRANGE}`);
-    if (url.pathname === "/slot.html")
-      return response.writeHead(200, html).end(PAGE.replace("<body>", `<body>${SLOT}`));
-    if (url.pathname === "/old")
-      return response.writeHead(301, { location: `${site}/plain.html?x=1` }).end();
-    if (url.pathname === "/missing") return response.writeHead(404, html).end(PAGE);
-    if (url.pathname === "/nonce.html")
-      return response
-        .writeHead(200, { ...html, "content-security-policy": "script-src 'nonce-abc123'" })
-        .end(PAGE);
-    if (url.pathname === "/post") return void request.pipe(response.writeHead(201));
-    if (url.pathname === "/movie.bin" || url.pathname === "/movie.gz") {
-      const range = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "");
-      if (range) {
-        const [from, to] = [Number(range[1]), Number(range[2])];
-        return response
-          .writeHead(206, {
-            "content-type": "video/mp4",
-            "content-range": `bytes ${from}-${to}/${BINARY.length}`,
-          })
-          .end(BINARY.subarray(from, to + 1));
-      }
-      const packed = url.pathname === "/movie.gz" ? gzipSync(BINARY) : BINARY;
-      return response
-        .writeHead(200, {
-          "content-type": "video/mp4",
-          "content-length": String(packed.length),
-          ...(packed === BINARY ? {} : { "content-encoding": "gzip" }),
-        })
-        .end(request.method === "HEAD" ? undefined : packed);
-    }
-    response.writeHead(200, { ...html, "content-length": String(Buffer.byteLength(PAGE)) });
-    return response.end(request.method === "HEAD" ? undefined : PAGE);
-  });
-  await new Promise<void>((done) => origin.listen(0, "localhost", done));
-  site = `http://localhost:${(origin.address() as AddressInfo).port}`;
+  origin = await startOrigin();
+  site = origin.url;
   await build();
 });
-afterAll(() => new Promise((done) => origin.close(done)));
+afterAll(() => origin?.close());
 
 const worker = (variables: Record<string, string>): Promise<Runtime> =>
   start([{ name: "usher", entry: "src/worker.ts", objects: ["Person"] }], { variables });
@@ -191,7 +135,7 @@ describe("With a site behind it", () => {
     expect([posted.status, posted.body.toString()]).toEqual([201, "söng"]);
     const moved = await fetched(front, "/old", NAVIGATION);
     expect([moved.status, moved.headers.location]).toEqual([301, `${front.origin}/plain.html?x=1`]);
-    expect(seen.at(-1)?.headers["x-forwarded-host"]).toBe(front.host);
+    expect(origin.seen.at(-1)?.headers["x-forwarded-host"]).toBe(front.host);
   });
 
   test("a page that isn't there has the snippet too, and one with a nonce allows it", async () => {

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import { testBindings } from "./test/support/bindings.ts";
 import { mergeScenarios } from "./test/support/scenarios.ts";
 
-/** Three projects: pure code in Node, the Worker inside workerd, and real Chromium driven from Node. */
+/** Four projects: pure code in Node, the Worker inside workerd, other vendors' clients, and real Chromium. */
 export default defineConfig({
   test: {
     projects: [
@@ -34,6 +34,16 @@ export default defineConfig({
           include: ["test/{worker,faults}/**/*.test.ts"],
           setupFiles: ["./test/support/migrate.ts"],
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "clients",
+          environment: "node",
+          include: ["test/clients/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,4 +1,4 @@
-/** Every test: types, lint, format, then the three vitest projects. Ends with one line, `N passed, N failed`. */
+/** Every test: types, lint, format, then the vitest projects. Ends with one line, `N passed, N failed`. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -62,7 +62,7 @@ for (const project of [
 count("lint", run("oxlint", "oxlint", []));
 count("format", run("oxfmt", "oxfmt", ["--check"]));
 ensureChromium();
-for (const project of ["node", "worker", "browser"]) vitest(project);
+for (const project of ["node", "worker", "clients", "browser"]) vitest(project);
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -86,7 +86,12 @@ async function visit(
 ): Promise<Record<string, unknown>[]> {
   let clock = at;
   const messages: Record<string, unknown>[] = [];
-  const say = (type: string, path: string, rest: Record<string, unknown>): void => {
+  const say = (
+    type: string,
+    path: string,
+    { title, ...rest }: Record<string, unknown>,
+    context: Record<string, unknown> = {},
+  ): void => {
     clock += 20_000 + Math.floor(random() * 90_000);
     const url = `${site}${path}`;
     messages.push({
@@ -94,12 +99,12 @@ async function visit(
       messageId: `seed-${Math.floor(random() * 2 ** 50).toString(36)}`,
       timestamp: new Date(clock).toISOString(),
       ...rest,
-      context: { page: { url, path: path.split("?")[0], ...(rest["context"] as object) } },
+      context: { page: { url, path: path.split("?")[0], title }, ...context },
     });
   };
   const landing = weighted(random, LANDINGS);
   const clicked = landing.endsWith("=") ? landing + clickId(random, fan, landing) : landing;
-  say("page", `/${clicked}`, { name: "Home", context: { title: "Saltmere Rovers" } });
+  say("page", `/${clicked}`, { name: "Home", title: "Saltmere Rovers" });
   const reads = 1 + Math.floor(random() * 4);
   for (let n = 0; n < reads; n++) {
     const own = ARTICLES.filter((article) => article.topic === fan.topic);
@@ -107,10 +112,10 @@ async function visit(
     say("page", `/news/${article.slug}`, {
       name: "Article",
       properties: { topic: article.topic },
-      context: { title: article.title },
+      title: article.title,
     });
   }
-  if (random() < 0.15) say("page", "/app", { name: "App", context: { title: "The app" } });
+  if (random() < 0.15) say("page", "/app", { name: "App", title: "The app" });
   if (fan.email && first) {
     say("identify", "/newsletter", { traits: { email: fan.email } });
     say("track", "/newsletter", {
@@ -121,13 +126,12 @@ async function visit(
   if (fan.member && (first || random() < 0.4)) {
     const { id, name, email } = fan.member;
     const token = await sign(fan.member, clock);
-    say("identify", "/sign-in", { userId: id, traits: { name, email } });
-    (messages.at(-1)?.["context"] as Record<string, unknown>)["identityToken"] = token;
+    say("identify", "/sign-in", { userId: id, traits: { name, email } }, { identityToken: token });
     say("track", "/sign-in", { event: "Signed In", properties: { method: "member list" } });
   }
   if (fan.buys && random() < 0.4) {
     const product = pick(random, PRODUCTS);
-    say("page", "/shop", { name: "Shop", context: { title: "Shop" } });
+    say("page", "/shop", { name: "Shop", title: "Shop" });
     say("track", "/shop", {
       event: "Order Completed",
       properties: {

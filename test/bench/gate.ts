@@ -108,7 +108,7 @@ export const run = async (args: string[]): Promise<object> => {
 function officialTimes(good: readonly OrdinaryString[]): { ordinary: number; costliest: number } {
   const decode = (text: string): void => {
     try {
-      sink += TCString.decode(text).version;
+      sink += Number(TCString.decode(text).version);
     } catch {
       // What it refuses costs what it costs until then.
     }

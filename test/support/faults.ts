@@ -80,16 +80,14 @@ export function inject(fault: Fault): Injection {
       ledger: { land: wrap(inside, "land", ports.ledger.land) },
       objects: (home) => {
         const stub = ports.objects(home);
-        return {
-          ...Object.fromEntries(
-            (["meet", "ask", "forget", "receive", "resolve", "activate"] as const).map((name) => [
-              name,
-              wrap(inside, name, (...args: unknown[]) =>
-                (stub[name] as (...all: unknown[]) => Promise<unknown>)(...args),
-              ),
-            ]),
-          ),
-        } as unknown as ReturnType<PersonPorts["objects"]>;
+        return Object.fromEntries(
+          (["meet", "ask", "forget", "receive", "resolve", "activate"] as const).map((name) => [
+            name,
+            wrap(inside, name, (...args: unknown[]) =>
+              (stub[name] as (...all: unknown[]) => Promise<unknown>)(...args),
+            ),
+          ]),
+        ) as unknown as ReturnType<PersonPorts["objects"]>;
       },
     };
   };

@@ -14,7 +14,8 @@ const TABLE = [
   ["Dunmoor Town", 14, 22],
 ] as const;
 
-const next = FIXTURES[0]!;
+const [next] = FIXTURES;
+if (!next) throw new Error("the club has no fixture");
 
 const table: Markup = html`<section class="panel" aria-labelledby="table">
   <h2 id="table">Coast League</h2>

@@ -143,7 +143,7 @@ export function generatePeople(options: PeopleOptions): GeneratedPerson[] {
   };
   const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "");
   const spoil = (original: Record<string, string>): Record<string, string> => {
-    const copy =
+    const copy: Record<string, string> =
       random() < options.moved
         ? { ...original, ...(random() < 0.7 ? home() : { lastName: skewed(lastNames) }) }
         : { ...original };

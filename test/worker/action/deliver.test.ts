@@ -69,7 +69,7 @@ test("the day's list is sent once, signed with the server key", async () => {
   for (const at of [NOON, NOON + 5 * MINUTE, NOON + 10 * MINUTE]) await deliverHints(ports, at);
   expect(got).toHaveLength(1);
   expect(village.marked).toEqual([`${jane} letter`]);
-  const [{ body, signature }] = got as [{ body: string; signature: string }];
+  const { body, signature } = got[0]!;
   expect(JSON.parse(body)).toMatchObject({
     hints: [{ action: "letter", address: "jane@example.org", why: ["ordered 1 time"] }],
   });

@@ -179,7 +179,7 @@ test("untouched receipts verify, also where a visitor was erased", async () => {
     faults: [],
     cursor: null,
   });
-  const erased = [{ visitor: jane, at: NOON, identifiers: [], days: [] }];
+  const erased = [{ visitor: jane, at: NOON, identifiers: [], days: [], merges: [] }];
   await ledger.land(landing({ erased }));
   expect((await call("GET", "receipts/verify")).body).toMatchObject({ ok: true, receipts: 5 });
   const left = await call<{ receipts: unknown[] }>("GET", `receipts?visitor=${jane}`);

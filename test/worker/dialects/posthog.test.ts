@@ -4,7 +4,7 @@ import { gzipped } from "./wire.ts";
 import { api, Browser, eventually, SERVER_KEY, WRITE_KEY } from "../../support/site.ts";
 import { exports } from "cloudflare:workers";
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const NOW = Date.UTC(2026, 10, 22, 10);
 
 describe("A capture's body", () => {

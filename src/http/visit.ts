@@ -97,7 +97,12 @@ function regionOfCall(request: Request, url: URL, production: boolean): Region {
     : UNKNOWN_REGION;
 }
 
-export function gateInput(visit: Visit, now: number, carried: CmpReading = NONE): GateInput {
+export function gateInput(
+  visit: Visit,
+  now: number,
+  carried: CmpReading = NONE,
+  child = false,
+): GateInput {
   return {
     policy: visit.policy,
     region: visit.region,
@@ -105,10 +110,14 @@ export function gateInput(visit: Visit, now: number, carried: CmpReading = NONE)
     signals: visit.signals,
     choice: visit.choice,
     carried,
-    subject: { child: false, erased: false },
+    subject: { child, erased: false },
     now,
   };
 }
 
-export const gate = (visit: Visit, now: number, carried: CmpReading = NONE): GateResult =>
-  decideSafely(gateInput(visit, now, carried));
+export const gate = (
+  visit: Visit,
+  now: number,
+  carried: CmpReading = NONE,
+  child = false,
+): GateResult => decideSafely(gateInput(visit, now, carried, child));

@@ -4,6 +4,9 @@ import { pendingParts, wholeSlice } from "./cold.ts";
 import type { VisitorDoc } from "./documents.ts";
 import type { Transactor } from "./transactor.ts";
 
+/** An answer between objects holds 32 MiB; while D1 can't be reached more than this may wait. */
+const PENDING_SHOWN = 5_000;
+
 export function view(tx: Transactor, doc: VisitorDoc): PersonView {
   const companions = tx.companions(doc.id);
   const here = new Set(companions.map((companion) => companion.id));
@@ -15,13 +18,15 @@ export function view(tx: Transactor, doc: VisitorDoc): PersonView {
     visitors: companions.map((companion) => viewVisitor(tx, companion)),
     edges: [...tx.edges.values()].filter((edge) => here.has(edge.a) && here.has(edge.b)),
     undone: [...undone.values()],
-    pending: companions.flatMap((companion) =>
-      pendingParts(tx, companion).flatMap(({ entries }) =>
-        entries.flatMap((entry) =>
-          entry.kind === "event" ? [{ visitor: companion.id, event: entry.event }] : [],
+    pending: companions
+      .flatMap((companion) =>
+        pendingParts(tx, companion).flatMap(({ entries }) =>
+          entries.flatMap((entry) =>
+            entry.kind === "event" ? [{ visitor: companion.id, event: entry.event }] : [],
+          ),
         ),
-      ),
-    ),
+      )
+      .slice(0, PENDING_SHOWN),
   };
 }
 

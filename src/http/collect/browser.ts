@@ -1,6 +1,7 @@
 /** Recording what a browser sends: bot? → consent → visitor → person object. */
 import { allows, type GateResult } from "../../domain/consent/gate.ts";
 import { toDecision } from "../../domain/consent/receipt.ts";
+import { isKnownChild } from "../../domain/consent/child.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
 import type { RawClaim } from "../../domain/identity/claims.ts";
 import type { DeviceUse } from "../../domain/identity/sharing.ts";
@@ -47,7 +48,7 @@ export async function collectFromBrowser(
   for (const raw of messages) {
     const taken = take(raw, sender, services.now, newMessageId);
     const carried = readContextConsent(isObject(raw["context"]) ? raw["context"] : {});
-    const decided = gate(visit, services.now, carried);
+    const decided = gate(visit, services.now, carried, isKnownChild(raw));
     if (!taken.ok) {
       dropped.push({ messageId: taken.messageId, reason: taken.reason });
       services.drops.add(taken.reason, decided.regime, 1);

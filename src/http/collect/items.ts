@@ -2,7 +2,7 @@
 import { allows, type GateResult, grantedPurposes } from "../../domain/consent/gate.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import { NECESSARY } from "../../domain/consent/purposes.ts";
-import type { UsherEvent } from "../../domain/event.ts";
+import { withhold } from "../../domain/consent/withhold.ts";
 import { type RawClaim, surer } from "../../domain/identity/claims.ts";
 import { lifeOf } from "../../domain/identity/personas.ts";
 import type { IdentifierKey } from "../../domain/ids.ts";
@@ -44,13 +44,10 @@ export function itemOf(
   result: GateResult,
   permissions: PermissionWord[] = [],
 ): RecordItem {
-  const event: UsherEvent = {
-    ...message.draft,
-    purposes: grantedPurposes(result)
-      .filter((purpose) => purpose !== NECESSARY)
-      .sort(),
-    policy: policy.version,
-  };
+  const purposes = grantedPurposes(result)
+    .filter((purpose) => purpose !== NECESSARY)
+    .sort();
+  const event = withhold({ ...message.draft, purposes, policy: policy.version }, policy);
   if (event.campaign?.click && !allows(policy, result, "click-ids")) {
     const { vendor, param } = event.campaign.click;
     event.campaign = { ...event.campaign, click: { vendor, param } };

@@ -5,6 +5,7 @@
 import { choiceOf } from "../../domain/consent/receipt.ts";
 import { allows, decideSafely, type GateResult } from "../../domain/consent/gate.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
+import { isKnownChild } from "../../domain/consent/child.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
 import { NO_SIGNALS, type CmpReading } from "../../domain/consent/signals/types.ts";
 import type { IdentifierKey, VisitorId } from "../../domain/ids.ts";
@@ -30,6 +31,7 @@ interface Said {
   claims: KeyedClaim[];
   carried: CmpReading;
   visitor: VisitorId;
+  child: boolean;
   permissions: PermissionWord[];
   origin: "server" | "import";
 }
@@ -86,6 +88,7 @@ async function saidBy(
     message,
     claims: await keyed(message.claims, services),
     carried: readContextConsent(context),
+    child: isKnownChild(raw),
     visitor: await sourceOf(message, services),
     permissions: await permissionsOf(message, raw, sender.assurance === "verified", services),
     origin: sender.kind === "import" ? "import" : "server",
@@ -116,7 +119,7 @@ async function recordFor(
   group: readonly Said[],
 ): Promise<Result> {
   const visitor = group[0]?.visitor as VisitorId;
-  const carried = group.map((said) => decided(policy, said.carried, null, services.now));
+  const carried = group.map((said) => decided(policy, said, null, services.now));
   // The object answers alone when it knows the visitor and all it is called: the ordinary case, one hop. It is asked
   // only when what is carried would do, so that nothing is touched for somebody who agreed to nothing.
   let known: ConsentDecision | null = null;
@@ -130,7 +133,7 @@ async function recordFor(
     // What somebody unproved decided doesn't outweigh what the site's own server says.
     const weighs = stored && (stored.sure || said.carried.state === "none");
     return weighs
-      ? decided(policy, said.carried, stored.decision, services.now)
+      ? decided(policy, said, stored.decision, services.now)
       : (carried[at] as GateResult);
   });
   const result = await record(services, policy, visitor, group, results, false);
@@ -139,7 +142,7 @@ async function recordFor(
 
 const decided = (
   policy: Policy,
-  carried: CmpReading,
+  { carried, child }: Said,
   stored: ConsentDecision | null,
   now: number,
 ): GateResult =>
@@ -150,7 +153,7 @@ const decided = (
     signals: NO_SIGNALS,
     choice: stored ? choiceOf(stored, policy.signals.gpc.governs) : null,
     carried,
-    subject: { child: false, erased: false },
+    subject: { child, erased: false },
     now,
   });
 

@@ -1,0 +1,83 @@
+/**
+ * What the officer wants left out of whatever is recorded: properties and URL parameters by name, kinds of values wherever
+ * they stand, and topics too sensitive to be folded into a profile. E-mail addresses are out already (intake).
+ */
+import type { UsherEvent } from "../event.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { Policy } from "./policy.ts";
+
+type Rules = Pick<Policy, "scrub" | "sensitiveTopics">;
+
+/** Stands where something was left out. */
+export const WITHHELD = "[withheld]";
+
+export function withhold(event: UsherEvent, { scrub, sensitiveTopics }: Rules): UsherEvent {
+  const names = new Set(scrub.names.map((name) => name.toLowerCase()));
+  const values = scrub.values.filter((kind) => kind !== "email");
+  const sensitive = new Set(sensitiveTopics.map((topic) => topic.toLowerCase()));
+  const { topics, props, page, ...rest } = event;
+  const left = topics?.filter((topic) => !sensitive.has(topic));
+  return {
+    ...rest,
+    ...(left && left.length > 0 ? { topics: left } : {}),
+    ...(page ? { page: { ...page, url: withoutParameters(page.url, names) } } : {}),
+    ...(props ? { props: withoutNames(props, names, values) } : {}),
+  };
+}
+
+type ValueKind = Policy["scrub"]["values"][number];
+
+function withoutNames(
+  object: JsonObject,
+  names: ReadonlySet<string>,
+  values: readonly ValueKind[],
+): JsonObject {
+  const copy: JsonObject = {};
+  for (const [name, value] of Object.entries(object))
+    if (!names.has(name.toLowerCase())) copy[name] = withoutValues(value, names, values);
+  return copy;
+}
+
+function withoutValues(
+  value: Json,
+  names: ReadonlySet<string>,
+  values: readonly ValueKind[],
+): Json {
+  if (Array.isArray(value)) return value.map((item) => withoutValues(item, names, values));
+  if (isObject(value)) return withoutNames(value, names, values);
+  if (typeof value !== "string") return value;
+  return values.reduce((text, kind) => text.replace(PATTERNS[kind], replace(kind)), value);
+}
+
+/** Bounded repetitions only, so that no text makes them slow. */
+const PATTERNS: Readonly<Record<ValueKind, RegExp>> = {
+  email: /(?!)/g,
+  card: /\b\d(?:[ -]?\d){12,18}\b/g,
+  iban: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g,
+  phone: /\+\d(?:[ ().-]{0,2}\d){7,14}/g,
+};
+
+/** A row of digits is a card's only if its check digit says so. */
+const replace =
+  (kind: ValueKind) =>
+  (found: string): string =>
+    kind === "card" && !hasCheckDigit(found.replace(/\D/g, "")) ? found : WITHHELD;
+
+/** Luhn's formula, ISO/IEC 7812-1. */
+function hasCheckDigit(digits: string): boolean {
+  const sum = [...digits].reverse().reduce((total, digit, at) => {
+    const value = Number(digit) * (at % 2 === 1 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+function withoutParameters(url: string, names: ReadonlySet<string>): string {
+  const query = url.indexOf("?");
+  if (query < 0) return url;
+  const kept = url
+    .slice(query + 1)
+    .split("&")
+    .filter((pair) => !names.has((pair.split("=", 1)[0] ?? "").toLowerCase()));
+  return url.slice(0, query) + (kept.length > 0 ? `?${kept.join("&")}` : "");
+}

@@ -1,15 +1,7 @@
-/** A seeded generator (mulberry32), so that every demo has the same past. */
-export type Random = () => number;
+/** Choosing with a seeded generator, so that every demo has the same past. */
+import type { Random } from "../../src/domain/learning/random.ts";
 
-export function seeded(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+export { type Random, seeded } from "../../src/domain/learning/random.ts";
 
 export function pick<T>(random: Random, from: readonly T[]): T {
   const chosen = from[Math.floor(random() * from.length)];

@@ -161,9 +161,11 @@ function index(world: World, docs: Docs, edges: Edge[]): void {
       const owner = world.d1.claims.get(claim.key)?.[0];
       must(owner !== undefined, `${visitor} says ${claim.key}, the index knows nobody`);
       const [mine, theirs] = [personOf(visitor), personOf(owner as VisitorId)];
-      if (mine === theirs || claim.state === "refused") continue;
+      // Turned down, or kept because it was only typed on a shared device: the policy said so.
+      if (mine === theirs || claim.state === "refused" || claim.state === "kept") continue;
       must(
-        isSevered(world, claim.key, mine, theirs),
+        isSevered(world, claim.key, mine, theirs) ||
+          isPartedByPolicy(docs, claim.key, mine, theirs),
         `${visitor} and ${owner} both say ${claim.key} and are two persons without a reason (${claim.state})`,
       );
     }
@@ -180,4 +182,15 @@ const isSevered = (
       cut.identifier === identifier &&
       ((mine.includes(cut.a) && theirs.includes(cut.b)) ||
         (mine.includes(cut.b) && theirs.includes(cut.a))),
+  );
+
+/** A proved sign-in parted them from what was only typed. */
+const isPartedByPolicy = (
+  docs: Docs,
+  identifier: IdentifierKey,
+  mine: VisitorId[],
+  theirs: VisitorId[],
+): boolean =>
+  mine.some((visitor) =>
+    theirs.some((other) => docs.get(visitor)?.doc.severed[`${identifier}|${other}`]),
   );

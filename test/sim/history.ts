@@ -3,7 +3,8 @@ import { below, pick, type Random, seeded } from "./random.ts";
 
 export type Operation =
   | { do: "visit"; visitor: number }
-  | { do: "identify"; visitor: number; says: string }
+  /** `sure`: proved by a sign-in; else only typed. */
+  | { do: "identify"; visitor: number; says: string; sure: boolean }
   | { do: "link"; visitor: number; with: number }
   | { do: "undo"; nth: number }
   | { do: "withdraw"; visitor: number }
@@ -31,11 +32,15 @@ export interface History {
 const IDENTIFIERS = ["e1", "e1", "e2", "e3", "u1", "u2"] as const;
 
 /** How often each operation comes up, relative to the others. */
-export type Mix = Record<Operation["do"], number>;
+export type Mix = Record<Operation["do"], number> & {
+  /** Share of identifiers that are only typed. */
+  typed: number;
+};
 export const MIXES: Record<string, Mix> = {
-  even: { visit: 4, identify: 5, link: 2, undo: 3, withdraw: 0.4, erase: 1.2 },
-  sever: { visit: 1, identify: 9, link: 1, undo: 6, withdraw: 0, erase: 0.3 },
-  erase: { visit: 4, identify: 5, link: 4, undo: 3, withdraw: 0, erase: 4 },
+  even: { visit: 4, identify: 5, link: 2, undo: 3, withdraw: 0.4, erase: 1.2, typed: 0 },
+  sever: { visit: 1, identify: 9, link: 1, undo: 6, withdraw: 0, erase: 0.3, typed: 0 },
+  erase: { visit: 4, identify: 5, link: 4, undo: 3, withdraw: 0, erase: 4, typed: 0 },
+  typed: { visit: 2, identify: 9, link: 1, undo: 2, withdraw: 0.2, erase: 0.6, typed: 0.5 },
 };
 
 export function history(seed: number, mix: Mix): History {
@@ -63,12 +68,17 @@ export function history(seed: number, mix: Mix): History {
 }
 
 function operation(random: Random, mix: Mix, visitor: () => number, visitors: number): Operation {
-  const kinds = Object.keys(mix) as Operation["do"][];
+  const kinds = (Object.keys(mix) as (keyof Mix)[]).filter((kind) => kind !== "typed");
   let weight = random() * kinds.reduce((sum, kind) => sum + mix[kind], 0);
   const kind = kinds.find((each) => (weight -= mix[each]) < 0) ?? "visit";
   switch (kind) {
     case "identify":
-      return { do: kind, visitor: visitor(), says: pick(random, IDENTIFIERS) };
+      return {
+        do: kind,
+        visitor: visitor(),
+        says: pick(random, IDENTIFIERS),
+        sure: random() >= mix.typed,
+      };
     case "link": {
       const from = visitor();
       return {

@@ -1,15 +1,7 @@
-/** A seeded generator (mulberry32): the same seed is the same history. */
-export type Random = () => number;
+/** Choosing with a seeded generator: the same seed is the same history. */
+import type { Random } from "../../src/domain/learning/random.ts";
 
-export function seeded(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+export { type Random, seeded } from "../../src/domain/learning/random.ts";
 
 export const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 

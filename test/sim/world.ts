@@ -404,7 +404,7 @@ export class World {
           const claim = {
             key: keyOf(operation.says),
             kind: operation.says.startsWith("u") ? "user_id" : "email",
-            assurance: "verified",
+            assurance: operation.sure ? "verified" : "asserted",
           } as const;
           return { kept: outcomeOf(record(tx, doc, request(event(id), [claim]), rules)) };
         }
@@ -600,7 +600,7 @@ const outcomeOf = (answer: ReturnType<typeof record>): boolean =>
 
 const request = (
   each: UsherEvent,
-  claims: { key: IdentifierKey; kind: "user_id" | "email"; assurance: "verified" }[],
+  claims: { key: IdentifierKey; kind: "user_id" | "email"; assurance: "verified" | "asserted" }[],
 ) => ({
   origin: "browser" as const,
   now: NOW,

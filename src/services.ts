@@ -109,7 +109,7 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
         () => null,
       ),
     sha256,
-    random: Math.random,
+    random: () => Math.random(),
     log: (message, fields) => console.warn(JSON.stringify({ message, ...fields })),
   };
 }

@@ -52,8 +52,20 @@ function domainEnd(text: string, from: number, ceiling: number): number {
   return end;
 }
 
+/** An address inside the quotes of another is found first; the outer one then needs a second look, and so on. */
+const PASSES = 8;
+
 /** The text with every e-mail address replaced by `[email]`. */
 export function scrub(text: string): string {
+  let scrubbed = once(text);
+  for (let pass = 1, before = text; pass < PASSES && scrubbed !== before; pass++) {
+    before = scrubbed;
+    scrubbed = once(before);
+  }
+  return scrubbed;
+}
+
+function once(text: string): string {
   if (!MAYBE.test(text)) return text;
   let out = "";
   let kept = 0;

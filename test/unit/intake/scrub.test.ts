@@ -39,6 +39,10 @@ test("of a common address not even the name survives", () => {
   );
 });
 
+test("an address whose quoted part holds another one goes as a whole", () => {
+  expect(scrub('"a＠b.c"＠b.c')).toBe("[email]");
+});
+
 test("scrubbed text holds no address", () => {
   fc.assert(
     fc.property(

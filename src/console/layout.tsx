@@ -16,6 +16,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { name: "Overview", href: "/_u/console/", for: "marketer" },
   { name: "People", href: "/_u/console/people", for: "either" },
+  { name: "Requests", href: "/_u/console/requests", for: "officer" },
 ];
 
 export interface Frame {

@@ -5,6 +5,7 @@ import { getJoinPage, postJoin } from "./join.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
+import { getRequestExport, getRequestPage, getRequestsPage, postRequestPage } from "./requests.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
 import { getUndoPage, postUndoPage } from "./undo.tsx";
 
@@ -18,6 +19,10 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/", getOverviewPage],
   ["GET", "/_u/console/people", getPeoplePage],
   ["GET", "/_u/console/people/:id", getPersonPage],
+  ["GET", "/_u/console/requests", getRequestsPage],
+  ["POST", "/_u/console/requests", postRequestPage],
+  ["GET", "/_u/console/requests/:id", getRequestPage],
+  ["GET", "/_u/console/requests/:id/export.json", getRequestExport],
   ["GET", "/_u/console/merges/new", getJoinPage],
   ["POST", "/_u/console/merges", postJoin],
   ["GET", "/_u/console/merges/:id/undo", getUndoPage],

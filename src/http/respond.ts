@@ -25,6 +25,9 @@ const PRIVATE = {
   "referrer-policy": "no-referrer",
 } as const;
 
+/** A file for one reader. */
+export const PRIVATE_FILE: Readonly<Record<string, string>> = PRIVATE;
+
 /** Pages run our own files and nothing else; nobody frames them. */
 const PAGE = {
   ...PRIVATE,

@@ -122,6 +122,18 @@ export async function saveRequest(
 export const closeRequest = ({ bucket }: Bucket, id: string): Promise<void> =>
   bucket.delete(openPlace(id));
 
+/** The newest, by their last change; looks at a thousand, which is many years of a busy site. */
+export async function listRequests({ bucket }: Bucket, limit: number): Promise<StoredRequest[]> {
+  const { objects } = await bucket.list({ prefix: place("") });
+  const newest = objects
+    .sort((a, b) => b.uploaded.getTime() - a.uploaded.getTime())
+    .slice(0, limit);
+  const found = await Promise.all(
+    newest.map(async ({ key }) => (await bucket.get(key))?.json<StoredRequest>()),
+  );
+  return found.filter((request) => request !== undefined).sort((a, b) => b.at - a.at);
+}
+
 /** Those not finished, in no order of meaning. */
 export async function openRequests({ bucket }: Bucket, limit: number): Promise<string[]> {
   const { objects } = await bucket.list({ prefix: openPlace(""), limit });

@@ -2,6 +2,12 @@
 export const PARTS = `
 .card { display: grid; align-content: start; gap: var(--space-3); padding: var(--space-4); background: var(--paper);
   border: 1px solid var(--line); border-radius: var(--round); }
+.stack { display: grid; justify-items: start; gap: var(--space-2); max-width: 44rem; }
+.stack > select, .stack > input { width: 100%; }
+.card table { width: 100%; border-collapse: collapse; }
+.card th { text-align: left; font-size: .875rem; color: var(--soft); }
+.card :is(th, td) { padding: var(--space-2) var(--space-3) var(--space-2) 0; }
+.card tbody tr { border-top: 1px solid var(--line); }
 .card > * { min-width: 0; }
 .narrow { width: 100%; max-width: 26rem; margin: var(--space-8) auto; }
 .card ul:not([class]) { padding-left: 1.2em; list-style: disc; }

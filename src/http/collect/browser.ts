@@ -153,6 +153,13 @@ async function recordAll(
     });
     left = left.slice(outcomes.length);
     if (rotate === null) break;
+    if (visit.policy.sharedDevice.secondUser === "refuse") {
+      // The officer wants one user a device: who else signs in here isn't recorded as anybody.
+      const [refused, ...rest] = left;
+      if (refused) dropped.push({ messageId: refused.event.id, reason: "blocked" });
+      left = rest;
+      continue;
+    }
     device = answer.value.device;
     visitor = await services.identifiers.rotatedVisitor(visitor, rotate);
     home = visitor;

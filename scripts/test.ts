@@ -54,9 +54,9 @@ mkdirSync(`${root}test-artifacts`, { recursive: true });
 await build();
 for (const project of [
   "tsconfig.json",
-  "tsconfig.browser.json",
-  "tsconfig.test.json",
-  "tsconfig.worker-test.json",
+  "src/browser/tsconfig.browser.json",
+  "test/tsconfig.node.json",
+  "test/tsconfig.worker.json",
 ])
   count(`types: ${project}`, run(`tsc ${project}`, "tsc", ["-p", project]));
 count("lint", run("oxlint", "oxlint", []));

@@ -37,17 +37,13 @@ function longLived(env: Env): Long {
   return made;
 }
 
-/** @throws ConfigError */
-export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): Services {
-  const config = readConfig(env);
+/** The ways to what is stored, alike for requests and for cron. */
+function stores(env: Env, later: (work: Promise<unknown>) => void) {
   const { identifiers, vault } = longLived(env);
-  const later = (work: Promise<unknown>): void => ctx.waitUntil(work);
-  const now = clockOf(request, config.production);
   return {
-    config,
     db: env.DB,
     bucket: env.KEYS,
-    people: createPeople(personObjects(env.PERSON, config.jurisdiction)),
+    people: createPeople(personObjects(env.PERSON, readConfig(env).jurisdiction)),
     index: createIdentifierIndex(env.DB),
     identifiers,
     vault,
@@ -56,6 +52,17 @@ export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): 
     policy: () => policies.get(env.DB, later),
     catalogue: () => catalogues.get(env.DB, later),
     learned: () => learning.get(env.DB, later),
+  };
+}
+
+/** @throws ConfigError */
+export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): Services {
+  const config = readConfig(env);
+  const later = (work: Promise<unknown>): void => ctx.waitUntil(work);
+  const now = clockOf(request, config.production);
+  return {
+    config,
+    ...stores(env, later),
     mergeRules: () => mergeRules.get(env.DB, later),
     now,
     waitUntil: later,
@@ -74,19 +81,8 @@ function clockOf(request: Request, production: boolean): number {
 /** What cron works with. */
 export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void): NightlyPorts {
   const config = readConfig(env);
-  const { identifiers, vault } = longLived(env);
   return {
-    db: env.DB,
-    bucket: env.KEYS,
-    people: createPeople(personObjects(env.PERSON, config.jurisdiction)),
-    index: createIdentifierIndex(env.DB),
-    identifiers,
-    vault,
-    sealer: createSealer(vault),
-    erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
-    policy: () => policies.get(env.DB, later),
-    catalogue: () => catalogues.get(env.DB, later),
-    learned: () => learning.get(env.DB, later),
+    ...stores(env, later),
     serverKey: config.serverKey,
     post: (url, init) => fetch(url, init),
     sha256,

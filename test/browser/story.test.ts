@@ -227,3 +227,34 @@ test("a phone is told of the app with the reason, and takes it", async () => {
   await taken;
   await context.close();
 });
+
+test("a withdrawal on the privacy page takes the id cookie in that same answer, and nothing is recorded any more", async () => {
+  const { page, context } = await device(LAPTOP, { width: 1440, height: 900 });
+  await page.goto(`${site}/`);
+  await consent(page);
+  const visitor = await visitorOf({ context });
+  await page.goto(`${site}/privacy`);
+  const before = (await api<{ events: JourneyEvent[] }>(`/people/${visitor}/journey`)).events;
+  await page
+    .getByRole("main")
+    .getByRole("button", { name: /cookie settings/i })
+    .click();
+  const withdrawn = page.waitForResponse(
+    (response) => response.url().endsWith("/_u/consent") && response.request().method() === "POST",
+  );
+  await page.getByRole("button", { name: "Refuse all", exact: true }).click();
+  const answer = await withdrawn;
+  const set = (await answer.headersArray()).filter(
+    ({ name }) => name.toLowerCase() === "set-cookie",
+  );
+  expect(set.find(({ value }) => value.startsWith("usher="))?.value).toContain("Max-Age=0");
+  expect((await context.cookies()).map(({ name }) => name)).toEqual(["usher-consent"]);
+
+  await page.goto(`${site}/news`);
+  await page.goto(`${site}/tickets`);
+  expect((await context.cookies()).map(({ name }) => name)).toEqual(["usher-consent"]);
+  const after = (await api<{ events: JourneyEvent[] }>(`/people/${visitor}/journey`)).events;
+  const known = new Set(before.map(({ id }) => id));
+  expect(after.filter(({ id, page: at }) => !known.has(id) && at?.path !== "/privacy")).toEqual([]);
+  await context.close();
+});

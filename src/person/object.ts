@@ -34,7 +34,7 @@ import type {
   SentRequest,
 } from "../domain/person/people.ts";
 import { seal } from "../domain/consent/ledger.ts";
-import { kindOf } from "../domain/identity/claims.ts";
+import { kindOf, namesDevice } from "../domain/identity/claims.ts";
 import { amend } from "./amend.ts";
 import { decide, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
@@ -286,11 +286,11 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
 }
 
 /**
- * Whether the visitor lives here with everybody whom these identifiers name. An anonymous id ties nobody to somebody's
+ * Whether the visitor lives here with everybody whom these identifiers name. A device's name ties nobody to somebody's
  * decision, so it needn't be settled.
  */
 const knows = (routed: Routed, identifiers: readonly IdentifierKey[]): boolean =>
   routed.at === "here" &&
   identifiers.every(
-    (key) => kindOf(key) === "anonymous_id" || routed.doc.claims[key]?.state === "settled",
+    (key) => namesDevice(kindOf(key)) || routed.doc.claims[key]?.state === "settled",
   );

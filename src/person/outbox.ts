@@ -2,6 +2,7 @@
  * The outbox: what waits to land in D1. Its entries lie in the visitors' documents and travel with them; landing is
  * idempotent, so an entry is forgotten only after D1 has answered, and twice is as good as once.
  */
+import { namesDevice } from "../domain/identity/claims.ts";
 import { type Day, dayOf } from "../domain/ids.ts";
 import { STAGES, type Stage } from "../domain/person/stage.ts";
 import type { Landing, PersonRow } from "../domain/ports.ts";
@@ -167,7 +168,7 @@ export function stageOf(reader: PersonReader): Stage {
   };
   for (const doc of reader.visitors.values())
     for (const claim of Object.values(doc.claims)) {
-      if (claim.kind === "anonymous_id" || claim.state === "refused") continue;
+      if (namesDevice(claim.kind) || claim.state === "refused") continue;
       if (claim.assurance === "verified") raise("person");
       else if (claim.assurance === "asserted") raise("identified");
     }

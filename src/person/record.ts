@@ -6,12 +6,13 @@ import type { DropReason, UsherEvent } from "../domain/event.ts";
 import { type Claim, surer } from "../domain/identity/claims.ts";
 import { isUnique, limitOf, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, sharingOf, withUser } from "../domain/identity/sharing.ts";
-import { type PermissionWord, REACHES, withChanges } from "../domain/permission/permission.ts";
+import type { PermissionWord } from "../domain/permission/permission.ts";
 import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
 import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import { foldEvent } from "../domain/slice/slice.ts";
+import { addPushAddress, dropPushAddresses, permit } from "./addresses.ts";
 import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
 import { newerDecision, standingDecision } from "./decide.ts";
@@ -71,7 +72,10 @@ export function record(
     const allowed = within(item, purposes);
     rotate = strangersKey(tx, doc, allowed, rules);
     noteUsers(doc, allowed, rules);
-    if (rotate) break;
+    if (rotate) {
+      dropPushAddresses(doc);
+      break;
+    }
     partFromTyped(tx, doc, allowed, rules, request.now);
     accept(doc, allowed, request, rules);
     settleBySuccess(tx, doc, allowed.event);
@@ -238,24 +242,11 @@ function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord, rules:
   doc.today = { day, events: doc.today.day === day ? doc.today.events + 1 : 1 };
   doc.slice = foldEvent(doc.slice, event);
   doc.pending.push({ kind: "event", event });
-  for (const claim of item.claims) addClaim(doc, claim, event.received, rules);
+  for (const claim of item.claims)
+    if (claim.kind === "push") addPushAddress(doc, claim, event.received, request.origin);
+    else addClaim(doc, claim, event.received, rules);
   if (item.permissions) permit(doc, item.permissions);
   if (item.traits) addTraits(doc, item.traits);
-}
-
-/** Whoever proved here that the address is theirs speaks for it as surely as the site's server. */
-function permit(doc: VisitorDoc, words: readonly PermissionWord[]): void {
-  const changes = words.flatMap(({ identifier, ...word }) => {
-    const said = Object.values(doc.claims)
-      .filter(({ kind, state }) => kind === REACHES[word.channel] && state !== "refused")
-      .map(({ key }) => key);
-    return (identifier ? [identifier] : said).map((key) => ({
-      ...word,
-      proven: word.proven || doc.claims[key]?.assurance === "verified",
-      identifier: key,
-    }));
-  });
-  doc.permissions = withChanges(doc.permissions, changes);
 }
 
 /** Saying it again, or more surely, asks again; what already stands stays. */

@@ -1,7 +1,7 @@
 /** What may be used of a person when one of its visitors is advised. */
 import { readMeter, type Situation } from "../domain/action/situation.ts";
 import type { Meter } from "../domain/action/catalogue.ts";
-import { type Assurance, type Claim, surer } from "../domain/identity/claims.ts";
+import { type Assurance, type Claim, namesDevice, surer } from "../domain/identity/claims.ts";
 import { dayOf, type Millis } from "../domain/ids.ts";
 import { reaches, type Stage } from "../domain/person/stage.ts";
 import { summarise, type Summary } from "../domain/slice/summary.ts";
@@ -65,7 +65,7 @@ export function situationOf(
 /** Claims that name somebody and stand. */
 const naming = (doc: VisitorDoc): Claim[] =>
   Object.values(doc.claims).filter(
-    (claim) => claim.kind !== "anonymous_id" && claim.state !== "refused",
+    (claim) => !namesDevice(claim.kind) && claim.state !== "refused",
   );
 
 /** By the visitor's own claims alone: an address typed here opens nothing that was verified elsewhere. */

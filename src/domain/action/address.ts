@@ -1,6 +1,8 @@
 /** Which address a message goes to: one that its channel reaches, that may be contacted over it, and of the right persona. */
-import { type Assurance, ASSURANCES, atLeast } from "../identity/claims.ts";
-import type { IdentifierKey } from "../ids.ts";
+import { type Assurance, ASSURANCES, atLeast, type Side } from "../identity/claims.ts";
+import { lifeOf } from "../identity/personas.ts";
+import { DEFAULT_MERGE_RULES } from "../identity/rules.ts";
+import type { IdentifierKey, Millis } from "../ids.ts";
 import type { ContactChannel } from "../permission/permission.ts";
 import type { ActionChannel, PersonaFit } from "./catalogue.ts";
 
@@ -9,6 +11,8 @@ export interface Address {
   kind: string;
   value: string;
   assurance: Assurance;
+  at: Millis;
+  side?: Side;
 }
 
 /** By channel: the kinds of identifiers it reaches, and the permission it needs. Null: whoever comes to the site sees it. */
@@ -22,15 +26,21 @@ export const REACH: Readonly<
   sales: { kind: "phone", permission: "call" },
 };
 
-/** Where people have their private mail; whatever else is taken for work. */
-const PRIVATE_MAIL =
-  /@(?:gmail|googlemail|outlook|hotmail|live|msn|icloud|me|mac|yahoo|ymail|aol|gmx|web|t-online|freenet|posteo|mailbox|proton|protonmail|pm|fastmail|hey|zoho|mail|orange|wanadoo|laposte|libero|virgilio|btinternet|sky|virginmedia|comcast|verizon|att|sbcglobal)\.[a-z.]{2,6}$/i;
+const PERSONA: Readonly<Record<Side, Exclude<PersonaFit, "any"> | null>> = {
+  work: "work",
+  role: "work",
+  personal: "personal",
+  disposable: null,
+};
 
-/** Null where an address doesn't show it. */
-export const personaOf = ({ kind, value }: Address): Exclude<PersonaFit, "any"> | null =>
-  kind !== "email" ? null : PRIVATE_MAIL.test(value) ? "personal" : "work";
+/** Null where an address doesn't show it. As it was told by the rules in force when it was said. */
+export const personaOf = ({
+  kind,
+  value,
+  side = lifeOf(value, DEFAULT_MERGE_RULES.personas),
+}: Address): Exclude<PersonaFit, "any"> | null => (kind === "email" ? PERSONA[side] : null);
 
-/** Typed at least; a hinted one may be somebody else's forwarded mail. The surest first. */
+/** Typed at least; a hinted one may be somebody else's forwarded mail. The surest first, of several the one said last. */
 export function addressFor(
   action: { channel: ActionChannel; persona: PersonaFit },
   addresses: readonly Address[],
@@ -42,6 +52,8 @@ export function addressFor(
     .filter(({ kind, assurance }) => kind === reach.kind && atLeast(assurance, "asserted"))
     .filter(({ key }) => mayContact(key, reach.permission))
     .filter((address) => action.persona === "any" || personaOf(address) === action.persona)
-    .toSorted((a, b) => ASSURANCES.indexOf(a.assurance) - ASSURANCES.indexOf(b.assurance));
+    .toSorted(
+      (a, b) => ASSURANCES.indexOf(a.assurance) - ASSURANCES.indexOf(b.assurance) || b.at - a.at,
+    );
   return best ?? null;
 }

@@ -11,8 +11,15 @@ export type IdentifierKind =
   | "phone"
   | "crm"
   | "anonymous_id"
+  | "push"
   | `social:${string}`
   | `esp:${string}`;
+
+/**
+ * A browser's or an app's own name, such as the address that push messages go to: it makes nobody known. A `push` address
+ * joins nobody either: whoever uses the app next has the same.
+ */
+export const namesDevice = (kind: string): boolean => kind === "anonymous_id" || kind === "push";
 
 /** Surest first. */
 export const ASSURANCES = ["verified", "asserted", "hinted", "inferred"] as const;

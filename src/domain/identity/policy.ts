@@ -69,7 +69,8 @@ const refuse = (reason: RefusalCode, because: string): Verdict => ({
 const standing = (side: Side): Claim[] =>
   side.visitors.flatMap((visitor) =>
     Object.values(visitor.claims).filter(
-      (claim) => claim.state !== "refused" && atLeast(claim.assurance, "asserted"),
+      (claim) =>
+        claim.state !== "refused" && claim.kind !== "push" && atLeast(claim.assurance, "asserted"),
     ),
   );
 

@@ -53,6 +53,7 @@ const KINDS: ReadonlyMap<string, IdentifierKind> = new Map([
   ["crmid", "crm"],
   ["user_id", "user_id"],
   ["anonymous_id", "anonymous_id"],
+  ["push", "push"],
 ]);
 
 /** The kind that a trait's or an external id's name stands for. */
@@ -102,6 +103,8 @@ function* saidBesideIds(type: CallType, raw: JsonObject, context: JsonObject): G
   if (type === "identify" && isObject(raw["traits"])) yield* saidInTraits(raw["traits"]);
   if (isObject(context["traits"])) yield* saidInTraits(context["traits"]);
   yield* saidInExternalIds(context["externalIds"]);
+  const { device } = context;
+  if (isObject(device) && device["token"] !== undefined) yield ["push", device["token"]];
 }
 
 /** Given at all, be it as an empty string: programs send that for nobody. */

@@ -3,6 +3,7 @@
  * the reason why it is dropped. Nothing here knows of consent; the gate decides on what comes out.
  */
 import type { CallType, Channel, DropReason } from "../event.ts";
+import { namesDevice } from "../identity/claims.ts";
 import { dayOf, type MessageId, type Millis } from "../ids.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import { bounded, CONSENT_BOUNDS, PROPERTY_BOUNDS } from "./bounded.ts";
@@ -103,9 +104,10 @@ const identity: Step = (message, { raw, context, sender }) => {
     if (blocked.has("userId") || blocked.has("previousId")) return "blocked";
     if (userId === null || previousId === null || userId === previousId) return "invalid";
   }
-  const isAnonymous = claims.every((claim) => claim.kind === "anonymous_id");
+  const isAnonymous = claims.every((claim) => namesDevice(claim.kind));
   if (type === "identify" && blocked.has("userId") && isAnonymous) return "blocked";
-  if (claims.length === 0 && !namesItself(sender)) return blocked.size > 0 ? "blocked" : "invalid";
+  const isNameless = claims.every((claim) => claim.kind === "push");
+  if (isNameless && !namesItself(sender)) return blocked.size > 0 ? "blocked" : "invalid";
   return { ...message, userId, anonymousId, previousId, claims };
 };
 

@@ -44,7 +44,7 @@ export const REACHES: Readonly<Record<ContactChannel, string>> = {
   email: "email",
   sms: "phone",
   call: "phone",
-  push: "user_id",
+  push: "push",
 };
 
 /** What one visitor knows of its addresses. */

@@ -140,9 +140,9 @@ async function addressesOf(
       ),
     );
   const opened = await Promise.all(
-    claims.map(async ({ id, claim: { key, kind, assurance, sealed = "" } }) => {
+    claims.map(async ({ id, claim: { key, kind, assurance, at, side, sealed = "" } }) => {
       const [value] = await sealer.unseal(id, [sealed]);
-      return value ? [{ key, kind, assurance, value }] : [];
+      return value ? [{ key, kind, assurance, at, value, ...(side ? { side } : {}) }] : [];
     }),
   );
   return opened.flat();

@@ -5,6 +5,7 @@ import {
   type Claim,
   type ClaimState,
   type IdentifierKind,
+  namesDevice,
   surer,
 } from "../../domain/identity/claims.ts";
 import type { MergeRules, Sharing } from "../../domain/identity/rules.ts";
@@ -101,7 +102,7 @@ export async function findPerson(context: Context, id: VisitorId): Promise<Perso
 export const summaryOf = (visitors: readonly VisitorView[]): Summary =>
   summarise(Object.fromEntries(visitors.map(({ id, slice }) => [id, slice])));
 
-const names = (claim: Claim): boolean => claim.kind !== "anonymous_id" && claim.state !== "refused";
+const names = (claim: Claim): boolean => !namesDevice(claim.kind) && claim.state !== "refused";
 
 /** How well these visitors are known, by the surest of their claims. */
 export function stageOf(visitors: readonly VisitorView[]): Stage {

@@ -69,18 +69,21 @@ const tokenOf = (member: string): Promise<string> => {
     .sign(Uint8Array.from(atob(secret), (character) => character.charCodeAt(0)));
 };
 
+/** A proven sign-in, as the site's own page sends it. */
+export async function signIn(browser: Browser, member: string): Promise<void> {
+  await browser.send("identify", {
+    userId: member,
+    messageId: crypto.randomUUID(),
+    context: { identityToken: await tokenOf(member) },
+  });
+}
+
 /** Browsers become one person by a verified user id of their own. */
 export async function mergeBySignIn(
   browsers: readonly Browser[],
 ): Promise<{ id: string; merges: { id: string }[] }> {
   const member = `member-${crypto.randomUUID()}`;
-  const identityToken = await tokenOf(member);
-  for (const browser of browsers)
-    await browser.send("identify", {
-      userId: member,
-      messageId: crypto.randomUUID(),
-      context: { identityToken },
-    });
+  for (const browser of browsers) await signIn(browser, member);
   return eventually(async () => {
     const { body } = await api(`/people/${browsers[0]?.visitor}`);
     const person = body as unknown as {

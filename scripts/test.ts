@@ -1,15 +1,22 @@
-/** Every test: types, lint, format, then the vitest projects. Ends with one line, `N passed, N failed`. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+/**
+ * Every test: types, lint, format, then the vitest projects, and at last whether anything that was logged on the way held a
+ * secret or personal data. Ends with one line, `N passed, N failed`.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { testBindings } from "../test/support/bindings.ts";
 import { build } from "./build.ts";
 import { ensureChromium } from "./chromium.ts";
+import { leaksIn, partsOf } from "./logs.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const report = `${root}test-artifacts/report.json`;
 
 let passed = 0;
 let failed = 0;
+let logged = "";
 
 function count(name: string, ok: boolean): void {
   if (ok) passed++;
@@ -17,15 +24,26 @@ function count(name: string, ok: boolean): void {
   console.log(`${ok ? "ok" : "FAILED"}  ${name}`);
 }
 
-function run(name: string, command: string, args: readonly string[]): boolean {
+/** Shows what the command prints, and keeps it. */
+async function run(name: string, command: string, args: readonly string[]): Promise<boolean> {
   console.log(`\n# ${name}`);
-  return spawnSync(command, args, { cwd: root, stdio: "inherit" }).status === 0;
+  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const)
+    from.setEncoding("utf8").on("data", (text: string) => {
+      logged += text;
+      to.write(text);
+    });
+  const [code] = (await once(child, "close")) as [number | null];
+  return code === 0;
 }
 
 /** A project's own count. A run that broke before it could count is one failure. */
-function vitest(project: string): void {
+async function vitest(project: string): Promise<void> {
   rmSync(report, { force: true });
-  const ok = run(`vitest: ${project}`, "vitest", [
+  const ok = await run(`vitest: ${project}`, "vitest", [
     "run",
     `--project=${project}`,
     "--reporter=default",
@@ -58,11 +76,20 @@ for (const project of [
   "test/tsconfig.node.json",
   "test/tsconfig.worker.json",
 ])
-  count(`types: ${project}`, run(`tsc ${project}`, "tsc", ["-p", project]));
-count("lint", run("oxlint", "oxlint", []));
-count("format", run("oxfmt", "oxfmt", ["--check"]));
+  count(`types: ${project}`, await run(`tsc ${project}`, "tsc", ["-p", project]));
+count("lint", await run("oxlint", "oxlint", []));
+count("format", await run("oxfmt", "oxfmt", ["--check"]));
 ensureChromium();
-for (const project of ["node", "worker", "clients", "browser"]) vitest(project);
+for (const project of ["node", "worker", "clients", "browser"]) await vitest(project);
+
+const { COOKIE_KEYS, TOKEN_KEYS, IDENTIFIER_KEY, SERVER_KEY, ...others } = testBindings;
+const { OWNER_TOKEN, OFFICER_TOKEN, MARKETER_TOKEN } = others;
+const secrets = partsOf({ COOKIE_KEYS, TOKEN_KEYS, IDENTIFIER_KEY, SERVER_KEY });
+const leaks = leaksIn(logged, { ...secrets, OWNER_TOKEN, OFFICER_TOKEN, MARKETER_TOKEN });
+writeFileSync(`${root}test-artifacts/output.log`, logged);
+for (const { line, what } of leaks)
+  console.log(`line ${line} of test-artifacts/output.log: ${what}`);
+count("logs hold no secret and no personal data", leaks.length === 0);
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

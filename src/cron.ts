@@ -8,6 +8,7 @@ import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
 import { type AnchorPorts, anchorReceipts } from "./privacy/anchor.ts";
 import { continueErasures } from "./privacy/erase.ts";
 import type { PrivacyPorts } from "./privacy/ports.ts";
+import { finishReplay } from "./privacy/replay.ts";
 import { eraseDormant, sweep } from "./privacy/sweep.ts";
 
 /** How late a browser's event may come (person/record.ts). */
@@ -32,6 +33,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     async () => (await isDue(db, at)) && learnFromJourneys(db, at),
     async () => learnFromHints(db, await catalogueInForce(db), at),
     () => deliverHints(ports, at),
+    () => finishReplay(db, policy, at),
   ];
   const nightly: Job[] = [
     // Browsers may hold events back for a week; what came late is counted in the night.

@@ -6,7 +6,8 @@ import { PRIVATE_FILE, seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
 import { continueErasure } from "../privacy/erase.ts";
 import { exportOf } from "../privacy/export.ts";
-import { listRequests, loadRequest, type StoredRequest } from "../privacy/requests.ts";
+import { listRequests } from "../privacy/request-list.ts";
+import { loadRequest, type StoredRequest } from "../privacy/requests.ts";
 import { action, page, screen } from "./page.tsx";
 import { Badge, Empty, FormToken, Id, Section, Time } from "./parts.tsx";
 
@@ -89,7 +90,7 @@ const Queue = ({ requests }: { requests: readonly StoredRequest[] }) => (
 );
 
 export const getRequestsPage = page("officer", async (visit) => {
-  const requests = await listRequests(visit.context, LISTED);
+  const { requests } = await listRequests(visit.context, { limit: LISTED });
   return screen(
     visit,
     "Requests",

@@ -87,3 +87,22 @@ export async function receiptsAfter(
     .limit(limit);
   return found.map(read);
 }
+
+/** Each visitor's newest receipt, in the order of their ids. An erased one's has no body. */
+export async function newestReceipts(
+  db: D1Database,
+  after: string,
+  limit: number,
+): Promise<{ visitor: string; body: JsonObject | null }[]> {
+  // SQLite takes the bare `body` from the row that has the maximum; grouped by the key, it stops at the limit.
+  const { results } = await db
+    .prepare(
+      "SELECT visitor, max(seq) AS seq, body FROM receipts WHERE visitor > ?1 GROUP BY visitor ORDER BY visitor LIMIT ?2",
+    )
+    .bind(after, limit)
+    .all<{ visitor: string; body: string | null }>();
+  return results.map(({ visitor, body }) => ({
+    visitor,
+    body: body === null ? null : (JSON.parse(body) as JsonObject),
+  }));
+}

@@ -27,6 +27,8 @@ export const events = sqliteTable(
     /** JSON of the parts without a column: page, campaign, device, topics, valueCents, props. */
     data: text("data").notNull(),
     sealed: text("sealed"),
+    /** Whole seconds: when it came into this table. */
+    landed: integer("landed").notNull(),
   },
   (table) => [primaryKey({ columns: [table.day, table.visitor, table.id] })],
 );
@@ -112,6 +114,17 @@ export const learned = sqliteTable("learned", {
   name: text("name").primaryKey(),
   document: text("document").notNull(),
   at: integer("at").notNull(),
+});
+
+export const drafts = sqliteTable("drafts", {
+  name: text("name").primaryKey(),
+  /** Grows with every save, also after the draft was thrown away and begun anew. */
+  revision: integer("revision").notNull(),
+  base: integer("base").notNull(),
+  document: text("document").notNull(),
+  author: text("author").notNull(),
+  at: integer("at").notNull(),
+  replay: text("replay"),
 });
 
 export const mergeLog = sqliteTable(
@@ -215,6 +228,40 @@ export const spend = sqliteTable(
   (table) => [primaryKey({ columns: [table.day, table.channel, table.campaign] })],
 );
 
+export const deliveries = sqliteTable(
+  "deliveries",
+  {
+    hook: text("hook").notNull(),
+    /** In the order in which they were made. */
+    id: text("id").notNull(),
+    purpose: text("purpose").notNull(),
+    /** What it holds: this day's events that landed after `since` and up to `until`, in whole seconds. */
+    day: integer("day").$type<Day>().notNull(),
+    since: integer("since").notNull(),
+    until: integer("until").notNull(),
+    at: integer("at").notNull(),
+    state: text("state").$type<"open" | "sent" | "dead">().notNull(),
+    tries: integer("tries").notNull(),
+    /** Not before. */
+    next: integer("next").notNull(),
+    /** As many were sent with the last try. */
+    events: integer("events").notNull(),
+    /** Of the receiver's last answer; null when there was none. */
+    status: integer("status"),
+  },
+  (table) => [primaryKey({ columns: [table.hook, table.id] })],
+);
+
+export const delivered = sqliteTable(
+  "delivered",
+  {
+    hook: text("hook").notNull(),
+    day: integer("day").$type<Day>().notNull(),
+    until: integer("until").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hook, table.day] })],
+);
+
 export const tables = [
   events,
   claims,
@@ -231,5 +278,8 @@ export const tables = [
   policies,
   settings,
   learned,
+  drafts,
   anchors,
+  deliveries,
+  delivered,
 ] as const;

@@ -5,7 +5,8 @@ export const REQUEST_KINDS = ["export", "erase"] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
 /** `open` is kept for what waits for a human. A `failed` one is still tried again. */
-export type RequestState = "open" | "running" | "done" | "failed";
+export const REQUEST_STATES = ["open", "running", "done", "failed"] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
 
 /**
  * One month after it came (Art. 12(3) GDPR; CCPA gives 45 days): the same day of the next month, or its last where it

@@ -65,7 +65,7 @@ export interface Version {
 type Bucket = Pick<PrivacyPorts, "bucket">;
 
 const ID = /^[a-z2-7]{26}$/;
-const place = (id: string): string => `request/${id}`;
+export const place = (id: string): string => `request/${id}`;
 const openPlace = (id: string): string => `open/${id}`;
 const aboutPlace = (visitor: string, id: string): string => `about/${visitor}/${id}`;
 
@@ -98,9 +98,16 @@ export async function createRequest(
   const named = [...scope.visitors, ...scope.maybe.map(({ visitor }) => visitor)];
   await Promise.all(named.map((visitor) => bucket.put(aboutPlace(visitor, request.id), "")));
   if (kind === "erase") await bucket.put(openPlace(request.id), "");
-  await bucket.put(place(request.id), JSON.stringify(request));
+  await bucket.put(place(request.id), JSON.stringify(request), { customMetadata: markOf(request) });
   return request;
 }
+
+/** Beside the request, so that lists needn't read it. Names nobody. */
+const markOf = ({ at, kind, state }: StoredRequest): Record<string, string> => ({
+  at: String(at),
+  kind,
+  state,
+});
 
 export async function loadRequest({ bucket }: Bucket, id: string): Promise<Version | null> {
   const object = ID.test(id) ? await bucket.get(place(id)) : null;
@@ -115,24 +122,13 @@ export async function saveRequest(
 ): Promise<boolean> {
   const saved = await bucket.put(place(request.id), JSON.stringify(request), {
     onlyIf: { etagMatches: etag },
+    customMetadata: markOf(request),
   });
   return saved !== null;
 }
 
 export const closeRequest = ({ bucket }: Bucket, id: string): Promise<void> =>
   bucket.delete(openPlace(id));
-
-/** The newest, by their last change; looks at a thousand, which is many years of a busy site. */
-export async function listRequests({ bucket }: Bucket, limit: number): Promise<StoredRequest[]> {
-  const { objects } = await bucket.list({ prefix: place("") });
-  const newest = objects
-    .sort((a, b) => b.uploaded.getTime() - a.uploaded.getTime())
-    .slice(0, limit);
-  const found = await Promise.all(
-    newest.map(async ({ key }) => (await bucket.get(key))?.json<StoredRequest>()),
-  );
-  return found.filter((request) => request !== undefined).sort((a, b) => b.at - a.at);
-}
 
 /** Those not finished, in no order of meaning. */
 export async function openRequests({ bucket }: Bucket, limit: number): Promise<string[]> {
@@ -171,6 +167,7 @@ async function rename(
   const text = await object.text();
   const renamed = await bucket.put(key, text.replaceAll(visitor, name), {
     onlyIf: { etagMatches: object.etag },
+    customMetadata: object.customMetadata ?? {},
   });
   if (!renamed) throw new Error("the request was changed meanwhile");
 }

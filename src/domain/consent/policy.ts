@@ -153,12 +153,18 @@ export type PolicyResult =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly faults: readonly PolicyFault[] };
 
-/** Reads a draft. Reports every fault of shape at once, and if the shape is right, every contradiction. */
-export function parsePolicy(draft: unknown): PolicyResult {
-  const parsed = v.safeParse(PolicySchema, draft);
-  if (!parsed.success) return { ok: false, faults: parsed.issues.map(faultOf) };
-  const faults = contradictions(parsed.output);
-  return faults.length === 0 ? { ok: true, policy: parsed.output } : { ok: false, faults };
+/** Reads a policy. Reports every fault of shape at once, and if the shape is right, every contradiction. */
+export function parsePolicy(document: unknown): PolicyResult {
+  const { policy, faults } = readDraft(document);
+  return policy !== null && faults.length === 0 ? { ok: true, policy } : { ok: false, faults };
+}
+
+/** Reads what somebody is still writing: it may contradict itself, but not be of another shape, which gives null. */
+export function readDraft(document: unknown): { policy: Policy | null; faults: PolicyFault[] } {
+  const parsed = v.safeParse(PolicySchema, document);
+  return parsed.success
+    ? { policy: parsed.output, faults: contradictions(parsed.output) }
+    : { policy: null, faults: parsed.issues.map(faultOf) };
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): PolicyFault {

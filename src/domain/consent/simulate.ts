@@ -3,7 +3,7 @@ import type { StoredChoice } from "./choice.ts";
 import { decideSafely, type GateInput, type GateResult } from "./gate.ts";
 import type { Policy } from "./policy.ts";
 import type { Purpose } from "./purposes.ts";
-import { parseRegion, type Region } from "./region.ts";
+import { parseRegion, type Region, UNKNOWN_REGION } from "./region.ts";
 import { readContextConsent } from "./signals/cmp.ts";
 import { readSignals } from "./signals/read.ts";
 import type { Signals } from "./signals/types.ts";
@@ -56,13 +56,32 @@ export function simulate(policy: Policy, situation: Situation, now: number): Sim
 /** What a decision rested on, as receipts keep it: enough to decide again under another policy. */
 export type Evidence = Omit<GateInput, "policy" | "now">;
 
+export interface Shift {
+  readonly gain: number;
+  readonly lose: number;
+}
+
 export interface WhatIf {
   /** Visitors looked at. */
   readonly visitors: number;
-  readonly purposes: Readonly<Record<Purpose, { readonly gain: number; readonly lose: number }>>;
+  readonly purposes: Readonly<Record<Purpose, Shift>>;
   /** Visitors who would be asked, now and under the draft. */
   readonly asked: { readonly before: number; readonly after: number };
+  /** Where they were when they last decided; purposes that move nobody there are left out. */
+  readonly regions: Readonly<
+    Record<
+      Region,
+      { readonly visitors: number; readonly purposes: Readonly<Record<Purpose, Shift>> }
+    >
+  >;
 }
+
+export const NOBODY: WhatIf = {
+  visitors: 0,
+  purposes: {},
+  asked: { before: 0, after: 0 },
+  regions: {},
+};
 
 /**
  * Replays the newest evidence of each visitor under the policy in force and under a draft, both at this moment. Publish
@@ -78,6 +97,7 @@ export function whatIf(input: {
   const ids = new Set([...current.purposes, ...draft.purposes].map(({ id }) => id));
   const purposes = Object.fromEntries([...ids].map((id) => [id, { gain: 0, lose: 0 }]));
   const asked = { before: 0, after: 0 };
+  const regions = new Map<Region, { visitors: number; purposes: Map<Purpose, Moved> }>();
   let visitors = 0;
   for (const evidence of input.evidence) {
     const before = decideSafely({ ...evidence, policy: current, now });
@@ -85,12 +105,61 @@ export function whatIf(input: {
     visitors += 1;
     asked.before += before.ask ? 1 : 0;
     asked.after += after.ask ? 1 : 0;
+    const here = evidence.region ?? UNKNOWN_REGION;
+    const region = regions.get(here) ?? { visitors: 0, purposes: new Map<Purpose, Moved>() };
+    regions.set(here, region);
+    region.visitors += 1;
     for (const [id, count] of Object.entries(purposes)) {
       const had = before.decisions[id]?.granted === true;
       const has = after.decisions[id]?.granted === true;
-      count.gain += has && !had ? 1 : 0;
-      count.lose += had && !has ? 1 : 0;
+      if (had === has) continue;
+      const local = region.purposes.get(id) ?? { gain: 0, lose: 0 };
+      region.purposes.set(id, local);
+      for (const each of [count, local]) each[has ? "gain" : "lose"] += 1;
     }
   }
-  return { visitors, purposes, asked };
+  return {
+    visitors,
+    purposes,
+    asked,
+    regions: Object.fromEntries(
+      [...regions].map(([region, found]) => [
+        region,
+        { visitors: found.visitors, purposes: Object.fromEntries(found.purposes) },
+      ]),
+    ),
+  };
+}
+
+interface Moved {
+  gain: number;
+  lose: number;
+}
+
+/** What was found among other visitors, taken together. */
+export function addWhatIfs(a: WhatIf, b: WhatIf): WhatIf {
+  return {
+    visitors: a.visitors + b.visitors,
+    purposes: join(a.purposes, b.purposes, addShifts),
+    asked: { before: a.asked.before + b.asked.before, after: a.asked.after + b.asked.after },
+    regions: join(a.regions, b.regions, (x, y) => ({
+      visitors: x.visitors + y.visitors,
+      purposes: join(x.purposes, y.purposes, addShifts),
+    })),
+  };
+}
+
+const addShifts = (a: Shift, b: Shift): Shift => ({ gain: a.gain + b.gain, lose: a.lose + b.lose });
+
+function join<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  add: (x: T, y: T) => T,
+): Record<string, T> {
+  const joined = new Map(Object.entries(a));
+  for (const [key, value] of Object.entries(b)) {
+    const known = joined.get(key);
+    joined.set(key, known === undefined ? value : add(known, value));
+  }
+  return Object.fromEntries(joined);
 }

@@ -51,4 +51,13 @@ export function pageSize(request: Request): number {
   });
 }
 
+/** A parameter that is a number if it is there. @throws Problem `invalid` */
+export function wholeNumber(request: Request, name: string): number | undefined {
+  const text = asked(request, name);
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new Problem("invalid", "must be a whole number", { path: name });
+}
+
 export const iso = (at: number): string => new Date(at).toISOString();

@@ -1,34 +1,18 @@
 /** `GET /_u/api/openapi.json`: the API described, from the schemas that its calls are held to. */
-import type * as v from "valibot";
 import { CatalogueSchema } from "../../domain/action/schema.ts";
-import { PolicySchema } from "../../domain/consent/policy.ts";
 import { STAGES } from "../../domain/person/stage.ts";
 import type { Handler, Route } from "../context.ts";
 import { json } from "../respond.ts";
 import { MergeRulesSchema } from "../../domain/identity/rules-schema.ts";
+import { type Described, page, text } from "./described.ts";
+import { DESCRIBED_CONSENT } from "./described-consent.ts";
 import { LinksRequest } from "./links.ts";
 import { DryRunRequest } from "./merge-rules.ts";
 import { MergeRequest } from "./merges.ts";
 import { DeviceRequest, SeparateRequest } from "./personas.ts";
-import { SimulateRequest } from "./policy.ts";
-import { RequestBody } from "./requests.ts";
 import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
 import { UndoRequest } from "./undo.ts";
 
-interface Described {
-  summary: string;
-  role: "officer" | "marketer" | "anyone";
-  query?: Record<string, JsonSchema>;
-  body?: v.GenericSchema;
-  /** Refusals besides those that every call may have. */
-  refusals?: readonly number[];
-}
-
-const text: JsonSchema = { type: "string" };
-const page: Record<string, JsonSchema> = {
-  cursor: { type: "string", description: "Of the page before" },
-  limit: { type: "integer", minimum: 1, maximum: 500, default: 50 },
-};
 const days: Record<string, JsonSchema> = {
   from: { type: "string", description: "A day like 2026-11-01" },
   to: { type: "string", description: "The last day, included" },
@@ -131,67 +115,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "officer",
     refusals: [404],
   },
-  "GET /_u/api/policy": { summary: "The consent policy in force", role: "officer" },
-  "PUT /_u/api/policy": {
-    summary: "Publish the next version of the consent policy",
-    role: "officer",
-    query: { note: { type: "string", description: "What changed and why" } },
-    body: PolicySchema,
-    refusals: [409],
-  },
-  "GET /_u/api/policy/versions": { summary: "Every version, newest first", role: "officer" },
-  "GET /_u/api/policy/versions/:version": {
-    summary: "The policy as it was published then",
-    role: "officer",
-    refusals: [404],
-  },
-  "POST /_u/api/policy/simulate": {
-    summary: "What the gate would decide for a described call, and what a draft would change",
-    role: "officer",
-    body: SimulateRequest,
-  },
-  "GET /_u/api/receipts": {
-    summary: "A visitor's consent receipts, oldest first",
-    role: "officer",
-    query: { visitor: text, ...page },
-  },
-  "GET /_u/api/receipts/verify": {
-    summary: "Whether every receipt is as it was written, and none is missing",
-    role: "officer",
-    query: { cursor: page["cursor"] ?? text },
-  },
-  "GET /_u/api/receipts/export": {
-    summary: "Every receipt and every anchor, one JSON document a line, for an auditor",
-    role: "officer",
-  },
-  "POST /_u/api/requests": {
-    summary: "A data subject's request for export or erasure",
-    role: "officer",
-    body: RequestBody,
-  },
-  "GET /_u/api/retention": {
-    summary: "What the next sweep would remove, by purposes; nothing is removed by looking",
-    role: "officer",
-  },
-  "GET /_u/api/record": {
-    summary:
-      "The record of processing activities (Art. 30 GDPR), from the policy and what is stored",
-    role: "officer",
-  },
-  "GET /_u/api/cookies": {
-    summary: "The cookie declaration, and cookies of ours that the policy doesn't declare",
-    role: "officer",
-  },
-  "POST /_u/api/erasures/reapply": {
-    summary: "Erases again what a restore brought back; to be repeated while there is a cursor",
-    role: "officer",
-    query: { cursor: text },
-  },
-  "GET /_u/api/requests/:id": {
-    summary: "How a request stands; goes on with an erasure that isn't done",
-    role: "officer",
-    refusals: [404],
-  },
+  ...DESCRIBED_CONSENT,
   "GET /_u/api/actions": {
     summary: "The catalogue of next actions, what each asks for in words, and whom it fits now",
     role: "marketer",

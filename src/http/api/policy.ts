@@ -8,14 +8,20 @@ import { evidenceOf } from "../../domain/consent/receipt.ts";
 import { type Evidence, simulate, whatIf } from "../../domain/consent/simulate.ts";
 import type { Json } from "../../domain/json.ts";
 import { Problem } from "../../domain/problem.ts";
-import { latestPolicy, policyVersion, policyVersions, publishPolicy } from "../../d1/policies.ts";
+import {
+  latestPolicy,
+  type PublishedPolicy,
+  policyVersion,
+  policyVersions,
+  publishPolicy,
+} from "../../d1/policies.ts";
 import { receiptsAfter } from "../../d1/receipts.ts";
 import { forRole } from "../auth.ts";
 import { readJson } from "../body.ts";
 import type { Context } from "../context.ts";
 import { policies } from "../documents.ts";
 import { json } from "../respond.ts";
-import { asked, iso, readBody } from "./input.ts";
+import { asked, iso, readBody, wholeNumber } from "./input.ts";
 
 /** Who published what nobody published: the policy that Usher starts with. */
 export const STARTER = {
@@ -27,7 +33,7 @@ export const STARTER = {
 const NOTE_MAX = 1_000;
 
 /** @throws Problem `invalid` with the path of the first fault */
-function requirePolicy(draft: unknown): Policy {
+export function requirePolicy(draft: unknown): Policy {
   const parsed = parsePolicy(draft);
   if (parsed.ok) return parsed.policy;
   const [fault] = parsed.faults;
@@ -41,16 +47,23 @@ export async function policyInForce(context: Context): Promise<Policy> {
 }
 
 /**
- * The draft becomes the next version; what it says of versions doesn't count.
+ * The draft becomes the next version; what it says of versions doesn't count. `expected` is the version that its author
+ * took for the one in force.
  * @throws Problem `invalid`; `conflict` when somebody else published meanwhile
  */
 export async function publishDraft(
   context: Context,
   draft: unknown,
-  by: { author: string; note: string },
+  { expected, ...by }: { author: string; note: string; expected?: number | undefined },
 ): Promise<{ policy: Policy; material: readonly string[] }> {
+  if (by.note.length > NOTE_MAX)
+    throw new Problem("invalid", `must have at most ${NOTE_MAX} characters`, { path: "note" });
   const checked = requirePolicy(draft);
   const previous = await policyInForce(context);
+  if (expected !== undefined && expected !== previous.version)
+    throw new Problem("conflict", `version ${previous.version} was published meanwhile`, {
+      path: "expected",
+    });
   const next = publish({ previous, draft: checked, ...by, now: context.now });
   // The versions begin with the one that was in force before anybody published.
   if (previous === DEFAULT_POLICY) await store(context, DEFAULT_POLICY, STARTER);
@@ -74,29 +87,38 @@ export const getPolicy = forRole("officer", async (_request, context) =>
   json(await policyInForce(context)),
 );
 
-/** The body is the document; `?note=` says what changed and why. */
+/** The body is the document; `?note=` says what changed and why, `?expected=` which version it is meant to follow. */
 export const putPolicy = forRole("officer", async (request, context, role) => {
-  const note = asked(request, "note") ?? "";
-  if (note.length > NOTE_MAX)
-    throw new Problem("invalid", `must have at most ${NOTE_MAX} characters`, { path: "note" });
-  const { policy } = await publishDraft(context, await readJson(request), { author: role, note });
+  const expected = wholeNumber(request, "expected");
+  const by = { author: role, note: asked(request, "note") ?? "", expected };
+  const { policy } = await publishDraft(context, await readJson(request), by);
   return json(policy);
 });
 
 export const getPolicyVersions = forRole("officer", async (_request, context) => {
-  const published = await policyVersions(context.db);
-  const versions = published.length > 0 ? published : [{ version: 1, ...STARTER }];
+  const versions = await versionsOf(context);
   return json({ versions: versions.map((each) => ({ ...each, at: iso(each.at) })) });
 });
 
+/** Newest first, without the documents. */
+export async function versionsOf({ db }: Context): Promise<Omit<PublishedPolicy, "document">[]> {
+  const published = await policyVersions(db);
+  return published.length > 0 ? published : [{ version: 1, ...STARTER }];
+}
+
 export const getPolicyVersion = forRole("officer", async (request, context) => {
-  const version = Number(request.params["version"]);
-  const found = Number.isSafeInteger(version) ? await policyVersion(context.db, version) : null;
-  if (found) return json(found.document);
-  const published = version === 1 ? await latestPolicy(context.db) : true;
-  if (published === null) return json(DEFAULT_POLICY);
-  throw new Problem("not_found", "there is no such version");
+  const { document } = await requireVersion(context, Number(request.params["version"]));
+  return json(document);
 });
+
+/** @throws Problem `not_found` */
+export async function requireVersion(context: Context, version: number): Promise<PublishedPolicy> {
+  const found = Number.isSafeInteger(version) ? await policyVersion(context.db, version) : null;
+  if (found) return found;
+  if (version === 1 && (await latestPolicy(context.db)) === null)
+    return { version, document: DEFAULT_POLICY as unknown as Json, ...STARTER };
+  throw new Problem("not_found", "there is no such version");
+}
 
 const Answer = v.strictObject({
   state: v.picklist(["granted", "refused", "withdrawn"]),

@@ -1,17 +1,18 @@
 /** Requests of data subjects (Art. 15 and 17 GDPR), as an officer makes and follows them. */
 import * as v from "valibot";
 import { isVisitorId, type VisitorId } from "../../domain/ids.ts";
-import { REQUEST_KINDS } from "../../domain/request.ts";
+import { REQUEST_KINDS, REQUEST_STATES } from "../../domain/request.ts";
 import { Problem } from "../../domain/problem.ts";
 import { continueErasure, eraseScope } from "../../privacy/erase.ts";
 import { exportOf } from "../../privacy/export.ts";
+import { listRequests, type RequestsPage } from "../../privacy/request-list.ts";
 import { createRequest, loadRequest, type StoredRequest } from "../../privacy/requests.ts";
 import { scopeOfIdentifier } from "../../privacy/scope.ts";
 import { forRole, type Role } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { requireIdentifier } from "./identifiers.ts";
-import { iso, readBody } from "./input.ts";
+import { asked, iso, pageSize, readBody } from "./input.ts";
 
 export const RequestBody = v.strictObject({
   kind: v.picklist(REQUEST_KINDS, `must be one of ${REQUEST_KINDS.join(", ")}`),
@@ -69,4 +70,40 @@ export const getRequest = forRole("officer", async (request, context) => {
   const stored = found ?? (await loadRequest(context, id))?.request;
   if (!stored) throw new Problem("not_found", "there is no request of this id");
   return json(await describeRequest(context, stored));
+});
+
+const oneOf = <T extends string>(
+  request: Request,
+  name: string,
+  known: readonly T[],
+): T | undefined => {
+  const text = asked(request, name);
+  const found = known.find((each) => each === text);
+  if (text !== undefined && found === undefined)
+    throw new Problem("invalid", `must be one of ${known.join(", ")}`, { path: name });
+  return found;
+};
+
+/** @throws Problem `invalid`, `bad_request` for a cursor that isn't ours */
+export const queueOf = (context: Context, request: Request): Promise<RequestsPage> =>
+  listRequests(context, {
+    limit: pageSize(request),
+    cursor: asked(request, "cursor"),
+    state: oneOf(request, "state", REQUEST_STATES),
+    kind: oneOf(request, "kind", REQUEST_KINDS),
+  });
+
+/** The queue, without data: an export is fetched by its id. */
+export const getRequests = forRole("officer", async (request, context) => {
+  const { requests, cursor } = await queueOf(context, request);
+  const shown = requests.map(({ visitors, maybe, erasure, at, due, doneAt, ...rest }) => ({
+    ...rest,
+    at: iso(at),
+    due: iso(due),
+    doneAt: doneAt === null ? null : iso(doneAt),
+    visitors: visitors.length,
+    maybe: maybe.length,
+    ...(erasure ? { step: erasure.step } : {}),
+  }));
+  return json({ requests: shown, cursor });
 });

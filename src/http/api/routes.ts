@@ -5,6 +5,7 @@ import { getOrigins, postApproval, postImport } from "../import.ts";
 import { getActions, putActions } from "./actions.ts";
 import { getAttribution } from "./attribution.ts";
 import { postReapply } from "./erasures.ts";
+import { deleteDraft, getDraft, getWhatIf, putDraft } from "./draft.ts";
 import { getHints, getHintsCsv } from "./hints.ts";
 import { getJourney } from "./journey.ts";
 import { postLinks } from "./links.ts";
@@ -24,7 +25,7 @@ import { deleteQuarantined, getQuarantine } from "./quarantine.ts";
 import { getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
 import { getCookieDeclaration, getRecord } from "./record.ts";
 import { getOverview, getSetup } from "./reports.ts";
-import { getRequest, postRequest } from "./requests.ts";
+import { getRequest, getRequests, postRequest } from "./requests.ts";
 import { getSegmentReport } from "./segment-report.ts";
 import { getRetention } from "./retention.ts";
 import { postUndo } from "./undo.ts";
@@ -52,9 +53,14 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/policy/versions", getPolicyVersions],
   ["GET", "/_u/api/policy/versions/:version", getPolicyVersion],
   ["POST", "/_u/api/policy/simulate", postSimulate],
+  ["GET", "/_u/api/policy/draft", getDraft],
+  ["PUT", "/_u/api/policy/draft", putDraft],
+  ["DELETE", "/_u/api/policy/draft", deleteDraft],
+  ["GET", "/_u/api/policy/draft/what-if", getWhatIf],
   ["GET", "/_u/api/receipts", getReceipts],
   ["GET", "/_u/api/receipts/verify", getVerification],
   ["GET", "/_u/api/receipts/export", getReceiptsExport],
+  ["GET", "/_u/api/requests", getRequests],
   ["POST", "/_u/api/requests", postRequest],
   ["GET", "/_u/api/requests/:id", getRequest],
   ["POST", "/_u/api/erasures/reapply", postReapply],

@@ -9,8 +9,8 @@ import { EVENT_COLUMNS, eventRow, hintRow, mergeRow, personRow, receiptRow } fro
 import type { ReceiptStubs } from "./stubs.ts";
 import { chunks, fields, notErased } from "./statements.ts";
 
-const EVENTS = `INSERT INTO events (${EVENT_COLUMNS})
-  SELECT ${fields(11)}, item.value -> 11 FROM json_each(?1) AS item WHERE ${notErased(1)}
+const EVENTS = `INSERT INTO events (${EVENT_COLUMNS}, landed)
+  SELECT ${fields(11)}, item.value -> 11, unixepoch() FROM json_each(?1) AS item WHERE ${notErased(1)}
   ON CONFLICT DO NOTHING`;
 
 const RECEIPTS = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, previous, body, landed)

@@ -19,6 +19,7 @@ export type PersonStub = Pick<
   | "record"
   | "decide"
   | "decision"
+  | "standing"
   | "next"
   | "fitting"
   | "sent"
@@ -85,6 +86,8 @@ export function createPeople(objects: PersonObjects): People {
       );
       return answer.at === "home" ? answer.value : null;
     },
+    standing: (visitor) =>
+      follow(objects, visitor, undefined, (stub, epoch) => stub.standing(epoch, visitor)),
     next: (request: NextRequest, near) =>
       follow(objects, request.visitor, near, (stub, epoch) => stub.next(epoch, request)),
     fitting: (request: FittingRequest, near) =>

@@ -21,6 +21,7 @@ import type {
   PersonView,
   RecordAnswer,
   RecordRequest,
+  Standing,
   UndoAnswer,
   UndoRequest,
 } from "../domain/person/calls.ts";
@@ -134,6 +135,15 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
         const sure = doc.claims[identifier]?.assurance === "verified";
         return decision && { decision, sure };
       },
+    });
+  }
+
+  async standing(epoch: number, visitor: VisitorId): Promise<Answered<Standing>> {
+    return this.routed(visitor, epoch, {
+      handle: (tx, doc) => ({
+        decision: standingDecision(tx, doc),
+        retired: doc.retired !== null,
+      }),
     });
   }
 

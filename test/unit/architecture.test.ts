@@ -12,9 +12,10 @@ const ROOMS: Record<string, readonly string[]> = {
   d1: ["d1", "domain"],
   person: ["person", "domain"],
   import: ["import", "domain"],
-  privacy: ["privacy", "d1", "person", "keys", "import", "domain"],
-  console: ["console", "http", "privacy", "d1", "person", "keys", "import", "domain"],
-  http: ["http", "console", "privacy", "d1", "person", "keys", "import", "domain"],
+  out: ["out", "d1", "keys", "domain"],
+  privacy: ["privacy", "out", "d1", "person", "keys", "import", "domain"],
+  console: ["console", "http", "privacy", "out", "d1", "person", "keys", "import", "domain"],
+  http: ["http", "console", "privacy", "out", "d1", "person", "keys", "import", "domain"],
   demo: ["demo", "domain"],
   browser: ["browser"],
 };

@@ -115,6 +115,14 @@ export type HeldHint = Omit<HintRecord, "hint" | "visitor" | "device" | "topic">
   topic?: string;
 };
 
+/** What one visitor's person allows now, for whoever hands its data on. */
+export interface Standing {
+  /** As it stands with the person's other visitors; null when nobody ever decided. */
+  decision: ConsentDecision | null;
+  /** It withdrew everything, and its cookie is gone. */
+  retired: boolean;
+}
+
 /** All that a person holds of one visitor. Personal values stay sealed. */
 export interface HeldVisitor extends VisitorView {
   hints: HeldHint[];

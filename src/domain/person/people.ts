@@ -13,6 +13,7 @@ import type {
   PersonView,
   RecordAnswer,
   RecordRequest,
+  Standing,
   UndoAnswer,
   UndoRequest,
 } from "./calls.ts";
@@ -83,6 +84,7 @@ export interface People {
     visitor: VisitorId,
     identifier: IdentifierKey,
   ): Promise<{ decision: ConsentDecision; sure: boolean } | null>;
+  standing(visitor: VisitorId): Promise<Answered<Standing>>;
   next(request: NextRequest, near?: PersonId): Promise<Answered<NextAnswer>>;
   /** All actions that may be given now, over every channel: for lists, nothing is recorded. */
   fitting(request: FittingRequest, near?: PersonId): Promise<Answered<FittingAnswer>>;

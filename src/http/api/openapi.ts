@@ -18,6 +18,12 @@ const days: Record<string, JsonSchema> = {
   to: { type: "string", description: "The last day, included" },
 };
 
+const leaving: Record<string, JsonSchema> = {
+  purpose: { type: "string", description: "One that people decide on, like measurement" },
+  ...days,
+  after: { type: "string", description: "What the answer before ended with" },
+};
+
 /** By method and path as in routes.ts; a test holds the two together. */
 export const DESCRIBED: Readonly<Record<string, Described>> = {
   "GET /_u/api/people": {
@@ -116,6 +122,18 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     refusals: [404],
   },
   ...DESCRIBED_CONSENT,
+  "GET /_u/api/export/events.ndjson": {
+    summary:
+      "Events that may be used for a purpose now, a line each; the last line says where to go on",
+    role: "officer",
+    query: leaving,
+  },
+  "GET /_u/api/export/people.ndjson": {
+    summary:
+      "Profiles of what may be used for a purpose now, a line a person, by the day last heard of",
+    role: "officer",
+    query: leaving,
+  },
   "GET /_u/api/actions": {
     summary: "The catalogue of next actions, what each asks for in words, and whom it fits now",
     role: "marketer",

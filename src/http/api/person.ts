@@ -258,7 +258,7 @@ async function firstValue(
   return null;
 }
 
-async function traitsOf(context: Context, visitors: readonly VisitorView[]): Promise<JsonObject> {
+export async function traitsOf(context: Context, visitors: readonly VisitorView[]): Promise<JsonObject> {
   const sets = await Promise.all(
     visitors.map(async ({ id, traits }) => {
       const texts = await context.sealer.unseal(

@@ -1,5 +1,7 @@
 /** The trusted API on one screen (CONTRACT.md, "API"). */
 import type { Route } from "../context.ts";
+import { getEventsExport } from "../export/events.ts";
+import { getPeopleExport } from "../export/people.ts";
 import { getActionReport } from "./action-report.ts";
 import { getOrigins, postApproval, postImport } from "../import.ts";
 import { getActions, putActions } from "./actions.ts";
@@ -67,6 +69,8 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/retention", getRetention],
   ["GET", "/_u/api/record", getRecord],
   ["GET", "/_u/api/cookies", getCookieDeclaration],
+  ["GET", "/_u/api/export/events.ndjson", getEventsExport],
+  ["GET", "/_u/api/export/people.ndjson", getPeopleExport],
   ["GET", "/_u/api/actions", getActions],
   ["PUT", "/_u/api/actions", putActions],
   ["GET", "/_u/api/hints", getHints],

@@ -94,6 +94,11 @@ export class Village implements People {
   record: People["record"] = async () => ({ at: "unknown" });
   decide: People["decide"] = async () => ({ at: "unknown" });
   decision: People["decision"] = async () => null;
+  standing: People["standing"] = async (visitor) =>
+    this.home(visitor, () => ({
+      decision: this.visitors.get(visitor)?.decision ?? null,
+      retired: this.visitors.get(visitor)?.retired ?? false,
+    }));
   outcome: People["outcome"] = async () => ({ at: "unknown" });
   view: People["view"] = async (visitor) => {
     this.look();

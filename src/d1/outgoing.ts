@@ -1,0 +1,100 @@
+/** Reading what leaves: events and persons in the order of their keys, which lets a reader go on wherever it stopped. */
+import type { UsherEvent } from "../domain/event.ts";
+import type { Day, PersonId, VisitorId } from "../domain/ids.ts";
+import { EVENT_COLUMNS, type EventRow, readEvent } from "./rows.ts";
+
+export interface Stored {
+  visitor: VisitorId;
+  event: UsherEvent;
+}
+
+export interface EventKey {
+  day: Day;
+  visitor: string;
+  id: string;
+}
+
+/** Recorded under this purpose, among others. Purposes have no comma in their names. */
+const UNDER = (place: string): string =>
+  `instr(',' || purposes || ',', ',' || ${place} || ',') > 0`;
+
+const IN_ORDER = `SELECT ${EVENT_COLUMNS} FROM events
+  WHERE (day, visitor, id) > (?1, ?2, ?3) AND day <= ?4 AND ${UNDER("?5")}
+  ORDER BY day, visitor, id LIMIT ?6`;
+
+/** Events after this key up to that day, the last included, recorded under the purpose. */
+export async function eventsAfter(
+  db: D1Database,
+  after: EventKey,
+  to: Day,
+  purpose: string,
+  limit: number,
+): Promise<Stored[]> {
+  const { results } = await db
+    .prepare(IN_ORDER)
+    .bind(after.day, after.visitor, after.id, to, purpose, limit)
+    .all<EventRow>();
+  return results.map(readEvent);
+}
+
+const OF_PART = `SELECT ${EVENT_COLUMNS} FROM events
+  WHERE day = ?1 AND (visitor, id) > (?2, ?3) AND visitor < ?4
+  ORDER BY visitor, id LIMIT ?5`;
+
+/** One day's events of the visitors from the one of the key up to, and without, `below`. */
+export async function eventsOfPart(
+  db: D1Database,
+  { day, visitor, id }: EventKey,
+  below: string,
+  limit: number,
+): Promise<Stored[]> {
+  const { results } = await db
+    .prepare(OF_PART)
+    .bind(day, visitor, id, below, limit)
+    .all<EventRow>();
+  return results.map(readEvent);
+}
+
+const STATE_OF_DAY = `SELECT substr(visitor, 1, ?2) AS part, count(*) AS events, max(landed) AS landed
+  FROM events WHERE day = ?1 GROUP BY part ORDER BY part`;
+
+/** How many events a day has by the first letters of their visitors, and when the last of them came. */
+export async function stateOfDay(
+  db: D1Database,
+  day: Day,
+  letters: number,
+): Promise<{ part: string; events: number; landed: number }[]> {
+  const { results } = await db
+    .prepare(STATE_OF_DAY)
+    .bind(day, letters)
+    .all<{ part: string; events: number; landed: number }>();
+  return results;
+}
+
+export async function countOfDay(db: D1Database, day: Day): Promise<number> {
+  const row = await db
+    .prepare("SELECT count(*) AS events FROM events WHERE day = ?1")
+    .bind(day)
+    .first<{ events: number }>();
+  return row?.events ?? 0;
+}
+
+const PEOPLE = `SELECT seen_day AS day, id FROM people
+  WHERE (seen_day, id) > (?1, ?2) AND seen_day <= ?3 ORDER BY seen_day, id LIMIT ?4`;
+
+/**
+ * Persons by the day on which they were last heard of, oldest first. Who is heard of during the reading moves to the end
+ * of the list, so that nobody is missed; some are read twice.
+ */
+export async function peopleAfter(
+  db: D1Database,
+  after: { day: Day; id: string },
+  to: Day,
+  limit: number,
+): Promise<{ day: Day; id: PersonId }[]> {
+  const { results } = await db
+    .prepare(PEOPLE)
+    .bind(after.day, after.id, to, limit)
+    .all<{ day: Day; id: PersonId }>();
+  return results;
+}

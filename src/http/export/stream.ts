@@ -1,0 +1,94 @@
+/**
+ * A list of any length as lines of JSON: made page by page as fast as the reader takes it, so that it never stands in
+ * memory. The last line is `{"next":…}`: where to go on, or null at the end. Without it the connection was cut, and the
+ * last line that did arrive says where.
+ */
+import type { Policy } from "../../domain/consent/policy.ts";
+import { DAY_MS, type Day, dayOf } from "../../domain/ids.ts";
+import { Problem } from "../../domain/problem.ts";
+import { purposesOf } from "../../out/line.ts";
+import { PRIVATE_FILE } from "../respond.ts";
+import { asked } from "../api/input.ts";
+
+export interface Page {
+  lines: readonly object[];
+  /** Where to go on; null at the end. */
+  next: string | null;
+}
+
+/** @param page makes the page after a cursor; `spent` says that this answer has done as much as one may. */
+export function ndjson(
+  name: string,
+  from: string | null,
+  page: (after: string | null) => Promise<Page>,
+  spent: () => boolean,
+): Response {
+  const utf8 = new TextEncoder();
+  const write = (lines: readonly object[]): Uint8Array =>
+    utf8.encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  let cursor = from;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { lines, next } = await page(cursor);
+        cursor = next;
+        const isLast = next === null || spent();
+        controller.enqueue(write(isLast ? [...lines, { next }] : lines));
+        if (isLast) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, {
+    headers: {
+      ...PRIVATE_FILE,
+      "content-type": "application/x-ndjson; charset=utf-8",
+      "content-disposition": `attachment; filename="${name}"`,
+    },
+  });
+}
+
+/** What every export is asked with. */
+export interface Asked {
+  purpose: string;
+  from: Day;
+  to: Day;
+  after: string | null;
+}
+
+/** @throws Problem `invalid` with the name of the parameter */
+export function readAsked(request: Request, policy: Policy, now: number): Asked {
+  const purpose = asked(request, "purpose") ?? "";
+  if (!purposesOf(policy).includes(purpose))
+    throw new Problem("invalid", `must be one of ${purposesOf(policy).join(", ")}`, {
+      path: "purpose",
+    });
+  const from = readDay(request, "from") ?? 0;
+  // A clock may be ahead of ours, and what is today somewhere is tomorrow here.
+  const to = readDay(request, "to") ?? dayOf(now) + 1;
+  if (from > to) throw new Problem("invalid", "must not be later than to", { path: "from" });
+  return { purpose, from, to, after: asked(request, "after") ?? null };
+}
+
+function readDay(request: Request, name: string): Day | undefined {
+  const text = asked(request, name);
+  if (text === undefined) return undefined;
+  const day = dayNamed(text);
+  if (day === null) throw new Problem("invalid", "must be a day like 2026-11-22", { path: name });
+  return day;
+}
+
+export function dayNamed(text: string): Day | null {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? null : at / DAY_MS;
+}
+
+/** `<day>.<visitor>` and what follows, as the lines themselves say it. @throws Problem `invalid` */
+export function readAfter(after: string): { day: Day; visitor: string; id: string } {
+  const [, day = "", visitor = "", id = ""] =
+    /^(\d{4}-\d{2}-\d{2})\.([a-z2-7]{26})(?:\.(.{1,200}))?$/su.exec(after) ?? [];
+  const read = dayNamed(day);
+  if (read === null)
+    throw new Problem("invalid", "must be what the answer before ended with", { path: "after" });
+  return { day: read, visitor, id };
+}

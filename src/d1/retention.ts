@@ -84,3 +84,35 @@ export async function removeExpired(
   }
   return { removed, done: false };
 }
+
+const CLICK_IDS = "day < ?1 AND data ->> '$.campaign.click.id' IS NOT NULL";
+
+/** Events of earlier days that still have the click id of an advertising network. */
+export async function countClickIds(db: D1Database, before: Day): Promise<number> {
+  const row = await db
+    .prepare(`SELECT count(*) AS rows FROM events WHERE ${CLICK_IDS}`)
+    .bind(before)
+    .first<{ rows: number }>();
+  return row?.rows ?? 0;
+}
+
+/** Takes it out of them; the rest of the event stays for its other purposes. As `removeExpired`. */
+export async function removeClickIds(
+  db: D1Database,
+  before: Day,
+  atMost = 100_000,
+): Promise<{ removed: number; done: boolean }> {
+  const statement = db
+    .prepare(
+      `UPDATE events SET data = json_remove(data, '$.campaign.click.id') WHERE (${KEYS.events}) IN (
+        SELECT ${KEYS.events} FROM events WHERE ${CLICK_IDS} LIMIT ${ROWS_AT_ONCE})`,
+    )
+    .bind(before);
+  let removed = 0;
+  while (removed < atMost) {
+    const { changes } = (await statement.run()).meta;
+    removed += changes;
+    if (changes < ROWS_AT_ONCE) return { removed, done: true };
+  }
+  return { removed, done: false };
+}

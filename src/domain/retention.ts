@@ -1,4 +1,7 @@
-/** How long what was recorded is kept: as long as the longest of the purposes it was recorded under. */
+/**
+ * How long what was recorded is kept, and for what: each purpose ends by itself, counted from the day of recording, and
+ * with the last of them the record goes.
+ */
 import type { Policy } from "./consent/policy.ts";
 import type { Day } from "./ids.ts";
 
@@ -27,3 +30,15 @@ export const isExpired = (
   recorded: { day: Day; purposes: readonly string[] },
   today: Day,
 ): boolean => recorded.day < today - daysKept(retention, recorded.purposes);
+
+/** What may still be used, and for which purposes, of something recorded then. */
+export const standingPurposes = (
+  retention: Retention,
+  recorded: { day: Day; purposes: readonly string[] },
+  today: Day,
+): string[] =>
+  recorded.purposes.filter((purpose) => recorded.day >= firstDayFor(retention, purpose, today));
+
+/** What was recorded earlier than this day is no longer used for that purpose. */
+export const firstDayFor = (retention: Retention, purpose: string, today: Day): Day =>
+  today - daysKept(retention, [purpose]);

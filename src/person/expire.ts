@@ -1,42 +1,68 @@
 /** Dropping what has been kept long enough. D1's rows go by cron; an object does its part when it is next written to. */
+import { ADVERTISING } from "../domain/consent/purposes.ts";
 import type { Day } from "../domain/ids.ts";
-import { isExpired, type Retention, shortest } from "../domain/retention.ts";
+import { isExpired, type Retention, shortest, standingPurposes } from "../domain/retention.ts";
 import type { Bucket } from "../domain/slice/bucket.ts";
-import { filterSlice, type Slice } from "../domain/slice/slice.ts";
+import { addBucket, type Slice } from "../domain/slice/slice.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { keys } from "./store.ts";
 import type { Transactor } from "./transactor.ts";
 
-/** All visitors here, also those who haven't been seen for long. To be called once a day: it reads old days again. */
+/**
+ * All visitors here, also those who haven't been seen for long. A bucket loses each purpose as that ends, and goes with the
+ * last. To be called once a day: it reads old days again.
+ */
 export function expire(tx: Transactor, today: Day, retention: Retention): void {
-  const kept = (bucket: Bucket): boolean => !isExpired(retention, bucket, today);
   for (const doc of tx.visitors.values()) {
     // What has landed long ago may still lie here; it must not land again after its rows were removed.
-    doc.pending = doc.pending.filter(
+    const pending = doc.pending.filter(
       (entry) => entry.kind !== "event" || !isExpired(retention, entry.event, today),
     );
-    const slice = filterSlice(doc.slice, kept);
-    const hot = Object.keys(slice).length !== Object.keys(doc.slice).length;
-    const cold = expireCold(tx, doc, today - shortest(retention), kept);
-    if (!hot && !cold) continue;
-    doc.slice = slice;
+    const slice = standing(doc.slice, retention, today);
+    const cold = expireCold(tx, doc, today, retention);
+    if (!slice && !cold && pending.length === doc.pending.length) continue;
+    doc.pending = pending;
+    doc.slice = slice ?? doc.slice;
     tx.changed(doc);
   }
 }
 
-/** Days after `before` can't have expired. */
-function expireCold(
-  tx: Transactor,
-  doc: VisitorDoc,
-  before: Day,
-  kept: (bucket: Bucket) => boolean,
-): boolean {
+/** What of a slice may still be used, under the purposes that stand; null when that is all of it. */
+function standing(slice: Slice, retention: Retention, today: Day): Slice | null {
+  const before = today - shortest(retention);
+  const buckets = Object.values(slice);
+  let changed = false;
+  const left = buckets.flatMap((bucket): Bucket[] => {
+    if (bucket.day >= before) return [bucket];
+    const gone = isExpired(retention, bucket, today);
+    const purposes = standingPurposes(retention, bucket, today);
+    if (!gone && purposes.length === bucket.purposes.length) return [bucket];
+    changed = true;
+    return gone ? [] : [under(bucket, purposes)];
+  });
+  return changed ? left.reduce(addBucket, {} as Slice) : null;
+}
+
+/** Click ids are there for advertising alone. */
+function under(bucket: Bucket, purposes: readonly string[]): Bucket {
+  if (purposes.includes(ADVERTISING)) return { ...bucket, purposes };
+  const touches = Object.entries(bucket.touches).map(([key, touch]) => {
+    const { click, ...campaign } = touch.campaign;
+    if (!click) return [key, touch] as const;
+    const { id: _, ...vendor } = click;
+    return [key, { ...touch, campaign: { ...campaign, click: vendor } }] as const;
+  });
+  return { ...bucket, purposes, touches: Object.fromEntries(touches) };
+}
+
+/** Days of which nothing can have ended aren't read. */
+function expireCold(tx: Transactor, doc: VisitorDoc, today: Day, retention: Retention): boolean {
+  const before = today - shortest(retention);
   let changed = false;
   for (const day of doc.cold.slices.filter((each) => each < before)) {
     const key = keys.cold(doc.id, "slice", day);
-    const stored = (tx.readCold(key) ?? {}) as Slice;
-    const left = filterSlice(stored, kept);
-    if (Object.keys(left).length === Object.keys(stored).length) continue;
+    const left = standing((tx.readCold(key) ?? {}) as Slice, retention, today);
+    if (!left) continue;
     changed = true;
     if (Object.keys(left).length > 0) tx.writeCold(key, left);
     else {

@@ -4,6 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import {
+  type Day,
   dayOf,
   type IdentifierKey,
   type Millis,
@@ -36,6 +37,7 @@ import type {
 } from "../domain/person/people.ts";
 import { seal } from "../domain/consent/ledger.ts";
 import { kindOf, namesDevice } from "../domain/identity/claims.ts";
+import type { Retention } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
 import { decide, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
@@ -66,6 +68,8 @@ import { Wakeup } from "./wakeup.ts";
 export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
   private readonly host: Host;
   private readonly wakeup: Wakeup;
+  /** The day on which what has ended was dropped last. */
+  private tidied: Day | null = null;
   protected abstract readonly ports: PersonPorts;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -95,8 +99,7 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
         const stored = request.ifKnownAs ? standingDecision(tx, doc) : null;
         if (stored) return { home: tx.self, outcomes: [], rotate: null, stored };
         if (sealed.minted) doc.keyed = true;
-        const today = dayOf(request.now);
-        if (retention && doc.today.day !== today) expire(tx, today, retention);
+        if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
         return record(tx, doc, { ...request, items: sealed.items }, rules);
       },
     });
@@ -148,15 +151,30 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
   }
 
   async next(epoch: number, request: NextRequest): Promise<Answered<NextAnswer>> {
+    const retention = await this.ports.retention();
     return this.routed(request.visitor, epoch, {
-      handle: (tx, doc) => advise(tx, doc, request, this.ports.random, this.ports.names),
+      handle: (tx, doc) => {
+        if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
+        return advise(tx, doc, request, this.ports.random, this.ports.names);
+      },
     });
   }
 
   async fitting(epoch: number, request: FittingRequest): Promise<Answered<FittingAnswer>> {
+    const retention = await this.ports.retention();
     return this.routed(request.visitor, epoch, {
-      handle: (tx, doc) => fitting(tx, doc, request),
+      handle: (tx, doc) => {
+        if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
+        return fitting(tx, doc, request);
+      },
     });
+  }
+
+  /** Drops what has ended, before anything is made of it, once a day. */
+  private tidy(tx: Transactor, doc: VisitorDoc, today: Day, retention: Retention): void {
+    if (this.tidied === today || doc.today.day === today) return;
+    expire(tx, today, retention);
+    this.tidied = today;
   }
 
   async sent(epoch: number, request: SentRequest): Promise<Answered<true>> {

@@ -1,19 +1,24 @@
 /**
- * Retention: what has been kept as long as the longest of its purposes allows goes. D1's rows go here, by ranges of days;
- * an object drops its old days when it is next written to (person/expire.ts). Who hasn't been heard of for as long as
+ * Retention: each purpose of a record ends by itself, and what has been kept as long as the longest of them allows goes.
+ * D1's rows go here, by ranges of days; whoever reads them for a purpose leaves out the days that are over for it, and the
+ * click ids, which are there for advertising alone, go when that ends. An object drops purposes and old days when it is
+ * next called (person/expire.ts). Who hasn't been heard of for as long as
  * anything may be kept is erased altogether, since no writing will come.
  */
 import {
+  countClickIds,
   countDormant,
   countExpired,
   dormantSince,
   type Expiry,
   purposesBefore,
+  removeClickIds,
   removeExpired,
 } from "../d1/retention.ts";
 import type { Policy } from "../domain/consent/policy.ts";
+import { ADVERTISING } from "../domain/consent/purposes.ts";
 import { type Day, dayName, dayOf, type Millis, type VisitorId } from "../domain/ids.ts";
-import { daysKept, longest, retentionOf, shortest } from "../domain/retention.ts";
+import { daysKept, firstDayFor, longest, retentionOf, shortest } from "../domain/retention.ts";
 import { daysOf } from "../domain/slice/slice.ts";
 import { eraseScope } from "./erase.ts";
 import type { PrivacyPorts } from "./ports.ts";
@@ -42,6 +47,8 @@ async function expiries(db: D1Database, policy: Policy, today: Day): Promise<Exp
 export interface DrySweep {
   /** Rows that would go, by table and by the purposes they were recorded under. */
   rows: { table: string; purposes: readonly string[] | null; before: string; rows: number }[];
+  /** Events that would lose their click id, since they may no longer be used for advertising. */
+  clickIds: { before: string; rows: number };
   /** Persons that would be erased. */
   people: { before: string; persons: number };
 }
@@ -61,9 +68,14 @@ export async function drySweep(
       rows: await countExpired(db, expiry),
     })),
   );
-  const before = today - longest(retentionOf(policy));
-  const persons = await countDormant(db, before);
-  return { rows, people: { before: dayName(before), persons } };
+  const retention = retentionOf(policy);
+  const clicks = firstDayFor(retention, ADVERTISING, today);
+  const before = today - longest(retention);
+  return {
+    rows,
+    clickIds: { before: dayName(clicks), rows: await countClickIds(db, clicks) },
+    people: { before: dayName(before), persons: await countDormant(db, before) },
+  };
 }
 
 /** Removes expired rows. `done` is false when some are left for the next night. */
@@ -72,13 +84,15 @@ export async function sweep(
   policy: Policy,
   at: Millis,
 ): Promise<{ removed: number; done: boolean }> {
+  const today = dayOf(at);
   const swept = { removed: 0, done: true };
-  for (const expiry of await expiries(db, policy, dayOf(at))) {
+  for (const expiry of await expiries(db, policy, today)) {
     const { removed, done } = await removeExpired(db, expiry);
     swept.removed += removed;
     swept.done &&= done;
   }
-  return swept;
+  const clicks = await removeClickIds(db, firstDayFor(retentionOf(policy), ADVERTISING, today));
+  return { ...swept, done: swept.done && clicks.done };
 }
 
 /** Erases persons nobody has heard of for longer than anything may be kept. Gives how many visitors. */

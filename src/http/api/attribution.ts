@@ -2,7 +2,9 @@
 import { ATTRIBUTION_MODELS, attributeAll } from "../../domain/attribution/attribute.ts";
 import { underAdvertisingConsent } from "../../domain/attribution/journey.ts";
 import { returnsOn, type Spend } from "../../domain/attribution/spend.ts";
-import { dayName } from "../../domain/ids.ts";
+import { ADVERTISING } from "../../domain/consent/purposes.ts";
+import { dayName, dayOf } from "../../domain/ids.ts";
+import { firstDayFor, retentionOf } from "../../domain/retention.ts";
 import { readSpend } from "../../d1/imports.ts";
 import { readJourneys } from "../../d1/touches.ts";
 import { forRole } from "../auth.ts";
@@ -10,7 +12,12 @@ import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { type Range, readRange } from "./reports.ts";
 
-export async function attribution({ db }: Pick<Context, "db">, { from, to }: Range) {
+export async function attribution(
+  { db, now, policy }: Pick<Context, "db" | "now" | "policy">,
+  { from: asked, to }: Range,
+) {
+  const usable = firstDayFor(retentionOf(await policy()), ADVERTISING, dayOf(now));
+  const from = Math.max(asked, usable);
   const [{ journeys, outcomes, sampled }, spent] = await Promise.all([
     readJourneys(db, from, to),
     readSpend(db, from, to),
@@ -19,6 +26,7 @@ export async function attribution({ db }: Pick<Context, "db">, { from, to }: Ran
   // The query read nothing else.
   const credits = attributeAll(underAdvertisingConsent(journeys));
   return {
+    /** Not earlier than what was recorded for advertising is kept. */
     from: dayName(from),
     to: dayName(to),
     models: Object.fromEntries(

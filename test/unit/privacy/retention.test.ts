@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import type { UsherEvent } from "../../../src/domain/event.ts";
 import type { MessageId, VisitorId } from "../../../src/domain/ids.ts";
-import { daysKept, isExpired, retentionOf } from "../../../src/domain/retention.ts";
+import {
+  daysKept,
+  firstDayFor,
+  isExpired,
+  retentionOf,
+  standingPurposes,
+} from "../../../src/domain/retention.ts";
 import { foldEvents } from "../../../src/domain/slice/slice.ts";
 import { spill, wholeSlice } from "../../../src/person/cold.ts";
 import { newVisitor } from "../../../src/person/documents.ts";
@@ -27,6 +33,41 @@ test("what was recorded under several purposes is kept as long as the longest of
 test("what was recorded under a purpose that the policy no longer has is kept as short as anything", () => {
   expect(daysKept(retention, ["surveys"])).toBe(90);
   expect(daysKept(retention, [])).toBe(90);
+});
+
+test("each purpose ends by itself: after three months an event counts for measurement, no longer for advertising", () => {
+  const recorded = { day: TODAY - 91, purposes: ["advertising", "measurement", "surveys"] };
+  expect(standingPurposes(retention, recorded, TODAY - 1)).toEqual(recorded.purposes);
+  expect(standingPurposes(retention, recorded, TODAY)).toEqual(["measurement"]);
+  expect(firstDayFor(retention, "advertising", TODAY)).toBe(TODAY - 90);
+});
+
+test("with advertising the click id goes, and what measurement needs of the campaign stays", () => {
+  const store = storeOf();
+  const tx = new Transactor("self" as VisitorId, store);
+  const doc = newVisitor("self" as VisitorId, 0, "browser");
+  tx.addVisitor(doc);
+  const [landed] = fc.sample(event, 1) as [UsherEvent];
+  const campaign = {
+    source: "google",
+    click: { vendor: "google", param: "gclid", id: "a-click" },
+  };
+  const of = (day: number): UsherEvent => ({
+    ...landed,
+    id: String(day) as MessageId,
+    day,
+    purposes: ["advertising", "measurement"],
+    campaign,
+  });
+  doc.slice = foldEvents({}, [of(TODAY - 100), of(TODAY - 10)]);
+  expire(tx, TODAY, retention);
+  const [old, young] = Object.values(doc.slice);
+  expect(old?.purposes).toEqual(["measurement"]);
+  expect(Object.values(old?.touches ?? {})).toMatchObject([
+    { campaign: { source: "google", click: { vendor: "google", param: "gclid" } }, count: 1 },
+  ]);
+  expect(JSON.stringify(old)).not.toContain("a-click");
+  expect(JSON.stringify(young)).toContain("a-click");
 });
 
 const TODAY = 20_000;
@@ -76,6 +117,16 @@ test("an object keeps exactly the days that haven't expired, hot and cold, howev
         tx.commit();
         const left = Object.values(wholeSlice(tx, doc));
         const expected = events.filter((each) => !isExpired(retention, each, TODAY));
+        for (const purpose of Object.keys(retention)) {
+          const usable = events.filter(
+            (each) =>
+              each.purposes.includes(purpose) &&
+              TODAY - each.day <= (retention[purpose] ?? 0) &&
+              !isExpired(retention, each, TODAY),
+          );
+          const counted = left.filter((bucket) => bucket.purposes.includes(purpose));
+          expect(counted.reduce((sum, bucket) => sum + bucket.events, 0)).toBe(usable.length);
+        }
         expect(left.reduce((sum, bucket) => sum + bucket.events, 0)).toBe(expected.length);
         expect(left.every((bucket) => !isExpired(retention, bucket, TODAY))).toBe(true);
         for (const day of doc.cold.slices)

@@ -78,6 +78,45 @@ test("events go when the longest of their purposes has run out: in D1 by night, 
   );
 });
 
+test("after advertising has ended an event counts for measurement alone, and its click id is gone", async () => {
+  const browser = german();
+  const land = async (day: number): Promise<void> => {
+    await browser.consent({ choices: { measurement: true, advertising: true } }, ago(day));
+    const order = { event: "Order Completed", messageId: `order-${day}`, properties: { total: 9 } };
+    const url = "http://localhost:8787/?utm_source=google&gclid=a-click-id";
+    await browser.send("page", { messageId: `land-${day}`, context: { page: { url } } }, ago(day));
+    await browser.send("track", order, ago(day));
+  };
+  await land(60);
+  await land(10);
+  await settle([browser.visitor ?? ""]);
+  const clicks = async (): Promise<number[]> =>
+    ((await books())["events"] as { day: number; data: string }[])
+      .filter(({ data }) => data.includes("a-click-id"))
+      .map(({ day }) => dayOf(NOW) - day);
+  expect((await clicks()).toSorted()).toEqual([10, 60]);
+  expect((await api("/retention", OFFICER_TOKEN)).body["clickIds"]).toMatchObject({ rows: 1 });
+
+  const range = `from=${dayName(dayOf(NOW) - 100)}&to=${dayName(dayOf(NOW))}`;
+  const report = await api(`/reports/attribution?${range}`, MARKETER_TOKEN);
+  expect(report.body).toMatchObject({
+    from: dayName(dayOf(NOW) - 50),
+    outcomes: { all: 1, consented: 1 },
+  });
+  await cron(NIGHTLY);
+  expect(await clicks()).toEqual([10]);
+  expect((await eventDays()).filter((day) => day === 60)).toHaveLength(2);
+  expect((await api("/retention", OFFICER_TOKEN)).body["clickIds"]).toMatchObject({ rows: 0 });
+
+  await visit(browser, [0], ["measurement", "advertising"]);
+  const file = (await browser.call("/_u/me/export")).body as unknown as PersonExport;
+  expect(file.visitors[0]?.profile.map(({ purposes }) => purposes.join())).toEqual([
+    "measurement",
+    "advertising,measurement",
+    "advertising,measurement",
+  ]);
+});
+
 test("who hasn't been heard of for longer than anything may be kept is erased altogether", async () => {
   const browser = german();
   await visit(browser, [250], ["measurement", "recognition"]);

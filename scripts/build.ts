@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build as bundle, transform, type BuildOptions, type Plugin } from "esbuild";
@@ -12,6 +12,8 @@ import { STUB } from "../src/browser/stub.ts";
 
 /** Bytes after gzip. What every page pays, what those pay that have to ask, and those that show next actions. */
 export const BUDGETS = { snippet: 2_048, banner: 4_096, slots: 1_024 } as const;
+/** Bytes after gzip of each script of the console. */
+const ISLAND_BUDGET = 4_096;
 
 export interface Asset {
   readonly code: string;
@@ -36,12 +38,13 @@ export async function build(): Promise<Built> {
   const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as {
     version: string;
   };
-  const [snippet, banner, slots, demoScript, demoStyle] = await Promise.all([
+  const [snippet, banner, slots, demoScript, demoStyle, consoleScripts] = await Promise.all([
     compile("src/browser/snippet.ts", { format: "iife" }, version),
     compile("src/browser/banner.ts", { format: "esm", plugins: [styleAsText] }, version),
     compile("src/browser/slots.ts", { format: "esm" }, version),
     compile("src/demo/site.js", { format: "iife" }, version),
     compile("src/demo/site.css", {}, version),
+    islands(version),
   ]);
   for (const [name, asset] of Object.entries({ snippet, banner, slots })) {
     const budget = BUDGETS[name as keyof typeof BUDGETS];
@@ -75,9 +78,28 @@ export async function build(): Promise<Built> {
         integrity,
       }),
     ),
+    write("console.ts", constants({ consoleScripts })),
     write("demo.ts", constants({ siteScript: demoScript.code, siteStyle: demoStyle.code })),
   ]);
   return { version, snippet, banner, slots, integrity };
+}
+
+/** The scripts of the console's pages by name: each file is one, folders beside them hold what they share. */
+async function islands(version: string): Promise<Record<string, string>> {
+  const entries = (await readdir(`${root}src/browser/console`)).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  const made = await Promise.all(
+    entries.map(async (entry) => {
+      const asset = await compile(`src/browser/console/${entry}`, { format: "iife" }, version);
+      if (asset.gzipped > ISLAND_BUDGET)
+        throw new Error(
+          `usher: the console's ${entry} has ${asset.gzipped} bytes gzipped, its budget is ${ISLAND_BUDGET}.`,
+        );
+      return [entry.replace(/\.ts$/, ""), asset.code] as const;
+    }),
+  );
+  return Object.fromEntries(made);
 }
 
 async function compile(entry: string, options: BuildOptions, version: string): Promise<Asset> {

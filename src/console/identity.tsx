@@ -7,9 +7,9 @@ import type {
   VisitorAnswer,
 } from "../http/api/person.ts";
 import { Badge, Empty, Section, Time } from "./parts.tsx";
+import { count } from "./numbers.ts";
 import {
   ASSURANCE_WORDS,
-  count,
   deviceWords,
   kindWords,
   letter,

@@ -1,23 +1,10 @@
 /** What every page of the console has around it. */
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
-import { mayDo, type Needed } from "../http/auth.ts";
 import type { Session } from "../http/session.ts";
-import { ICON_URL, SCRIPT_URL, STYLE_URL } from "./assets.ts";
+import { ICON_URL, scriptUrl, STYLE_URL } from "./assets.ts";
 import { FormToken } from "./parts.tsx";
-
-interface Place {
-  name: string;
-  href: string;
-  for: Needed;
-}
-
-/** The console's pages, in the order of the menu. */
-const PLACES: readonly Place[] = [
-  { name: "Overview", href: "/_u/console/", for: "marketer" },
-  { name: "People", href: "/_u/console/people", for: "either" },
-  { name: "Requests", href: "/_u/console/requests", for: "officer" },
-];
+import { isIn, type PlaceGroup, placesFor } from "./places.ts";
 
 export interface Frame {
   title: string;
@@ -28,31 +15,52 @@ export interface Frame {
   path: string;
 }
 
-/** The first page is a place of its own, not the parent of all. */
-const isIn = (path: string, href: string): boolean =>
-  href.endsWith("/") ? path === href : path.startsWith(href);
-
-const Menu = ({ session, path }: { session: Session; path: string }) => (
+const Groups = ({ groups, path }: { groups: readonly PlaceGroup[]; path: string }) => (
   <>
-    <nav aria-label="Console">
-      <ul>
-        {PLACES.filter((place) => mayDo(session.role, place.for)).map(({ name, href }) => (
-          <li>
-            <a href={href} aria-current={isIn(path, href) ? "page" : undefined}>
-              {name}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-    <form class="who" method="post" action="/_u/console/sign-out">
-      <FormToken session={session} />
-      <span>{session.role}</span>
-      <button class="quiet" type="submit">
-        Sign out
-      </button>
-    </form>
+    {groups.map(({ name, places }) => (
+      <div class="group">
+        <p>{name}</p>
+        <ul>
+          {places.map((place) => (
+            <li>
+              <a href={place.href} aria-current={isIn(path, place) ? "page" : undefined}>
+                {place.name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </div>
+    ))}
   </>
+);
+
+/** Twice, of which the style shows one: beside the page where there is room, else folded away on top of it. */
+const Menu = ({ session, path }: { session: Session; path: string }) => {
+  const groups = placesFor(session.role);
+  const here = groups.flatMap(({ places }) => places).find((place) => isIn(path, place));
+  return (
+    <>
+      <nav class="menu beside" aria-label="Console">
+        <Groups groups={groups} path={path} />
+      </nav>
+      <nav class="menu folded" aria-label="Console">
+        <details>
+          <summary>Menu{here && <span class="soft"> · {here.name}</span>}</summary>
+          <Groups groups={groups} path={path} />
+        </details>
+      </nav>
+    </>
+  );
+};
+
+const Who = ({ session }: { session: Session }) => (
+  <form class="who" method="post" action="/_u/console/sign-out">
+    <FormToken session={session} />
+    <span>{session.role}</span>
+    <button class="quiet" type="submit">
+      Sign out
+    </button>
+  </form>
 );
 
 const Document = ({
@@ -71,9 +79,9 @@ const Document = ({
       <title>{`${title} · Usher`}</title>
       <link rel="icon" href={ICON_URL} />
       <link rel="stylesheet" href={STYLE_URL} />
-      <script src={SCRIPT_URL} defer />
+      <script src={scriptUrl("main")} defer />
     </head>
-    <body>
+    <body class={session ? "inside" : undefined}>
       <a class="skip" href="#main">
         Skip to the content
       </a>
@@ -81,8 +89,9 @@ const Document = ({
         <a class="brand" href="/_u/console/">
           Usher <span>{siteName}</span>
         </a>
-        {session && <Menu session={session} path={path} />}
+        {session && <Who session={session} />}
       </header>
+      {session && <Menu session={session} path={path} />}
       <main id="main" tabindex={-1}>
         {children}
       </main>

@@ -2,10 +2,11 @@
 import { DAY_MS, dayName, dayOf } from "../domain/ids.ts";
 import { overview, readRange } from "../http/api/reports.ts";
 import { seeOther } from "../http/respond.ts";
-import { Bars, everyDay } from "./chart.tsx";
+import { Bars, daysBetween, spread } from "./chart.tsx";
 import { page, screen } from "./page.tsx";
 import { Empty, Section } from "./parts.tsx";
-import { campaignWords, count, dropWords } from "./words.ts";
+import { count } from "./numbers.ts";
+import { campaignWords, dropWords } from "./words.ts";
 
 const RANGES = [7, 30, 90] as const;
 
@@ -115,7 +116,7 @@ export const getOverviewPage = page("either", async (visit) => {
   if (session.role === "officer") return seeOther("/_u/console/people");
   const range = readRange(request, context.now);
   const found = await overview(context, range);
-  const bars = found.days.map(({ day, events }) => ({ day, value: events }));
+  const days = daysBetween(found.from, found.to);
   return screen(
     visit,
     "Overview",
@@ -135,7 +136,13 @@ export const getOverviewPage = page("either", async (visit) => {
           </Empty>
         ) : (
           <>
-            <Bars bars={everyDay(found.from, found.to, bars)} what="Events" />
+            <Bars
+              what="Events by day"
+              days={days}
+              series={[
+                { name: "Events", values: spread(days, found.days, ({ events }) => events) },
+              ]}
+            />
             <p class="soft">{count(found.days.length, "day")} with events; days are in UTC.</p>
           </>
         )}

@@ -2,6 +2,8 @@
 import type { ComponentChildren } from "preact";
 import type { Stage } from "../domain/person/stage.ts";
 import type { Session } from "../http/session.ts";
+import { scriptUrl } from "./assets.ts";
+import { whole } from "./numbers.ts";
 import { STAGE_WORDS } from "./words.ts";
 
 const UTC = new Intl.DateTimeFormat("en-GB", {
@@ -37,19 +39,37 @@ export const Id = ({ id }: { id: string }) => (
   </code>
 );
 
+/** A card with a headline. `aside` stands on its line: a link to more, a figure. */
 export const Section = ({
   title,
   id,
+  aside,
   children,
 }: {
   title: string;
   id: string;
+  aside?: ComponentChildren;
   children: ComponentChildren;
 }) => (
   <section class="card" aria-labelledby={id}>
-    <h2 id={id}>{title}</h2>
+    {aside === undefined ? (
+      <h2 id={id}>{title}</h2>
+    ) : (
+      <header>
+        <h2 id={id}>{title}</h2>
+        {aside}
+      </header>
+    )}
     {children}
   </section>
+);
+
+/** The page's headline, with what belongs on its line: ranges, a button. */
+export const Title = ({ name, children }: { name: string; children?: ComponentChildren }) => (
+  <header class="title">
+    <h1>{name}</h1>
+    {children}
+  </header>
 );
 
 /** What a page says where it has nothing to show, and what to do then. */
@@ -61,6 +81,132 @@ export const Empty = ({ title, children }: { title: string; children?: Component
     {children}
   </div>
 );
+
+/**
+ * Something to know before the rest: `good` that it worked, `note` that it wants attention, `danger` that it went wrong
+ * or can't be taken back.
+ */
+export const Notice = ({
+  tone,
+  children,
+}: {
+  tone: "good" | "note" | "danger";
+  children: ComponentChildren;
+}) => (
+  <div
+    class={{ good: "notice", note: "note", danger: "warning" }[tone]}
+    role={tone === "danger" ? "alert" : "status"}
+  >
+    {children}
+  </div>
+);
+
+/** Work that takes longer than a page: it can be left and come back to. `of` null: nobody knows how much it is. */
+export const Progress = ({
+  label,
+  done,
+  of,
+  href,
+}: {
+  label: string;
+  done: number;
+  of: number | null;
+  /** This page, to look again. */
+  href: string;
+}) => (
+  <div class="progress" role="group" aria-label={label}>
+    <p>
+      <strong>{label}</strong>{" "}
+      <span class="soft number">
+        {of === null ? `${whole(done)} so far` : `${whole(done)} of ${whole(of)}`}
+      </span>
+    </p>
+    {of === null ? (
+      <progress aria-label={label} />
+    ) : (
+      <progress aria-label={label} max={Math.max(1, of)} value={Math.min(done, of)} />
+    )}
+    <p class="soft">
+      You can leave this page; the work goes on. <a href={href}>Look again</a>
+    </p>
+  </div>
+);
+
+/** The pages of one place, beside each other. */
+export const Subnav = ({
+  label,
+  items,
+  path,
+}: {
+  label: string;
+  items: readonly { name: string; href: string }[];
+  /** Where we are. */
+  path: string;
+}) => (
+  <nav class="subnav" aria-label={label}>
+    <ul>
+      {items.map(({ name, href }) => (
+        <li>
+          <a href={href} aria-current={href === path ? "page" : undefined}>
+            {name}
+          </a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+);
+
+/** Steps through a long list by cursor. */
+export const Pages = ({
+  first,
+  next,
+  words,
+}: {
+  /** Back to where the list begins; null when this is it. */
+  first: string | null;
+  /** What comes after this page; null at the end. */
+  next: string | null;
+  words: { first: string; next: string };
+}) =>
+  first === null && next === null ? null : (
+    <nav class="pages" aria-label="Pages">
+      {first !== null && <a href={first}>{words.first}</a>}
+      {next !== null && (
+        <a href={next} rel="next">
+          {words.next}
+        </a>
+      )}
+    </nav>
+  );
+
+export interface FigureProps {
+  name: string;
+  value: string;
+  /** What is behind it. */
+  href?: string | undefined;
+  /** What to know with it: of how many, since when. */
+  note?: string | undefined;
+}
+
+export const Figure = ({ name, value, href, note }: FigureProps) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{href === undefined ? value : <a href={href}>{value}</a>}</dd>
+    {note !== undefined && <dd class="soft">{note}</dd>}
+  </div>
+);
+
+/** The few figures that a page begins with. */
+export const Figures = ({ figures }: { figures: readonly FigureProps[] }) => (
+  <dl class="figures">
+    {figures.map((each) => (
+      <Figure {...each} />
+    ))}
+  </dl>
+);
+
+/** A script of this page's own (`src/browser/console/<name>.ts`); the page works without it. */
+export const Island = ({ name }: { name: string }) => <script src={scriptUrl(name)} defer />;
 
 export const FormToken = ({ session }: { session: Session }) => (
   <input type="hidden" name="form" value={session.formToken} />

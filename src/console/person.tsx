@@ -10,7 +10,8 @@ import { Devices, Identifiers, type Naming, namingOf, WhyOne } from "./identity.
 import { Journey } from "./journey.tsx";
 import { page, screen } from "./page.tsx";
 import { Empty, Section, StageBadge } from "./parts.tsx";
-import { count, nameOf, percent, STAGE_WORDS } from "./words.ts";
+import { count, percent } from "./numbers.ts";
+import { nameOf, STAGE_WORDS } from "./words.ts";
 
 const EVENTS_ON_A_PAGE = 100;
 

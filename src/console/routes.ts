@@ -5,13 +5,14 @@ import { getJoinPage, postJoin } from "./join.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
+import { openPlaces } from "./places.ts";
 import { getRequestExport, getRequestPage, getRequestsPage, postRequestPage } from "./requests.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
 import { getUndoPage, postUndoPage } from "./undo.tsx";
 
 export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/style.css", getStyle],
-  ["GET", "/_u/console/script.js", getScript],
+  ["GET", "/_u/console/script/:name.js", getScript],
   ["GET", "/_u/console/icon.svg", getIcon],
   ["GET", "/_u/console/sign-in", getSignIn],
   ["POST", "/_u/console/sign-in", postSignIn],
@@ -28,3 +29,5 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/merges/:id/undo", getUndoPage],
   ["POST", "/_u/console/merges/:id/undo", postUndoPage],
 ];
+
+openPlaces(consoleRoutes.map(([, path]) => path));

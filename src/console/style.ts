@@ -1,6 +1,11 @@
 /** The console's design system. One file a layer: what everything is measured in, the page around, and the parts. */
+import { CHARTS } from "./style/charts.ts";
+import { FORMS } from "./style/forms.ts";
 import { FRAME } from "./style/frame.ts";
 import { PARTS } from "./style/parts.ts";
+import { PRINT } from "./style/print.ts";
+import { TABLES } from "./style/tables.ts";
 import { TOKENS } from "./style/tokens.ts";
 
-export const STYLE = TOKENS + FRAME + PARTS;
+/** Print comes last: it overrides. */
+export const STYLE = [TOKENS, FRAME, FORMS, TABLES, PARTS, CHARTS, PRINT].join("");

@@ -4,6 +4,7 @@ import type { Assurance, IdentifierKind } from "../domain/identity/claims.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Stage } from "../domain/person/stage.ts";
 import type { IdentifierAnswer, MergeAnswer, VisitorAnswer } from "../http/api/person.ts";
+import { count } from "./numbers.ts";
 
 export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   device: "A device, and no more",
@@ -125,13 +126,6 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** Why an identifier that was said here joins nobody. */
 export const refusalWords = (reason: string | null): string =>
   REFUSALS[reason ?? ""] ?? "the merge policy kept it apart";
-
-/** `1 event`, `1,204 events` */
-export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
-
-/** 0.82 → `82 %` */
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 const SPANS = [
   [86_400_000, "day"],

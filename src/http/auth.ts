@@ -10,7 +10,7 @@ export const ROLES = ["owner", "officer", "marketer"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Whose call it is. An owner may do it too. */
-export type Needed = "officer" | "marketer" | "either";
+export type Needed = "owner" | "officer" | "marketer" | "either";
 
 export const mayDo = (role: Role, needed: Needed): boolean =>
   role === "owner" || needed === "either" || role === needed;

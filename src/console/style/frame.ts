@@ -1,58 +1,63 @@
-/** The page around: type, links, controls, header, columns. */
+/** The page around: type, links, header, menu, columns. */
 export const FRAME = `
 *, *::before, *::after { box-sizing: border-box; }
-html { font: 100%/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
+html { font: 100%/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--ink); font-size: var(--text-m); }
-h1, h2, h3, p, ul, ol { margin: 0; }
+h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; }
 ul, ol { padding: 0; list-style: none; }
-h1 { font-size: var(--text-xl); line-height: 1.25; overflow-wrap: anywhere; }
-h2 { font-size: var(--text-l); line-height: 1.3; }
-h3 { font-size: var(--text-s); color: var(--soft); font-weight: 600; margin-top: var(--space-6); }
+h1 { font-size: var(--text-xl); line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; text-wrap: balance; }
+h2 { font-size: var(--text-l); line-height: 1.3; font-weight: 650; }
+h3 { font-size: var(--text-m); line-height: 1.4; font-weight: 600; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 code { font: 0.9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+pre { margin: 0; padding: var(--space-3); overflow-x: auto; font: var(--text-s)/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
+  background: var(--ground); border: 1px solid var(--line); border-radius: var(--round); }
+hr { width: 100%; margin: 0; border: 0; border-top: 1px solid var(--line); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 main:focus { outline: none; }
 
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: var(--space-4); top: -4rem; z-index: 2; padding: var(--space-2) var(--space-4);
   background: var(--accent); color: var(--accent-ink); border-radius: var(--round); }
 .skip:focus { top: var(--space-2); }
 .soft { color: var(--soft); font-size: var(--text-s); }
+.number { font-variant-numeric: tabular-nums; }
 
 .top { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-6);
-  padding: var(--space-3) var(--space-4); background: var(--paper); border-bottom: 1px solid var(--line); }
-.top ul { display: flex; flex-wrap: wrap; gap: var(--space-1); }
-.top nav a { display: block; padding: var(--space-1) var(--space-3); border-radius: var(--round);
-  color: var(--ink); text-decoration: none; }
-.top nav a:hover { background: var(--tint); }
-.top nav a[aria-current] { background: var(--tint); font-weight: 600; }
+  padding: var(--space-2) var(--space-4); background: var(--paper); border-bottom: 1px solid var(--line); }
 .brand { color: var(--ink); font-weight: 700; text-decoration: none; }
 .brand span { color: var(--soft); font-weight: 400; }
 .who { display: flex; align-items: center; gap: var(--space-3); margin-left: auto; font-size: var(--text-s); }
 
-main { display: grid; gap: var(--space-4); max-width: 80rem; margin: 0 auto; padding: var(--space-6) var(--space-4) var(--space-8); }
+.menu .group > p { padding: 0 var(--space-3) var(--space-1); color: var(--soft); font-size: var(--text-s); font-weight: 600; }
+.menu a { display: block; padding: var(--space-1) var(--space-3); color: var(--ink); text-decoration: none; border-radius: var(--round); }
+.menu a:hover { background: var(--tint); }
+.menu a[aria-current] { background: var(--tint); color: var(--accent); font-weight: 600; }
+.beside { display: none; }
+.folded { background: var(--paper); border-bottom: 1px solid var(--line); }
+.folded summary { padding: var(--space-3) var(--space-4); color: var(--ink); font-size: var(--text-m); font-weight: 600; }
+.folded details[open] { display: grid; gap: var(--space-4); padding-bottom: var(--space-4); }
+.folded .group { padding: 0 var(--space-2) var(--space-3); }
+.folded ul { display: grid; grid-template-columns: 1fr 1fr; }
+.folded a { padding: var(--space-2) var(--space-3); }
+
+main { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-content: start; width: 100%; max-width: 80rem; margin: 0 auto;
+  padding: var(--space-4) var(--space-4) var(--space-8); }
 main > * { min-width: 0; }
-.columns { display: grid; gap: var(--space-4); align-items: start; }
-.columns > *, .aside > * { min-width: 0; }
-.aside { display: grid; gap: var(--space-4); }
-.sides { display: grid; gap: var(--space-4); }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-items: start; }
+.columns > *, .aside > *, .sides > * { min-width: 0; }
+.aside { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); }
+.sides { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-items: start; }
+.title { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: var(--space-3); }
+.lead { font-size: var(--text-l); line-height: 1.4; }
+.prose { max-width: 44rem; }
 @media (min-width: 60rem) {
+  .inside { display: grid; grid-template: auto 1fr / 13rem minmax(0, 1fr); min-height: 100vh; }
+  .inside > .top { grid-column: 1 / -1; }
+  .folded { display: none; }
+  .beside { display: grid; align-content: start; gap: var(--space-6); padding: var(--space-6) var(--space-3); background: var(--paper); border-right: 1px solid var(--line); }
+  main { padding: var(--space-6) var(--space-6) var(--space-8); }
   .columns { grid-template-columns: minmax(20rem, 2fr) 3fr; }
   .sides { grid-template-columns: 1fr 1fr; }
 }
-
-label { display: block; font-size: var(--text-s); font-weight: 600; }
-input, select, textarea { width: 100%; min-height: 2.5rem; padding: var(--space-2) var(--space-3); font: inherit;
-  color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: var(--round); }
-::placeholder { color: var(--soft); opacity: 1; }
-[aria-invalid="true"] { border-color: var(--danger); }
-button { min-height: 2.5rem; padding: var(--space-2) var(--space-4); font: inherit; font-weight: 600; cursor: pointer;
-  color: var(--accent-ink); background: var(--accent); border: 1px solid transparent; border-radius: var(--round); }
-button:hover { filter: brightness(1.08); }
-button.quiet { min-height: 2rem; padding: var(--space-1) var(--space-3); color: var(--ink); background: none; border-color: var(--edge); }
-button.danger { color: var(--paper); background: var(--danger); }
-.search { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: end; }
-.field { flex: 1 1 9rem; }
-.field.grow { flex: 4 1 16rem; }
-.actions { display: flex; flex-wrap: wrap; gap: var(--space-4); align-items: center; }
 `;

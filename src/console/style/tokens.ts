@@ -18,10 +18,18 @@ export const TOKENS = `
   --note-ground: #fdf2dc;
   --tint: #e6f0f7;
 
+  --c0: #0b6fae;
+  --c1: #b45309;
+  --c2: #2f7d4f;
+  --c3: #8a4fa8;
+  --c4: #b83a5e;
+  --c5: #5b6875;
+
   --text-s: 0.8125rem;
   --text-m: 0.9375rem;
   --text-l: 1.125rem;
   --text-xl: 1.5rem;
+  --text-xxl: 2rem;
 
   --space-1: 0.25rem;
   --space-2: 0.5rem;
@@ -48,6 +56,12 @@ export const TOKENS = `
     --note: #f0c06a;
     --note-ground: #35280f;
     --tint: #18303f;
+    --c0: #5fb2ea;
+    --c1: #f0a04b;
+    --c2: #6cc48f;
+    --c3: #c597e0;
+    --c4: #f08aa6;
+    --c5: #9aa7b4;
   }
 }
 `;

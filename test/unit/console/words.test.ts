@@ -4,7 +4,6 @@ import type { MessageId } from "../../../src/domain/ids.ts";
 import type { IdentifierAnswer, MergeAnswer } from "../../../src/http/api/person.ts";
 import {
   campaignWords,
-  count,
   deviceWords,
   eventWords,
   kindWords,
@@ -135,12 +134,7 @@ test("an identifier that joins nobody says by which rule, also by one that is ne
   expect(refusalWords(null)).toBe("the merge policy kept it apart");
 });
 
-test("numbers agree with their words", () => {
-  expect([count(1, "event"), count(1204, "event"), count(0, "device")]).toEqual([
-    "1 event",
-    "1,204 events",
-    "0 devices",
-  ]);
+test("a span is told in the largest unit that fits at least once", () => {
   expect([spanWords(86_400_000 * 3), spanWords(3_700_000), spanWords(20_000)]).toEqual([
     "3 days",
     "1 hour",

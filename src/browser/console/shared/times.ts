@@ -1,0 +1,19 @@
+const FORMATS = {
+  full: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
+  time: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
+} as const;
+const ZONE = new Intl.DateTimeFormat(undefined, { timeZoneName: "short" });
+
+const zoneAt = (at: Date): string =>
+  ZONE.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
+
+/** Rewrites each `<time data-local>` below `root` in the reader's zone; what the server said stays as its title. */
+export function localTimes(root: ParentNode): void {
+  for (const time of root.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    const format = FORMATS[time.dataset["local"] === "time" ? "time" : "full"];
+    time.title = time.textContent ?? "";
+    time.textContent = `${format.format(at)} ${zoneAt(at)}`.trim();
+    time.removeAttribute("data-local");
+  }
+}

@@ -1,0 +1,48 @@
+/** What regions are called: countries by the platform's own names, and the subdivisions whose laws the gate tells apart. */
+import type { Region } from "../../domain/consent/region.ts";
+
+const COUNTRIES = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+
+const STATES: Readonly<Record<string, string>> = {
+  ...named(
+    "US",
+    "AL Alabama,AK Alaska,AZ Arizona,AR Arkansas,CA California,CO Colorado,CT Connecticut,DE Delaware,DC Washington DC,FL Florida,GA Georgia,HI Hawaii,ID Idaho,IL Illinois,IN Indiana,IA Iowa,KS Kansas,KY Kentucky,LA Louisiana,ME Maine,MD Maryland,MA Massachusetts,MI Michigan,MN Minnesota,MS Mississippi,MO Missouri,MT Montana,NE Nebraska,NV Nevada,NH New Hampshire,NJ New Jersey,NM New Mexico,NY New York,NC North Carolina,ND North Dakota,OH Ohio,OK Oklahoma,OR Oregon,PA Pennsylvania,RI Rhode Island,SC South Carolina,SD South Dakota,TN Tennessee,TX Texas,UT Utah,VT Vermont,VA Virginia,WA Washington,WV West Virginia,WI Wisconsin,WY Wyoming",
+  ),
+  ...named(
+    "CA",
+    "AB Alberta,BC British Columbia,MB Manitoba,NB New Brunswick,NL Newfoundland,NS Nova Scotia,NT Northwest Territories,NU Nunavut,ON Ontario,PE Prince Edward Island,QC Quebec,SK Saskatchewan,YT Yukon",
+  ),
+};
+
+function named(country: string, list: string): Record<string, string> {
+  return Object.fromEntries(
+    list.split(",").map((each) => [`${country}-${each.slice(0, 2)}`, each.slice(3)]),
+  );
+}
+
+/** `DE` → `Germany`, `US-CA` → `California`; a code that nobody named stays as it is. */
+export function placeName(region: Region): string {
+  if (region === "unknown") return "places we can't tell";
+  if (region === "EU") return "the rest of the EU";
+  const state = STATES[region];
+  if (state !== undefined) return state;
+  try {
+    return COUNTRIES.of(region) ?? region;
+  } catch {
+    return region;
+  }
+}
+
+/** `Austria, Belgium and 3 more`; all of them where there are few. */
+export function placesWords(regions: readonly Region[], most = 4): string {
+  const names = regions.map(placeName).toSorted((a, b) => a.localeCompare(b, "en"));
+  const shown = names.length <= most + 1 ? names : names.slice(0, most);
+  const more = names.length - shown.length;
+  return listWords(more > 0 ? [...shown, `${more} more`] : shown);
+}
+
+/** `a, b and c` */
+export const listWords = (words: readonly string[]): string =>
+  words.length < 2
+    ? (words[0] ?? "")
+    : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;

@@ -1,0 +1,81 @@
+/** Where one can go in the console, in the order of the menu. */
+import { mayDo, type Needed, type Role } from "../http/auth.ts";
+
+export interface Place {
+  name: string;
+  href: string;
+  for: Needed;
+  /** Pages below other paths that belong here. */
+  also?: string;
+}
+
+export interface PlaceGroup {
+  name: string;
+  places: readonly Place[];
+}
+
+const at = (path: string): string => `/_u/console/${path}`;
+
+const GROUPS: readonly PlaceGroup[] = [
+  {
+    name: "Who",
+    places: [
+      { name: "Overview", href: at(""), for: "marketer" },
+      { name: "People", href: at("people"), for: "either", also: at("merges") },
+      { name: "Suggestions", href: at("suggestions"), for: "officer" },
+      { name: "Requests", href: at("requests"), for: "officer" },
+    ],
+  },
+  {
+    name: "Consent",
+    places: [
+      { name: "Policy", href: at("policy"), for: "officer" },
+      { name: "Simulator", href: at("simulator"), for: "officer" },
+      { name: "Receipts", href: at("receipts"), for: "officer" },
+      { name: "Retention", href: at("retention"), for: "officer" },
+      { name: "Record", href: at("record"), for: "officer" },
+    ],
+  },
+  {
+    name: "Hints",
+    places: [
+      { name: "Catalogue", href: at("actions"), for: "marketer" },
+      { name: "Performance", href: at("performance"), for: "marketer" },
+      { name: "Exports", href: at("exports"), for: "marketer" },
+      { name: "Segments", href: at("segments"), for: "marketer" },
+      { name: "Attribution", href: at("attribution"), for: "marketer" },
+    ],
+  },
+  {
+    name: "Site",
+    places: [
+      { name: "Setup", href: at("setup"), for: "either" },
+      { name: "Live", href: at("live"), for: "either" },
+      { name: "Install", href: at("install"), for: "either" },
+      { name: "Import", href: at("import"), for: "either" },
+      { name: "Audit", href: at("audit"), for: "owner" },
+    ],
+  },
+];
+
+/** Paths that are answered; a place without a page isn't shown. */
+const open = new Set<string>();
+
+/** Says which paths are answered (`routes.ts`). */
+export function openPlaces(paths: Iterable<string>): void {
+  for (const path of paths) open.add(path);
+}
+
+/** What this role may open, without groups that would be empty. */
+export const placesFor = (role: Role): PlaceGroup[] =>
+  GROUPS.map(({ name, places }) => ({
+    name,
+    places: places.filter((place) => open.has(place.href) && mayDo(role, place.for)),
+  })).filter(({ places }) => places.length > 0);
+
+const isBelow = (path: string, href: string): boolean =>
+  path === href || (!href.endsWith("/") && path.startsWith(`${href}/`));
+
+/** Whether a page is this place or below it. The first page is a place of its own, not the parent of all. */
+export const isIn = (path: string, { href, also }: Place): boolean =>
+  isBelow(path, href) || (also !== undefined && isBelow(path, also));

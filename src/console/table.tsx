@@ -1,0 +1,96 @@
+/** A table whose cells stack on a narrow screen, each with its column's name. */
+import type { ComponentChildren } from "preact";
+import { whole } from "./numbers.ts";
+
+export interface Column<Row> {
+  name: string;
+  cell(row: Row): ComponentChildren;
+  /** Figures stand to the right. */
+  number?: boolean;
+}
+
+/** The first column names the row. Say what stands in an empty table on the page, with `Empty`. */
+export const Table = <Row,>({
+  caption,
+  columns,
+  rows,
+  captionShown = false,
+}: {
+  /** What the table holds, for those who can't see where it stands. */
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  captionShown?: boolean;
+}) => (
+  <table class="list">
+    <caption class={captionShown ? "soft" : "hidden"}>{caption}</caption>
+    <thead>
+      <tr>
+        {columns.map(({ name, number }) => (
+          <th scope="col" class={number ? "number" : undefined}>
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+    <tbody>
+      {rows.map((row) => (
+        <tr>
+          {columns.map(({ name, cell, number }, index) =>
+            index === 0 ? (
+              <th scope="row">{cell(row)}</th>
+            ) : (
+              <td data-label={name} class={number ? "number" : undefined}>
+                {cell(row)}
+              </td>
+            ),
+          )}
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+export interface Share {
+  name: string;
+  value: number;
+  href?: string | undefined;
+}
+
+/** A short table whose rows show their share of the largest. */
+export const Shares = ({
+  caption,
+  of,
+  rows,
+  format = whole,
+}: {
+  caption: string;
+  /** What is counted. */
+  of: string;
+  rows: readonly Share[];
+  format?: (value: number) => string;
+}) => {
+  const most = Math.max(...rows.map(({ value }) => value), Number.MIN_VALUE);
+  return (
+    <table class="shares">
+      <caption class="hidden">{caption}</caption>
+      <thead class="hidden">
+        <tr>
+          <th scope="col">{caption}</th>
+          <th scope="col">{of}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, value, href }) => (
+          <tr>
+            <th scope="row">
+              {href === undefined ? name : <a href={href}>{name}</a>}
+              <meter min={0} max={most} value={value} aria-hidden="true" />
+            </th>
+            <td class="number">{format(value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+};

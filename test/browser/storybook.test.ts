@@ -1,0 +1,134 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { build } from "../../scripts/build.ts";
+import { openStorybook, serveStorybook } from "../../scripts/storybook.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { focusOrder, type Stop } from "./tab-order.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PICTURES = fileURLToPath(new URL("../../test-artifacts/console/", import.meta.url));
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** Bytes over the wire of a page's first view: itself, its style, its scripts. */
+const FIRST_VIEW = 60 * 1024;
+const STRICT =
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+await build();
+const book = await openStorybook();
+let server: Server;
+let browser: Browser;
+let context: BrowserContext;
+let origin: string;
+
+beforeAll(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  server = await serveStorybook(book, 0);
+  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  browser = await launchChromium();
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+      console.error(`CSP: ${violatedDirective} ${blockedURI}`),
+    );
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+interface AxeResults {
+  violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[];
+}
+
+/** What axe finds wrong, readable in a test's failure. */
+async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  const run = rules ? { runOnly: rules } : { runOnly: WCAG };
+  const found = await page.evaluate(
+    (options) =>
+      (globalThis as unknown as { axe: { run(o: unknown): Promise<AxeResults> } }).axe.run(options),
+    { ...run, resultTypes: ["violations"] },
+  );
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
+  );
+}
+
+/** What makes the page wider than its window; empty where nothing does. */
+const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const wide = [...document.querySelectorAll("body *")].filter(
+      (each) => each.getBoundingClientRect().right > clientWidth + 1,
+    );
+    return wide
+      .map(({ tagName, className }) => `${tagName.toLowerCase()}.${String(className)}`)
+      .slice(-3);
+  });
+
+/** Going back up the page is for going on to the right, where another column begins. */
+function jumpsBack(stops: readonly Stop[]): string[] {
+  return stops.flatMap((stop, at) => {
+    const before = stops[at - 1];
+    if (!before || stop.bottom > before.top || stop.left >= before.left) return [];
+    return [`${before.name} → ${stop.name}`];
+  });
+}
+
+test.each(book.stories)("$name holds to the rules of a page", async ({ name }) => {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const sizes: Promise<number>[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("requestfinished", (request) =>
+    sizes.push(
+      request
+        .sizes()
+        .then(
+          ({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize,
+        ),
+    ),
+  );
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
+  const answer = await page.goto(`${origin}/${name}`);
+  expect(answer?.status()).toBe(200);
+  expect(answer?.headers()["content-security-policy"]).toBe(STRICT);
+  expect((await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(
+    FIRST_VIEW,
+  );
+
+  await page.evaluate(AXE);
+  const problems: string[] = [];
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({
+        path: `${PICTURES}${name}-${width}-${colorScheme}.png`,
+        fullPage: true,
+      });
+      // All rules at both widths and in both schemes, each once; colours in all four.
+      const all = (width === 1440) === (colorScheme === "light");
+      const found = await violations(page, all ? undefined : ["color-contrast"]);
+      problems.push(...found.map((each) => `${width} ${colorScheme} ${each}`));
+    }
+    problems.push(...(await tooWide(page)).map((each) => `${width}: scrolls sideways for ${each}`));
+    const stops = await focusOrder(page);
+    problems.push(...jumpsBack(stops).map((each) => `${width}: tab order ${each}`));
+    problems.push(
+      ...stops.filter(({ ring }) => !ring).map((each) => `${width}: no ring ${each.name}`),
+    );
+  }
+  expect([...problems, ...errors]).toEqual([]);
+  await page.close();
+});

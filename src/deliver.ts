@@ -1,27 +1,41 @@
 /**
- * The signed webhook: once a day the list of who should get what goes to the site's own system, page by page. A page that
- * isn't taken is tried again later, made anew each time, so that it never holds an address whose permission has ended.
+ * Signed webhooks: once a day the list of who should get what goes to the site's own systems, page by page, to each what
+ * its channels carry. A page that isn't taken is tried again later, made anew each time, so that it never holds an
+ * address whose permission has ended.
  */
-import type { Catalogue } from "./domain/action/catalogue.ts";
+import type { Catalogue, Webhook } from "./domain/action/catalogue.ts";
 import { type Day, dayOf, type Millis } from "./domain/ids.ts";
 import { type HintLine, hintList, type HintPorts } from "./http/api/hints.ts";
 import { readDocument, saveDocument } from "./d1/learning.ts";
 
 export interface DeliveryPorts extends Omit<HintPorts, "now"> {
-  /** Signs: the receiver has it already. */
+  /** What the systems' own secrets are made of. */
   serverKey: string;
   post(url: string, init: RequestInit): Promise<Response>;
 }
 
-/** How far the day's list was sent. */
-interface Delivery {
+/** How far the day's list was sent to one system. */
+export interface Delivery {
   day: Day;
   cursor: string | null;
   state: "open" | "done" | "given up";
   tries: number;
   /** Not before. */
   next: Millis;
+  /** The latest tries, newest first. */
+  log: readonly Try[];
 }
+
+export interface Try {
+  at: Millis;
+  /** Hints in the page. */
+  hints: number;
+  taken: boolean;
+  /** The status it was answered with; null when no answer came. */
+  status: number | null;
+}
+
+type Deliveries = Record<string, Delivery>;
 
 /** People a page, and pages a run: subrequests are limited. */
 const PAGE = 100;
@@ -30,49 +44,82 @@ const TRIES = 8;
 const FIRST_PAUSE_MS = 5 * 60_000;
 const LONGEST_PAUSE_MS = 6 * 3_600_000;
 const TIMEOUT_MS = 10_000;
+const LOGGED = 20;
+
+export async function readDeliveries(db: D1Database): Promise<Deliveries> {
+  return ((await readDocument(db, "deliveries")) ?? {}) as unknown as Deliveries;
+}
 
 export async function deliverHints(ports: DeliveryPorts, now: Millis): Promise<void> {
-  const catalogue = await ports.catalogue();
-  if (!catalogue.webhook) return;
+  for (const webhook of (await ports.catalogue()).webhooks ?? [])
+    await deliverTo(ports, webhook, now);
+}
+
+/** A page that waits for its next try is tried at once, and one that was given up begins anew. */
+export async function retryNow(ports: DeliveryPorts, webhook: Webhook, now: Millis): Promise<void> {
+  const held = (await readDeliveries(ports.db))[webhook.id];
+  if (held && held.state !== "done")
+    await save(ports.db, webhook, { ...held, state: "open", tries: 0, next: now }, now);
+  await deliverTo(ports, webhook, now);
+}
+
+async function deliverTo(ports: DeliveryPorts, webhook: Webhook, now: Millis): Promise<void> {
   const day = dayOf(now);
-  const stored = (await readDocument(ports.db, "delivery")) as unknown as Delivery | null;
+  const stored = (await readDeliveries(ports.db))[webhook.id];
   // What is left of yesterday's list is out of date.
   let delivery: Delivery =
-    stored?.day === day ? stored : { day, cursor: null, state: "open", tries: 0, next: now };
+    stored?.day === day
+      ? stored
+      : { day, cursor: null, state: "open", tries: 0, next: now, log: stored?.log ?? [] };
   for (let n = 0; n < PAGES_A_RUN && delivery.state === "open" && now >= delivery.next; n++) {
-    delivery = await deliverPage(ports, catalogue, delivery, now);
-    await saveDocument(ports.db, "delivery", delivery, now);
+    delivery = await deliverPage(ports, webhook, delivery, now);
+    await save(ports.db, webhook, delivery, now);
   }
+}
+
+async function save(
+  db: D1Database,
+  { id }: Webhook,
+  delivery: Delivery,
+  now: Millis,
+): Promise<void> {
+  await saveDocument(db, "deliveries", { ...(await readDeliveries(db)), [id]: delivery }, now);
 }
 
 async function deliverPage(
   ports: DeliveryPorts,
-  catalogue: Catalogue,
+  webhook: Webhook,
   delivery: Delivery,
   now: Millis,
 ): Promise<Delivery> {
   const { day, cursor } = delivery;
+  const catalogue = await ports.catalogue();
   const page = await hintList(
-    { ...ports, now },
+    { ...ports, catalogue: async () => carriedBy(webhook, catalogue), now },
     { limit: PAGE, ...(cursor === null ? {} : { cursor }) },
   );
   const hints = page.hints.filter(({ address }) => address !== null);
   const body = JSON.stringify({ at: page.at, hints });
-  const url = catalogue.webhook?.url ?? "";
-  const taken = hints.length === 0 || (await send(ports, url, `${day}.${cursor ?? ""}`, body, now));
-  if (taken) {
+  const id = `${webhook.id}.${day}.${cursor ?? ""}`;
+  const answer = hints.length === 0 ? null : await send(ports, webhook, id, body, now);
+  const log = answer
+    ? [{ at: now, hints: hints.length, ...answer }, ...delivery.log]
+    : delivery.log;
+  const tried = { ...delivery, log: log.slice(0, LOGGED) };
+  if (!answer || answer.taken) {
     await markSent(ports, catalogue, hints, now);
-    return {
-      ...delivery,
-      cursor: page.cursor,
-      state: page.cursor === null ? "done" : "open",
-      tries: 0,
-    };
+    const state = page.cursor === null ? "done" : "open";
+    return { ...tried, cursor: page.cursor, state, tries: 0 };
   }
   const tries = delivery.tries + 1;
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
-  return { ...delivery, tries, next: now + pause, state: tries < TRIES ? "open" : "given up" };
+  return { ...tried, tries, next: now + pause, state: tries < TRIES ? "open" : "given up" };
 }
+
+const carriedBy = ({ channels }: Webhook, catalogue: Catalogue): Catalogue => ({
+  ...catalogue,
+  actions: catalogue.actions.filter(({ channel }) => channels.some((each) => each === channel)),
+});
 
 /** So that caps and cool-downs hold for what was sent, and what comes of it is measured and learned. */
 async function markSent(
@@ -84,25 +131,28 @@ async function markSent(
   const byPerson = Map.groupBy(hints, ({ person }) => person);
   for (const [visitor, lines] of byPerson) {
     const sent = new Set(lines.map(({ action }) => action));
-    await people.sent({ visitor, actions: actions.filter(({ id }) => sent.has(id)), now }, visitor);
+    const offered = actions.filter(({ id }) => sent.has(id));
+    const segment = lines[0]?.segment ?? null;
+    await people.sent({ visitor, actions: offered, segment, now }, visitor);
   }
 }
 
 /**
- * `Usher-Signature: t=<seconds>,v1=<hex>`: HMAC-SHA256 by the server key over `<seconds>.<body>`. `Usher-Delivery` is the
- * same for each try of one page. A redirect isn't followed: the list goes nowhere else.
+ * `Usher-Signature: t=<seconds>,v1=<hex>`: HMAC-SHA256 by the system's secret over `<seconds>.<body>`; a receiver turns
+ * away what is minutes old. `Usher-Delivery` is the same for each try of one page, so that it takes none twice. A
+ * redirect isn't followed: the list goes nowhere else.
  */
 async function send(
   ports: DeliveryPorts,
-  url: string,
+  webhook: Webhook,
   id: string,
   body: string,
   now: Millis,
-): Promise<boolean> {
+): Promise<Pick<Try, "taken" | "status">> {
   const seconds = Math.floor(now / 1000);
-  const signature = await hmacHex(ports.serverKey, `${seconds}.${body}`);
+  const signature = await hmacHex(await secretOf(ports.serverKey, webhook), `${seconds}.${body}`);
   try {
-    const answer = await ports.post(url, {
+    const answer = await ports.post(webhook.url, {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -113,11 +163,15 @@ async function send(
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return answer.ok;
+    return { taken: answer.ok, status: answer.status === 0 ? null : answer.status };
   } catch {
-    return false;
+    return { taken: false, status: null };
   }
 }
+
+/** A system's secret is made of the server key and stored nowhere: one that leaks opens nothing else. */
+export const secretOf = (serverKey: string, { id, secret }: Webhook): Promise<string> =>
+  hmacHex(serverKey, `webhook ${id} ${secret}`);
 
 async function hmacHex(secret: string, text: string): Promise<string> {
   const utf8 = new TextEncoder();

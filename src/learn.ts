@@ -89,6 +89,7 @@ async function publish(
     affinities: (insights?.affinities ?? []).filter(
       ({ to, people }) => people >= LEAST_PEOPLE && (to === ORDERED || goals.has(to)),
     ),
+    segments: (insights?.segments ?? []).map(({ name, pull }) => ({ name, pull: pull ?? {} })),
   };
   await saveDocument(db, "learned", learned, now);
 }

@@ -5,10 +5,17 @@ import type { Day, Millis } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 
 /**
- * `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says, `delivery`
- * how far the day's list was sent.
+ * `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says, `deliveries`
+ * how far the day's list was sent to which system. `matching` is the model that compares people, sealed, and
+ * `matching-state` how far the comparing is.
  */
-export type LearnedName = "settled" | "learned" | "insights" | "delivery";
+export type LearnedName =
+  | "settled"
+  | "learned"
+  | "insights"
+  | "deliveries"
+  | "matching"
+  | "matching-state";
 
 const READ = "SELECT document FROM learned WHERE name = ?1";
 
@@ -43,7 +50,7 @@ export async function firstHintDay(db: D1Database): Promise<Day | null> {
 /** Hints read at once; what is beyond waits for a smaller range of days. */
 export const MOST_CLOSINGS = 50_000;
 
-const CLOSINGS = `SELECT hint, visitor, action, stage, device, topic, slot, propensity, max(until) AS until,
+const CLOSINGS = `SELECT hint, visitor, action, stage, device, topic, segment, slot, propensity, max(until) AS until,
     min(CASE outcome WHEN 'shown' THEN at END) AS shown,
     min(CASE outcome WHEN 'taken' THEN at END) AS taken,
     min(CASE outcome WHEN 'dismissed' THEN at END) AS dismissed,

@@ -5,7 +5,16 @@
 import type { Day, IdentifierKey, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Landing, Ledger } from "../domain/ports.ts";
 import { disclaiming, erasing, finishErasing, unlogging } from "./erasures.ts";
-import { EVENT_COLUMNS, eventRow, hintRow, mergeRow, personRow, receiptRow } from "./rows.ts";
+import { markDue } from "./matching.ts";
+import {
+  EVENT_COLUMNS,
+  eventRow,
+  hintRow,
+  historyRow,
+  mergeRow,
+  personRow,
+  receiptRow,
+} from "./rows.ts";
 import type { ReceiptStubs } from "./stubs.ts";
 import { chunks, fields, notErased } from "./statements.ts";
 
@@ -18,8 +27,8 @@ const RECEIPTS = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, pr
   ON CONFLICT DO NOTHING`;
 
 const HINTS = `INSERT INTO hints (day, visitor, hint, outcome, action, at, propensity, stage, slot, until,
-    device, topic)
-  SELECT ${fields(12)} FROM json_each(?1) AS item WHERE ${notErased(1)}
+    device, topic, segment)
+  SELECT ${fields(13)} FROM json_each(?1) AS item WHERE ${notErased(1)}
   ON CONFLICT DO NOTHING`;
 
 const MERGES = `INSERT INTO merge_log (day, merge, op, at, by, a, b, evidence, because, rules)
@@ -80,7 +89,11 @@ export function createLedger(db: D1Database, stubs: ReceiptStubs): Ledger {
         ),
         ...over(RECEIPTS, landing.receipts.map(receiptRow)),
         ...over(HINTS, landing.hints.map(hintRow)),
-        ...over(MERGES, landing.merges.map(mergeRow)),
+        ...over(MERGES, [
+          ...landing.merges.map(mergeRow),
+          ...(landing.history ?? []).map(historyRow),
+        ]),
+        ...markDue(db, landing.facts ?? []),
         ...over(UNLIST, unlisted(landing)),
         ...over(PERSON, landing.person ? [personRow(landing.person)] : []),
         ...asks,

@@ -2,7 +2,7 @@
 import type { UsherEvent } from "../domain/event.ts";
 import { dayOf, type VisitorId } from "../domain/ids.ts";
 import type { Receipt } from "../domain/person/consent.ts";
-import type { HintRecord, MergeRecord, PersonRow } from "../domain/ports.ts";
+import type { HintRecord, HistoryRecord, MergeRecord, PersonRow } from "../domain/ports.ts";
 import type { events } from "./schema.ts";
 
 /** A row of `events` as it is read. */
@@ -79,6 +79,7 @@ export const hintRow = (hint: HintRecord): unknown[] => [
   hint.until,
   hint.device,
   hint.topic,
+  hint.segment,
 ];
 
 /** An identifier is `<kind>:<HMAC>`; the log keeps the kind, so that nothing in it names anybody. */
@@ -95,6 +96,20 @@ export const mergeRow = ({ op, edge, at, by }: MergeRecord): unknown[] => [
     : `command:${edge.evidence.id}`,
   edge.because,
   edge.rules,
+];
+
+/** Where there is one end alone it stands for both. */
+export const historyRow = ({ visitor, entry }: HistoryRecord): unknown[] => [
+  dayOf(entry.at),
+  entry.id,
+  entry.op,
+  entry.at,
+  entry.by,
+  visitor,
+  entry.other ?? visitor,
+  entry.evidence,
+  entry.because,
+  0,
 ];
 
 export const personRow = (person: PersonRow): unknown[] => [

@@ -7,6 +7,7 @@
 import type { ConsentDecision, Receipt } from "./person/consent.ts";
 import type { UsherEvent } from "./event.ts";
 import type { Edge, UndoneEdge } from "./identity/evidence.ts";
+import type { HistoryEntry } from "./identity/history.ts";
 import type { Day, IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "./ids.ts";
 import type { Stage } from "./person/stage.ts";
 
@@ -44,6 +45,10 @@ export interface Landing {
   hints: HintRecord[];
   /** The append-only log of merges and undos. */
   merges: MergeRecord[];
+  /** The same log, of what else was decided about who is who. */
+  history?: HistoryRecord[];
+  /** Visitors whose facts, or whose consent to be recognised, changed: to be compared anew. */
+  facts?: { visitor: VisitorId; at: Millis }[];
   /** How the person looks now; null when nothing of it changed that a list would show. */
   person: PersonRow | null;
   /** A person that is empty now, and the days under which the directory may list it. */
@@ -72,6 +77,12 @@ export interface MergeRecord {
   by: string;
 }
 
+/** An entry, with the visitor whose person it concerns. */
+export interface HistoryRecord {
+  visitor: VisitorId;
+  entry: HistoryEntry;
+}
+
 export type HintOutcome = "made" | "shown" | "taken" | "dismissed" | "expired";
 
 export interface HintRecord {
@@ -89,6 +100,8 @@ export interface HintRecord {
   /** Type of the device, and the topic read most, when it was given. */
   device: string | null;
   topic: string | null;
+  /** Name of the segment the person was in then. */
+  segment: string | null;
 }
 
 /** A row of the directory of persons, listed under the day on which it was last heard of. */

@@ -7,6 +7,8 @@ import type { Action } from "../domain/action/catalogue.ts";
 import { fit } from "../domain/action/eligible.ts";
 import { learnerOf, tell } from "../domain/action/learner.ts";
 import { reasonOf } from "../domain/action/reasons.ts";
+import { segmentOf } from "../domain/segments/place.ts";
+import { itemsOf } from "../domain/segments/items.ts";
 import { eventKey, type Situation } from "../domain/action/situation.ts";
 import type { UsherEvent } from "../domain/event.ts";
 import type { HintId, Millis } from "../domain/ids.ts";
@@ -62,7 +64,9 @@ export function advise(
   const answer = { action, stage, confidence, why: reason ? [...chosen.why, reason] : chosen.why };
   if (!request.give) return { ...answer, hint: null, meter };
   if (open?.action === action.id) return { ...answer, hint: open.id, meter };
-  const hint = give(tx, doc, action, situation, { slot, now, propensity: propensity ?? 1 }, names);
+  const segment = segmentOf(learned?.segments ?? [], itemsOf(situation.summary));
+  const moment = { slot, now, propensity: propensity ?? 1, segment };
+  const hint = give(tx, doc, action, situation, moment, names);
   return { ...answer, hint: hint.id, meter };
 }
 
@@ -72,10 +76,10 @@ function give(
   doc: VisitorDoc,
   action: Action,
   situation: Situation,
-  moment: { slot: string; now: Millis; propensity: number },
+  moment: { slot: string; now: Millis; propensity: number; segment: string | null },
   names: Names,
 ): GivenHint {
-  const { slot, now, propensity } = moment;
+  const { slot, now, propensity, segment } = moment;
   const { device, topic } = tell(situation);
   const hint: GivenHint = {
     id: `${doc.id}.${names.short()}` as HintId,
@@ -89,6 +93,7 @@ function give(
     stage: situation.stage,
     ...(device === null ? {} : { device }),
     ...(topic === null ? {} : { topic }),
+    ...(segment === null ? {} : { segment }),
     ...(action.success === null ? {} : { success: eventKey(action.success) }),
   };
   expire(doc, now);
@@ -101,13 +106,13 @@ function give(
 export function markSent(
   tx: Transactor,
   doc: VisitorDoc,
-  { actions, now }: SentRequest,
+  { actions, segment, now }: SentRequest,
   names: Names,
 ): true {
   const best = bestKnown(tx, doc);
   const situation = situationOf(tx, best, now, undefined);
   for (const action of actions) {
-    const moment = { slot: action.channel, now, propensity: 1 };
+    const moment = { slot: action.channel, now, propensity: 1, segment };
     const hint = give(tx, best, action, situation, moment, names);
     settle(best, hint, "shown", now);
   }
@@ -121,7 +126,8 @@ export function fitting(tx: Transactor, doc: VisitorDoc, request: FittingRequest
   const situation = situationOf(tx, best, now, catalogue.meter);
   const { stage } = situation;
   const trusted = tx.trusted(best.id).map(({ id }) => id);
-  if (!isPersonal(tx, best)) return { visitor: best.id, trusted, stage, fits: [] };
+  const seen = { visitor: best.id, trusted, stage };
+  if (!isPersonal(tx, best)) return { ...seen, segment: null, fits: [] };
   const given = tx.trusted(doc.id).flatMap((companion) => companion.hints);
   const fits = catalogue.actions.flatMap((action) => {
     if (!mayAgain(action, given, now)) return [];
@@ -131,9 +137,8 @@ export function fitting(tx: Transactor, doc: VisitorDoc, request: FittingRequest
   });
   const rates = learnerOf(learned).rates(fits, situation);
   return {
-    visitor: best.id,
-    trusted,
-    stage,
+    ...seen,
+    segment: segmentOf(learned?.segments ?? [], itemsOf(situation.summary)),
     fits: fits.map(({ action, found }, n) => {
       const reason = reasonOf(action, situation, learned?.affinities ?? []);
       return {
@@ -221,6 +226,7 @@ const recordOf = (doc: VisitorDoc, hint: GivenHint, at: Millis): HintRecord => (
   until: hint.until,
   device: hint.device ?? null,
   topic: hint.topic ?? null,
+  segment: hint.segment ?? null,
 });
 
 function isPersonal(tx: Transactor, doc: VisitorDoc): boolean {

@@ -40,6 +40,8 @@ export interface GivenHint {
   /** Device and topic at that moment, to learn from. */
   device?: string;
   topic?: string;
+  /** Name of the segment the person was in. */
+  segment?: string;
   /** Key of the event that counts as a take. */
   success?: string;
 }

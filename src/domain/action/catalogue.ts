@@ -100,15 +100,24 @@ export interface Meter {
   limit: number;
 }
 
-/** Where the list of who should get what is sent once a day. */
+/** Channels whose messages go to addresses. */
+export const REACHING = ["email", "push", "sms", "sales"] as const;
+export type ReachingChannel = (typeof REACHING)[number];
+
+/** A system of the site that is sent, once a day, who should get what over the channels that are its own. */
 export interface Webhook {
+  id: string;
   /** `https`. */
   url: string;
+  /** Each channel goes to one system: nobody is written to twice. */
+  channels: readonly ReachingChannel[];
+  /** Which of its secrets signs: another number, another secret. */
+  secret: number;
 }
 
 export interface Catalogue {
   version: number;
   actions: readonly Action[];
   meter?: Meter;
-  webhook?: Webhook;
+  webhooks?: readonly Webhook[];
 }

@@ -3,6 +3,7 @@ import { believed, expectedRate, isQuiet } from "../learning/belief.ts";
 import { choose } from "../learning/choose.ts";
 import { vectorOf } from "../learning/context.ts";
 import type { Context, Model } from "../learning/model.ts";
+import type { SegmentPlace } from "../segments/place.ts";
 import type { Action } from "./catalogue.ts";
 import { favourite, type Situation } from "./situation.ts";
 
@@ -43,6 +44,8 @@ export interface Learned {
   topics: readonly string[];
   /** What people did after what they read. */
   affinities: readonly Affinity[];
+  /** Absent in what was published before segments were. */
+  segments?: readonly SegmentPlace[];
 }
 
 /** Of the people who did `from`, how many did `to` afterwards. Items as in segments/items.ts. */

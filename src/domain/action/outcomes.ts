@@ -9,6 +9,7 @@ export interface HintClosing extends Told {
   visitor: VisitorId;
   action: string;
   slot: string;
+  segment: string | null;
   propensity: number;
   /** 0 when it wasn't kept. */
   until: Millis;

@@ -2,7 +2,14 @@
 import * as v from "valibot";
 import { ASSURANCES } from "../identity/claims.ts";
 import { STAGES } from "../person/stage.ts";
-import { CHANNELS, PERSONAS, PLACES, type Catalogue, type Conditions } from "./catalogue.ts";
+import {
+  CHANNELS,
+  PERSONAS,
+  PLACES,
+  REACHING,
+  type Catalogue,
+  type Conditions,
+} from "./catalogue.ts";
 
 const Name = v.pipe(
   v.string(),
@@ -145,6 +152,16 @@ export const ActionSchema = v.strictObject({
   enabled: v.optional(v.boolean(), true),
 });
 
+const WebhookSchema = v.strictObject({
+  id: Name,
+  url: v.pipe(
+    Text(2_000),
+    v.check((url) => /^https:\/\/[^\s/@]+(?:[/?]\S*)?$/i.test(url), "must begin with https://"),
+  ),
+  channels: v.optional(list(v.picklist(REACHING), REACHING.length), [...REACHING]),
+  secret: v.optional(Whole(1, Number.MAX_SAFE_INTEGER), 1),
+});
+
 export const CatalogueSchema = v.strictObject({
   /** The version that was edited: another one in force is a conflict. Without it the newest is replaced. */
   version: v.optional(Whole(1, Number.MAX_SAFE_INTEGER)),
@@ -163,13 +180,19 @@ export const CatalogueSchema = v.strictObject({
       limit: Whole(1, 10_000),
     }),
   ),
-  webhook: v.optional(
-    v.strictObject({
-      url: v.pipe(
-        Text(2_000),
-        v.check((url) => /^https:\/\/[^\s/@]+(?:[/?]\S*)?$/i.test(url), "must begin with https://"),
+  webhooks: v.optional(
+    v.pipe(
+      v.array(WebhookSchema),
+      v.maxLength(REACHING.length),
+      v.check(
+        (hooks) => new Set(hooks.map(({ id }) => id)).size === hooks.length,
+        "every system has a name of its own",
       ),
-    }),
+      v.check((hooks) => {
+        const channels = hooks.flatMap((hook) => hook.channels);
+        return new Set(channels).size === channels.length;
+      }, "a channel goes to one system"),
+    ),
   ),
   /** What is read beside the catalogue and needs no sending back. */
   insight: v.optional(v.unknown()),
@@ -186,7 +209,7 @@ export function readCatalogue(stored: unknown): Catalogue {
 /** Optional parts that aren't there are left out rather than undefined. */
 export const asCatalogue = (
   version: number,
-  { actions, meter, webhook }: Omit<EditedCatalogue, "version">,
+  { actions, meter, webhooks }: Omit<EditedCatalogue, "version">,
 ): Catalogue => ({
   version,
   actions: actions.map(({ image, conditions, ...action }) => ({
@@ -196,5 +219,5 @@ export const asCatalogue = (
     conditions: conditions as Conditions,
   })),
   ...(meter === undefined ? {} : { meter }),
-  ...(webhook === undefined ? {} : { webhook }),
+  ...(webhooks === undefined || webhooks.length === 0 ? {} : { webhooks }),
 });

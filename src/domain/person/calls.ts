@@ -108,11 +108,12 @@ export interface PersonView {
 }
 
 /** One hint given to a visitor, as its person keeps it. */
-export type HeldHint = Omit<HintRecord, "hint" | "visitor" | "device" | "topic"> & {
+export type HeldHint = Omit<HintRecord, "hint" | "visitor" | "device" | "topic" | "segment"> & {
   id: string;
   outcomeAt: Millis;
   device?: string;
   topic?: string;
+  segment?: string;
 };
 
 /** What one visitor's person allows now, for whoever hands its data on. */

@@ -52,6 +52,8 @@ export interface FittingRequest {
 export interface SentRequest {
   visitor: VisitorId;
   actions: Catalogue["actions"];
+  /** As the list said it. */
+  segment: string | null;
   now: Millis;
 }
 
@@ -61,6 +63,8 @@ export interface FittingAnswer {
   visitor: VisitorId;
   trusted: VisitorId[];
   stage: Stage;
+  /** Name of the segment the person is in; null without one, or without consent to it. */
+  segment: string | null;
   fits: { action: string; why: string[]; topic: string | null; expected: number }[];
 }
 

@@ -4,6 +4,7 @@
  */
 import { commonItems, type History, logLikelihoodRatio } from "./cooccurrence.ts";
 import { itemWords } from "./items.ts";
+import type { SegmentPlace } from "./place.ts";
 
 export interface Trait {
   item: string;
@@ -14,8 +15,7 @@ export interface Trait {
   llr: number;
 }
 
-export interface Segment {
-  name: string;
+export interface Segment extends SegmentPlace {
   people: number;
   traits: Trait[];
 }
@@ -25,6 +25,9 @@ const SEGMENTS = 5;
 const PEOPLE_PER_SEGMENT = 10;
 const ROUNDS = 20;
 const TRAITS = 4;
+/** Items that place somebody: of the others each says little. */
+const PULLS = 40;
+const NAME_CHARACTERS = 160;
 /** p = 0.001 with one degree of freedom. */
 const LEAST_LLR = 10.83;
 
@@ -42,11 +45,18 @@ function unit(vector: Vector): Vector {
 }
 
 /** Items that few have say more (inverse document frequency). */
-function vectorsOf(histories: readonly History[], items: readonly string[]): Vector[] {
-  const weights = items.map((item) => {
+function weightsOf(histories: readonly History[], items: readonly string[]): number[] {
+  return items.map((item) => {
     const having = histories.filter((history) => history.has(item)).length;
     return Math.log(1 + histories.length / Math.max(1, having));
   });
+}
+
+function vectorsOf(
+  histories: readonly History[],
+  items: readonly string[],
+  weights: readonly number[],
+): Vector[] {
   return histories.map((history) =>
     unit(Float64Array.from(items, (item, n) => (history.has(item) ? (weights[n] ?? 0) : 0))),
   );
@@ -85,7 +95,8 @@ export function segmentsOf(histories: readonly History[]): Segment[] {
   const known = histories.filter((history) => items.some((item) => history.has(item)));
   const count = Math.min(SEGMENTS, Math.floor(known.length / PEOPLE_PER_SEGMENT));
   if (count < 2) return [];
-  const vectors = vectorsOf(known, items);
+  const weights = weightsOf(known, items);
+  const vectors = vectorsOf(known, items, weights);
   let centres = seeds(vectors, count);
   let places: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -98,17 +109,35 @@ export function segmentsOf(histories: readonly History[]): Segment[] {
     });
   }
   return centres
-    .map((_, place) => known.filter((__, n) => places[n] === place))
-    .filter((members) => members.length > 0)
-    .map((members) => describe(members, known, items))
+    .map((centre, place) => ({
+      pull: pullOf(centre, items, weights),
+      members: known.filter((_, n) => places[n] === place),
+    }))
+    .filter(({ members }) => members.length > 0)
+    .map(({ pull, members }) => ({ ...describe(members, known, items), pull }))
     .toSorted((a, b) => b.people - a.people);
 }
+
+/** Likeness to the middle is a sum over somebody's items. */
+const pullOf = (
+  centre: Vector,
+  items: readonly string[],
+  weights: readonly number[],
+): SegmentPlace["pull"] =>
+  Object.fromEntries(
+    items
+      .map((item, n): [string, number] => [item, (centre[n] ?? 0) * (weights[n] ?? 0)])
+      .filter(([, pull]) => pull > 0)
+      .toSorted((a, b) => b[1] - a[1])
+      .slice(0, PULLS)
+      .map(([item, pull]) => [item, Number(pull.toPrecision(4))]),
+  );
 
 function describe(
   members: readonly History[],
   all: readonly History[],
   items: readonly string[],
-): Segment {
+): Omit<Segment, "pull"> {
   const others = all.length - members.length;
   const traits = items
     .map((item): Trait => {
@@ -129,5 +158,5 @@ function describe(
   const name = first
     ? `Whoever ${[first.words, ...(second ? [second.words] : [])].join(" and ")}`
     : "Everybody else";
-  return { name, people: members.length, traits };
+  return { name: name.slice(0, NAME_CHARACTERS), people: members.length, traits };
 }

@@ -14,7 +14,7 @@ import { catalogueInForce } from "./actions.ts";
 import { type Range, readRange } from "./reports.ts";
 
 /** What figures are told apart by. */
-const PARTS = ["stage", "device", "topic", "slot"] as const;
+const PARTS = ["stage", "segment", "device", "topic", "slot"] as const;
 const LINES = 20;
 
 export async function actionReport(context: Context, range: Range) {

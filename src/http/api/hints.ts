@@ -17,6 +17,8 @@ import { asked, iso, pageSize } from "./input.ts";
 export interface HintLine {
   person: PersonId;
   stage: Stage;
+  /** People with similar journeys; null while nothing tells. */
+  segment: string | null;
   action: string;
   label: string;
   channel: ActionChannel;
@@ -100,6 +102,7 @@ async function linesOf(
     return {
       person,
       stage: fitting.stage,
+      segment: fitting.segment,
       action: action.id,
       label: action.label,
       channel: action.channel,
@@ -161,6 +164,7 @@ export const getHints = forRole("marketer", async (request, context) =>
 const COLUMNS = [
   "person",
   "stage",
+  "segment",
   "action",
   "label",
   "channel",
@@ -176,6 +180,7 @@ export const getHintsCsv = forRole("marketer", async (request, context) => {
   const rows = hints.map((hint) => [
     hint.person,
     hint.stage,
+    hint.segment,
     hint.action,
     hint.label,
     hint.channel,

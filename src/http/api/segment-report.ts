@@ -20,7 +20,7 @@ export async function segmentReport(db: D1Database) {
   return {
     at: iso(found.at),
     people: found.people,
-    segments: found.segments,
+    segments: found.segments.map(({ name, people, traits }) => ({ name, people, traits })),
     affinities: found.affinities.map((pair) => ({
       ...pair,
       share: pair.both / pair.people,

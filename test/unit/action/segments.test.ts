@@ -7,6 +7,7 @@ import {
   type History,
   logLikelihoodRatio,
 } from "../../../src/domain/segments/cooccurrence.ts";
+import { segmentOf } from "../../../src/domain/segments/place.ts";
 import { segmentsOf } from "../../../src/domain/segments/segments.ts";
 import { visitor } from "./situations.ts";
 
@@ -53,6 +54,17 @@ test("segments are set apart by what the others don't do", () => {
   expect(readers?.traits[0]).toMatchObject({ inside: 1, outside: 31 / 81 });
 });
 
+test("somebody is placed in the segment that what they did speaks for", () => {
+  const places = segmentsOf(crowd);
+  const placed = (...items: string[]) => segmentOf(places, items);
+  expect(placed("read:youth")).toBe("Whoever did “Survey Answered” and read about youth");
+  expect(placed("read:tickets", "ordered")).toBe("Whoever ordered and read about tickets");
+  expect(placed("read:tickets")).toBe("Whoever read about tickets");
+  expect(placed("read:tickets", "did:Survey Answered", "read:youth")).toContain("youth");
+  expect(placed("read:chess", "constructor")).toBeNull();
+  for (const history of crowd) expect(placed(...history.keys())).not.toBeNull();
+});
+
 test("segments of too few people are none", () => {
   expect(segmentsOf(crowd.slice(0, 12))).toEqual([]);
 });
@@ -80,6 +92,7 @@ test("a hint closes once: by what came first in its window, else by its end", ()
     visitor: visitor("jane"),
     action: "a",
     slot: "",
+    segment: null,
     propensity: 1,
     stage: "device",
     device: null,

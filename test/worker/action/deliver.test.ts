@@ -6,7 +6,7 @@ import type { Catalogue } from "../../../src/domain/action/catalogue.ts";
 import { DAY_MS } from "../../../src/domain/ids.ts";
 import type { FittingAnswer } from "../../../src/domain/person/people.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
-import { deliverHints } from "../../../src/deliver.ts";
+import { deliverHints, readDeliveries, retryNow, secretOf } from "../../../src/deliver.ts";
 import { contextOf, settle, Village } from "../api/stage.ts";
 import { clear, landing, NOON, person, stubs, visitor } from "../d1/books.ts";
 
@@ -18,7 +18,7 @@ const letter = { ...STARTER_CATALOGUE.actions[0]!, id: "letter", channel: "email
 const catalogue: Catalogue = {
   version: 2,
   actions: [letter],
-  webhook: { url: "https://crm.example/usher" },
+  webhooks: [{ id: "crm", url: "https://crm.example/usher", channels: ["email"], secret: 1 }],
 };
 
 /** A village where the letter fits Jane, who may be written to, and a receiver that answers as told. */
@@ -42,6 +42,7 @@ async function stage(answers: number[]) {
       visitor: jane,
       trusted: [jane],
       stage: "person",
+      segment: null,
       fits: [{ action: "letter", why: ["ordered 1 time"], topic: null, expected: 0.1 }],
     } satisfies FittingAnswer,
   });
@@ -64,7 +65,7 @@ async function stage(answers: number[]) {
   return { ports, got, permit, village };
 }
 
-test("the day's list is sent once, signed with the server key", async () => {
+test("the day's list is sent once, signed with the system's own secret", async () => {
   const { ports, got, village } = await stage([]);
   for (const at of [NOON, NOON + 5 * MINUTE, NOON + 10 * MINUTE]) await deliverHints(ports, at);
   expect(got).toHaveLength(1);
@@ -74,9 +75,8 @@ test("the day's list is sent once, signed with the server key", async () => {
     hints: [{ action: "letter", address: "jane@example.org", why: ["ordered 1 time"] }],
   });
   const seconds = NOON / 1000;
-  const expected = createHmac("sha256", "the-server-key")
-    .update(`${seconds}.${body}`)
-    .digest("hex");
+  const secret = await secretOf("the-server-key", catalogue.webhooks![0]!);
+  const expected = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
   expect(signature).toBe(`t=${seconds},v1=${expected}`);
   await deliverHints(ports, NOON + DAY_MS);
   expect(got).toHaveLength(2);
@@ -104,4 +104,27 @@ test("a repeated delivery doesn't hold an address whose permission has ended mea
   permit("suppressed");
   await deliverHints(ports, NOON + 5 * MINUTE);
   expect(got).toHaveLength(1);
+});
+
+test("a system is sent what its channels carry, and nothing else", async () => {
+  const { ports, got } = await stage([]);
+  const [crm] = catalogue.webhooks!;
+  const phones = { ...catalogue, webhooks: [{ ...crm!, channels: ["sms"] as const }] };
+  await deliverHints({ ...ports, catalogue: async () => phones }, NOON);
+  expect(got).toHaveLength(0);
+});
+
+test("what was given up goes out when somebody asks for it, and every try is remembered", async () => {
+  const { ports, got } = await stage(Array.from({ length: 8 }, () => 503));
+  for (let n = 0; n < 140; n++) await deliverHints(ports, NOON - 12 * 60 * MINUTE + n * 5 * MINUTE);
+  expect(await readDeliveries(env.DB)).toMatchObject({ crm: { state: "given up" } });
+  await retryNow(ports, catalogue.webhooks![0]!, NOON);
+  expect(got).toHaveLength(9);
+  const { crm } = await readDeliveries(env.DB);
+  expect(crm).toMatchObject({ state: "done" });
+  expect(crm?.log).toHaveLength(9);
+  expect(crm?.log.slice(0, 2)).toEqual([
+    { at: NOON, hints: 1, taken: true, status: 200 },
+    expect.objectContaining({ taken: false, status: 503 }),
+  ]);
 });

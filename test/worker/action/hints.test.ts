@@ -99,7 +99,12 @@ test("what was sent counts as shown: it is on no list while it rests, and the ev
   await permit(browser, "granted");
   const [action] = (await catalogueInForce(env.DB)).actions;
   await runInDurableObject(objectOf(hostOf(browser)), (object) =>
-    object.sent(0, { visitor: hostOf(browser) as VisitorId, actions: [action!], now: Date.now() }),
+    object.sent(0, {
+      visitor: hostOf(browser) as VisitorId,
+      actions: [action!],
+      segment: null,
+      now: Date.now(),
+    }),
   );
   expect(await lines()).toEqual([]);
   await browser.send("track", { messageId: crypto.randomUUID(), event: "Renewed" });

@@ -34,7 +34,8 @@ test("takes are told apart by action, device and topic, with an interval", async
   const rows = Array.from({ length: 10 }, (_, n) => {
     const of = visitor(`v${n}`);
     const device = n < 6 ? "phone" : "desktop";
-    const given = { device, topic: "transfers", until: NOON + 1_000 };
+    const segment = n < 5 ? "Whoever ordered" : null;
+    const given = { device, topic: "transfers", segment, until: NOON + 1_000 };
     return [
       hint(of, "h", { ...given, outcome: "shown" }),
       ...(n < 3 ? [hint(of, "h", { ...given, outcome: "taken", at: NOON + 5 })] : []),
@@ -55,6 +56,10 @@ test("takes are told apart by action, device and topic, with an interval", async
         { value: "desktop", shown: 4, taken: 0 },
       ],
       topic: [{ value: "transfers", shown: 10 }],
+      segment: [
+        { value: "Whoever ordered", shown: 5, taken: 3 },
+        { value: null, shown: 5, taken: 0 },
+      ],
     },
     lift: null,
   });
@@ -117,7 +122,7 @@ test("attribution knows only journeys under advertising, across the visitors of 
     { ...of, day, channel: "radio", costCents: 500 },
     { ...of, day: day - 1, channel: "google", costCents: 99_900 },
   ]);
-  const report = await attribution({ db }, range);
+  const report = await attribution(contextOf(new Village()), range);
   expect(report.outcomes).toEqual({ all: 2, consented: 1, touched: 1 });
   expect(report.coverage).toBe(0.5);
   expect(report.models["linear"]).toEqual([

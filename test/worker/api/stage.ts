@@ -127,6 +127,7 @@ export class Village implements People {
       visitor,
       trusted: visitors.map(({ id }) => id),
       stage: "device" as const,
+      segment: null,
       fits: [],
     }));
   amend: People["amend"] = async (visitor, amendment) => {

@@ -125,6 +125,7 @@ export const hint = (of: VisitorId, name: string, more: Partial<HintRecord> = {}
   until: NOON + 86_400_000,
   device: "phone",
   topic: null,
+  segment: null,
   ...more,
 });
 

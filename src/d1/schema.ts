@@ -106,6 +106,7 @@ export const hints = sqliteTable(
     until: integer("until").notNull(),
     device: text("device"),
     topic: text("topic"),
+    segment: text("segment"),
   },
   (table) => [primaryKey({ columns: [table.day, table.visitor, table.hint, table.outcome] })],
 );

@@ -21,6 +21,7 @@ export default defineConfig({
             main: "./src/worker.ts",
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
+              r2Buckets: ["EXPORTS"],
               bindings: {
                 ...testBindings,
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),

@@ -5,6 +5,8 @@ import { dayOf, type Millis } from "./domain/ids.ts";
 import { deliverHints, type DeliveryPorts } from "./deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
 import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
+import { writeFiles } from "./out/files.ts";
+import { sweepFiles } from "./out/forget.ts";
 import { type AnchorPorts, anchorReceipts } from "./privacy/anchor.ts";
 import { continueErasures } from "./privacy/erase.ts";
 import type { PrivacyPorts } from "./privacy/ports.ts";
@@ -33,6 +35,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     async () => (await isDue(db, at)) && learnFromJourneys(db, at),
     async () => learnFromHints(db, await catalogueInForce(db), at),
     () => deliverHints(ports, at),
+    () => writeFiles(ports, policy, at),
     () => finishReplay(db, policy, at),
   ];
   const nightly: Job[] = [
@@ -40,6 +43,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     ...Array.from({ length: ACCEPTANCE_DAYS }, (_, n) => () => rollUp(db, today - 2 - n)),
     () => anchorReceipts(ports, today),
     () => sweep(ports, policy, at),
+    () => sweepFiles(ports.exports, policy, at),
     () => learnFromJourneys(db, at),
   ];
   await runAll(cron === NIGHTLY ? nightly : often);

@@ -8,6 +8,8 @@ export interface Env {
   KEYS: R2Bucket;
   EVENTS?: Queue;
   LIMITER?: RateLimit;
+  /** Where files for the site's warehouse go; without it none are written. */
+  EXPORTS?: R2Bucket;
   USHER_ENV?: string;
   WRITE_KEY?: string;
   SITE_ORIGINS?: string;
@@ -58,7 +60,7 @@ export function readConfig(env: Env): Config {
   return config;
 }
 
-type Name = Exclude<keyof Env, "DB" | "PERSON" | "KEYS" | "EVENTS" | "LIMITER">;
+type Name = Exclude<keyof Env, "DB" | "PERSON" | "KEYS" | "EVENTS" | "LIMITER" | "EXPORTS">;
 
 function required(env: Env, name: Name): string {
   const value = env[name]?.trim();

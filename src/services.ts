@@ -43,6 +43,7 @@ function stores(env: Env, later: (work: Promise<unknown>) => void) {
   return {
     db: env.DB,
     bucket: env.KEYS,
+    exports: env.EXPORTS,
     people: createPeople(personObjects(env.PERSON, readConfig(env).jurisdiction)),
     index: createIdentifierIndex(env.DB),
     identifiers,

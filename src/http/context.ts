@@ -40,6 +40,8 @@ export interface Context {
   db: D1Database;
   /** The `KEYS` bucket: visitors' keys, the erasure ledger, requests of data subjects. */
   bucket: R2Bucket;
+  /** Files for the site's warehouse, where there are any. */
+  exports?: R2Bucket | undefined;
   people: People;
   index: IdentifierIndex;
   /** Names made with `IDENTIFIER_KEY`. */

@@ -9,8 +9,10 @@
  *    under way would fail instead of being told that the visitor is erased.
  * 5. `database`: D1 lands a tombstone and loses the rows in one transaction. The objects would do it too; done here as
  *    well, it is known to be done. Then wait until the objects have nothing left to tell.
- * 6. `mentions`: requests about the same visitors name them by a keyed name.
- * 7. `close`: this request too, and the index keys it kept for the way go.
+ * 6. `files`: those for the site's warehouse are rewritten without them. After the tombstones, which whoever writes such a
+ *    file at the same moment looks at.
+ * 7. `mentions`: requests about the same visitors name them by a keyed name.
+ * 8. `close`: this request too, and the index keys it kept for the way go.
  *
  * Each step may be repeated, and the next one to do stands in R2: killed anywhere, it goes on there, by cron or when
  * somebody looks at the request.
@@ -20,6 +22,7 @@ import { createLedger } from "../d1/ledger.ts";
 import { dayOf, isVisitorId, type Millis, type VisitorId } from "../domain/ids.ts";
 import type { HeldVisitor } from "../domain/person/calls.ts";
 import { daysOf } from "../domain/slice/slice.ts";
+import { removeFromFiles } from "../out/forget.ts";
 import type { PrivacyPorts } from "./ports.ts";
 import {
   closeRequest,
@@ -177,6 +180,12 @@ const DO: Record<Exclude<Step, "close">, Do> = {
     for (const visitor of visitorsOf(request)) await untilGone(ports, visitor, request.at);
   },
 
+  async files({ exports }, request, { known }) {
+    const days = new Map(known.map(({ visitor, days: has }) => [visitor, has]));
+    for (const visitor of visitorsOf(request))
+      await removeFromFiles(exports, [visitor], days.get(visitor) ?? null);
+  },
+
   async mentions(ports, request) {
     for (const visitor of visitorsOf(request))
       await renameInRequests(
@@ -223,8 +232,9 @@ async function holdingsOf(
   return held;
 }
 
-function knownRows({ id, claims, edges, undone }: HeldVisitor): KnownRows {
+function knownRows({ id, claims, edges, undone, slice }: HeldVisitor): KnownRows {
   return {
+    days: daysOf(slice),
     visitor: id,
     identifiers: claims.map(({ key }) => key),
     merges: [

@@ -14,4 +14,6 @@ export interface PrivacyPorts {
   vault: KeyVault;
   sealer: Sealer;
   erasures: ErasureLedger;
+  /** Files for the site's warehouse, where there are any (out/files.ts). */
+  exports?: R2Bucket | undefined;
 }

@@ -27,6 +27,7 @@ export const STEPS = [
   "objects",
   "keys",
   "database",
+  "files",
   "mentions",
   "close",
 ] as const;
@@ -37,6 +38,8 @@ export interface KnownRows {
   visitor: VisitorId;
   identifiers: IdentifierKey[];
   merges: [Day, MergeId][];
+  /** On which it has events; missing where nobody knew, so that all are looked through. */
+  days?: Day[];
 }
 
 export interface StoredRequest {

@@ -3,6 +3,8 @@
  * bring back what was erased since. May be repeated; goes through the ledger page by page.
  */
 import { reapplyErasures } from "../d1/erasures.ts";
+import { removeFromFiles } from "../out/forget.ts";
+import { daysWritten } from "../out/manifest.ts";
 import type { PrivacyPorts } from "./ports.ts";
 
 export interface Reapplied {
@@ -18,6 +20,8 @@ export interface Reapplied {
 
 /** Each is a call to an object and one to R2: a Worker has a thousand. */
 const VISITORS_AT_ONCE = 250;
+/** A restore leaves the files for the warehouse alone; only days that were written anew since can have got somebody back. */
+const FILE_DAYS = 16;
 
 export async function reapplyLedger(ports: PrivacyPorts, cursor?: string): Promise<Reapplied> {
   const page = await ports.erasures.list(cursor, VISITORS_AT_ONCE);
@@ -26,6 +30,12 @@ export async function reapplyLedger(ports: PrivacyPorts, cursor?: string): Promi
     await ports.vault.destroy(visitor);
   }
   const { claims } = await reapplyErasures(ports.db, page.erasures, ports.identifiers.stubs);
+  if (ports.exports)
+    await removeFromFiles(
+      ports.exports,
+      page.erasures.map(({ visitor }) => visitor),
+      (await daysWritten(ports.exports)).slice(-FILE_DAYS),
+    );
   return {
     visitors: page.erasures.length,
     claims,

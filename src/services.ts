@@ -105,6 +105,7 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
         (policy) => retentionOf(policy),
         () => null,
       ),
+    digest: identifiers.digest,
     sha256,
     random: () => Math.random(),
     log: (message, fields) => console.warn(JSON.stringify({ message, ...fields })),

@@ -1,6 +1,8 @@
 /** Taking erased visitors out of D1, and keeping them out. */
 import type { Day, IdentifierKey, MergeId, Millis, VisitorId } from "../domain/ids.ts";
 import type { Receipt } from "../domain/person/consent.ts";
+import { unmatching } from "./matching.ts";
+import { unsuggesting } from "./suggestions.ts";
 import { placeStubs, type ReceiptStubs, stubReceipts } from "./stubs.ts";
 import { chunks, distinctDays } from "./statements.ts";
 
@@ -39,11 +41,21 @@ const CLAIMS = `DELETE FROM claims WHERE (identifier, visitor) IN (
 const MERGES = `DELETE FROM merge_log WHERE (day, merge) IN (
     SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item)`;
 
+/**
+ * Of the log, what isn't a merge may name a visitor that its own object doesn't know it of, so the log is walked: it has a
+ * row a decision.
+ */
+const HISTORY = `DELETE FROM merge_log WHERE op NOT IN ('merge', 'undo')
+  AND (a IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)
+    OR b IN (SELECT item.value ->> 0 FROM json_each(?1) AS item))`;
+
 /** What removes these visitors, to run in one transaction; `finishErasing` does what doesn't fit into it. */
 export const erasing = (db: D1Database, erased: readonly ErasedVisitor[]): D1PreparedStatement[] =>
-  chunks(erased.map(({ visitor, at }) => [visitor, at])).flatMap((rows) =>
-    [TOMBSTONES, EVENTS, HINTS].map((sql) => db.prepare(sql).bind(rows)),
-  );
+  chunks(erased.map(({ visitor, at }) => [visitor, at])).flatMap((rows) => [
+    ...[TOMBSTONES, EVENTS, HINTS, HISTORY].map((sql) => db.prepare(sql).bind(rows)),
+    ...unsuggesting(db, rows),
+    ...unmatching(db, rows),
+  ]);
 
 /** An identifier that nobody claims any more isn't remembered for having been crowded either. */
 const UNQUARANTINE = `DELETE FROM quarantine

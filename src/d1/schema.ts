@@ -7,7 +7,9 @@ import type { CallType, Channel } from "../domain/event.ts";
 import type { Day, IdentifierKey, MergeId, MessageId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Receipt } from "../domain/person/consent.ts";
 import type { Stage } from "../domain/person/stage.ts";
+import type { HistoryOp } from "../domain/identity/history.ts";
 import type { HintOutcome, MergeRecord } from "../domain/ports.ts";
+import type { SuggestionState } from "./suggestions.ts";
 
 export const events = sqliteTable(
   "events",
@@ -133,7 +135,7 @@ export const mergeLog = sqliteTable(
   {
     day: integer("day").notNull(),
     merge: text("merge").$type<MergeId>().notNull(),
-    op: text("op").$type<MergeRecord["op"]>().notNull(),
+    op: text("op").$type<MergeRecord["op"] | HistoryOp>().notNull(),
     at: integer("at").notNull(),
     by: text("by").notNull(),
     a: text("a").$type<VisitorId>().notNull(),
@@ -263,6 +265,58 @@ export const delivered = sqliteTable(
   (table) => [primaryKey({ columns: [table.hook, table.day] })],
 );
 
+export const matchDue = sqliteTable("match_due", {
+  visitor: text("visitor").$type<VisitorId>().primaryKey(),
+  at: integer("at").notNull(),
+});
+
+export const matchRecords = sqliteTable("match_records", {
+  visitor: text("visitor").$type<VisitorId>().primaryKey(),
+  /** JSON array of HMACs. */
+  keys: text("keys").notNull(),
+  sealed: text("sealed").notNull(),
+});
+
+export const matchKeys = sqliteTable(
+  "match_keys",
+  {
+    key: text("key").notNull(),
+    visitor: text("visitor").$type<VisitorId>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.visitor] })],
+);
+
+export const suggestions = sqliteTable(
+  "suggestions",
+  {
+    /** The smaller id of the two. */
+    a: text("a").$type<VisitorId>().notNull(),
+    b: text("b").$type<VisitorId>().notNull(),
+    at: integer("at").notNull(),
+    /** Thousandths of a bit. */
+    weight: integer("weight").notNull(),
+    probability: real("probability").notNull(),
+    model: integer("model").notNull(),
+    /** JSON: the waterfall. */
+    steps: text("steps").notNull(),
+    state: text("state").$type<SuggestionState>().notNull(),
+    decidedAt: integer("decided_at"),
+    decidedBy: text("decided_by"),
+    why: text("why"),
+    merge: text("merge").$type<MergeId>(),
+  },
+  (table) => [primaryKey({ columns: [table.a, table.b] })],
+);
+
+export const suggestionEnds = sqliteTable(
+  "suggestion_ends",
+  {
+    b: text("b").$type<VisitorId>().notNull(),
+    a: text("a").$type<VisitorId>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.b, table.a] })],
+);
+
 export const tables = [
   events,
   claims,
@@ -273,6 +327,11 @@ export const tables = [
   receipts,
   hints,
   mergeLog,
+  matchDue,
+  matchRecords,
+  matchKeys,
+  suggestions,
+  suggestionEnds,
   people,
   counters,
   rollups,

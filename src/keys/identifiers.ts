@@ -27,6 +27,10 @@ export interface IdentifierKeys {
   rotatedVisitor(old: VisitorId, identifier: IdentifierKey): Promise<VisitorId>;
   /** Who comes back after an erasure under a name that calls must agree on: somebody new, the same when repeated. */
   returnedVisitor(erased: VisitorId, since: Millis): Promise<VisitorId>;
+  /** A key of the matching's index: what records have in common can't be told from it, nor tried out. */
+  matchKey(key: string): Promise<string>;
+  /** Whether a visitor's text is the same as before can be told from it, and nothing else. */
+  digest(visitor: VisitorId, text: string): Promise<string>;
   /** A MAC over an erasure, so that a restore re-applies only those that we recorded. */
   tombstone(visitor: VisitorId, at: Millis): Promise<string>;
   /** For what an erasure leaves of receipts: a name in place of the visitor's, and a MAC over what is left. */
@@ -36,6 +40,8 @@ export interface IdentifierKeys {
 const SECRET_BYTES = 32;
 /** 132 bits. */
 const KEY_CHARACTERS = 22;
+/** 96 bits: two that are the same by chance would be compared, and found to be different. */
+const MATCH_CHARACTERS = 16;
 
 const utf8 = new TextEncoder();
 
@@ -71,6 +77,9 @@ export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): Identifie
       visitorIdFrom(await derive("rotated", old, identifier)),
     returnedVisitor: async (erased, since) =>
       visitorIdFrom(await derive("returned", erased, since)),
+    matchKey: async (key) => toBase64Url(await derive("match", key)).slice(0, MATCH_CHARACTERS),
+    digest: async (visitor, text) =>
+      toBase64Url(await derive("digest", visitor, text)).slice(0, KEY_CHARACTERS),
     tombstone: async (visitor, at) => toBase64Url(await derive("tombstone", visitor, at)),
     stubs: {
       name: async (visitor) =>

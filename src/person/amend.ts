@@ -1,7 +1,9 @@
 /** What humans say of one visitor, beside joining and parting: whose device it is, which persona, who may be contacted. */
 import type { Amendment } from "../domain/person/calls.ts";
+import { type HistoryEntry, withEntry } from "../domain/identity/history.ts";
 import { withChanges } from "../domain/permission/permission.ts";
 import type { VisitorDoc } from "./documents.ts";
+import { tellFacts } from "./match-facts.ts";
 import type { Transactor } from "./transactor.ts";
 
 export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): true {
@@ -12,12 +14,27 @@ export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): tr
     case "separate":
       keepApart(doc, amendment.from);
       break;
+    case "note":
+      break;
     case "permit":
       doc.permissions = withChanges(doc.permissions, amendment.changes);
       break;
   }
+  if ("entry" in amendment && amendment.entry) {
+    remember(doc, amendment.entry);
+    if (amendment.do === "share") tellFacts(doc, amendment.entry.at);
+  }
   tx.changed(doc);
   return true;
+}
+
+/** With the visitor, and on its way to the log. */
+export function remember(doc: VisitorDoc, entry: HistoryEntry): void {
+  const before = doc.history ?? [];
+  const history = withEntry(before, entry);
+  if (history === before) return;
+  doc.history = history;
+  doc.pending.push({ kind: "history", entry });
 }
 
 export function keepApart(doc: VisitorDoc, other: VisitorDoc["id"]): void {

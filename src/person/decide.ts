@@ -2,6 +2,7 @@
 import type { Millis } from "../domain/ids.ts";
 import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
+import { aroundDecision } from "./match-facts.ts";
 import type { Transactor } from "./transactor.ts";
 
 export function decide(
@@ -14,8 +15,11 @@ export function decide(
   // Another decision took this place while the hash was computed: hash again.
   if (chained && chained.previous !== doc.receipts.hash) return false;
   // An answer that arrives after a newer one is proved, but doesn't replace it.
-  doc.decision = doc.decision ? newerDecision(doc.decision, decision) : decision;
-  doc.retired = keepsId(doc.decision) ? null : (doc.retired ?? now);
+  const standing = doc.decision ? newerDecision(doc.decision, decision) : decision;
+  aroundDecision(doc, now, () => {
+    doc.decision = standing;
+    doc.retired = keepsId(standing) ? null : (doc.retired ?? now);
+  });
   if (chained) {
     doc.receipts = { seq: chained.seq, hash: chained.hash };
     doc.pending.push({ kind: "receipt", receipt: chained });

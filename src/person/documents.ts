@@ -9,7 +9,8 @@ import type { Claim } from "../domain/identity/claims.ts";
 import type { DeviceUse } from "../domain/identity/sharing.ts";
 import { UNUSED } from "../domain/identity/sharing.ts";
 import type { Permissions } from "../domain/permission/permission.ts";
-import type { Edge, SeveredKey, UndoneEdge } from "../domain/identity/evidence.ts";
+import type { Edge, Inferred, SeveredKey, UndoneEdge } from "../domain/identity/evidence.ts";
+import type { HistoryEntry } from "../domain/identity/history.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import type { Day, IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { SealedTraits } from "../domain/person/calls.ts";
@@ -23,6 +24,8 @@ export interface PendingLink {
   by: string;
   force: boolean;
   at: Millis;
+  /** On a probable match. */
+  inferred?: Inferred;
 }
 
 /** One hint given to this visitor, kept for its outcome, its caps and its cool-down. */
@@ -51,7 +54,10 @@ export type Pending =
   | { kind: "event"; event: UsherEvent }
   | { kind: "receipt"; receipt: Receipt }
   | { kind: "hint"; hint: HintRecord }
-  | { kind: "merge"; merge: MergeRecord };
+  | { kind: "merge"; merge: MergeRecord }
+  | { kind: "history"; entry: HistoryEntry }
+  /** The facts that matching goes by changed. */
+  | { kind: "facts"; at: Millis };
 
 export interface VisitorDoc {
   schema: number;
@@ -70,6 +76,10 @@ export interface VisitorDoc {
   /** Which of its addresses may be contacted over what. */
   permissions: Permissions;
   undone: UndoneEdge[];
+  /** What else was decided about who this is. */
+  history?: readonly HistoryEntry[];
+  /** Keyed digest of the facts that matching was last told of; none where there never were any. */
+  facts?: string;
   /** Officer commands already carried out. */
   commands: string[];
   decision: ConsentDecision | null;

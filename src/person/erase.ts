@@ -81,6 +81,7 @@ const mentioning = (doc: VisitorDoc): VisitorId[] =>
       ...doc.undone.flatMap((edge) => [edge.a, edge.b]),
       ...Object.keys(doc.severed).map(severedVisitor),
       ...doc.separate,
+      ...(doc.history ?? []).flatMap(({ other }) => (other === null ? [] : [other])),
     ]),
   ].filter((other) => other !== doc.id);
 
@@ -93,10 +94,13 @@ export function forget(tx: Transactor, doc: VisitorDoc, erased: VisitorId): void
     if (severedVisitor(key) === erased) delete doc.severed[key];
   doc.separate = doc.separate.filter((other) => other !== erased);
   doc.undone = doc.undone.filter((edge) => !isOf(edge, erased));
+  if (doc.history) doc.history = doc.history.filter(({ other }) => other !== erased);
   for (const [command, link] of Object.entries(doc.links))
     if (link.with === erased) delete doc.links[command];
   const stays = (entry: Pending): boolean =>
-    entry.kind !== "merge" || !isOf(entry.merge.edge, erased);
+    entry.kind === "merge"
+      ? !isOf(entry.merge.edge, erased)
+      : entry.kind !== "history" || entry.entry.other !== erased;
   doc.pending = doc.pending.filter(stays);
   for (const part of doc.cold.pending) {
     const key = keys.cold(doc.id, "pending", part);

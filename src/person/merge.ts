@@ -120,6 +120,15 @@ export function isOpen(doc: VisitorDoc, evidence: Evidence): boolean {
     : doc.claims[evidence.identifier]?.state === "waiting";
 }
 
+function reasonOf(evidence: Evidence): string {
+  if (evidence.kind === "claim") return `both said the same ${nameOf(evidence.identifier)}`;
+  if (!evidence.inferred) return `${evidence.by} decided that they are one person`;
+  const sure = `${(Math.floor(evidence.inferred.probability * 1000) / 10).toFixed(1)} %`;
+  return evidence.by === "policy"
+    ? `what they said of themselves is alike (${sure}): joined by rule, without anybody's decision`
+    : `what they said of themselves is alike (${sure}), and the ${evidence.by} agreed`;
+}
+
 function leave(
   tx: Transactor,
   names: Names,
@@ -141,10 +150,7 @@ function leave(
     evidence,
     at: move.now,
     by: evidence.kind === "command" ? evidence.by : "policy",
-    because:
-      evidence.kind === "command"
-        ? `${evidence.by} decided that they are one person`
-        : `both said the same ${nameOf(evidence.identifier)}`,
+    because: reasonOf(evidence),
     rules: rules.version,
     finder: move.finder,
   };

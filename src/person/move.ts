@@ -3,13 +3,14 @@
  * at the target, committed by the source on an answer to its current revision, activated at the target (DESIGN.md 3).
  * Every function here is one transaction; what it answers may be lost, doubled or late.
  */
-import { decideMerge, type RefusalCode, type Side } from "../domain/identity/policy.ts";
+import { decideMerge, nameOf, type RefusalCode, type Side } from "../domain/identity/policy.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
 import { severedVisitor } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { OutgoingMove, StagedMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
-import { keepApart } from "./amend.ts";
+import { kindOf } from "../domain/identity/claims.ts";
+import { keepApart, remember } from "./amend.ts";
 import { settleEvidence } from "./evidence.ts";
 import { facts } from "./reader.ts";
 import type { Names, Transactor } from "./transactor.ts";
@@ -150,7 +151,17 @@ function settleRefusal(
     settleEvidence(tx, here, evidence, reason === "assurance" ? "kept" : "refused", reason);
   const doc = tx.visitors.get(here);
   if (!doc || reason !== "separate" || evidence.kind === "command") return;
-  keepApart(doc, here === edge.a ? edge.b : edge.a);
+  const other = here === edge.a ? edge.b : edge.a;
+  keepApart(doc, other);
+  remember(doc, {
+    id: edge.id,
+    op: "separate",
+    at: edge.at,
+    by: "policy",
+    because: `they said the same ${nameOf(evidence.identifier)}, and these are two personas`,
+    evidence: kindOf(evidence.identifier),
+    other,
+  });
   tx.changed(doc);
 }
 
@@ -166,7 +177,7 @@ export function activate(tx: Transactor): void {
   const { edge } = staged;
   if (!edge || !tx.visitors.has(edge.b) || !arrived.some((doc) => doc.id === edge.a)) return;
   tx.addEdge(edge);
-  if (edge.evidence.kind === "command")
+  if (edge.evidence.kind === "command" && edge.by !== "policy")
     heal(
       tx,
       residents,

@@ -92,7 +92,8 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     if (request.ifKnownAs && !knows(before, request.ifKnownAs)) return { at: "unknown" };
     const said = new Set(before.at === "here" ? Object.keys(before.doc.claims) : []);
     const { visitor, items } = request;
-    const sealed = await sealItems(this.ports.sealer, visitor, keyed, items, said);
+    const { sealer, digest } = this.ports;
+    const sealed = await sealItems(sealer, visitor, keyed, items, said, digest);
     return this.routed(request.visitor, epoch, {
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
       handle: (tx, doc) => {

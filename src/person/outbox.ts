@@ -37,6 +37,8 @@ export function prepare(tx: Transactor, stage: Stage): { landing: Landing; hande
     receipts: [],
     hints: [],
     merges: [],
+    history: [],
+    facts: [],
     person: null,
     gone: tx.work.gone ? { id: tx.self, days: tx.work.gone } : null,
     erased: tx.work.erasures,
@@ -94,6 +96,12 @@ function put(landing: Landing, doc: VisitorDoc, entry: Pending): void {
     case "merge":
       landing.merges.push(entry.merge);
       return;
+    case "history":
+      landing.history?.push({ visitor: doc.id, entry: entry.entry });
+      return;
+    case "facts":
+      landing.facts?.push({ visitor: doc.id, at: entry.at });
+      return;
   }
 }
 
@@ -108,6 +116,10 @@ function nameOf(entry: Pending): string {
       return `h${entry.hint.hint}/${entry.hint.outcome}`;
     case "merge":
       return `m${entry.merge.op}/${entry.merge.edge.id}`;
+    case "history":
+      return `d${entry.entry.op}/${entry.entry.id}/${entry.entry.at}`;
+    case "facts":
+      return `f${entry.at}`;
   }
 }
 

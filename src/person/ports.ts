@@ -23,6 +23,8 @@ export interface PersonPorts {
   rules(): Promise<MergeRules>;
   /** Null while it can't be read: then nothing expires. Never rejects. */
   retention(): Promise<Retention | null>;
+  /** HMAC of a text that belongs to a visitor: to see whether it is the same as before. */
+  digest(visitor: VisitorId, text: string): Promise<string>;
   /** SHA-256, base64url. */
   sha256(text: string): Promise<string>;
   /** A uniform number in [0, 1). */

@@ -2,7 +2,7 @@
  * What may be read of a person object. Everything hot is held in memory from the first call after waking on; writes
  * exist only on the `Transactor`.
  */
-import { components, type Edge } from "../domain/identity/evidence.ts";
+import { components, type Edge, isInferred } from "../domain/identity/evidence.ts";
 import type { Side, VisitorFacts } from "../domain/identity/policy.ts";
 import type { IdentifierKey, Millis, PersonId, VisitorId } from "../domain/ids.ts";
 import { type ConsentDecision, mostRestrictive } from "../domain/person/consent.ts";
@@ -103,7 +103,7 @@ export class PersonReader {
 
   /**
    * The companions tied to this visitor by evidence nobody can fake: identifiers that both have verified, or a human's
-   * decision, step by step. Rights and secrets cross visitors only along these ties.
+   * decision that isn't only about what is probable, step by step. Rights and secrets cross visitors only along these ties.
    */
   trusted(visitor: VisitorId): VisitorDoc[] {
     const group = this.companions(visitor);
@@ -117,7 +117,8 @@ export class PersonReader {
         if (first) ties.push({ a: first, b: doc.id });
         else firstBy.set(claim.key, doc.id);
       }
-    for (const edge of this.edges.values()) if (edge.evidence.kind === "command") ties.push(edge);
+    for (const edge of this.edges.values())
+      if (edge.evidence.kind === "command" && !isInferred(edge.evidence)) ties.push(edge);
     const trusted = components(
       group.map((doc) => doc.id),
       ties,

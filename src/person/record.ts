@@ -16,6 +16,7 @@ import { addPushAddress, dropPushAddresses, permit } from "./addresses.ts";
 import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
 import { newerDecision, standingDecision } from "./decide.ts";
+import { aroundDecision, noteFacts, tellFacts } from "./match-facts.ts";
 import { isRecognised } from "./reader.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { cutBetween, wait } from "./split.ts";
@@ -38,6 +39,8 @@ export interface SealedItem {
   dedupe: boolean;
   claims: Omit<Claim, "at" | "state">[];
   traits: SealedTraits | null;
+  /** Keyed digest of the facts among the traits; none where there are none. */
+  facts?: string;
   permissions?: PermissionWord[];
 }
 
@@ -56,7 +59,8 @@ export function record(
   request: SealedRecord,
   rules: MergeRules,
 ): RecordAnswer {
-  if (request.decision) adopt(doc, request.decision);
+  const { decision } = request;
+  if (decision) aroundDecision(doc, request.now, () => adopt(doc, decision));
   if (request.unasked && !doc.decision) doc.unasked = true;
   if (request.device) doc.device = mergedUse(doc.device, request.device);
   const outcomes: Outcome[] = [];
@@ -168,6 +172,7 @@ function within(item: SealedItem, purposes: string[]): SealedItem {
     dedupe: item.dedupe,
     claims: recognized ? item.claims : [],
     traits: recognized ? item.traits : null,
+    ...(recognized && item.facts !== undefined ? { facts: item.facts } : {}),
     ...(item.permissions ? { permissions: item.permissions } : {}),
   };
 }
@@ -247,6 +252,7 @@ function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord, rules:
     else addClaim(doc, claim, event.received, rules);
   if (item.permissions) permit(doc, item.permissions);
   if (item.traits) addTraits(doc, item.traits);
+  if (item.traits) noteFacts(doc, item.facts, event.received);
 }
 
 /** Saying it again, or more surely, asks again; what already stands stays. */
@@ -262,6 +268,7 @@ function addClaim(
     const same = Object.values(doc.claims).filter(({ kind }) => kind === claim.kind);
     if (same.length >= CLAIMS_OF_A_KIND) return;
     const standing = same.filter(({ state }) => state !== "refused").length;
+    if (claim.kind === "email" || claim.kind === "phone") tellFacts(doc, now);
     doc.claims[claim.key] =
       standing < limitOf(rules, claim.kind)
         ? { ...claim, at: now, state: "waiting" }

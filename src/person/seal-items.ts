@@ -1,9 +1,13 @@
 /** Seals what is personal in a batch before it is recorded: raw identifiers and traits are stored nowhere in the clear. */
 import type { Claim } from "../domain/identity/claims.ts";
+import { factsIn, factsText, isEnough } from "../domain/suggestion/facts.ts";
 import type { VisitorId } from "../domain/ids.ts";
 import type { KeyedClaim, RecordItem } from "../domain/person/calls.ts";
 import type { Sealer } from "./ports.ts";
 import type { SealedItem } from "./record.ts";
+
+/** Keyed digest of a text that belongs to a visitor. */
+export type Digest = (visitor: VisitorId, text: string) => Promise<string>;
 
 export interface SealedBatch {
   items: SealedItem[];
@@ -20,6 +24,7 @@ export async function sealItems(
   keyed: boolean,
   items: readonly RecordItem[],
   said: ReadonlySet<string>,
+  digest: Digest,
 ): Promise<SealedBatch> {
   const personalTexts = (item: RecordItem): string[] => [
     ...item.claims.filter(({ key }) => !said.has(key)).map((claim) => claim.value),
@@ -33,13 +38,29 @@ export async function sealItems(
   const places = new Map(once.map((text, at) => [text, at]));
   const sealed = seals && texts.map((text) => seals[places.get(text) as number] as string);
   if (!sealed) return { items: items.map((item) => sealedItem(item, [], said)), minted: false };
+  const facts = await Promise.all(items.map((item) => factsDigest(item, visitor, digest)));
   let from = 0;
-  const sealedItems = items.map((item) => {
+  const sealedItems = items.map((item, at) => {
     const own = sealed.slice(from, from + personalTexts(item).length);
     from += own.length;
-    return sealedItem(item, own, said);
+    const told = facts[at];
+    return { ...sealedItem(item, own, said), ...(told === undefined ? {} : { facts: told }) };
   });
   return { items: sealedItems, minted: true };
+}
+
+/** Undefined where the item says too little of a human to compare them by. */
+async function factsDigest(
+  { traits, claims }: RecordItem,
+  visitor: VisitorId,
+  digest: Digest,
+): Promise<string | undefined> {
+  if (traits === null) return undefined;
+  const claimed = claims.flatMap(({ kind, value }) =>
+    kind === "email" || kind === "phone" ? [[kind, value]] : [],
+  );
+  const facts = { ...factsIn(traits), ...(Object.fromEntries(claimed) as object) };
+  return isEnough(facts) ? digest(visitor, factsText(facts)) : undefined;
 }
 
 function sealedItem(

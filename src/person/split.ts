@@ -1,5 +1,11 @@
 /** Taking back: undo removes one edge of the forest and so cuts the person in exactly two; the younger side moves out. */
-import { type Edge, components, severedKey, type UndoneEdge } from "../domain/identity/evidence.ts";
+import {
+  type Edge,
+  components,
+  isInferred,
+  severedKey,
+  type UndoneEdge,
+} from "../domain/identity/evidence.ts";
 import type { IdentifierKey, VisitorId, Millis } from "../domain/ids.ts";
 import type { LinkRequest, UndoAnswer, UndoRequest } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
@@ -34,12 +40,13 @@ export function cutBetween(tx: Transactor, from: VisitorId, to: VisitorId, now: 
   takeBack(tx, edge, [near, far], { at: now, by: "policy" });
 }
 
-/** A human decided it, or both sides verified what they share. */
+/** A human decided it on more than a probability, or both sides verified what they share. */
 const isProved = (tx: Transactor, { a, b, evidence }: Edge): boolean =>
-  evidence.kind === "command" ||
-  [a, b].every(
-    (end) => tx.visitors.get(end)?.claims[evidence.identifier]?.assurance === "verified",
-  );
+  evidence.kind === "command"
+    ? !isInferred(evidence)
+    : [a, b].every(
+        (end) => tx.visitors.get(end)?.claims[evidence.identifier]?.assurance === "verified",
+      );
 
 /** Removes one edge, severs what crosses the cut, and writes both into the history. */
 function takeBack(
@@ -112,6 +119,7 @@ export function link(tx: Transactor, doc: VisitorDoc, request: LinkRequest): { q
     by: request.by,
     force: request.force,
     at: request.now,
+    ...(request.inferred ? { inferred: request.inferred } : {}),
   };
   tx.changed(doc);
   return { queued: true };

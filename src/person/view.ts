@@ -18,6 +18,13 @@ export function view(tx: Transactor, doc: VisitorDoc): PersonView {
     visitors: companions.map((companion) => viewVisitor(tx, companion)),
     edges: [...tx.edges.values()].filter((edge) => here.has(edge.a) && here.has(edge.b)),
     undone: [...undone.values()],
+    history: [
+      ...new Map(
+        companions
+          .flatMap((companion) => companion.history ?? [])
+          .map((entry) => [`${entry.op} ${entry.id} ${entry.at}`, entry]),
+      ).values(),
+    ],
     pending: companions
       .flatMap((companion) =>
         pendingParts(tx, companion).flatMap(({ entries }) =>

@@ -86,7 +86,8 @@ export function plan(tx: Transactor, settings: Settings, land: boolean): Call[] 
       if (mustTell(claim)) calls.push({ do: "tell", ...about });
     }
     for (const [id, wish] of Object.entries(doc.links)) {
-      const evidence: Evidence = { kind: "command", id, by: wish.by, force: wish.force };
+      const { by, force, inferred } = wish;
+      const evidence: Evidence = { kind: "command", id, by, force, ...(inferred && { inferred }) };
       const next = found(tx, doc, evidence, wish.with, now);
       if (next.ask === "meet") calls.push({ do: "meet", request: next.request });
     }

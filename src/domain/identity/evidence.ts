@@ -1,10 +1,25 @@
 /** Why two visitors are taken for one human, and the edge that says so. */
 import type { IdentifierKey, MergeId, Millis, VisitorId } from "../ids.ts";
 
-/** Both visitors said the same identifier, or a human decided. */
+/**
+ * Both visitors said the same identifier, or somebody decided: a human, or `policy` on a probable match where the officer
+ * wants that.
+ */
 export type Evidence =
   | { kind: "claim"; identifier: IdentifierKey }
-  | { kind: "command"; id: string; by: string; force: boolean };
+  | { kind: "command"; id: string; by: string; force: boolean; inferred?: Inferred };
+
+/**
+ * What they said of themselves is alike: the least assurance. Whoever agrees to it has seen no proof, and anybody can type
+ * another's name and birthday, so no right and no secret crosses such an edge.
+ */
+export interface Inferred {
+  suggestion: string;
+  probability: number;
+}
+
+export const isInferred = (evidence: Evidence): boolean =>
+  evidence.kind === "command" && evidence.inferred !== undefined;
 
 /** One string per evidence, for records and comparison. */
 export const evidenceKey = (evidence: Evidence): string =>

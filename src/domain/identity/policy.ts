@@ -5,7 +5,7 @@
  */
 import type { IdentifierKey, VisitorId } from "../ids.ts";
 import { type Assurance, atLeast, type Claim, kindOf } from "./claims.ts";
-import type { Evidence } from "./evidence.ts";
+import { type Evidence, severedVisitor } from "./evidence.ts";
 import { personasApart } from "./personas.ts";
 import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
 import { type DeviceUse, sharingOf } from "./sharing.ts";
@@ -83,6 +83,8 @@ export function decideMerge(
 ): Verdict {
   const crowded = crowding(a, b, rules);
   if (evidence.kind === "command") {
+    const unfit = evidence.inferred ? probableRefusal(evidence.by, a, b) : null;
+    if (unfit) return unfit;
     if (evidence.force) return { verdict: "merge", because: `${evidence.by} decided it` };
     if (areSeparate(a, b)) return personas();
     return crowded ?? { verdict: "merge", because: `${evidence.by} decided it` };
@@ -160,6 +162,20 @@ const areSevered = (identifier: IdentifierKey, a: Side, b: Side): boolean =>
       (y) => x.severed[`${identifier}|${y.id}`] || y.severed[`${identifier}|${x.id}`],
     ),
   );
+
+/** What is only probable joins nobody without their consent, and no machine joins on it again what was cut. */
+function probableRefusal(by: string, a: Side, b: Side): Verdict | null {
+  if (!a.at.recognition || !b.at.recognition)
+    return refuse("consent", "recognition isn't allowed on both sides");
+  const cut =
+    by === "policy" &&
+    [...a.visitors, ...b.visitors].some(({ severed }) =>
+      Object.keys(severed).some((key) =>
+        [...a.visitors, ...b.visitors].some(({ id }) => id === severedVisitor(key)),
+      ),
+    );
+  return cut ? refuse("severed", "these were taken apart; only a human may join them again") : null;
+}
 
 const areSeparate = (a: Side, b: Side): boolean =>
   a.visitors.some((x) =>

@@ -4,7 +4,8 @@ import type { Claim, RawClaim } from "../identity/claims.ts";
 import type { Sharing } from "../identity/rules.ts";
 import type { DeviceUse } from "../identity/sharing.ts";
 import type { PermissionChange, Permissions, PermissionWord } from "../permission/permission.ts";
-import type { Edge, SeveredKey, UndoneEdge } from "../identity/evidence.ts";
+import type { Edge, Inferred, SeveredKey, UndoneEdge } from "../identity/evidence.ts";
+import type { HistoryEntry } from "../identity/history.ts";
 import type { Origin } from "../identity/policy.ts";
 import type { IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
@@ -103,6 +104,8 @@ export interface PersonView {
   visitors: VisitorView[];
   edges: Edge[];
   undone: UndoneEdge[];
+  /** What else was decided about who is who, each entry once. */
+  history?: HistoryEntry[];
   /** Events not yet in D1. */
   pending: { visitor: VisitorId; event: UsherEvent }[];
 }
@@ -149,14 +152,18 @@ export interface LinkRequest {
   by: string;
   force: boolean;
   now: Millis;
+  /** Decided on a probable match. */
+  inferred?: Inferred;
 }
 
 /** A human's word on one visitor, or a word that came with a signature of ours. Said twice is said once. */
 export type Amendment =
   /** Whose device it is; null: as its use shows. */
-  | { do: "share"; sharing: Sharing | null }
+  | { do: "share"; sharing: Sharing | null; entry?: HistoryEntry }
   /** Another persona of the same human: no machine joins them. */
-  | { do: "separate"; from: VisitorId }
+  | { do: "separate"; from: VisitorId; entry?: HistoryEntry }
+  /** Something that was decided elsewhere about who this is. */
+  | { do: "note"; entry: HistoryEntry }
   | { do: "permit"; changes: PermissionChange[] };
 
 export interface UndoRequest {

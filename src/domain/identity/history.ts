@@ -1,0 +1,43 @@
+/**
+ * What was decided about who is who, beside merges and their undoing, which the edges tell: kept with the visitors it
+ * concerns, and in the append-only log.
+ */
+import type { Millis, VisitorId } from "../ids.ts";
+
+/**
+ * `separate`: kept apart as two. `device`: somebody said whose device it is. `release`: an identifier may join people again
+ * after it was quarantined. `reject`: a probable match isn't one.
+ */
+export const HISTORY_OPS = ["separate", "device", "release", "reject"] as const;
+export type HistoryOp = (typeof HISTORY_OPS)[number];
+
+export interface HistoryEntry {
+  /** The same for both visitors whom it concerns; with `op` and the day, its place in the log. */
+  id: string;
+  op: HistoryOp;
+  at: Millis;
+  /** `policy`, or the role of who decided. */
+  by: string;
+  /** In words: what was decided, and why as far as somebody said. */
+  because: string;
+  /** On what evidence: a kind of identifier, never its value; `human` where somebody's word is all. */
+  evidence: string;
+  /** The other visitor whom it concerns. */
+  other: VisitorId | null;
+}
+
+/** Older ones are in the log alone. */
+const KEPT = 50;
+
+/** Told twice is told once. */
+export function withEntry(
+  history: readonly HistoryEntry[],
+  entry: HistoryEntry,
+): readonly HistoryEntry[] {
+  const isKnown = history.some(({ id, op, at }) => id === entry.id && op === entry.op && at === entry.at);
+  return isKnown ? history : [...history, entry].slice(-KEPT);
+}
+
+/** A reason that somebody may have given, behind what was done. */
+export const withReason = (done: string, why: string | undefined): string =>
+  why === undefined || why.trim() === "" ? done : `${done}: ${why.trim()}`;

@@ -1,4 +1,4 @@
-/** Versioned documents that marketers and officers edit: the catalogue of actions, the merge rules. */
+/** Versioned documents that marketers and officers edit: the catalogue of actions, the merge rules, webhooks. */
 import { and, desc, eq, max, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Millis } from "../domain/ids.ts";
@@ -6,7 +6,7 @@ import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
 import { settings } from "./schema.ts";
 
-export type SettingKey = "catalogue" | "merge-rules";
+export type SettingKey = "catalogue" | "merge-rules" | "webhooks";
 
 export interface Setting {
   version: number;
@@ -47,12 +47,40 @@ export async function latestSetting(db: D1Database, key: SettingKey): Promise<Se
     .where(eq(settings.key, key))
     .orderBy(desc(settings.version))
     .limit(1);
-  return row
-    ? {
-        version: row.version,
-        document: JSON.parse(row.document) as Json,
-        author: row.author,
-        at: row.at,
-      }
-    : null;
+  return row ? read(row) : null;
 }
+
+/** Who saved what when, newest first; without the documents. */
+export async function listSettings(
+  db: D1Database,
+  key: SettingKey,
+  limit: number,
+): Promise<Omit<Setting, "document">[]> {
+  const { version, author, at } = settings;
+  return drizzle(db)
+    .select({ version, author, at })
+    .from(settings)
+    .where(eq(settings.key, key))
+    .orderBy(desc(version))
+    .limit(limit);
+}
+
+/** Null where there is no such version. */
+export async function settingAt(
+  db: D1Database,
+  key: SettingKey,
+  version: number,
+): Promise<Setting | null> {
+  const [row] = await drizzle(db)
+    .select()
+    .from(settings)
+    .where(and(eq(settings.key, key), eq(settings.version, version)));
+  return row ? read(row) : null;
+}
+
+const read = ({ version, document, author, at }: typeof settings.$inferSelect): Setting => ({
+  version,
+  document: JSON.parse(document) as Json,
+  author,
+  at,
+});

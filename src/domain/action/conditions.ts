@@ -62,6 +62,17 @@ export function conditionsOf(conditions: Conditions): Condition[] {
   ];
 }
 
+/** Each condition by itself. */
+export function apart({ did, knows, unconfirmed, lacks, ...rest }: Conditions): Conditions[] {
+  return [
+    ...Object.entries(rest).map(([name, asked]): Conditions => ({ [name]: asked })),
+    ...(did ?? []).map((each): Conditions => ({ did: [each] })),
+    ...(knows ?? []).map((kind): Conditions => ({ knows: [kind] })),
+    ...(unconfirmed ?? []).map((kind): Conditions => ({ unconfirmed: [kind] })),
+    ...(lacks ?? []).map((kind): Conditions => ({ lacks: [kind] })),
+  ];
+}
+
 /** The conditions as a marketer reads them. */
 export function sentence(conditions: Conditions): string {
   const words = conditionsOf(conditions).map((condition) => condition.words);
@@ -153,6 +164,7 @@ function kindWords(kind: string): string {
   if (kind === "phone") return "a phone number";
   if (kind === "user_id") return "a user id";
   if (kind.startsWith("esp:")) return "a newsletter's record id";
+  if (kind === "push") return "an address for push messages";
   return `a ${kind.replaceAll("_", " ").replace(/:\*$/, "")}`;
 }
 

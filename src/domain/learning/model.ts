@@ -70,7 +70,7 @@ export interface Settings {
 
 export const DEFAULT_SETTINGS: Settings = {
   quietUntil: 20,
-  optimism: 0.4,
+  optimism: 0.5,
   width: 0.35,
   wideShare: 0.05,
   halfLifeDays: 60,

@@ -10,14 +10,13 @@ import {
 import { STARTER_CATALOGUE } from "../../domain/action/starter.ts";
 import type { Json } from "../../domain/json.ts";
 import { Problem } from "../../domain/problem.ts";
-import { listPeople } from "../../d1/people.ts";
 import { latestSetting, saveSetting } from "../../d1/settings.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { catalogues } from "../documents.ts";
 import { json } from "../respond.ts";
-import { fittingFor } from "./hints.ts";
 import { readBody } from "./input.ts";
+import { fitsOf } from "./matches.ts";
 
 /** As it is stored, not as this isolate remembers it. */
 export async function catalogueInForce(db: D1Database): Promise<Catalogue> {
@@ -49,20 +48,15 @@ const store = (context: Context, catalogue: Catalogue, author: string, at: numbe
     at,
   });
 
-/** Persons asked whom an action fits: the last seen, so that the answer comes at once. */
-const LOOKED_AT = 50;
-
 /** Each action's conditions as a sentence, and how many of the persons last seen it fits now. */
-async function insightOf(context: Context, catalogue: Catalogue) {
-  const { people } = await listPeople(context.db, { limit: LOOKED_AT });
-  const answers = await Promise.all(people.map(({ id }) => fittingFor(context, catalogue, id)));
-  const found = answers.filter((answer) => answer !== null);
+export async function insightOf(context: Context, catalogue: Catalogue) {
+  const fits = await fitsOf(context, catalogue);
   return {
-    lookedAt: found.length,
+    lookedAt: fits.lookedAt,
     actions: catalogue.actions.map(({ id, conditions }) => ({
       id,
       sentence: sentence(conditions),
-      people: found.filter(({ fits }) => fits.some(({ action }) => action === id)).length,
+      people: fits.of(id),
     })),
   };
 }

@@ -40,14 +40,17 @@ export interface HintList {
 /** What the list is made from; a part of the context, so that the scheduled job can make it too. */
 export type HintPorts = Pick<Context, "db" | "people" | "sealer" | "catalogue" | "learned" | "now">;
 
+export interface HintQuery {
+  action?: string | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
 /** Person objects asked at once: subrequests are limited. */
 const AT_ONCE = 16;
 
 /** One page of the directory, last seen first. @throws Problem `not_found` for an action that isn't in the catalogue. */
-export async function hintList(
-  context: HintPorts,
-  query: { action?: string | undefined; limit: number; cursor?: string | undefined },
-): Promise<HintList> {
+export async function hintList(context: HintPorts, query: HintQuery): Promise<HintList> {
   const whole = await context.catalogue();
   const actions = whole.actions.filter(
     ({ id }) => query.action === undefined || id === query.action,

@@ -15,6 +15,21 @@ export function check<Schema extends v.GenericSchema>(
   throw new Problem("invalid", plainMessage(issue), path === "" ? {} : { path });
 }
 
+export interface Fault {
+  /** Names and places from the outside in, joined by dots. */
+  path: string;
+  message: string;
+}
+
+/** All that is wrong, for a form; empty when nothing is. */
+export function faultsIn(schema: v.GenericSchema, input: unknown): Fault[] {
+  const read = v.safeParse(schema, input);
+  return (read.issues ?? []).map((issue) => ({
+    path: (issue.path ?? []).map((item) => String(item.key)).join("."),
+    message: plainMessage(issue),
+  }));
+}
+
 /** Our own messages pass; valibot's own say what was received, which may be what nobody should repeat. */
 function plainMessage(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith("Invalid ")) return issue.message;

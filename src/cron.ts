@@ -1,12 +1,14 @@
 /** What runs by the clock: figures for reports, learning and what waits to be erased every few minutes, retention at night. */
+import { pruneAudit } from "./d1/audit.ts";
 import { rollUp } from "./d1/rollups.ts";
 import type { Policy } from "./domain/consent/policy.ts";
-import { dayOf, type Millis } from "./domain/ids.ts";
+import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
 import { deliverHints, type DeliveryPorts } from "./deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
 import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
 import { writeFiles } from "./out/files.ts";
 import { sweepFiles } from "./out/forget.ts";
+import { clearLog, deliverEvents } from "./out/webhooks.ts";
 import { type AnchorPorts, anchorReceipts } from "./privacy/anchor.ts";
 import { continueErasures } from "./privacy/erase.ts";
 import type { PrivacyPorts } from "./privacy/ports.ts";
@@ -15,6 +17,9 @@ import { eraseDormant, sweep } from "./privacy/sweep.ts";
 
 /** How late a browser's event may come (person/record.ts). */
 const ACCEPTANCE_DAYS = 7;
+
+/** How long the audit log is kept: a year, and a month to look at the year before with. */
+const AUDIT_DAYS = 396;
 
 export const NIGHTLY = "17 3 * * *";
 
@@ -35,6 +40,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     async () => (await isDue(db, at)) && learnFromJourneys(db, at),
     async () => learnFromHints(db, await catalogueInForce(db), at),
     () => deliverHints(ports, at),
+    () => deliverEvents(ports, policy, at),
     () => writeFiles(ports, policy, at),
     () => finishReplay(db, policy, at),
   ];
@@ -43,7 +49,9 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     ...Array.from({ length: ACCEPTANCE_DAYS }, (_, n) => () => rollUp(db, today - 2 - n)),
     () => anchorReceipts(ports, today),
     () => sweep(ports, policy, at),
+    () => pruneAudit(db, at - AUDIT_DAYS * DAY_MS),
     () => sweepFiles(ports.exports, policy, at),
+    () => clearLog(db, at),
     () => learnFromJourneys(db, at),
   ];
   await runAll(cron === NIGHTLY ? nightly : often);

@@ -1,4 +1,5 @@
 /** Bindings, variables and secrets → what the program works with; refuses by the name of what is missing. */
+import { type AccessConfig, readAccessRules } from "./http/access.ts";
 import type { Config, NamedKey } from "./http/context.ts";
 import type { PersonObject } from "./person/object.ts";
 
@@ -24,6 +25,10 @@ export interface Env {
   OWNER_TOKEN?: string;
   OFFICER_TOKEN?: string;
   MARKETER_TOKEN?: string;
+  /** Cloudflare Access in front of the console (`http/access.ts`): off without a team. */
+  ACCESS_TEAM?: string;
+  ACCESS_AUD?: string;
+  ACCESS_ROLES?: string;
 }
 
 /** A setting that is missing or can't be used. The message names it and never shows its value. */
@@ -55,6 +60,7 @@ export function readConfig(env: Env): Config {
     ownerToken: required(env, "OWNER_TOKEN"),
     officerToken: required(env, "OFFICER_TOKEN"),
     marketerToken: required(env, "MARKETER_TOKEN"),
+    ...access(env),
   };
   configs.set(env, config);
   return config;
@@ -72,6 +78,21 @@ function jurisdiction(env: Env): "" | "eu" {
   const value = (env.JURISDICTION ?? "").trim().toLowerCase();
   if (value !== "" && value !== "eu") throw new ConfigError("JURISDICTION is neither empty nor eu");
   return value;
+}
+
+/** @throws ConfigError when only half of it is set: a console must not be open by mistake */
+function access(env: Env): { access?: AccessConfig } {
+  const team = env.ACCESS_TEAM?.trim().replace(/\/$/, "") ?? "";
+  if (team === "") return {};
+  if (!/^https:\/\/[\w.-]+$/.test(team))
+    throw new ConfigError("ACCESS_TEAM isn't like https://team.cloudflareaccess.com");
+  const audience = required(env, "ACCESS_AUD");
+  try {
+    return { access: { team, audience, rules: readAccessRules(required(env, "ACCESS_ROLES")) } };
+  } catch (error) {
+    if (error instanceof ConfigError || !(error instanceof Error)) throw error;
+    throw new ConfigError(`ACCESS_ROLES ${error.message}`);
+  }
 }
 
 /** `kid:base64,kid:base64`, newest first. */

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { Problem } from "../domain/problem.ts";
 import { mayDo, type Needed } from "../http/auth.ts";
+import { actsAs } from "../http/audit.ts";
 import type { Call, Context, Handler } from "../http/context.ts";
 import { html, retryHeaders, seeOther, statusOf } from "../http/respond.ts";
 import { readSession, requireFormToken, requireSameOrigin, type Session } from "../http/session.ts";
@@ -15,7 +16,7 @@ export interface Visit {
 }
 
 export function screen(
-  { request, context, session }: Omit<Visit, "session"> & { session: Session | null },
+  { request, context, session }: Onlooker,
   title: string,
   body: ComponentChildren,
   status = 200,
@@ -30,14 +31,16 @@ export function screen(
 export const page =
   (needed: Needed, answer: (visit: Visit) => Promise<Response>): Handler =>
   async (request, context) => {
-    const session = await readSession(request, context.config, context.now);
-    if (session === null) return signInFirst(request);
-    const visit = { request, context, session };
+    let session: Session | null = null;
     try {
+      session = await readSession(request, context.config, context.now);
+      if (session === null) return signInFirst(request);
+      const { role, subject } = session;
+      actsAs(request, { via: "console", role, subject });
       requirePlace(session, needed);
-      return await answer(visit);
+      return await answer({ request, context, session });
     } catch (error) {
-      return apology(visit, error);
+      return apology({ request, context, session }, error);
     }
   };
 
@@ -71,11 +74,17 @@ const HEADLINES: Readonly<Record<number, string>> = {
   403: "Not yours to see",
   404: "Not here",
   409: "Refused",
+  413: "Too much at once",
+  422: "That can't be read",
+  429: "Too often",
   503: "One moment",
 };
 
+/** Whoever looks; nobody may be signed in. */
+export type Onlooker = Omit<Visit, "session"> & { session: Session | null };
+
 /** Of an error nobody foresaw the page tells nothing; the log does. */
-function apology(visit: Visit, error: unknown): Response {
+export function apology(visit: Onlooker, error: unknown): Response {
   if (!(error instanceof Problem)) logFailure(error);
   const status = statusOf(error);
   const title = HEADLINES[status] ?? "That didn't work";
@@ -85,7 +94,11 @@ function apology(visit: Visit, error: unknown): Response {
       <h1>{title}</h1>
       <p>{words}</p>
       <p>
-        <a href="/_u/console/people">Back to people</a>
+        {visit.session ? (
+          <a href="/_u/console/people">Back to people</a>
+        ) : (
+          <a href="/_u/console/sign-in">To the sign-in</a>
+        )}
       </p>
     </div>
   );

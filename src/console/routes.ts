@@ -1,6 +1,11 @@
 /** The console's pages on one screen. */
 import type { Route } from "../http/context.ts";
 import { getIcon, getScript, getStyle } from "./assets.ts";
+import { getAuditFile, getAuditPage } from "./audit.tsx";
+import { getDraftPage, postDiscard, postDraft, postPublish, postWhatIf } from "./consent/draft.tsx";
+import { getEditor, postEditor } from "./consent/edit/editor.tsx";
+import { getPolicyPage } from "./consent/policy.tsx";
+import { getVersionPage, getVersionsPage } from "./consent/versions.tsx";
 import { getJoinPage, postJoin } from "./join.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
@@ -24,10 +29,22 @@ export const consoleRoutes: readonly Route[] = [
   ["POST", "/_u/console/requests", postRequestPage],
   ["GET", "/_u/console/requests/:id", getRequestPage],
   ["GET", "/_u/console/requests/:id/export.json", getRequestExport],
+  ["GET", "/_u/console/policy", getPolicyPage],
+  ["GET", "/_u/console/policy/draft", getDraftPage],
+  ["POST", "/_u/console/policy/draft", postDraft],
+  ["POST", "/_u/console/policy/draft/what-if", postWhatIf],
+  ["POST", "/_u/console/policy/draft/publish", postPublish],
+  ["POST", "/_u/console/policy/draft/discard", postDiscard],
+  ["GET", "/_u/console/policy/draft/:area", getEditor],
+  ["POST", "/_u/console/policy/draft/:area", postEditor],
+  ["GET", "/_u/console/policy/versions", getVersionsPage],
+  ["GET", "/_u/console/policy/versions/:version", getVersionPage],
   ["GET", "/_u/console/merges/new", getJoinPage],
   ["POST", "/_u/console/merges", postJoin],
   ["GET", "/_u/console/merges/:id/undo", getUndoPage],
   ["POST", "/_u/console/merges/:id/undo", postUndoPage],
+  ["GET", "/_u/console/audit", getAuditPage],
+  ["GET", "/_u/console/audit.csv", getAuditFile],
 ];
 
 openPlaces(consoleRoutes.map(([, path]) => path));

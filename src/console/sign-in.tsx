@@ -1,12 +1,15 @@
 /** Coming in with a role's token, and going out. */
 import { roleOf } from "../http/auth.ts";
 import type { Handler } from "../http/context.ts";
-import { Problem } from "../domain/problem.ts";
-import { failure, seeOther } from "../http/respond.ts";
+import { requireAttempt, SIGN_IN, wrongAttempt } from "../http/attempts.ts";
+import { record } from "../http/audit.ts";
+import { seeOther } from "../http/respond.ts";
 import { beginSession, endSession, readSession, requireSameOrigin } from "../http/session.ts";
 import { readForm } from "./form.ts";
-import { action, screen } from "./page.tsx";
+import { action, apology, screen } from "./page.tsx";
 
+/** Bytes: a token, and where to go. Strangers send this form. */
+const FORM_MAX = 8 * 1024;
 const HOME = "/_u/console/";
 
 /** Only back into the console: a link must not lead elsewhere through our sign-in. */
@@ -44,31 +47,69 @@ const SignIn = ({ to, wrong }: { to: string; wrong: boolean }) => (
   </form>
 );
 
-export const getSignIn: Handler = async (request, context) => {
-  const to = destination(new URL(request.url).searchParams.get("to"));
-  if (await readSession(request, context.config, context.now)) return seeOther(to);
-  const visit = { request, context, session: null };
-  return screen(visit, "Sign in", <SignIn to={to} wrong={false} />);
-};
+/** Behind Cloudflare Access nobody types a token: who is here without a role has none. */
+const NoRole = () => (
+  <div class="card narrow">
+    <h1>No role here</h1>
+    <p>
+      You came through Cloudflare Access, and your account has no role in this console. Whoever runs
+      this site gives roles in the variable <code>ACCESS_ROLES</code>.
+    </p>
+    <p>
+      <a href="/cdn-cgi/access/logout">Sign out of Cloudflare Access</a>
+    </p>
+  </div>
+);
 
-export const postSignIn: Handler = async (request, context) => {
+export const getSignIn: Handler = async (request, context) => {
+  const visit = { request, context, session: null };
   try {
-    requireSameOrigin(request);
-    const form = await readForm(request);
-    const to = destination(form.get("to"));
-    const role = await roleOf((form.get("token") ?? "").trim(), context.config);
-    if (role === null) {
-      const visit = { request, context, session: null };
-      return screen(visit, "Sign in", <SignIn to={to} wrong />, 401);
-    }
-    const cookie = await beginSession(request, context.config, role, context.now);
-    return seeOther(to, { "set-cookie": cookie });
+    const to = destination(new URL(request.url).searchParams.get("to"));
+    if (await readSession(request, context.config, context.now)) return seeOther(to);
+    if (context.config.access) return screen(visit, "No role here", <NoRole />, 403);
+    return screen(visit, "Sign in", <SignIn to={to} wrong={false} />);
   } catch (error) {
-    if (error instanceof Problem) return failure(error);
-    throw error;
+    return apology(visit, error);
   }
 };
 
-export const postSignOut = action("either", async ({ request }) =>
-  seeOther("/_u/console/sign-in", { "set-cookie": endSession(request) }),
+export const postSignIn: Handler = async (request, context) => {
+  const visit = { request, context, session: null };
+  try {
+    requireSameOrigin(request);
+    if (context.config.access) return screen(visit, "No role here", <NoRole />, 403);
+    const form = await readForm(request, FORM_MAX);
+    const to = destination(form.get("to"));
+    await requireAttempt(request, context);
+    const role = await roleOf((form.get("token") ?? "").trim(), context.config);
+    if (role === null) {
+      await wrongAttempt(request, context);
+      return screen(visit, "Sign in", <SignIn to={to} wrong />, 401);
+    }
+    const { cookie, subject } = await beginSession(request, context.config, role, context.now);
+    const actor = { via: "console", role, subject } as const;
+    await record(context, { actor, act: SIGN_IN, whose: [], outcome: 303 });
+    return seeOther(to, { "set-cookie": cookie });
+  } catch (error) {
+    return apology(visit, error);
+  }
+};
+
+/** A form may not lead elsewhere (`form-action`), so the way out of Access is a link. */
+const AccessSignOut = () => (
+  <div class="card narrow">
+    <h1>One step more</h1>
+    <p>You are signed in by Cloudflare Access, which ends the session for all its applications.</p>
+    <p>
+      <a class="button" href="/cdn-cgi/access/logout">
+        Sign out of Cloudflare Access
+      </a>
+    </p>
+  </div>
+);
+
+export const postSignOut = action("either", async (visit) =>
+  visit.context.config.access
+    ? screen(visit, "Sign out", <AccessSignOut />)
+    : seeOther("/_u/console/sign-in", { "set-cookie": endSession(visit.request) }),
 );

@@ -10,6 +10,7 @@ import type { Stage } from "../domain/person/stage.ts";
 import type { HistoryOp } from "../domain/identity/history.ts";
 import type { HintOutcome, MergeRecord } from "../domain/ports.ts";
 import type { SuggestionState } from "./suggestions.ts";
+import { delivered, deliveries } from "./schema-out.ts";
 
 export const events = sqliteTable(
   "events",
@@ -159,6 +160,8 @@ export const people = sqliteTable(
     visitors: integer("visitors").notNull(),
     events: integer("events").notNull(),
     next: text("next"),
+    /** Milliseconds: when it was so. Day 0 holds who lives elsewhere since then. */
+    revision: integer("revision").notNull(),
   },
   (table) => [primaryKey({ columns: [table.seenDay, table.id] })],
 );
@@ -231,40 +234,6 @@ export const spend = sqliteTable(
   (table) => [primaryKey({ columns: [table.day, table.channel, table.campaign] })],
 );
 
-export const deliveries = sqliteTable(
-  "deliveries",
-  {
-    hook: text("hook").notNull(),
-    /** In the order in which they were made. */
-    id: text("id").notNull(),
-    purpose: text("purpose").notNull(),
-    /** What it holds: this day's events that landed after `since` and up to `until`, in whole seconds. */
-    day: integer("day").$type<Day>().notNull(),
-    since: integer("since").notNull(),
-    until: integer("until").notNull(),
-    at: integer("at").notNull(),
-    state: text("state").$type<"open" | "sent" | "dead">().notNull(),
-    tries: integer("tries").notNull(),
-    /** Not before. */
-    next: integer("next").notNull(),
-    /** As many were sent with the last try. */
-    events: integer("events").notNull(),
-    /** Of the receiver's last answer; null when there was none. */
-    status: integer("status"),
-  },
-  (table) => [primaryKey({ columns: [table.hook, table.id] })],
-);
-
-export const delivered = sqliteTable(
-  "delivered",
-  {
-    hook: text("hook").notNull(),
-    day: integer("day").$type<Day>().notNull(),
-    until: integer("until").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.hook, table.day] })],
-);
-
 export const matchDue = sqliteTable("match_due", {
   visitor: text("visitor").$type<VisitorId>().primaryKey(),
   at: integer("at").notNull(),
@@ -317,6 +286,25 @@ export const suggestionEnds = sqliteTable(
   (table) => [primaryKey({ columns: [table.b, table.a] })],
 );
 
+export const audit = sqliteTable(
+  "audit",
+  {
+    at: integer("at").notNull(),
+    id: text("id").notNull(),
+    via: text("via").$type<"console" | "api">().notNull(),
+    role: text("role").notNull(),
+    /** Of one sign-in, or of the person in Cloudflare Access; empty for a token of the API. */
+    subject: text("subject").notNull(),
+    /** `GET /_u/console/people/:id` */
+    act: text("act").notNull(),
+    /** Ids of what it was about, space-separated; empty for none. */
+    whose: text("whose").notNull(),
+    /** The HTTP status that it was answered with. */
+    outcome: integer("outcome").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.at, table.id] })],
+);
+
 export const tables = [
   events,
   claims,
@@ -340,6 +328,7 @@ export const tables = [
   learned,
   drafts,
   anchors,
+  audit,
   deliveries,
   delivered,
 ] as const;

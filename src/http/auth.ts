@@ -3,6 +3,7 @@
  * their own. The API takes tokens alone and no cookie, so that no other site can make a browser call it.
  */
 import { Problem } from "../domain/problem.ts";
+import { actsAs } from "./audit.ts";
 import type { Config, Handler } from "./context.ts";
 import { sameSecret } from "./secrets.ts";
 
@@ -37,6 +38,7 @@ export async function requireRole(request: Request, config: Config, needed: Need
       "unauthorized",
       "this call needs Authorization: Bearer with a token of yours",
     );
+  actsAs(request, { via: "api", role, subject: "" });
   if (!mayDo(role, needed))
     throw new Problem("forbidden", `this call is for the ${needed}, and the token is another's`);
   return role;

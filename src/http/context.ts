@@ -9,6 +9,7 @@ import type { IdentifierIndex, KeyVault } from "../domain/ports.ts";
 import type { IdentifierKeys } from "../keys/identifiers.ts";
 import type { ErasureLedger } from "../keys/ledger.ts";
 import type { Sealer } from "../keys/sealer.ts";
+import type { AccessConfig } from "./access.ts";
 
 /** A secret among several that are valid at once; the newest is used for signing, all for checking. */
 export interface NamedKey {
@@ -33,6 +34,8 @@ export interface Config {
   ownerToken: string;
   officerToken: string;
   marketerToken: string;
+  /** Cloudflare Access in front of the console. */
+  access?: AccessConfig;
 }
 
 export interface Context {
@@ -57,6 +60,7 @@ export interface Context {
   mergeRules(): Promise<MergeRules>;
   now: Millis;
   waitUntil(work: Promise<unknown>): void;
+  limiter?: RateLimit | null;
 }
 
 /** A request as the router hands it over. */

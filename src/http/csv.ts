@@ -10,13 +10,17 @@ function cell(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** One row with its end. */
+export const csvLine = (row: readonly (string | number | null)[]): string =>
+  `${row.map(cell).join(",")}\r\n`;
+
 export const csv = (
   header: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],
-): string => [header, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+): string => [header, ...rows].map(csvLine).join("");
 
 export const csvResponse = (
-  text: string,
+  text: string | ReadableStream<Uint8Array>,
   name: string,
   headers: Record<string, string> = {},
 ): Response =>
@@ -29,3 +33,17 @@ export const csvResponse = (
       ...headers,
     },
   });
+
+/** A file that is made while it is sent, as fast as it is taken. */
+export function csvStream(lines: AsyncGenerator<string>, name: string): Response {
+  const utf8 = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await lines.next();
+      if (done) controller.close();
+      else controller.enqueue(utf8.encode(value));
+    },
+    cancel: async () => void (await lines.return(undefined)),
+  });
+  return csvResponse(body, name);
+}

@@ -5,6 +5,7 @@ import { endpointNamed } from "../domain/intake/envelope.ts";
 import { Problem } from "../domain/problem.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { banner, frozenSnippet, slots, snippet } from "./assets.ts";
+import { audited } from "./audit.ts";
 import { collect, pixel } from "./collect/routes.ts";
 import type { Services } from "./collect/services.ts";
 import { getConsent, postConsent, postReset } from "./consent.ts";
@@ -70,8 +71,9 @@ get("/_u/slots.js", slots);
 get("/_u/health", health);
 get("/.well-known/gpc.json", gpcStatement);
 
-for (const [method, path, handler] of [...apiRoutes, ...consoleRoutes]) {
-  const mounted: Handler = handler;
+for (const each of [...apiRoutes, ...consoleRoutes]) {
+  const [method, path] = each;
+  const mounted: Handler = audited(each);
   router[method.toLowerCase() as "get" | "post" | "put" | "delete"](path, mounted);
 }
 

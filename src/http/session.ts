@@ -5,14 +5,19 @@
 import type { Millis } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
 import { toBase64Url } from "../keys/base64url.ts";
+import { readAccess } from "./access.ts";
 import { type Role, ROLES, tokenOf } from "./auth.ts";
 import type { Config } from "./context.ts";
 import { bytesOf, mac, sameSecret } from "./secrets.ts";
 
+/** Characters of the nonce that name a session in the audit log: too few to sign it in. */
+const SUBJECT = 8;
 const HOURS_12 = 12 * 60 * 60;
 
 export interface Session {
   role: Role;
+  /** An id of this sign-in; behind Cloudflare Access that of the person there. */
+  subject: string;
   /** To be sent back by every form. */
   formToken: string;
 }
@@ -32,30 +37,46 @@ function cookie(url: URL, value: string, seconds: number): string {
 const signature = async (role: Role, config: Config, text: string): Promise<string> =>
   mac(bytesOf(`usher console session:${tokenOf(role, config)}`), text);
 
-/** The Set-Cookie that begins a session of twelve hours. */
+/** The Set-Cookie that begins a session of twelve hours, and what the audit log calls it. */
 export async function beginSession(
   request: Request,
   config: Config,
   role: Role,
   now: Millis,
-): Promise<string> {
+): Promise<{ cookie: string; subject: string }> {
   const until = Math.floor(now / 1000) + HOURS_12;
   const nonce = toBase64Url(crypto.getRandomValues(new Uint8Array(12)));
   const body = `${role}.${until}.${nonce}`;
   const signed = `${body}.${await signature(role, config, body)}`;
-  return cookie(new URL(request.url), signed, HOURS_12);
+  return {
+    cookie: cookie(new URL(request.url), signed, HOURS_12),
+    subject: nonce.slice(0, SUBJECT),
+  };
 }
 
 export const endSession = (request: Request): string => cookie(new URL(request.url), "", 0);
 
 const SHAPE = /^([a-z]{1,16})\.(\d{1,12})\.([\w-]{16})\.([\w-]{43})$/;
 
-/** Null without a session, or with one that is over, forged, or of a token that was changed since. */
+/**
+ * Null without a session, or with one that is over, forged, or of a token that was changed since. Behind Cloudflare Access
+ * its token on each request is the session, and our own cookie counts for nothing.
+ * @throws Problem `unavailable` when the keys of Access can't be read.
+ */
 export async function readSession(
   request: Request,
   config: Config,
   now: Millis,
 ): Promise<Session | null> {
+  if (!config.access) return readCookie(request, config, now);
+  const found = await readAccess(request, config.access, now);
+  if (found === null) return null;
+  const { role, subject, issued } = found;
+  const formToken = await signature(role, config, `form:access:${subject}:${issued}`);
+  return { role, subject, formToken };
+}
+
+async function readCookie(request: Request, config: Config, now: Millis): Promise<Session | null> {
   const name = cookieName(new URL(request.url));
   const found = (request.headers.get("cookie") ?? "")
     .split(/; */)
@@ -66,7 +87,11 @@ export async function readSession(
   if (tokenOf(role, config) === "") return null;
   const body = `${role}.${until}.${nonce}`;
   if (!(await sameSecret(signed, await signature(role, config, body)))) return null;
-  return { role, formToken: await signature(role, config, `form:${body}`) };
+  return {
+    role,
+    subject: nonce.slice(0, SUBJECT),
+    formToken: await signature(role, config, `form:${body}`),
+  };
 }
 
 /** @throws Problem `forbidden_origin` unless a page of ours sent this form. */

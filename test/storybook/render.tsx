@@ -9,7 +9,10 @@ const SITE = "Saltmere Rovers";
 const TOKEN = "x".repeat(43);
 
 const renderStory = ({ title, path, role, body }: Story): string =>
-  renderPage({ title, siteName: SITE, path, session: role && { role, formToken: TOKEN } }, body);
+  renderPage(
+    { title, siteName: SITE, path, session: role && { role, subject: "story", formToken: TOKEN } },
+    body,
+  );
 
 const Index = ({ stories }: { stories: readonly Story[] }) => (
   <>

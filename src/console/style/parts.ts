@@ -24,6 +24,8 @@ details > ol, details > ul, details > form { margin-top: var(--space-3); }
 .badge.verified, .badge.stage-person { color: var(--good); background: var(--good-ground); }
 .badge.asserted, .badge.stage-identified { color: var(--accent); background: var(--tint); }
 .badge.hinted, .badge.inferred, .badge.stage-activity { color: var(--note); background: var(--note-ground); }
+.badge.danger { color: var(--danger); background: var(--danger-ground); }
+.ids { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-2); }
 .badge.stage-device, .badge.purpose { color: var(--soft); background: var(--ground); }
 .letter { display: inline-grid; place-items: center; min-width: 1.5rem; height: 1.5rem; padding: 0 var(--space-1);
   font-size: var(--text-s); font-weight: 700; border: 1px solid var(--edge); border-radius: 1rem; background: var(--paper); }

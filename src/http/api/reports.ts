@@ -28,7 +28,8 @@ export function readRange(request: Request, now: number): Range {
   return { from, to };
 }
 
-function readDay(request: Request, name: string): Day | undefined {
+/** @throws Problem `invalid` */
+export function readDay(request: Request, name: string): Day | undefined {
   const text = asked(request, name);
   if (text === undefined) return undefined;
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;

@@ -1,0 +1,63 @@
+/** What an entry of the audit log says, in words. */
+
+const VERBS: Readonly<Record<string, string>> = {
+  GET: "Saw",
+  POST: "Sent",
+  PUT: "Changed",
+  DELETE: "Removed",
+};
+
+/** What stands behind a path, where its own words don't say it well. */
+const THINGS: Readonly<Record<string, string>> = {
+  "": "the overview",
+  people: "the list of people",
+  "people/:id": "a person",
+  "people/:id/journey": "a person's journey",
+  "people/:id/next": "a person's next action",
+  requests: "the requests",
+  "requests/:id": "a request",
+  "requests/:id/export.json": "everything held about a person",
+  audit: "the audit log",
+  "audit.csv": "the audit log as a file",
+  "merges/new": "two people to join",
+  "merges/:id/undo": "the undoing of a merge",
+  actions: "the catalogue of actions",
+  policy: "the consent policy",
+};
+
+const DEEDS: Readonly<Record<string, string>> = {
+  "POST sign-in": "Signed in",
+  "POST sign-out": "Signed out",
+  "POST requests": "Made a request",
+  "POST merges": "Joined two people",
+  "POST merges/:id/undo": "Undid a merge",
+};
+
+/** `GET /_u/console/people/:id` → `Saw a person` */
+export function actWords(act: string): string {
+  const [method = "", path = ""] = act.split(" ");
+  const place = path.replace(/^\/_u\/(?:console|api)\//, "");
+  const deed = DEEDS[`${method} ${place}`];
+  if (deed) return deed;
+  const thing =
+    THINGS[place] ??
+    place
+      .replaceAll(/\/?:\w+/g, "")
+      .replaceAll(/[/._-]+/g, " ")
+      .trim();
+  return `${VERBS[method] ?? method} ${thing}`;
+}
+
+const OUTCOMES: Readonly<Record<number, string>> = {
+  401: "wrong token",
+  403: "refused",
+  404: "not there",
+  409: "refused by the rules",
+  422: "not valid",
+  429: "too often",
+};
+
+export function outcomeWords(status: number): string {
+  if (status < 400) return "done";
+  return OUTCOMES[status] ?? (status >= 500 ? "failed" : "not done");
+}

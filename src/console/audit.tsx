@@ -1,0 +1,191 @@
+/** The audit log, for the owner: who saw and did what. */
+import { type AuditEntry, type AuditPage, type AuditQuery, readAudit } from "../d1/audit.ts";
+import { DAY_MS } from "../domain/ids.ts";
+import { ROLES } from "../http/auth.ts";
+import { asked, iso } from "../http/api/input.ts";
+import { readDay } from "../http/api/reports.ts";
+import { csvLine, csvStream } from "../http/csv.ts";
+import { actWords, outcomeWords } from "./audit-words.ts";
+import { Field } from "./field.tsx";
+import { page, screen } from "./page.tsx";
+import { Badge, Empty, Pages, Time, Title } from "./parts.tsx";
+import { Table } from "./table.tsx";
+
+const ON_A_PAGE = 100;
+/** Entries read at once for the file, and the most that one file holds. */
+const AT_ONCE = 1_000;
+const FILE_MAX = 100_000;
+
+export interface AuditSearch {
+  role?: string | undefined;
+  whose?: string | undefined;
+  /** `2026-11-22`, both included, as asked for. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const readSearch = (request: Request): AuditSearch => ({
+  role: asked(request, "role"),
+  whose: asked(request, "whose"),
+  from: asked(request, "from"),
+  to: asked(request, "to"),
+});
+
+/** @throws Problem `invalid` for what isn't a day */
+function queryOf(request: Request): Omit<AuditQuery, "limit" | "cursor"> {
+  const { role, whose } = readSearch(request);
+  const [from, to] = [readDay(request, "from"), readDay(request, "to")];
+  return {
+    role,
+    whose,
+    from: from === undefined ? undefined : from * DAY_MS,
+    to: to === undefined ? undefined : (to + 1) * DAY_MS - 1,
+  };
+}
+
+const hrefOf = (file: string, search: AuditSearch, cursor?: string): string => {
+  const pairs = Object.entries({ ...search, cursor }).filter(([, value]) => value !== undefined);
+  const asked = new URLSearchParams(pairs as [string, string][]).toString();
+  return `/_u/console/${file}${asked === "" ? "" : `?${asked}`}`;
+};
+
+const SearchForm = ({ search }: { search: AuditSearch }) => (
+  <form class="search" role="search" method="get" action="/_u/console/audit">
+    <Field name="whose" label="About the id" grow>
+      {(wired) => (
+        <input {...wired} value={search.whose ?? ""} autocomplete="off" spellcheck={false} />
+      )}
+    </Field>
+    <Field name="role" label="By">
+      {(wired) => (
+        <select {...wired}>
+          <option value="">Everybody</option>
+          {ROLES.map((role) => (
+            <option selected={role === search.role}>{role}</option>
+          ))}
+        </select>
+      )}
+    </Field>
+    <Field name="from" label="From">
+      {(wired) => <input {...wired} type="date" value={search.from ?? ""} />}
+    </Field>
+    <Field name="to" label="To">
+      {(wired) => <input {...wired} type="date" value={search.to ?? ""} />}
+    </Field>
+    <button type="submit">Show</button>
+  </form>
+);
+
+/** Ids of persons lead there; others are for the search. */
+const About = ({ whose }: { whose: string }) =>
+  whose === "" ? (
+    <span class="soft">nobody in particular</span>
+  ) : (
+    <ul class="ids">
+      {whose.split(" ").map((id) => (
+        <li>
+          <a href={`/_u/console/audit?${new URLSearchParams({ whose: id })}`}>
+            <code>{id.length > 14 ? `${id.slice(0, 12)}…` : id}</code>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+
+const Who = ({ entry: { role, subject, via } }: { entry: AuditEntry }) => (
+  <>
+    {role === "" ? "somebody without a token" : role}{" "}
+    <span class="soft">{via === "api" ? "over the API" : subject}</span>
+  </>
+);
+
+const Log = ({ entries }: { entries: readonly AuditEntry[] }) => (
+  <Table
+    caption="Who did what, newest first"
+    rows={entries}
+    columns={[
+      { name: "When", cell: ({ at }) => <Time at={iso(at)} /> },
+      { name: "Who", cell: (entry) => <Who entry={entry} /> },
+      { name: "What", cell: ({ act }) => <span title={act}>{actWords(act)}</span> },
+      { name: "About", cell: ({ whose }) => <About whose={whose} /> },
+      {
+        name: "Outcome",
+        cell: ({ outcome }) => (
+          <Badge tone={outcome < 400 ? "verified" : "danger"}>{outcomeWords(outcome)}</Badge>
+        ),
+      },
+    ]}
+  />
+);
+
+export const AuditBody = ({
+  search,
+  found,
+  first,
+}: {
+  search: AuditSearch;
+  found: AuditPage;
+  /** Nothing newer was left out. */
+  first: boolean;
+}) => (
+  <>
+    <Title name="Audit">
+      <a class="button quiet" href={hrefOf("audit.csv", search)} download>
+        Download as CSV
+      </a>
+    </Title>
+    <p class="soft prose">
+      Every page that somebody with a role opened here, and every call of the API with a role's
+      token. People stand here by their ids alone. Nothing in it can be changed; an entry goes after
+      thirteen months.
+    </p>
+    <SearchForm search={search} />
+    {found.entries.length > 0 ? (
+      <Log entries={found.entries} />
+    ) : (
+      <Empty title={found.cursor === null ? "Nothing like this was written" : "Not here"}>
+        {found.cursor !== null && (
+          <p>The newest two thousand entries hold none. Look further back.</p>
+        )}
+      </Empty>
+    )}
+    <Pages
+      first={first ? null : hrefOf("audit", search)}
+      next={found.cursor === null ? null : hrefOf("audit", search, found.cursor)}
+      words={{ first: "Newest", next: "Look further back" }}
+    />
+  </>
+);
+
+export const getAuditPage = page("owner", async (visit) => {
+  const { request, context } = visit;
+  const cursor = asked(request, "cursor");
+  const found = await readAudit(context.db, { ...queryOf(request), limit: ON_A_PAGE, cursor });
+  return screen(
+    visit,
+    "Audit",
+    <AuditBody search={readSearch(request)} found={found} first={cursor === undefined} />,
+  );
+});
+
+const HEADER = ["at", "via", "role", "subject", "act", "whose", "outcome"];
+
+export const getAuditFile = page("owner", async ({ request, context }) => {
+  const query = queryOf(request);
+  async function* lines(): AsyncGenerator<string> {
+    yield csvLine(HEADER);
+    let cursor: string | undefined;
+    for (let given = 0; given < FILE_MAX;) {
+      const found = await readAudit(context.db, { ...query, limit: AT_ONCE, cursor });
+      given += Math.max(1, found.entries.length);
+      yield found.entries
+        .map(({ at, via, role, subject, act, whose, outcome }) =>
+          csvLine([iso(at), via, role, subject, act, whose, outcome]),
+        )
+        .join("");
+      if (found.cursor === null) return;
+      cursor = found.cursor;
+    }
+  }
+  return csvStream(lines(), "audit.csv");
+});

@@ -1,0 +1,110 @@
+/**
+ * Who saw and did what, written down for every call of the API and every page of the console that somebody with a role
+ * made: the role, an id of the sign-in, the route, the ids it was about, and how it was answered. Never what was searched
+ * for, never a name or an address.
+ */
+import { shortId } from "../domain/ids.ts";
+import { Problem } from "../domain/problem.ts";
+import { writeAudit } from "../d1/audit.ts";
+import type { Role } from "./auth.ts";
+import type { Call, Context, Handler, Route } from "./context.ts";
+import { statusOf } from "./respond.ts";
+
+export interface Actor {
+  via: "console" | "api";
+  role: Role;
+  /** Of one sign-in, or of the person in Cloudflare Access; empty for a token of the API. */
+  subject: string;
+}
+
+interface Trail {
+  actor: Actor | null;
+  about: Set<string>;
+}
+
+/** What is known of a request so far. It goes when the request goes. */
+const trails = new WeakMap<Request, Trail>();
+
+function trailOf(request: Request): Trail {
+  const known = trails.get(request) ?? { actor: null, about: new Set<string>() };
+  trails.set(request, known);
+  return known;
+}
+
+/** Said where a role was established. Without it nothing is written: strangers can't fill the log. */
+export function actsAs(request: Request, actor: Actor): void {
+  trailOf(request).actor = actor;
+}
+
+const ID = /^[\w.-]{1,60}$/;
+/** Ids of one entry. A list of more is named by its route. */
+const IDS = 20;
+
+/** Says whom a request turned out to be about, by ids of persons, visitors, merges or requests. */
+export function isAbout(request: Request, ids: Iterable<string>): void {
+  const { about } = trailOf(request);
+  for (const id of ids) if (about.size < IDS && ID.test(id)) about.add(id);
+}
+
+/** Writes down what somebody did, with nobody's name in it. */
+export const record = (
+  { db, now }: Context,
+  entry: {
+    actor: Omit<Actor, "role"> & { role: Role | "" };
+    act: string;
+    whose: Iterable<string>;
+    outcome: number;
+  },
+): Promise<void> =>
+  writeAudit(db, {
+    at: now,
+    id: shortId(crypto.getRandomValues(new Uint8Array(8))),
+    ...entry.actor,
+    act: entry.act,
+    whose: [...entry.whose].join(" "),
+    outcome: entry.outcome,
+  });
+
+/**
+ * The handler, with what it did written down. What is about somebody is shown only when that was written; what was done is
+ * done, so there the answer stands and the log says that it wasn't.
+ */
+export function audited([method, path, handler]: Route): Handler {
+  const act = `${method} ${path}`;
+  return async (request, context) => {
+    let answer: Response;
+    try {
+      answer = await handler(request, context);
+    } catch (error) {
+      await keep(request, context, act, statusOf(error));
+      throw error;
+    }
+    const kept = await keep(request, context, act, answer.status);
+    if (kept || method !== "GET") return answer;
+    throw new Problem("unavailable", "this can't be written down now, so it isn't shown");
+  };
+}
+
+/** False where somebody was concerned and it couldn't be written. What concerns nobody is written behind the answer. */
+async function keep(
+  request: Call,
+  context: Context,
+  act: string,
+  outcome: number,
+): Promise<boolean> {
+  const { actor, about } = trailOf(request);
+  if (actor === null) return true;
+  const { id } = request.params;
+  if (id !== undefined) isAbout(request, [id]);
+  const entry = record(context, { actor, act, whose: about, outcome }).then(
+    () => true,
+    (error: unknown) => {
+      const name = error instanceof Error ? error.name : "unknown";
+      console.error(JSON.stringify({ message: "the audit log wasn't written", error: name }));
+      return false;
+    },
+  );
+  if (about.size > 0) return entry;
+  context.waitUntil(entry);
+  return true;
+}

@@ -7,11 +7,11 @@ import type { Catalogue, Webhook } from "./domain/action/catalogue.ts";
 import { type Day, dayOf, type Millis } from "./domain/ids.ts";
 import { type HintLine, hintList, type HintPorts } from "./http/api/hints.ts";
 import { readDocument, saveDocument } from "./d1/learning.ts";
+import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "./out/signed-post.ts";
 
-export interface DeliveryPorts extends Omit<HintPorts, "now"> {
+export interface DeliveryPorts extends Omit<HintPorts, "now">, Posting {
   /** What the systems' own secrets are made of. */
   serverKey: string;
-  post(url: string, init: RequestInit): Promise<Response>;
 }
 
 /** How far the day's list was sent to one system. */
@@ -40,10 +40,6 @@ type Deliveries = Record<string, Delivery>;
 /** People a page, and pages a run: subrequests are limited. */
 const PAGE = 100;
 const PAGES_A_RUN = 5;
-const TRIES = 8;
-const FIRST_PAUSE_MS = 5 * 60_000;
-const LONGEST_PAUSE_MS = 6 * 3_600_000;
-const TIMEOUT_MS = 10_000;
 const LOGGED = 20;
 
 export async function readDeliveries(db: D1Database): Promise<Deliveries> {
@@ -101,7 +97,9 @@ async function deliverPage(
   const hints = page.hints.filter(({ address }) => address !== null);
   const body = JSON.stringify({ at: page.at, hints });
   const id = `${webhook.id}.${day}.${cursor ?? ""}`;
-  const answer = hints.length === 0 ? null : await send(ports, webhook, id, body, now);
+  const secret = await secretOf(ports.serverKey, webhook);
+  const to = { url: webhook.url, secret };
+  const answer = hints.length === 0 ? null : await signedPost(ports, to, id, body, now);
   const log = answer
     ? [{ at: now, hints: hints.length, ...answer }, ...delivery.log]
     : delivery.log;
@@ -112,8 +110,12 @@ async function deliverPage(
     return { ...tried, cursor: page.cursor, state, tries: 0 };
   }
   const tries = delivery.tries + 1;
-  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
-  return { ...tried, tries, next: now + pause, state: tries < TRIES ? "open" : "given up" };
+  return {
+    ...tried,
+    tries,
+    next: now + pauseAfter(tries),
+    state: tries < TRIES ? "open" : "given up",
+  };
 }
 
 const carriedBy = ({ channels }: Webhook, catalogue: Catalogue): Catalogue => ({
@@ -137,46 +139,6 @@ async function markSent(
   }
 }
 
-/**
- * `Usher-Signature: t=<seconds>,v1=<hex>`: HMAC-SHA256 by the system's secret over `<seconds>.<body>`; a receiver turns
- * away what is minutes old. `Usher-Delivery` is the same for each try of one page, so that it takes none twice. A
- * redirect isn't followed: the list goes nowhere else.
- */
-async function send(
-  ports: DeliveryPorts,
-  webhook: Webhook,
-  id: string,
-  body: string,
-  now: Millis,
-): Promise<Pick<Try, "taken" | "status">> {
-  const seconds = Math.floor(now / 1000);
-  const signature = await hmacHex(await secretOf(ports.serverKey, webhook), `${seconds}.${body}`);
-  try {
-    const answer = await ports.post(webhook.url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "usher-delivery": id,
-        "usher-signature": `t=${seconds},v1=${signature}`,
-      },
-      body,
-      redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    return { taken: answer.ok, status: answer.status === 0 ? null : answer.status };
-  } catch {
-    return { taken: false, status: null };
-  }
-}
-
 /** A system's secret is made of the server key and stored nowhere: one that leaks opens nothing else. */
 export const secretOf = (serverKey: string, { id, secret }: Webhook): Promise<string> =>
   hmacHex(serverKey, `webhook ${id} ${secret}`);
-
-async function hmacHex(secret: string, text: string): Promise<string> {
-  const utf8 = new TextEncoder();
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", utf8.encode(secret), algorithm, false, ["sign"]);
-  const signed = await crypto.subtle.sign("HMAC", key, utf8.encode(text));
-  return [...new Uint8Array(signed)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}

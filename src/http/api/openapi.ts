@@ -12,6 +12,7 @@ import { MergeRequest } from "./merges.ts";
 import { DeviceRequest, SeparateRequest } from "./personas.ts";
 import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
 import { UndoRequest } from "./undo.ts";
+import { WebhooksSchema } from "../../out/webhooks.ts";
 
 const days: Record<string, JsonSchema> = {
   from: { type: "string", description: "A day like 2026-11-01" },
@@ -93,7 +94,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
       from: { type: "integer", minimum: 2, description: "The line to go on with" },
     },
   },
-  "GET /_u/api/origins": { summary: "Where imports came from", role: "anyone" },
+  "GET /_u/api/origins": { summary: "Where imports came from", role: "every role" },
   "POST /_u/api/origins/:origin/approve": {
     summary: "Let the consent and the permissions count that come from this origin",
     role: "officer",
@@ -133,6 +134,21 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
       "Profiles of what may be used for a purpose now, a line a person, by the day last heard of",
     role: "officer",
     query: leaving,
+  },
+  "GET /_u/api/webhooks": {
+    summary: "Which systems get events, on which purpose, and what became of the last deliveries",
+    role: "every role",
+  },
+  "PUT /_u/api/webhooks": {
+    summary: "Save the webhooks; a new one begins with what comes from now on",
+    role: "officer",
+    body: WebhooksSchema,
+    refusals: [409],
+  },
+  "POST /_u/api/webhooks/:id/deliveries/:delivery/again": {
+    summary: "Send again what was given up after all tries, as far as consent allows now",
+    role: "officer",
+    refusals: [404],
   },
   "GET /_u/api/actions": {
     summary: "The catalogue of next actions, what each asks for in words, and whom it fits now",
@@ -235,7 +251,10 @@ function operation(path: string, described: Described) {
     summary,
     ...(role === "anyone"
       ? { security: [] }
-      : { description: `For the ${role} and the owner.`, security: [{ token: [] }] }),
+      : {
+          description: role === "every role" ? "For every role." : `For the ${role} and the owner.`,
+          security: [{ token: [] }],
+        }),
     parameters: [...inPath, ...inQuery],
     ...(body ? { requestBody: { content: contentOf(jsonSchemaOf(body)) } } : {}),
     responses: responsesOf(described),

@@ -31,6 +31,7 @@ import { getRequest, getRequests, postRequest } from "./requests.ts";
 import { getSegmentReport } from "./segment-report.ts";
 import { getRetention } from "./retention.ts";
 import { postUndo } from "./undo.ts";
+import { getWebhooks, postDeliverAgain, putWebhooks } from "./webhooks.ts";
 
 const routes: readonly Route[] = [
   ["GET", "/_u/api/people", getPeople],
@@ -71,6 +72,9 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/cookies", getCookieDeclaration],
   ["GET", "/_u/api/export/events.ndjson", getEventsExport],
   ["GET", "/_u/api/export/people.ndjson", getPeopleExport],
+  ["GET", "/_u/api/webhooks", getWebhooks],
+  ["PUT", "/_u/api/webhooks", putWebhooks],
+  ["POST", "/_u/api/webhooks/:id/deliveries/:delivery/again", postDeliverAgain],
   ["GET", "/_u/api/actions", getActions],
   ["PUT", "/_u/api/actions", putActions],
   ["GET", "/_u/api/hints", getHints],

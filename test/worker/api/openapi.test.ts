@@ -40,6 +40,19 @@ test("the description is there for everybody", async () => {
   });
 });
 
+test("a call is described as open to anybody only if it answers without a token", async () => {
+  const { paths } = describeApi(apiRoutes);
+  for (const [method, path] of apiRoutes) {
+    const url = `https://www.example.org${path.replaceAll(/:\w+/g, "unknown")}`;
+    const answer = await send(apiRoutes, contextOf(new Village()), new Request(url, { method }));
+    const described = paths[path.replaceAll(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
+    expect({ path, open: answer.status !== 401 }).toEqual({
+      path,
+      open: (described as { security: unknown[] }).security.length === 0,
+    });
+  }
+});
+
 test("a call that takes a body is described with the schema that it is held to", () => {
   const { paths } = describeApi(apiRoutes);
   expect(paths["/_u/api/actions"]?.["put"]).toMatchObject({

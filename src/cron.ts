@@ -9,6 +9,8 @@ import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
 import { writeFiles } from "./out/files.ts";
 import { sweepFiles } from "./out/forget.ts";
 import { clearLog, deliverEvents } from "./out/webhooks.ts";
+import { suggest } from "./suggest/job.ts";
+import type { SuggestPorts } from "./suggest/ports.ts";
 import { type AnchorPorts, anchorReceipts } from "./privacy/anchor.ts";
 import { continueErasures } from "./privacy/erase.ts";
 import type { PrivacyPorts } from "./privacy/ports.ts";
@@ -23,8 +25,9 @@ const AUDIT_DAYS = 396;
 
 export const NIGHTLY = "17 3 * * *";
 
-export interface NightlyPorts extends PrivacyPorts, AnchorPorts, DeliveryPorts {
+export interface NightlyPorts extends PrivacyPorts, AnchorPorts, DeliveryPorts, SuggestPorts {
   identifiers: PrivacyPorts["identifiers"];
+  people: PrivacyPorts["people"];
   policy(): Promise<Policy>;
 }
 
@@ -41,6 +44,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     async () => learnFromHints(db, await catalogueInForce(db), at),
     () => deliverHints(ports, at),
     () => deliverEvents(ports, policy, at),
+    () => suggest(ports, at),
     () => writeFiles(ports, policy, at),
     () => finishReplay(db, policy, at),
   ];

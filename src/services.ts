@@ -84,6 +84,7 @@ export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void):
   const config = readConfig(env);
   return {
     ...stores(env, later),
+    mergeRules: () => mergeRules.get(env.DB, later),
     serverKey: config.serverKey,
     post: (url, init) => fetch(url, init),
     sha256,

@@ -68,6 +68,29 @@ export const MergeRulesSchema = v.strictObject({
     organisations: Domains,
     personal: Domains,
   }),
+  probable: v.optional(
+    v.pipe(
+      v.strictObject({
+        suggestFrom: v.pipe(
+          v.number(),
+          v.minValue(0.5, "must be at least 0.5"),
+          v.maxValue(0.999, "must be at most 0.999"),
+        ),
+        mergeFrom: v.nullable(
+          v.pipe(
+            v.number(),
+            v.minValue(0.95, "must be at least 0.95: a wrong merge is worse than none"),
+            v.maxValue(1, "must be at most 1"),
+          ),
+        ),
+      }),
+      v.check(
+        ({ suggestFrom, mergeFrom }) => mergeFrom === null || mergeFrom >= suggestFrom,
+        "nobody is joined without asking who isn't sure enough to be suggested",
+      ),
+    ),
+    DEFAULT_MERGE_RULES.probable,
+  ),
 });
 
 export type EditedRules = v.InferOutput<typeof MergeRulesSchema>;

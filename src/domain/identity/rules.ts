@@ -25,6 +25,15 @@ export interface MergeRules {
   /** From how many proven users on a device is it shared, from how many a kiosk. */
   devices: { sharedFrom: number; kioskFrom: number };
   personas: PersonaRules;
+  probable: ProbableRules;
+}
+
+/** What becomes of two people whose facts are alike. */
+export interface ProbableRules {
+  /** Probability from which on an officer is asked. */
+  suggestFrom: number;
+  /** Probability from which on they are joined without asking; null: never. */
+  mergeFrom: number | null;
 }
 
 /** How the work side and the personal side of one human are told apart. */
@@ -48,6 +57,7 @@ export const DEFAULT_MERGE_RULES: MergeRules = {
   flood: { visitors: 20, hours: 1 },
   devices: { sharedFrom: 2, kioskFrom: 6 },
   personas: { apart: true, organisations: [], personal: [] },
+  probable: { suggestFrom: 0.8, mergeFrom: null },
 };
 
 /** `social:google` is looked up as itself, then as `social`, then as `default`. */

@@ -1,9 +1,12 @@
 /** `POST /_u/api/merges`: an officer joins two persons. The merge policy is asked first, as the objects will ask it again. */
 import * as v from "valibot";
+import type { Evidence, Inferred } from "../../domain/identity/evidence.ts";
 import { decideMerge, type Side, type VisitorFacts } from "../../domain/identity/policy.ts";
+import { factsOf } from "../../domain/identity/view-facts.ts";
 import { isVisitorId, type MergeId, type PersonId, type VisitorId } from "../../domain/ids.ts";
 import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
 import { Problem } from "../../domain/problem.ts";
+import { isOne } from "../../domain/suggestion/eligible.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -51,10 +54,15 @@ export interface MergeOutcome {
   sides: SideAnswer[];
 }
 
+/** A merge as it is asked for; `inferred` where it is because of a probable match. */
+export interface WantedMerge extends MergeRequest {
+  inferred?: Inferred;
+}
+
 /** @throws Problem `not_found`; `conflict` where the merge policy refuses and `force` wasn't set; `unavailable`. */
 export async function mergePeople(
   context: Context,
-  request: MergeRequest,
+  request: WantedMerge,
   by: string,
 ): Promise<MergeOutcome> {
   const [a, b] = await Promise.all([
@@ -76,6 +84,7 @@ export async function mergePeople(
     by,
     force: request.force,
     now: context.now,
+    ...(request.inferred ? { inferred: request.inferred } : {}),
   });
   const merged = await until(async () => {
     const view = await loadPerson(context, request.a);
@@ -103,54 +112,35 @@ export async function mergePeople(
   };
 }
 
-const isOne = (view: PersonView, other: VisitorId): boolean =>
-  view.visitors.some(({ id }) => id === other);
-
 const edgeBetween = (view: PersonView, a: VisitorId, b: VisitorId): MergeId | null =>
   view.edges.find((edge) => (edge.a === a && edge.b === b) || (edge.a === b && edge.b === a))?.id ??
   null;
 
 async function refuseByPolicy(
   context: Context,
-  request: MergeRequest,
+  request: WantedMerge,
   by: string,
   a: PersonView,
   b: PersonView,
 ): Promise<void> {
-  const evidence = { kind: "command", id: "", by, force: request.force } as const;
+  const { force, inferred } = request;
+  const evidence: Evidence = { kind: "command", id: "", by, force, ...(inferred && { inferred }) };
   const rules = await context.mergeRules();
   const verdict = decideMerge(evidence, sideOf(a, request.a), sideOf(b, request.b), rules);
   if (verdict.verdict !== "merge") throw new Problem("conflict", verdict.because);
 }
 
 function sideOf(view: PersonView, at: VisitorId): Side {
-  const visitors = view.visitors.map(factsOf);
+  const visitors = view.visitors.map(withoutSevered);
   const found = visitors.find(({ id }) => id === at);
   if (!found) throw new Problem("not_found", "there is nobody of this id");
   return { at: found, visitors };
 }
 
 /** What was severed stays with the objects: it concerns evidence of machines, and here a human decides. */
-const factsOf = (visitor: VisitorView): VisitorFacts => ({ ...known(visitor), severed: {} });
+const withoutSevered = (visitor: VisitorView): VisitorFacts => ({ ...known(visitor), severed: {} });
 
-export const known = ({
-  id,
-  origin,
-  claims,
-  decision,
-  separate,
-  severed,
-  device,
-  unasked,
-}: VisitorView): VisitorFacts => ({
-  id,
-  origin,
-  claims: Object.fromEntries(claims.map((claim) => [claim.key, claim])),
-  recognition: decision === null ? !unasked : decision.granted["recognition"] === true,
-  separate,
-  severed,
-  device,
-});
+export const known = factsOf;
 
 /** The younger person moves to the older one. */
 async function expected(context: Context, a: PersonView, b: PersonView): Promise<MergeOutcome> {

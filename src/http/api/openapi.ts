@@ -11,6 +11,8 @@ import { DryRunRequest } from "./merge-rules.ts";
 import { MergeRequest } from "./merges.ts";
 import { DeviceRequest, SeparateRequest } from "./personas.ts";
 import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
+import { SUGGESTION_STATES } from "../../d1/suggestions.ts";
+import { ApproveRequest, RejectRequest } from "./suggestions.ts";
 import { UndoRequest } from "./undo.ts";
 import { WebhooksSchema } from "../../out/webhooks.ts";
 
@@ -77,6 +79,30 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "officer",
     body: DeviceRequest,
     refusals: [404],
+  },
+  "GET /_u/api/suggestions": {
+    summary:
+      "People who are probably one, the surest first, each with its reasons in bits and words",
+    role: "officer",
+    query: { state: { enum: SUGGESTION_STATES, default: "open" }, ...page },
+  },
+  "GET /_u/api/suggestions/:id": {
+    summary:
+      "One suggestion: both people side by side, what differs in full, what is the same masked",
+    role: "officer",
+    refusals: [404],
+  },
+  "POST /_u/api/suggestions/:id/approve": {
+    summary: "Join the two on this suggestion; 409 where the merge policy refuses, unless forced",
+    role: "officer",
+    body: ApproveRequest,
+    refusals: [404, 409, 503],
+  },
+  "POST /_u/api/suggestions/:id/reject": {
+    summary: "They are two people: it isn't suggested again",
+    role: "officer",
+    body: RejectRequest,
+    refusals: [404, 409],
   },
   "POST /_u/api/links": {
     summary: "Signed links for one mail to one address: click, open pixel, unsubscribe",

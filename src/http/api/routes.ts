@@ -30,6 +30,7 @@ import { getOverview, getSetup } from "./reports.ts";
 import { getRequest, getRequests, postRequest } from "./requests.ts";
 import { getSegmentReport } from "./segment-report.ts";
 import { getRetention } from "./retention.ts";
+import { getSuggestion, getSuggestions, postApprove, postReject } from "./suggestions.ts";
 import { postUndo } from "./undo.ts";
 import { getWebhooks, postDeliverAgain, putWebhooks } from "./webhooks.ts";
 
@@ -42,6 +43,10 @@ const routes: readonly Route[] = [
   ["POST", "/_u/api/merges/:id/undo", postUndo],
   ["POST", "/_u/api/separate", postSeparate],
   ["PUT", "/_u/api/devices/:id", putDevice],
+  ["GET", "/_u/api/suggestions", getSuggestions],
+  ["GET", "/_u/api/suggestions/:id", getSuggestion],
+  ["POST", "/_u/api/suggestions/:id/approve", postApprove],
+  ["POST", "/_u/api/suggestions/:id/reject", postReject],
   ["GET", "/_u/api/merge-rules", getMergeRules],
   ["PUT", "/_u/api/merge-rules", putMergeRules],
   ["POST", "/_u/api/merge-rules/try", postDryRun],

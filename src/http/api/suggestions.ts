@@ -1,0 +1,317 @@
+/** Probable matches: who may be one person, why, and what an officer says to it. */
+import * as v from "valibot";
+import type { Evidence } from "../../domain/identity/evidence.ts";
+import type { HistoryEntry } from "../../domain/identity/history.ts";
+import { withReason } from "../../domain/identity/history.ts";
+import { decideMerge, type Verdict } from "../../domain/identity/policy.ts";
+import { factsOf } from "../../domain/identity/view-facts.ts";
+import type { PersonId, VisitorId } from "../../domain/ids.ts";
+import type { WaterfallStep } from "../../domain/matching/index.ts";
+import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
+import type { Stage } from "../../domain/person/stage.ts";
+import { Problem } from "../../domain/problem.ts";
+import { type Difference, differencesOf } from "../../domain/suggestion/differences.ts";
+import {
+  areKeptApart,
+  isComparable,
+  isOne,
+  pairIn,
+  suggestionId,
+} from "../../domain/suggestion/eligible.ts";
+import {
+  decidedBetween,
+  decideSuggestion,
+  findSuggestion,
+  listSuggestions,
+  type Suggestion,
+  SUGGESTION_STATES,
+  type SuggestionState,
+} from "../../d1/suggestions.ts";
+import { edgeOf } from "../../suggest/automatic.ts";
+import { openFacts } from "../../suggest/facts.ts";
+import { forRole } from "../auth.ts";
+import type { Context } from "../context.ts";
+import { json } from "../respond.ts";
+import { asked, iso, pageSize, readBody } from "./input.ts";
+import { type MergeOutcome, mergePeople } from "./merges.ts";
+import { findPerson, stageOf } from "./person.ts";
+
+const Why = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
+
+export const ApproveRequest = v.optional(
+  v.strictObject({
+    why: Why,
+    /** Joins them although the merge policy refuses; never without their consent. */
+    force: v.optional(v.boolean(), false),
+    dryRun: v.optional(v.boolean(), false),
+  }),
+  {},
+);
+export const RejectRequest = v.optional(v.strictObject({ why: Why }), {});
+
+export interface SuggestedPerson {
+  id: PersonId;
+  /** Whose facts were compared. */
+  visitor: VisitorId;
+  origin: VisitorView["origin"];
+  stage: Stage;
+  visitors: number;
+}
+
+export interface SuggestionAnswer {
+  id: string;
+  state: SuggestionState;
+  at: string;
+  probability: number;
+  /** Match weight in bits: the sum of what the reasons add. */
+  score: number;
+  /** The waterfall: what each field adds, and why in words. */
+  reasons: WaterfallStep[];
+  people: [SuggestedPerson, SuggestedPerson];
+  /** What they said of themselves, side by side; what is the same is masked. */
+  facts: Difference[];
+  /** What the merge policy says to joining them now. */
+  policy: { joins: boolean; because: string };
+  decided: { at: string; by: string; why: string; merge: string | null } | null;
+}
+
+/** Null where there is nothing to decide any more: one is gone, or they are one, or are kept apart by now. */
+async function answerOf(
+  context: Context,
+  suggestion: Suggestion,
+): Promise<SuggestionAnswer | null> {
+  const { a, b, state } = suggestion;
+  const [left, right] = await Promise.all([findPerson(context, a), findPerson(context, b)]);
+  const [x, y] = [visitorIn(left, a), visitorIn(right, b)];
+  if (!left || !right || !x || !y) return null;
+  if (state === "open" && !(await stands(context, [left, x], [right, y]))) return null;
+  const facts = await Promise.all([openFacts(context, x), openFacts(context, y)]);
+  const verdict = await verdictOf(context, suggestion, left, right);
+  return {
+    id: suggestionId(a, b),
+    state,
+    at: iso(suggestion.at),
+    probability: suggestion.probability,
+    score: suggestion.weight / 1000,
+    reasons: suggestion.steps,
+    people: [suggested(left, x), suggested(right, y)],
+    facts: differencesOf(...facts),
+    policy: { joins: verdict.verdict === "merge", because: verdict.because },
+    decided: decidedOf(suggestion, left),
+  };
+}
+
+const visitorIn = (view: PersonView | null, id: VisitorId): VisitorView | undefined =>
+  view?.visitors.find((visitor) => visitor.id === id);
+
+/** Whether it may still be suggested: consent and what humans said since are asked each time it is shown. */
+async function stands(
+  context: Context,
+  [left, x]: [PersonView, VisitorView],
+  [right, y]: [PersonView, VisitorView],
+): Promise<boolean> {
+  const rules = await context.mergeRules();
+  if (!isComparable(x, rules) || !isComparable(y, rules)) return false;
+  if (isOne(left, y.id) || areKeptApart(left, right)) return false;
+  const ids = (view: PersonView): VisitorId[] => view.visitors.map(({ id }) => id);
+  return (await decidedBetween(context.db, ids(left), ids(right))).length === 0;
+}
+
+async function verdictOf(
+  context: Context,
+  { a, b, probability }: Suggestion,
+  left: PersonView,
+  right: PersonView,
+): Promise<Verdict> {
+  if (isOne(left, b)) return { verdict: "merge", because: "they are one person" };
+  const inferred = { suggestion: suggestionId(a, b), probability };
+  const evidence: Evidence = { kind: "command", id: "", by: "officer", force: false, inferred };
+  const side = (view: PersonView, at: VisitorId) => {
+    const visitors = view.visitors.map(factsOf);
+    return { at: visitors.find(({ id }) => id === at) ?? unknown(), visitors };
+  };
+  return decideMerge(evidence, side(left, a), side(right, b), await context.mergeRules());
+}
+
+const unknown = (): never => {
+  throw new Problem("not_found", "there is no suggestion of this id");
+};
+
+const suggested = (view: PersonView, visitor: VisitorView): SuggestedPerson => ({
+  id: view.id,
+  visitor: visitor.id,
+  origin: visitor.origin,
+  stage: stageOf(view.visitors),
+  visitors: view.visitors.length,
+});
+
+function decidedOf(
+  { a, b, decidedAt, decidedBy, why, merge }: Suggestion,
+  view: PersonView,
+): SuggestionAnswer["decided"] {
+  if (decidedAt === null || decidedBy === null) return null;
+  const edge = edgeOf(view, suggestionId(a, b));
+  return {
+    at: iso(decidedAt),
+    by: decidedBy,
+    why: why ?? "",
+    merge: merge ?? edge?.id ?? null,
+  };
+}
+
+export interface SuggestionsPage {
+  suggestions: SuggestionAnswer[];
+  cursor: string | null;
+}
+
+/** The surest first; of one pair of people only the surest. A page may hold fewer than asked for. */
+export async function suggestionsPage(
+  context: Context,
+  query: { state: SuggestionState; limit: number; cursor?: string | undefined },
+): Promise<SuggestionsPage> {
+  const { probable } = await context.mergeRules();
+  const least = query.state === "open" ? probable.suggestFrom : 0;
+  const page = await listSuggestions(context.db, { ...query, least });
+  const answers = await Promise.all(page.suggestions.map((each) => answerOf(context, each)));
+  const shown = new Map<string, SuggestionAnswer>();
+  for (const answer of answers) {
+    if (!answer) continue;
+    const pair = answer.people
+      .map(({ id }) => id)
+      .toSorted()
+      .join(" ");
+    const key = query.state === "open" ? pair : answer.id;
+    if (!shown.has(key)) shown.set(key, answer);
+  }
+  return { suggestions: [...shown.values()], cursor: page.cursor };
+}
+
+/** @throws Problem `not_found` */
+export async function loadSuggestion(context: Context, id: string): Promise<SuggestionAnswer> {
+  return (await answerOf(context, await stored(context, id))) ?? unknown();
+}
+
+async function stored(context: Context, id: string): Promise<Suggestion> {
+  const pair = pairIn(id);
+  return (pair && (await findSuggestion(context.db, pair))) ?? unknown();
+}
+
+export interface Approval extends MergeOutcome {
+  suggestion: string;
+  state: SuggestionState;
+}
+
+/**
+ * Joins the two as an officer's merge with no more than `inferred` evidence. Said again, it answers the same.
+ * @throws Problem `not_found`; `conflict` where it was decided otherwise, or the merge policy refuses.
+ */
+export async function approveSuggestion(
+  context: Context,
+  id: string,
+  { why, force, dryRun }: v.InferOutput<typeof ApproveRequest> & object,
+  by: string,
+): Promise<Approval> {
+  const { a, b, state, probability } = await stored(context, id);
+  if (state === "rejected" || state === "automatic")
+    throw new Problem("conflict", `this suggestion is ${state} already`);
+  if (state === "approved") {
+    const people = await Promise.all([findPerson(context, a), findPerson(context, b)]);
+    const ids = [...new Set(people.flatMap((view) => (view ? [view.id] : [])))];
+    const merge = edgeOf(people[0] ?? people[1] ?? unknown(), id)?.id ?? null;
+    return { suggestion: id, state, merge, people: ids, changes: [], sides: [] };
+  }
+  const inferred = { suggestion: id, probability };
+  const outcome = await mergePeople(context, { a, b, force, dryRun, inferred }, by);
+  if (dryRun) return { suggestion: id, state, ...outcome };
+  await decideSuggestion(context.db, [a, b], {
+    state: "approved",
+    at: context.now,
+    by,
+    why: why ?? "",
+    merge: outcome.merge,
+  });
+  return { suggestion: id, state: "approved", ...outcome };
+}
+
+/**
+ * They are two; it isn't suggested again. Said again, it answers the same.
+ * @throws Problem `not_found`; `conflict` where they were joined on it.
+ */
+export async function rejectSuggestion(
+  context: Context,
+  id: string,
+  { why }: { why?: string | undefined },
+  by: string,
+): Promise<{ suggestion: string; state: SuggestionState }> {
+  const pair = pairIn(id) ?? unknown();
+  await decideSuggestion(context.db, pair, {
+    state: "rejected",
+    at: context.now,
+    by,
+    why: why ?? "",
+    merge: null,
+  });
+  const decided = await stored(context, id);
+  if (decided.state !== "rejected")
+    throw new Problem("conflict", "they were joined on this suggestion: undo that merge instead");
+  // As it was first decided, so that a repetition tells both the same once more.
+  await noteRejection(context, decided);
+  return { suggestion: id, state: "rejected" };
+}
+
+async function noteRejection(
+  { people }: Context,
+  { a, b, decidedAt, decidedBy, why }: Suggestion,
+): Promise<void> {
+  const entry = (other: VisitorId): HistoryEntry => ({
+    id: suggestionId(a, b),
+    op: "reject",
+    at: decidedAt ?? 0,
+    by: decidedBy ?? "",
+    because: withReason(
+      "what they said of themselves is alike, but they are two people",
+      why ?? undefined,
+    ),
+    evidence: "inferred",
+    other,
+  });
+  await Promise.all([
+    people.amend(a, { do: "note", entry: entry(b) }),
+    people.amend(b, { do: "note", entry: entry(a) }),
+  ]);
+}
+
+/** @throws Problem `invalid` at `state`. */
+export function readState(text: string | undefined): SuggestionState {
+  if (text === undefined) return "open";
+  const state = SUGGESTION_STATES.find((each) => each === text);
+  if (state) return state;
+  throw new Problem("invalid", `must be one of ${SUGGESTION_STATES.join(", ")}`, { path: "state" });
+}
+
+/** Each is two calls to objects and two to the key store. */
+const PAGE_MOST = 100;
+
+export const getSuggestions = forRole("officer", async (request, context) =>
+  json(
+    await suggestionsPage(context, {
+      state: readState(asked(request, "state")),
+      limit: Math.min(pageSize(request), PAGE_MOST),
+      cursor: asked(request, "cursor"),
+    }),
+  ),
+);
+
+export const getSuggestion = forRole("officer", async (request, context) =>
+  json(await loadSuggestion(context, request.params["id"] ?? "")),
+);
+
+export const postApprove = forRole("officer", async (request, context, role) => {
+  const body = await readBody(request, ApproveRequest);
+  return json(await approveSuggestion(context, request.params["id"] ?? "", body, role));
+});
+
+export const postReject = forRole("officer", async (request, context, role) => {
+  const body = await readBody(request, RejectRequest);
+  return json(await rejectSuggestion(context, request.params["id"] ?? "", body, role));
+});

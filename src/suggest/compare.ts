@@ -1,0 +1,105 @@
+/** Comparing one record with those that share a key with it, and saying who it probably is one with. */
+import { type MatchRecord, recordsOf, sharing } from "../d1/matching.ts";
+import { decidedBetween, type Found, saveFound } from "../d1/suggestions.ts";
+import type { MergeRules } from "../domain/identity/rules.ts";
+import type { Millis, VisitorId } from "../domain/ids.ts";
+import type { Matcher } from "../domain/matching/index.ts";
+import type { PersonView } from "../domain/person/calls.ts";
+import { areKeptApart, isComparable, isOne, suggestionId } from "../domain/suggestion/eligible.ts";
+import { type Facts, readFacts } from "../domain/suggestion/facts.ts";
+import { LARGEST_BLOCK } from "../domain/suggestion/index-keys.ts";
+import { joinByRule, noteJoined } from "./automatic.ts";
+import type { SuggestPorts } from "./ports.ts";
+
+export interface Comparing {
+  ports: SuggestPorts;
+  matcher: Matcher;
+  version: number;
+  rules: MergeRules;
+  now: Millis;
+}
+
+export interface Comparable extends MatchRecord {
+  facts: Facts;
+}
+
+/**
+ * Gives how many it was compared with. `firstOnly`: those with a greater id alone, since the others find it themselves.
+ */
+export async function compare(
+  comparing: Comparing,
+  record: Comparable,
+  known: PersonView | null,
+  firstOnly: boolean,
+): Promise<number> {
+  const { ports, matcher, version, rules, now } = comparing;
+  const { visitor } = record;
+  const near = await sharing(ports.db, record.keys, LARGEST_BLOCK);
+  const others = near.filter((other) => (firstOnly ? other > visitor : other !== visitor));
+  const candidates = (await openRecords(ports, others)).filter(({ facts }) => facts !== null);
+  const matches = matcher.link(
+    { id: visitor, fields: record.facts },
+    candidates.map(({ visitor: id, facts }) => ({ id, fields: facts ?? {} })),
+    rules.probable.suggestFrom,
+  );
+  const found: Found[] = [];
+  const view = matches.length > 0 ? (known ?? (await viewOf(ports, visitor))) : null;
+  const mine = view?.visitors.find(({ id }) => id === visitor);
+  for (const { id, bits, probability, steps } of matches) {
+    if (!view || !mine || !isComparable(mine, rules)) break;
+    const other = id as VisitorId;
+    const standing = await standingOf(ports, view, other, visitor, rules);
+    if (standing !== "open") continue;
+    const [a, b] = visitor < other ? [visitor, other] : [other, visitor];
+    found.push({
+      a,
+      b,
+      at: now,
+      weight: Math.round(bits * 1000),
+      probability,
+      model: version,
+      steps: steps.map((step) => ({ ...step, bits: Math.round(step.bits * 1000) / 1000 })),
+    });
+  }
+  await saveFound(ports.db, visitor, found, firstOnly);
+  for (const each of found) await joinByRule(comparing, each);
+  return candidates.length;
+}
+
+async function viewOf({ people }: SuggestPorts, visitor: VisitorId): Promise<PersonView | null> {
+  const answer = await people.view(visitor);
+  return answer.at === "home" ? answer.value : null;
+}
+
+async function openRecords(
+  { db, sealer }: SuggestPorts,
+  visitors: readonly VisitorId[],
+): Promise<{ visitor: VisitorId; facts: Facts | null }[]> {
+  return Promise.all(
+    (await recordsOf(db, visitors)).map(async ({ visitor, sealed }) => {
+      const [text] = await sealer.unseal(visitor, [sealed]);
+      return { visitor, facts: text ? readFacts(text) : null };
+    }),
+  );
+}
+
+/** `open` where it may be suggested that they are one. */
+async function standingOf(
+  ports: SuggestPorts,
+  view: PersonView,
+  other: VisitorId,
+  visitor: VisitorId,
+  rules: MergeRules,
+): Promise<"open" | "settled"> {
+  if (isOne(view, other)) {
+    await noteJoined(ports, view, suggestionId(visitor, other));
+    return "settled";
+  }
+  const theirs = await viewOf(ports, other);
+  const them = theirs?.visitors.find(({ id }) => id === other);
+  if (!theirs || !them || !isComparable(them, rules) || areKeptApart(view, theirs))
+    return "settled";
+  const ids = (of: PersonView): VisitorId[] => of.visitors.map(({ id }) => id);
+  const decided = await decidedBetween(ports.db, ids(view), ids(theirs));
+  return decided.length > 0 ? "settled" : "open";
+}

@@ -136,10 +136,11 @@ async function migrate(miniflare: Miniflare, worker: string): Promise<void> {
   const files = (await readdir(join(root, "migrations"))).filter((file) => file.endsWith(".sql"));
   for (const file of files.sort()) {
     const sql = await readFile(join(root, "migrations", file), "utf8");
+    // A trigger holds statements of its own.
     const statements = sql
       .replace(/^\s*--.*$/gm, "")
-      .split(";")
-      .filter((statement) => statement.trim() !== "");
+      .match(/\s*CREATE TRIGGER[^]*?END;|[^;]+;/g);
+    if (!statements) continue;
     await db.batch(statements.map((statement) => db.prepare(statement)));
   }
 }

@@ -1,5 +1,6 @@
 /** The console's design system. One file a layer: what everything is measured in, the page around, and the parts. */
 import { CHARTS } from "./style/charts.ts";
+import { CONSENT } from "./style/consent.ts";
 import { FORMS } from "./style/forms.ts";
 import { FRAME } from "./style/frame.ts";
 import { PARTS } from "./style/parts.ts";
@@ -8,4 +9,4 @@ import { TABLES } from "./style/tables.ts";
 import { TOKENS } from "./style/tokens.ts";
 
 /** Print comes last: it overrides. */
-export const STYLE = [TOKENS, FRAME, FORMS, TABLES, PARTS, CHARTS, PRINT].join("");
+export const STYLE = [TOKENS, FRAME, FORMS, TABLES, PARTS, CHARTS, CONSENT, PRINT].join("");

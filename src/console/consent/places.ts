@@ -1,4 +1,5 @@
 /** What regions are called: countries by the platform's own names, and the subdivisions whose laws the gate tells apart. */
+import { EU_REGIONS } from "../../domain/consent/default-regions.ts";
 import type { Region } from "../../domain/consent/region.ts";
 
 const COUNTRIES = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
@@ -27,15 +28,24 @@ export function placeName(region: Region): string {
   const state = STATES[region];
   if (state !== undefined) return state;
   try {
-    return COUNTRIES.of(region) ?? region;
+    const name = COUNTRIES.of(region) ?? region;
+    return WITH_ARTICLE.has(region) ? `the ${name}` : name;
   } catch {
     return region;
   }
 }
 
-/** `Austria, Belgium and 3 more`; all of them where there are few. */
-export function placesWords(regions: readonly Region[], most = 4): string {
-  const names = regions.map(placeName).toSorted((a, b) => a.localeCompare(b, "en"));
+/** As sentences have them. */
+const WITH_ARTICLE = new Set(["US", "GB", "NL", "AE", "PH", "CZ", "DO", "BS", "GM", "MV", "SC"]);
+
+const EU: ReadonlySet<Region> = new Set([...EU_REGIONS, "EU"]);
+
+/** `the EU, Brazil and 3 more`; all of them where there are few. */
+export function placesWords(regions: readonly Region[], most = 6): string {
+  const whole = EU_REGIONS.every((region) => regions.includes(region));
+  const rest = whole ? regions.filter((region) => !EU.has(region)) : regions;
+  const sorted = rest.map(placeName).toSorted((a, b) => a.localeCompare(b, "en"));
+  const names = whole ? ["the EU", ...sorted] : sorted;
   const shown = names.length <= most + 1 ? names : names.slice(0, most);
   const more = names.length - shown.length;
   return listWords(more > 0 ? [...shown, `${more} more`] : shown);

@@ -80,10 +80,10 @@ export function regimeWords(policy: Policy): RegimeWords[] {
     return [
       {
         regime,
-        where: `In ${listWords([
-          ...(named.length > 0 ? [placesWords(named)] : []),
-          ...(rest ? ["everywhere else"] : []),
-        ])}`,
+        where:
+          named.length === 0
+            ? "Everywhere else,"
+            : `In ${placesWords(named)}${rest ? ", and everywhere else" : ""},`,
         all: codes.map(placeName).toSorted((a, b) => a.localeCompare(b, "en")),
         what: doneUnder(policy, regime),
       },

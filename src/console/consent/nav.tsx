@@ -1,0 +1,18 @@
+/** The pages of the policy, beside each other. */
+import { Subnav } from "../parts.tsx";
+
+export const POLICY = "/_u/console/policy";
+export const DRAFT = `${POLICY}/draft`;
+export const VERSIONS = `${POLICY}/versions`;
+
+export const PolicyNav = ({ path }: { path: string }) => (
+  <Subnav
+    label="Policy"
+    path={path}
+    items={[
+      { name: "In force", href: POLICY },
+      { name: "Draft", href: DRAFT },
+      { name: "Versions", href: VERSIONS },
+    ]}
+  />
+);

@@ -5,6 +5,7 @@ import { claimantsOf, guesses, requireVisitorId } from "../http/api/identifiers.
 import { asked } from "../http/api/input.ts";
 import { type MergeOutcome, mergePeople } from "../http/api/merges.ts";
 import { describe, findPerson, loadPerson } from "../http/api/person.ts";
+import { isAbout } from "../http/audit.ts";
 import type { Context } from "../http/context.ts";
 import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
@@ -73,6 +74,7 @@ export const getJoinPage = page("officer", async (visit) => {
   const { request, context, session } = visit;
   const a = requireVisitorId(asked(request, "a"));
   const b = await personMeant(context, asked(request, "b") ?? "");
+  isAbout(request, [a, b]);
   const { outcome, refusal } = await preview(context, { a, b }, session.role);
   // They are one person already.
   if (outcome.sides.length === 0) return seeOther(`/_u/console/people/${outcome.people[0] ?? a}`);
@@ -104,9 +106,10 @@ export const getJoinPage = page("officer", async (visit) => {
   );
 });
 
-export const postJoin = action("officer", async ({ context, session }, form) => {
+export const postJoin = action("officer", async ({ request, context, session }, form) => {
   const a = requireVisitorId(form.get("a") ?? undefined);
   const b = requireVisitorId(form.get("b") ?? undefined);
+  isAbout(request, [a, b]);
   const force = form.get("force") === "yes";
   const { people } = await mergePeople(context, { a, b, force, dryRun: false }, session.role);
   return seeOther(`/_u/console/people/${people[0] ?? a}`);

@@ -1,7 +1,14 @@
 /** The list of persons: searched by any identifier, held to a stage. */
 import { type Stage, STAGES } from "../domain/person/stage.ts";
 import { asked } from "../http/api/input.ts";
-import { type PeopleFound, type PersonLine, readStage, searchPeople } from "../http/api/people.ts";
+import {
+  idsOf,
+  type PeopleFound,
+  type PersonLine,
+  readStage,
+  searchPeople,
+} from "../http/api/people.ts";
+import { isAbout } from "../http/audit.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Id, StageBadge, Time } from "./parts.tsx";
 
@@ -119,6 +126,7 @@ export const getPeoplePage = page("either", async (visit) => {
     cursor: asked(request, "cursor"),
     limit: ON_A_PAGE,
   });
+  if (search.q !== undefined) isAbout(request, idsOf(found));
   return screen(
     visit,
     "People",

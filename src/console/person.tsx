@@ -2,6 +2,7 @@
 import type { NextAnswer } from "../domain/person/people.ts";
 import { mayDo } from "../http/auth.ts";
 import { requireVisitorId } from "../http/api/identifiers.ts";
+import { isAbout } from "../http/audit.ts";
 import { asked } from "../http/api/input.ts";
 import { journeyOf } from "../http/api/journey.ts";
 import { nextFor } from "../http/api/people.ts";
@@ -91,6 +92,7 @@ const Parted = ({ other }: { other: string }) => (
 export const getPersonPage = page("either", async (visit) => {
   const { request, context, session } = visit;
   const view = await loadPerson(context, requireVisitorId(request.params["id"]));
+  isAbout(request, [view.id]);
   const [person, next, journey] = await Promise.all([
     describe(context, view),
     nextFor(context, view, ""),

@@ -2,6 +2,7 @@
 import { openRequest } from "../http/api/requests.ts";
 import { isVisitorId, type VisitorId } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
+import { isAbout } from "../http/audit.ts";
 import { PRIVATE_FILE, seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
 import { continueErasure } from "../privacy/erase.ts";
@@ -102,12 +103,13 @@ export const getRequestsPage = page("officer", async (visit) => {
   );
 });
 
-export const postRequestPage = action("officer", async ({ context, session }, form) => {
+export const postRequestPage = action("officer", async ({ request, context, session }, form) => {
   const kind = form.get("kind") === "erase" ? "erase" : "export";
   const identifier = (form.get("identifier") ?? "").trim();
   const visitors = form.getAll("visitor").filter(isVisitorId);
-  const { id } = await openRequest(context, { kind, identifier, visitors }, session.role);
-  return seeOther(`/_u/console/requests/${id}`);
+  const made = await openRequest(context, { kind, identifier, visitors }, session.role);
+  isAbout(request, [made.id, ...made.visitors]);
+  return seeOther(`/_u/console/requests/${made.id}`);
 });
 
 /** A look at an erasure that isn't finished takes it further. */

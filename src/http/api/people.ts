@@ -9,6 +9,7 @@ import type { PersonView } from "../../domain/person/calls.ts";
 import { type Stage, STAGES } from "../../domain/person/stage.ts";
 import { Problem } from "../../domain/problem.ts";
 import { type ListedPerson, listPeople } from "../../d1/people.ts";
+import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -39,6 +40,9 @@ export interface PeopleFound {
   /** Null at the end. */
   cursor: string | null;
 }
+
+/** Whom somebody looked for, as the audit log names them. */
+export const idsOf = ({ people }: PeopleFound): string[] => people.map(({ id }) => id);
 
 /** More persons than this are no answer to an identifier: it is a junk value then, and the list says enough. */
 const CLAIMANTS = 50;
@@ -152,17 +156,18 @@ export function readStage(text: string | undefined): Stage | undefined {
   return stage;
 }
 
-export const getPeople = forRole("marketer", async (request, context) =>
-  json(
-    await searchPeople(context, {
-      identifier: asked(request, "identifier"),
-      q: asked(request, "q"),
-      stage: readStage(asked(request, "stage")),
-      cursor: asked(request, "cursor"),
-      limit: pageSize(request),
-    }),
-  ),
-);
+export const getPeople = forRole("marketer", async (request, context) => {
+  const [identifier, q] = [asked(request, "identifier"), asked(request, "q")];
+  const found = await searchPeople(context, {
+    identifier,
+    q,
+    stage: readStage(asked(request, "stage")),
+    cursor: asked(request, "cursor"),
+    limit: pageSize(request),
+  });
+  if (identifier ?? q) isAbout(request, idsOf(found));
+  return json(found);
+});
 
 export const getPerson = forRole("marketer", async (request, context) => {
   const view = await loadPerson(context, requireVisitorId(request.params["id"]));

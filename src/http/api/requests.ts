@@ -8,6 +8,7 @@ import { exportOf } from "../../privacy/export.ts";
 import { listRequests, type RequestsPage } from "../../privacy/request-list.ts";
 import { createRequest, loadRequest, type StoredRequest } from "../../privacy/requests.ts";
 import { scopeOfIdentifier } from "../../privacy/scope.ts";
+import { isAbout } from "../audit.ts";
 import { forRole, type Role } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -61,6 +62,7 @@ export async function describeRequest(context: Context, request: StoredRequest) 
 
 export const postRequest = forRole("officer", async (request, context, role) => {
   const opened = await openRequest(context, await readBody(request, RequestBody), role);
+  isAbout(request, [opened.id, ...opened.visitors]);
   return json(await describeRequest(context, opened));
 });
 

@@ -1,0 +1,158 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, test } from "vitest";
+import { pruneAudit, readAudit, writeAudit } from "../../../src/d1/audit.ts";
+import {
+  ALL,
+  api,
+  eventually,
+  MARKETER_TOKEN,
+  OFFICER_TOKEN,
+  OWNER_TOKEN,
+  server,
+} from "../../support/site.ts";
+import { pageOf, signedIn } from "./session.ts";
+
+const EMAIL = "jane.audited@example.org";
+let jane: string;
+
+beforeAll(async () => {
+  await server("identify", {
+    userId: "audited",
+    messageId: "audited-1",
+    traits: { email: EMAIL, name: "Jane Audited" },
+    context: { consent: { categoryPreferences: ALL } },
+  });
+  jane = await eventually(async () => {
+    const { body } = await api("/people?identifier=user_id:audited", MARKETER_TOKEN);
+    return (body["people"] as { id: string }[])[0]?.id ?? null;
+  });
+});
+
+interface Entry {
+  at: number;
+  via: string;
+  role: string;
+  subject: string;
+  act: string;
+  whose: string;
+  outcome: number;
+}
+
+const log = async (): Promise<Entry[]> =>
+  (await env.DB.prepare("SELECT * FROM audit ORDER BY at, id").all<Entry>()).results;
+
+test("who opened whose page, searched, was refused and asked the API stands in the log, by ids alone", async () => {
+  await env.DB.exec("DELETE FROM audit");
+  const marketer = await signedIn(MARKETER_TOKEN);
+  await marketer.call(`/_u/console/people/${jane}`);
+  await marketer.call(`/_u/console/people?q=${encodeURIComponent(EMAIL)}`);
+  await marketer.call("/_u/console/requests");
+  await api(`/people/${jane}/journey`, OFFICER_TOKEN);
+  await api(`/people/${jane}`, MARKETER_TOKEN);
+  await api(`/people?identifier=email:${EMAIL}`, MARKETER_TOKEN);
+
+  const entries = await eventually(async () => {
+    const found = await log();
+    return found.length >= 7 && found;
+  });
+  const told = entries.map(({ via, role, act, whose, outcome }) =>
+    [via, role, act, whose, outcome].join(" | "),
+  );
+  for (const line of [
+    "console | marketer | POST /_u/console/sign-in |  | 303",
+    `console | marketer | GET /_u/console/people/:id | ${jane} | 200`,
+    `console | marketer | GET /_u/console/people | ${jane} | 200`,
+    "console | marketer | GET /_u/console/requests |  | 403",
+    `api | officer | GET /_u/api/people/:id/journey | ${jane} | 403`,
+    `api | marketer | GET /_u/api/people/:id | ${jane} | 200`,
+    `api | marketer | GET /_u/api/people | ${jane} | 200`,
+  ])
+    expect(told).toContain(line);
+  const session = entries.find(({ act }) => act.endsWith("sign-in"))?.subject;
+  expect(marketer.session).toContain(`.${session}`);
+  expect(JSON.stringify(entries)).not.toMatch(/jane|example\.org|audited@/i);
+});
+
+test("strangers write nothing", async () => {
+  await env.DB.exec("DELETE FROM audit");
+  await api("/people", "wrong");
+  await (await signedIn("wrong-token")).call("/_u/console/people");
+  expect((await log()).map(({ act, role }) => [act, role])).toEqual([
+    ["POST /_u/console/sign-in", ""],
+  ]);
+});
+
+test("only the owner reads it, filtered by person, and takes it along as a file whose cells can't run", async () => {
+  const owner = await signedIn(OWNER_TOKEN);
+  await owner.call(`/_u/console/people/${jane}`);
+  const page = pageOf(await owner.call(`/_u/console/audit?whose=${jane}`));
+  expect(page).toContain("Saw a person");
+  expect(page).not.toContain("Signed in");
+  const file = await owner.call(`/_u/console/audit.csv?whose=${jane}`);
+  expect(file.headers.get("content-disposition")).toBe('attachment; filename="audit.csv"');
+  const [header, ...lines] = pageOf(file).trim().split("\r\n");
+  expect(header).toBe("at,via,role,subject,act,whose,outcome");
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) expect(line).toContain(jane);
+  for (const token of [OFFICER_TOKEN, MARKETER_TOKEN])
+    expect((await (await signedIn(token)).call("/_u/console/audit")).status).toBe(403);
+  expect((await owner.call("/_u/console/audit?from=never")).status).toBe(422);
+  expect((await owner.call("/_u/console/audit?cursor=never")).status).toBe(400);
+});
+
+const entry = (at: number) => ({
+  at,
+  id: `id${at}`,
+  via: "api" as const,
+  role: "marketer",
+  subject: "",
+  act: "GET /_u/api/people",
+  whose: "",
+  outcome: 200,
+});
+
+test("an entry can't be changed, and goes when its time is over", async () => {
+  await env.DB.exec("DELETE FROM audit");
+  for (let at = 1; at <= 5; at++) await writeAudit(env.DB, entry(at));
+  await expect(env.DB.exec("UPDATE audit SET role = 'owner'")).rejects.toThrow("append-only");
+  expect(await pruneAudit(env.DB, 4)).toEqual({ removed: 3, done: true });
+  expect((await log()).map(({ at }) => at)).toEqual([4, 5]);
+});
+
+test("a filtered list looks through a bounded part of the log and goes on from there", async () => {
+  await env.DB.exec("DELETE FROM audit");
+  await env.DB.prepare(
+    `INSERT INTO audit SELECT value, 'id' || value, 'api', 'marketer', '', 'GET /x',
+       CASE WHEN value = 10 THEN 'somebody' ELSE '' END, 200 FROM json_each(?1)`,
+  )
+    .bind(JSON.stringify(Array.from({ length: 2500 }, (_, n) => n + 1)))
+    .run();
+  const first = await readAudit(env.DB, { limit: 100, whose: "somebody" });
+  expect(first.entries).toEqual([]);
+  const second = await readAudit(env.DB, {
+    limit: 100,
+    whose: "somebody",
+    cursor: first.cursor ?? "",
+  });
+  expect(second).toMatchObject({ entries: [{ at: 10 }], cursor: null });
+  const all: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await readAudit(env.DB, { limit: 700, cursor });
+    all.push(...page.entries.map(({ at }) => at));
+    cursor = page.cursor ?? undefined;
+  } while (cursor);
+  expect(all).toEqual(Array.from({ length: 2500 }, (_, n) => 2500 - n));
+});
+
+test("a person isn't shown when that can't be written down", async () => {
+  const owner = await signedIn(OWNER_TOKEN);
+  await env.DB.exec("ALTER TABLE audit RENAME TO audit_away");
+  try {
+    const said = await owner.call(`/_u/console/people/${jane}`);
+    expect(said.status).toBe(503);
+    expect(JSON.stringify(said.body)).not.toContain("Jane");
+  } finally {
+    await env.DB.exec("ALTER TABLE audit_away RENAME TO audit");
+  }
+});

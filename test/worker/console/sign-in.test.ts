@@ -1,0 +1,59 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { OFFICER_TOKEN, OWNER_TOKEN } from "../../support/site.ts";
+import { Console, pageOf, signedIn } from "./session.ts";
+
+const from = (address: string) => new Console({ "cf-connecting-ip": address });
+
+test("ten wrong tokens from a network close the door to it for a quarter of an hour, and to nobody else", async () => {
+  const guesser = from("198.51.100.7");
+  for (let n = 0; n < 10; n++) expect((await guesser.signIn(`guess-${n}`)).status).toBe(401);
+  const closed = await guesser.signIn(OWNER_TOKEN);
+  expect(closed.status).toBe(429);
+  expect(closed.headers.get("retry-after")).toBe("900");
+  expect(closed.cookies.size).toBe(0);
+  // The neighbours of that address are the same network; others aren't.
+  expect((await from("198.51.100.99").signIn(OWNER_TOKEN)).status).toBe(429);
+  expect((await from("203.0.113.50").signIn(OWNER_TOKEN)).status).toBe(303);
+  const later = { "usher-now": new Date(Date.now() + 16 * 60_000).toISOString() };
+  const again = new Console({ "cf-connecting-ip": "198.51.100.7", ...later });
+  expect((await again.signIn(OWNER_TOKEN)).status).toBe(303);
+});
+
+test("what is counted for that has no address in it, and stops growing when the door is closed", async () => {
+  const guesser = from("192.0.2.77");
+  for (let n = 0; n < 14; n++) await guesser.signIn("guess");
+  const { results } = await env.DB.prepare(
+    "SELECT * FROM audit WHERE outcome = 401 ORDER BY at DESC, id LIMIT 50",
+  ).all();
+  const mine = results.filter(({ subject }) => subject === results[0]?.["subject"]);
+  expect(mine).toHaveLength(10);
+  expect(JSON.stringify(results)).not.toMatch(/192\.0\.2|guess/);
+});
+
+test("signing out takes the cookie away, and needs the session's own form", async () => {
+  const browser = await signedIn(OFFICER_TOKEN);
+  expect((await browser.form("/_u/console/sign-out", {})).status).toBe(403);
+  const said = await browser.form("/_u/console/sign-out", { form: await browser.formToken() });
+  expect(said.status).toBe(303);
+  expect(said.cookies.get("usher-session")).toBe("");
+  expect((await browser.call("/_u/console/people")).status).toBe(303);
+});
+
+test("another site can't sign anybody in, and is told so in words", async () => {
+  const browser = new Console();
+  const said = await browser.form(
+    "/_u/console/sign-in",
+    { token: OWNER_TOKEN, to: "" },
+    { "sec-fetch-site": "cross-site" },
+  );
+  expect(said.status).toBe(403);
+  expect(said.cookies.size).toBe(0);
+  expect(pageOf(said)).toContain("forms of the console are sent from its own pages".slice(1));
+});
+
+test("whoever is signed in already isn't asked again", async () => {
+  const browser = await signedIn(OWNER_TOKEN);
+  const said = await browser.call("/_u/console/sign-in?to=/_u/console/audit");
+  expect([said.status, said.headers.get("location")]).toEqual([303, "/_u/console/audit"]);
+});

@@ -1,7 +1,8 @@
 /** Identifiers that suddenly joined too many: they join nobody further until an officer lets them. */
 import { desc, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { IdentifierKey, Millis } from "../domain/ids.ts";
+import type { HistoryEntry } from "../domain/identity/history.ts";
+import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
 import { quarantined } from "./schema.ts";
 
 export interface Quarantined {
@@ -25,6 +26,14 @@ export async function quarantine(
 export const listQuarantined = (db: D1Database, limit: number): Promise<Quarantined[]> =>
   drizzle(db).select().from(quarantined).orderBy(desc(quarantined.at)).limit(limit);
 
+export async function isQuarantined(db: D1Database, identifier: IdentifierKey): Promise<boolean> {
+  const [row] = await drizzle(db)
+    .select({ at: quarantined.at })
+    .from(quarantined)
+    .where(eq(quarantined.identifier, identifier));
+  return row !== undefined;
+}
+
 /** True when there was one to release. */
 export async function release(db: D1Database, identifier: IdentifierKey): Promise<boolean> {
   const gone = await drizzle(db)
@@ -32,4 +41,15 @@ export async function release(db: D1Database, identifier: IdentifierKey): Promis
     .where(eq(quarantined.identifier, identifier))
     .returning({ identifier: quarantined.identifier });
   return gone.length > 0;
+}
+
+/** In the log of merges, where it concerns nobody who is left. */
+export async function logRelease(db: D1Database, entry: HistoryEntry): Promise<void> {
+  await db
+    .prepare(
+      `INSERT INTO merge_log (day, merge, op, at, by, a, b, evidence, because, rules)
+       VALUES (?1, ?2, ?3, ?4, ?5, '', '', ?6, ?7, 0) ON CONFLICT DO NOTHING`,
+    )
+    .bind(dayOf(entry.at), entry.id, entry.op, entry.at, entry.by, entry.evidence, entry.because)
+    .run();
 }

@@ -146,6 +146,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
   "DELETE /_u/api/quarantine/:id": {
     summary: "Let an identifier join people again",
     role: "officer",
+    query: { why: { type: "string", description: "Kept in the history" } },
     refusals: [404],
   },
   ...DESCRIBED_CONSENT,

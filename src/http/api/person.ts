@@ -26,6 +26,7 @@ import { followersOf } from "../../d1/followers.ts";
 import { summarise, type Summary } from "../../domain/slice/summary.ts";
 import { READS_FOR_ACTIVITY } from "../../person/outbox.ts";
 import type { Context } from "../context.ts";
+import { type HistoryLine, historyOf } from "./history.ts";
 import { iso } from "./input.ts";
 
 export interface PersonAnswer {
@@ -38,6 +39,8 @@ export interface PersonAnswer {
   merges: MergeAnswer[];
   /** Other personas of the same human: persons of their own. */
   separate: VisitorId[];
+  /** Everything that was decided about who this is, newest first. */
+  history: HistoryLine[];
 }
 
 export interface VisitorAnswer {
@@ -84,6 +87,8 @@ export interface MergeAnswer {
   identifier: MergeEvidence;
   at: string;
   by: string;
+  /** Where it rests on what is probable alone: how probable. `by` is `policy` where nobody was asked. */
+  probability: number | null;
   undone: { at: string; by: string } | null;
 }
 
@@ -144,6 +149,7 @@ export async function describe(context: Context, view: PersonView): Promise<Pers
     separate: [...new Set(view.visitors.flatMap((visitor) => visitor.separate))].filter(
       (id) => !here.has(id),
     ),
+    history: historyOf(view),
   };
 }
 
@@ -173,6 +179,7 @@ function describeMerge(
     identifier: said ? { kind: said.kind, value: said.value } : null,
     at: iso(edge.at),
     by: edge.by,
+    probability: evidence.kind === "command" ? (evidence.inferred?.probability ?? null) : null,
     undone: "undone" in edge ? { at: iso(edge.undone.at), by: edge.undone.by } : null,
   };
 }
@@ -258,7 +265,10 @@ async function firstValue(
   return null;
 }
 
-export async function traitsOf(context: Context, visitors: readonly VisitorView[]): Promise<JsonObject> {
+export async function traitsOf(
+  context: Context,
+  visitors: readonly VisitorView[],
+): Promise<JsonObject> {
   const sets = await Promise.all(
     visitors.map(async ({ id, traits }) => {
       const texts = await context.sealer.unseal(

@@ -1,6 +1,7 @@
 /** What humans know that no machine can: who are two personas, and whose device it is. */
 import * as v from "valibot";
 import { isVisitorId, type VisitorId } from "../../domain/ids.ts";
+import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
 import { SHARINGS } from "../../domain/identity/rules.ts";
 import { sharingOf } from "../../domain/identity/sharing.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -16,31 +17,57 @@ const Id = v.pipe(
   v.transform((id) => id as VisitorId),
 );
 
-export const SeparateRequest = v.strictObject({ a: Id, b: Id });
+/** Kept with the decision, for whoever asks later. */
+const Why = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
+
+export const SeparateRequest = v.strictObject({ a: Id, b: Id, why: Why });
 
 /** Two persons stay two, whatever a machine finds; a forced merge joins them again. */
-export const postSeparate = forRole("officer", async (request, context) => {
-  const { a, b } = await readBody(request, SeparateRequest);
+export const postSeparate = forRole("officer", async (request, context, role) => {
+  const { a, b, why } = await readBody(request, SeparateRequest);
   const [left, right] = await Promise.all([loadPerson(context, a), loadPerson(context, b)]);
   if (left.id === right.id)
     throw new Problem("conflict", "they are one person: undo the merge that joined them first");
+  const entry = (other: VisitorId): HistoryEntry => ({
+    id: `${a < b ? `${a}.${b}` : `${b}.${a}`}:${context.now}`,
+    op: "separate",
+    at: context.now,
+    by: role,
+    because: withReason("these are two, whatever a machine finds", why),
+    evidence: "human",
+    other,
+  });
   await Promise.all([
-    context.people.amend(a, { do: "separate", from: b }),
-    context.people.amend(b, { do: "separate", from: a }),
+    context.people.amend(a, { do: "separate", from: b, entry: entry(b) }),
+    context.people.amend(b, { do: "separate", from: a, entry: entry(a) }),
   ]);
   return json({ separate: [left.id, right.id] });
 });
 
 export const DeviceRequest = v.strictObject({
   sharing: v.nullable(v.picklist(SHARINGS, `must be one of ${SHARINGS.join(", ")}, or null`)),
+  why: Why,
 });
 
 /** Null lets the device's use tell again. */
-export const putDevice = forRole("officer", async (request, context) => {
+export const putDevice = forRole("officer", async (request, context, role) => {
   const id = requireVisitorId(request.params["id"]);
-  const { sharing } = await readBody(request, DeviceRequest);
+  const { sharing, why } = await readBody(request, DeviceRequest);
   await loadPerson(context, id);
-  await context.people.amend(id, { do: "share", sharing });
+  const done =
+    sharing === null
+      ? "whose device it is shows by its use"
+      : `this device is said to be ${sharing}`;
+  const entry: HistoryEntry = {
+    id: `${id}:${context.now}`,
+    op: "device",
+    at: context.now,
+    by: role,
+    because: withReason(done, why),
+    evidence: "human",
+    other: null,
+  };
+  await context.people.amend(id, { do: "share", sharing, entry });
   const view = await loadPerson(context, id);
   const device = view.visitors.find((visitor) => visitor.id === id)?.device;
   const rules = await context.mergeRules();

@@ -1,52 +1,234 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { settle } from "../../support/objects.ts";
-import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN } from "../../support/site.ts";
-import { books, db } from "../d1/books.ts";
-import { everything, placesOf } from "../privacy/household.ts";
-import { AUTOMATIC, JANE, known, naming, populate, runJob, suggestions } from "./town.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
+import { settle } from "../../support/objects.ts";
+import { api, Browser, eventually, MARKETER_TOKEN, OFFICER_TOKEN } from "../../support/site.ts";
+import { books } from "../d1/books.ts";
+import { everything, placesOf } from "../privacy/household.ts";
+import {
+  AUTOMATIC,
+  JANE,
+  known,
+  naming,
+  populate,
+  runJob,
+  suggestions,
+  type Told,
+  type Traits,
+} from "./town.ts";
 
 let run = 0;
 let a: VisitorId;
 let b: VisitorId;
+let jane: Traits;
 
 beforeAll(async () => {
   await populate();
   await runJob();
 }, 120_000);
 
-/** The same human twice: another spelling, and no identifier in common. */
-async function twice(): Promise<void> {
+/** The same human twice: in another spelling, and with no identifier in common. */
+beforeEach(async () => {
   run++;
-  a = await known(`jane-${run}`, { ...JANE, birthday: `1987-03-${10 + run}` });
-  b = await known(`j-quill-${run}`, {
-    ...JANE,
-    birthday: `1987-03-${10 + run}`,
-    lastName: "Quilfeather",
-    street: "7 Harbor Lane",
-  });
+  jane = { ...JANE, birthday: `1987-0${1 + (run % 9)}-14`, postalCode: `47${10 + run}` };
+  a = await known(`jane-${run}`, jane);
+  b = await known(`quill-${run}`, { ...jane, lastName: "Quilfeather", street: "7 Harbor Lane" });
+});
+
+const officer = (path: string, body: unknown = {}) => api(path, OFFICER_TOKEN, body);
+const about = async (visitor: string, state = "open"): Promise<Told[]> =>
+  naming(await suggestions(state), visitor);
+
+async function found(): Promise<Told> {
+  await runJob();
+  const [suggestion] = await about(a);
+  if (!suggestion) throw new Error("nothing was suggested");
+  return suggestion;
 }
 
-beforeEach(twice);
+const historyOf = async (visitor: string) =>
+  (await api(`/people/${visitor}`, OFFICER_TOKEN)).body["history"] as {
+    op: string;
+    by: string;
+    because: string;
+    evidence: string;
+    visitors: string[];
+  }[];
 
 test("two records of one human are suggested to an officer, with a weight for each field and what differs", async () => {
-  await runJob();
-  const [found, ...more] = naming(await suggestions(), a);
-  expect(more).toEqual([]);
-  expect(found?.people.map(({ id }) => id).toSorted()).toEqual([a, b].toSorted());
-  expect(found?.probability).toBeGreaterThan(0.9);
-  const sum = found?.reasons.reduce((total, { bits }) => total + bits, 0) ?? 0;
-  expect(sum).toBeCloseTo(found?.score ?? 0, 1);
-  expect(found?.reasons.find(({ field }) => field === "birthday")).toMatchObject({
+  const told = await found();
+  expect(await about(a)).toHaveLength(1);
+  expect(told.people.map(({ id }) => id).toSorted()).toEqual([a, b].toSorted());
+  expect(told.probability).toBeGreaterThan(0.9);
+  expect(told.reasons.reduce((sum, { bits }) => sum + bits, 0)).toBeCloseTo(told.score, 1);
+  expect(told.reasons.find(({ field }) => field === "birthday")).toMatchObject({
     because: expect.stringContaining("birthday is the same"),
   });
-  // What is the same is masked; what differs is what the officer has to see.
-  expect(found?.facts.find(({ field }) => field === "birthday")).toEqual({
+  expect(told.facts.find(({ field }) => field === "birthday")).toEqual({
     field: "birthday",
     a: "1987-…",
     b: "1987-…",
     same: true,
   });
-  expect(found?.facts.find(({ field }) => field === "lastName")?.same).toBe(false);
+  const names = told.facts.find(({ field }) => field === "lastName");
+  expect([names?.a, names?.b].toSorted()).toEqual(["Quilfeather", "Quillfeather"]);
   expect((await api("/suggestions", MARKETER_TOKEN)).status).toBe(403);
+  expect((await api(`/suggestions/${told.id}/approve`, MARKETER_TOKEN, {})).status).toBe(403);
+  expect((await api(`/suggestions/${told.id}/reject`, MARKETER_TOKEN, {})).status).toBe(403);
+});
+
+test("nothing that is stored for matching holds a value in the clear", async () => {
+  await found();
+  const rows = JSON.stringify(await books());
+  for (const value of ["Quillfeather", "quillfeather", "Harbour", "Portwick", jane["birthday"]])
+    expect(rows).not.toContain(value);
+});
+
+test("an approval joins them on inferred evidence, once; undone, it isn't suggested again", async () => {
+  const { id } = await found();
+  const dry = await officer(`/suggestions/${id}/approve`, { dryRun: true });
+  expect(dry.body).toMatchObject({ state: "open", merge: null });
+  const [done, again] = [
+    await officer(`/suggestions/${id}/approve`, { why: "she told us at the gate" }),
+    await officer(`/suggestions/${id}/approve`),
+  ];
+  expect(done.body).toMatchObject({ state: "approved", merge: expect.any(String) });
+  expect(again.body).toMatchObject({ state: "approved", merge: done.body["merge"] });
+  expect((await officer(`/suggestions/${id}/reject`)).status).toBe(409);
+  await settle([a, b]);
+  const person = await api(`/people/${a}`, OFFICER_TOKEN);
+  expect(person.body["visitors"]).toHaveLength(2);
+  expect((await historyOf(a))[0]).toMatchObject({
+    op: "merge",
+    by: "officer",
+    evidence: expect.stringMatching(/^inferred, 9\d\.\d %$/),
+    because: expect.stringContaining("the officer agreed"),
+  });
+  expect((await about(a, "approved"))[0]?.decided).toMatchObject({
+    by: "officer",
+    why: "she told us at the gate",
+  });
+
+  const undo = await officer(`/merges/${done.body["merge"] as string}/undo`);
+  expect(undo.status).toBe(200);
+  await settle([a, b]);
+  expect((await historyOf(a)).map(({ op }) => op)).toEqual(["undo", "merge"]);
+  // Facts that are said anew don't bring it back either.
+  await known(`jane-${run}`, { ...jane, city: "Port Wick" });
+  await runJob(AUTOMATIC);
+  expect(await about(a)).toEqual([]);
+  expect((await api(`/people/${a}`)).body["visitors"]).toHaveLength(1);
+});
+
+test("a rejected pair is remembered by whom and why, for every record of the two", async () => {
+  const { id } = await found();
+  const rejected = await officer(`/suggestions/${id}/reject`, { why: "twins" });
+  expect(rejected.body).toEqual({ suggestion: id, state: "rejected" });
+  expect((await officer(`/suggestions/${id}/reject`, { why: "again" })).status).toBe(200);
+  expect((await officer(`/suggestions/${id}/approve`)).status).toBe(409);
+  expect((await about(a, "rejected"))[0]?.decided).toMatchObject({ by: "officer", why: "twins" });
+  for (const visitor of [a, b])
+    expect(await historyOf(visitor)).toMatchObject([
+      { op: "reject", by: "officer", because: expect.stringContaining("twins") },
+    ]);
+  await known(`jane-${run}`, { ...jane, city: "Port Wick" });
+  // Another record of the first of them, joined to it.
+  const third = await known(`third-${run}`, { ...jane, firstName: "Janet" });
+  await runJob();
+  expect(await about(third)).not.toEqual([]);
+  expect((await officer("/merges", { a, b: third, force: true })).status).toBe(200);
+  await runJob();
+  expect(await about(b)).toEqual([]);
+  expect((await officer(`/suggestions/${b}.${b}/reject`)).status).toBe(404);
+});
+
+test("who withdraws recognition is compared no more, and who never gave it never is", async () => {
+  const silent = await known(`silent-${run}`, jane, { measurement: true, recognition: false });
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ choices: { measurement: true, recognition: true } });
+  await browser.send("identify", { messageId: `typed-${run}`, traits: { ...jane } });
+  await settle([browser.visitor ?? ""]);
+  await runJob();
+  expect(await about(browser.visitor ?? "")).not.toEqual([]);
+  expect(await about(silent)).toEqual([]);
+
+  await browser.consent({ choices: { recognition: false } });
+  // Not shown from that moment on, and nothing of it left after the next run.
+  expect(await about(browser.visitor ?? "")).toEqual([]);
+  await settle([browser.visitor ?? ""]);
+  await runJob();
+  const { match_records, match_keys, match_due, suggestions: rows } = await books();
+  expect(JSON.stringify([match_records, match_keys, match_due, rows])).not.toContain(
+    browser.visitor,
+  );
+});
+
+test("kept apart by an officer, they are neither suggested nor joined by rule", async () => {
+  const separate = await officer("/separate", { a, b, why: "mother and daughter" });
+  expect(separate.status).toBe(200);
+  await runJob(AUTOMATIC);
+  expect(await about(a)).toEqual([]);
+  expect(await historyOf(b)).toMatchObject([
+    { op: "separate", by: "officer", because: expect.stringContaining("mother and daughter") },
+  ]);
+});
+
+test("where the officer's rules say so, they are joined without asking: shown as that, and to be undone for good", async () => {
+  const threshold = await api("/merge-rules", OFFICER_TOKEN);
+  expect(threshold.body).toMatchObject({ probable: { mergeFrom: null } });
+  await runJob(AUTOMATIC);
+  await settle([a, b]);
+  const merged = await api(`/people/${a}`);
+  expect(merged.body["merges"]).toMatchObject([{ by: "policy", probability: expect.any(Number) }]);
+  const [automatic] = await about(a, "automatic");
+  expect(automatic?.decided).toMatchObject({ by: "policy", why: expect.stringContaining("0.95") });
+  expect(automatic?.reasons.length).toBeGreaterThan(3);
+
+  const [edge] = merged.body["merges"] as { id: string }[];
+  expect((await officer(`/merges/${edge?.id}/undo`)).status).toBe(200);
+  await settle([a, b]);
+  await known(`jane-${run}`, { ...jane, city: "Port Wick" });
+  await runJob(AUTOMATIC);
+  await settle([a, b]);
+  expect((await api(`/people/${a}`)).body["visitors"]).toHaveLength(1);
+});
+
+test("who typed another's name, joined by an officer's agreement, sees nothing of theirs", async () => {
+  const stranger = new Browser({ "usher-region": "DE" });
+  await stranger.consent({ accept: "all" });
+  await stranger.send("identify", { messageId: `stranger-${run}`, traits: { ...jane } });
+  const visitor = stranger.visitor ?? "";
+  await settle([visitor]);
+  await runJob();
+  const told = (await about(visitor)).find(({ id }) => id.includes(a)) as Told;
+  expect((await officer(`/suggestions/${told.id}/approve`)).status).toBe(200);
+  await settle([visitor, a, b]);
+  const file = await stranger.call("/_u/me/export");
+  expect((file.body["visitors"] as { id: string }[]).map(({ id }) => id)).toEqual([visitor]);
+});
+
+test("an erasure leaves nothing of the matching, and what was learned is learned anew without them", async () => {
+  const { id } = await found();
+  await officer(`/suggestions/${id}/reject`, { why: "twins" });
+  await settle([a, b]);
+  const kept = (await books())["match_records"] as { visitor: string; keys: string }[];
+  const keys = JSON.parse(kept.find(({ visitor }) => visitor === a)?.keys ?? "[]") as string[];
+  expect(keys.length).toBeGreaterThan(4);
+  const erased = await officer("/requests", { kind: "erase", identifier: `user_id:jane-${run}` });
+  expect(erased.status).toBe(200);
+  await eventually(async () => {
+    const now = await api(`/requests/${erased.body["id"] as string}`, OFFICER_TOKEN);
+    await settle([a, b]);
+    return now.body["state"] === "done";
+  });
+  const left = placesOf(await everything(), [a]).filter(
+    (place) =>
+      !/^(d1 tombstones|r2 (visitor|erasure)\/|object \w+ hot:(tomb|pointer):)/.test(place),
+  );
+  expect(left).toEqual([]);
+  const learned = (await books())["learned"] as { name: string }[];
+  expect(learned.map(({ name }) => name)).not.toContain("matching");
+  await runJob();
+  expect(((await books())["learned"] as { name: string }[]).map(({ name }) => name)).toContain(
+    "matching",
+  );
 });

@@ -1,0 +1,90 @@
+/** Everything that was decided about who a person is, newest first: who, when, why, on what evidence. */
+import { type Claim, namesDevice } from "../../domain/identity/claims.ts";
+import type { Edge, Evidence } from "../../domain/identity/evidence.ts";
+import type { HistoryOp } from "../../domain/identity/history.ts";
+import { nameOf } from "../../domain/identity/policy.ts";
+import type { MergeId, VisitorId } from "../../domain/ids.ts";
+import type { PersonView } from "../../domain/person/calls.ts";
+import { iso } from "./input.ts";
+
+/**
+ * `link`: an identifier was noted and joined nobody; `refuse`: it is somebody else's. Both by the merge policy, as they
+ * stand now.
+ */
+export type HistoryLineOp = "merge" | "undo" | "link" | "refuse" | HistoryOp;
+
+export interface HistoryLine {
+  op: HistoryLineOp;
+  at: string;
+  /** `policy`, or the role of who decided. */
+  by: string;
+  because: string;
+  /** A kind of identifier in words, `human`, or `inferred` with its probability. */
+  evidence: string;
+  /** Whom it concerns; the second may be with somebody else now. */
+  visitors: VisitorId[];
+  /** The merge that it made or took back. */
+  merge: MergeId | null;
+}
+
+export function historyOf(view: PersonView): HistoryLine[] {
+  const edges: Edge[] = [...view.edges, ...view.undone];
+  const lines: (HistoryLine & { when: number })[] = [
+    ...edges.map((edge) => ({
+      when: edge.at,
+      op: "merge" as const,
+      at: iso(edge.at),
+      by: edge.by,
+      because: edge.because,
+      evidence: evidenceWords(edge.evidence),
+      visitors: [edge.a, edge.b],
+      merge: edge.id,
+    })),
+    ...view.undone.map((edge) => ({
+      when: edge.undone.at,
+      op: "undo" as const,
+      at: iso(edge.undone.at),
+      by: edge.undone.by,
+      because:
+        edge.undone.by === "policy"
+          ? "somebody proved on one side that they are somebody else"
+          : "the merge was taken back",
+      evidence: edge.undone.by === "policy" ? "a proven sign-in" : "human",
+      visitors: [edge.a, edge.b],
+      merge: edge.id,
+    })),
+    ...view.visitors.flatMap(({ id, claims }) =>
+      claims.filter(isApart).map((claim) => ({
+        when: claim.at,
+        op: claim.state === "kept" ? ("link" as const) : ("refuse" as const),
+        at: iso(claim.at),
+        by: "policy",
+        because: claim.reason ?? "",
+        evidence: nameOf(claim.key),
+        visitors: [id],
+        merge: null,
+      })),
+    ),
+    ...(view.history ?? []).map(({ op, at, by, because, evidence, other }) => ({
+      when: at,
+      op,
+      at: iso(at),
+      by,
+      because,
+      evidence,
+      visitors: other === null ? [] : [other],
+      merge: null,
+    })),
+  ];
+  return lines.toSorted((a, b) => b.when - a.when).map(({ when: _, ...line }) => line);
+}
+
+const isApart = ({ kind, state }: Claim): boolean =>
+  !namesDevice(kind) && (state === "kept" || state === "refused");
+
+function evidenceWords(evidence: Evidence): string {
+  if (evidence.kind === "claim") return nameOf(evidence.identifier);
+  const { inferred } = evidence;
+  if (!inferred) return "human";
+  return `inferred, ${(Math.floor(inferred.probability * 1000) / 10).toFixed(1)} %`;
+}

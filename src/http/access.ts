@@ -2,7 +2,7 @@
  * Cloudflare Access in front of the console: who came through it is told by a signed token on every request, and a
  * variable says which role they have. Off without `ACCESS_TEAM`; with it, the console takes no tokens of roles.
  */
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import type { Millis } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Role, ROLES } from "./auth.ts";
@@ -68,10 +68,14 @@ function roleFor(payload: JWTPayload, rules: readonly AccessRule[]): Role | null
   return rules.find(fits)?.role ?? null;
 }
 
+/** Of use to those alone who have Access in front; the others' first call shouldn't pay for it. */
+const library = () => import("jose");
+
 /** Keys of each team, kept for the life of the isolate and fetched again when a token names another one. */
 const keySets = new Map<string, JWTVerifyGetKey>();
 
-function keysOf(team: string): JWTVerifyGetKey {
+async function keysOf(team: string): Promise<JWTVerifyGetKey> {
+  const { createRemoteJWKSet } = await library();
   const known = keySets.get(team) ?? createRemoteJWKSet(new URL(`${team}/cdn-cgi/access/certs`));
   keySets.set(team, known);
   return known;
@@ -85,12 +89,12 @@ export async function readAccess(
   request: Request,
   access: AccessConfig,
   now: Millis,
-  keys: JWTVerifyGetKey = keysOf(access.team),
 ): Promise<AccessIdentity | null> {
   const token = request.headers.get(HEADER);
   if (token === null || token.length > TOKEN_MAX) return null;
+  const { jwtVerify } = await library();
   try {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, await keysOf(access.team), {
       algorithms: ["RS256"],
       issuer: access.team,
       audience: access.audience,
@@ -102,13 +106,14 @@ export async function readAccess(
     const role = roleFor(payload, access.rules);
     return role && { role, subject: payload.sub, issued: String(payload.iat) };
   } catch (error) {
-    if (isOfToken(error)) return null;
+    if (await isOfToken(error)) return null;
     throw new Problem("unavailable", "the keys of Cloudflare Access can't be read now");
   }
 }
 
-const isOfToken = (error: unknown): boolean =>
-  error instanceof errors.JOSEError &&
-  !(error instanceof errors.JWKSTimeout) &&
-  !(error instanceof errors.JWKSInvalid) &&
-  error.code !== errors.JOSEError.code;
+/** What is wrong with the token, not with the way to the keys. */
+async function isOfToken(error: unknown): Promise<boolean> {
+  const { errors } = await library();
+  const ofKeys = [errors.JWKSTimeout, errors.JWKSInvalid].some((kind) => error instanceof kind);
+  return error instanceof errors.JOSEError && !ofKeys && error.code !== errors.JOSEError.code;
+}

@@ -1,0 +1,139 @@
+/** A platform in trouble: an object's storage that is full, a D1 that takes half a minute, clocks that jump. */
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, expect, test, vi } from "vitest";
+import { objectOf, settle } from "../support/objects.ts";
+import { api, Browser, type Said } from "../support/site.ts";
+
+interface KvPrototype {
+  put(this: object, key: string, value: unknown): void;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const agreed = async (headers: Record<string, string> = {}): Promise<Browser> => {
+  const browser = new Browser({ "usher-region": "DE", ...headers });
+  await browser.consent({ accept: "all" });
+  return browser;
+};
+
+async function journey(visitor: string | null): Promise<string[]> {
+  const { events } = (await api(`/people/${visitor}/journey`)).body as { events: { id: string }[] };
+  return events.map(({ id }) => id);
+}
+
+const landed = async (visitor: string | null): Promise<string[]> => {
+  const { results } = await env.DB.prepare("SELECT id FROM events WHERE visitor = ? ORDER BY id")
+    .bind(visitor)
+    .all<{ id: string }>();
+  return results.map(({ id }) => id);
+};
+
+/** Every write of an object fails from its nth on, as SQLite says when the disk is full. Returns how to make room. */
+async function fillStorage(visitor: string, nth: number): Promise<() => number> {
+  const prototype = await runInDurableObject(
+    objectOf(visitor),
+    (_, state) => Object.getPrototypeOf(state.storage.kv) as KvPrototype,
+  );
+  const original = prototype.put;
+  let writes = 0;
+  prototype.put = function (key, value) {
+    if (++writes >= nth) throw new Error("database or disk is full: SQLITE_FULL");
+    original.call(this, key, value);
+  };
+  return () => {
+    prototype.put = original;
+    return writes;
+  };
+}
+
+test("what a full storage can't take is refused whole, and taken once there is room, wherever the write failed", async () => {
+  for (let nth = 1, more = true; more; nth++) {
+    const browser = await agreed();
+    await browser.send("page", { messageId: `full-${nth}-before` });
+    await settle([browser.visitor!]);
+    const batch = {
+      batch: [
+        { type: "track", messageId: `full-${nth}-a`, event: "Looked" },
+        {
+          type: "identify",
+          messageId: `full-${nth}-b`,
+          userId: `full-${nth}`,
+          traits: { email: `full${nth}@example.org` },
+        },
+      ],
+    };
+    const makeRoom = await fillStorage(browser.visitor!, nth);
+    const first: Said = await browser.send("batch", batch);
+    more = makeRoom() >= nth;
+    if (more) {
+      expect(first.status).toBeGreaterThanOrEqual(500);
+      expect(await journey(browser.visitor)).toEqual([`full-${nth}-before`]);
+    }
+    const again = await browser.send("batch", batch);
+    expect(again.status).toBe(200);
+    if (nth % 2 === 0) await evictDurableObject(objectOf(browser.visitor!));
+    await settle([browser.visitor!]);
+    expect(await landed(browser.visitor)).toEqual([
+      `full-${nth}-a`,
+      `full-${nth}-b`,
+      `full-${nth}-before`,
+    ]);
+  }
+});
+
+test("with a D1 that takes half a minute calls are answered at once, and what waits lands once", async () => {
+  const browser = await agreed();
+  await browser.send("page", { messageId: "slow-before" });
+  const prototype = Object.getPrototypeOf(env.DB) as D1Database;
+  const statement = Object.getPrototypeOf(env.DB.prepare("SELECT 1")) as D1PreparedStatement;
+  const late = Promise.withResolvers<void>();
+  const originals = { batch: prototype.batch, run: statement.run };
+  // It does what it was asked, and says so when the half minute is over.
+  vi.spyOn(prototype, "batch").mockImplementation(async function (this: D1Database, ...args) {
+    const done = await originals.batch.apply(this, args);
+    await late.promise;
+    return done as never;
+  });
+  const flush = runInDurableObject(objectOf(browser.visitor!), (object) =>
+    object.alarm({ retryCount: 0, isRetry: false, scheduledTime: Date.now() }),
+  );
+  for (const n of [1, 2, 3])
+    expect((await browser.send("track", { messageId: `slow-${n}`, event: "Looked" })).status).toBe(
+      200,
+    );
+  expect(await journey(browser.visitor)).toEqual(["slow-before", "slow-1", "slow-2", "slow-3"]);
+  late.resolve();
+  await flush;
+  vi.restoreAllMocks();
+  await settle([browser.visitor!]);
+  expect(await landed(browser.visitor)).toEqual(["slow-1", "slow-2", "slow-3", "slow-before"]);
+});
+
+test("a clock that jumps an hour back and a day ahead loses nothing and doubles nothing", async () => {
+  const start = Date.now();
+  const at = (hours: number): Record<string, string> => ({
+    "usher-now": new Date(start + hours * 3_600_000).toISOString(),
+  });
+  const browser = await agreed();
+  const jumps = [0, -1, 24, 0, -1, 24];
+  for (const [n, hours] of jumps.entries()) {
+    const sent = await browser.send(
+      "track",
+      { messageId: `jump-${n}`, event: "Looked" },
+      at(hours),
+    );
+    expect(sent.body).toMatchObject({ accepted: 1 });
+    const again = await browser.send(
+      "track",
+      { messageId: `jump-${n}`, event: "Looked" },
+      at(-hours),
+    );
+    expect(again.body).toMatchObject({ accepted: 0, dropped: [{ reason: "duplicate" }] });
+  }
+  await settle([browser.visitor!]);
+  expect(await landed(browser.visitor)).toEqual(jumps.map((_, n) => `jump-${n}`));
+  expect((await journey(browser.visitor)).toSorted()).toEqual(jumps.map((_, n) => `jump-${n}`));
+});

@@ -121,6 +121,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   anonymous: "an anonymous id never joins two browsers",
   forwarded: "somebody else who has signed in followed a link from the same mail",
   quarantined: "so many devices say it that it names nobody",
+  corrected: "it was typed again with another spelling within minutes",
 };
 
 /** Why an identifier that was said here joins nobody. */

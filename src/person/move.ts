@@ -13,6 +13,7 @@ import { kindOf } from "../domain/identity/claims.ts";
 import { keepApart, remember } from "./amend.ts";
 import { settleEvidence } from "./evidence.ts";
 import { facts } from "./reader.ts";
+import { partRefuted } from "./part.ts";
 import type { Names, Transactor } from "./transactor.ts";
 
 export interface ReceiveRequest {
@@ -185,6 +186,7 @@ export function activate(tx: Transactor): void {
     );
   for (const visitor of [edge.a, edge.b]) settleEvidence(tx, visitor, edge.evidence, "settled");
   logMerge(tx, staged, edge);
+  partRefuted(tx, edge.b, edge.at);
 }
 
 /** A human joined what was severed: that evidence may join them again. */

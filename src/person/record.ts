@@ -19,7 +19,9 @@ import { newerDecision, standingDecision } from "./decide.ts";
 import { aroundDecision, noteFacts, tellFacts } from "./match-facts.ts";
 import { isRecognised } from "./reader.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { cutBetween, wait } from "./split.ts";
+import { takeCorrections } from "./corrections.ts";
+import { cutBetween, partRefuted } from "./part.ts";
+import { wait } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
 
 /** How long a browser may hold an event back; the memory of message ids covers it. */
@@ -81,7 +83,10 @@ export function record(
       break;
     }
     partFromTyped(tx, doc, allowed, rules, request.now);
+    if (request.origin === "browser") takeCorrections(tx, doc, allowed, request.now);
     accept(doc, allowed, request, rules);
+    if (allowed.claims.some(({ assurance }) => assurance === "verified"))
+      partRefuted(tx, doc.id, request.now);
     settleBySuccess(tx, doc, allowed.event);
     accepted++;
     outcomes.push({ kept: true });

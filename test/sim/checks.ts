@@ -3,7 +3,7 @@ import { components, type Edge } from "../../src/domain/identity/evidence.ts";
 import type { IdentifierKey, MergeId, VisitorId } from "../../src/domain/ids.ts";
 import type { VisitorDoc } from "../../src/person/documents.ts";
 import { wholeSlice } from "../../src/person/cold.ts";
-import { sidesWithout } from "../../src/person/split.ts";
+import { sidesWithout } from "../../src/person/part.ts";
 import type { Transactor } from "../../src/person/transactor.ts";
 import { Broken, type World } from "./world.ts";
 

@@ -30,13 +30,29 @@ export function personasApart(
   b: Side,
   { personas }: Pick<MergeRules, "personas">,
 ): boolean {
-  if (!personas.apart || kindOf(identifier) !== "email") return false;
+  if (!personas.apart) return false;
+  if (kindOf(identifier) === "phone") return areOfTwoLives(a, b);
+  if (kindOf(identifier) !== "email") return false;
   const life = a.at.claims[identifier]?.side ?? b.at.claims[identifier]?.side;
   if (life === undefined) return false;
   return [a, b]
     .flatMap((side) => side.visitors.flatMap((visitor) => otherLives(visitor, identifier)))
     .some((other) => isWork(other) !== isWork(life));
 }
+
+/** One telephone for both sides of a life: it joins them no more than a human's name would. */
+function areOfTwoLives(a: Side, b: Side): boolean {
+  const [mine, theirs] = [a, b].map(({ visitors }) => visitors.flatMap(livesOf)) as [
+    Life[],
+    Life[],
+  ];
+  return mine.some((life) => theirs.some((other) => isWork(life) !== isWork(other)));
+}
+
+const livesOf = ({ claims }: VisitorFacts): Life[] =>
+  Object.values(claims).flatMap(({ side, state }) =>
+    side !== undefined && state !== "refused" ? [side] : [],
+  );
 
 /** An account that proves both addresses has said itself that they are one person's. */
 function otherLives({ claims }: VisitorFacts, identifier: IdentifierKey): Life[] {

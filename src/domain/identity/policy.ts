@@ -5,6 +5,7 @@
  */
 import type { IdentifierKey, VisitorId } from "../ids.ts";
 import { type Assurance, atLeast, type Claim, kindOf } from "./claims.ts";
+import { isDoubtful } from "./doubts.ts";
 import { type Evidence, severedVisitor } from "./evidence.ts";
 import { personasApart } from "./personas.ts";
 import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
@@ -40,7 +41,8 @@ export type RefusalCode =
   | "severed"
   | "anonymous"
   | "quarantined"
-  | "forwarded";
+  | "forwarded"
+  | "corrected";
 
 /** Closed: the words are elsewhere, for people. */
 export const REFUSALS: readonly RefusalCode[] = [
@@ -53,6 +55,7 @@ export const REFUSALS: readonly RefusalCode[] = [
   "anonymous",
   "quarantined",
   "forwarded",
+  "corrected",
 ];
 
 export type Verdict =
@@ -107,6 +110,12 @@ export function decideMerge(
     if (taken) return taken;
   }
   if (personasApart(identifier, a, b, rules)) return personas();
+  if (isDoubtful(identifier, a, b))
+    return {
+      verdict: "link",
+      reason: "assurance",
+      because: `the ${nameOf(identifier)} was only typed, and may be somebody else's`,
+    };
   return crowded ?? { verdict: "merge", because: `both said the same ${nameOf(identifier)}` };
 }
 
@@ -191,13 +200,11 @@ function tooWeak(
   const kind = kindOf(identifier);
   // An anonymous id isn't a statement about a human; who may say it is settled by its own rule.
   if (kind === "anonymous_id") return null;
-  const least = leastOf(kind, [a, b], rules);
-  const both: (Assurance | undefined)[] = [
-    a.claims[identifier]?.assurance,
-    b.claims[identifier]?.assurance,
-  ];
-  const enough =
-    least !== "never" && both.every((sure) => sure !== undefined && atLeast(sure, least));
+  const enough = [a, b].every((visitor) => {
+    const sure = visitor.claims[identifier]?.assurance;
+    const least = leastOn(visitor, kind, rules);
+    return least !== "never" && sure !== undefined && atLeast(sure, least);
+  });
   return enough
     ? null
     : {
@@ -207,16 +214,14 @@ function tooWeak(
       };
 }
 
-/** What is typed on a device of several people may be anybody's. */
-function leastOf(
+/** What is typed on a device of several people may be anybody's; what is proved there is as good as elsewhere. */
+function leastOn(
+  { origin, device }: VisitorFacts,
   kind: Claim["kind"],
-  visitors: readonly VisitorFacts[],
   rules: MergeRules,
 ): Assurance | "never" {
   const least = leastAssuranceOf(rules, kind);
-  const isShared = visitors.some(
-    ({ origin, device }) => origin === "browser" && sharingOf(device, rules) !== "personal",
-  );
+  const isShared = origin === "browser" && sharingOf(device, rules) !== "personal";
   return isShared && least !== "never" ? "verified" : least;
 }
 

@@ -9,7 +9,7 @@ export type Naming =
   /** A user id without proof. */
   | { how: "user id" }
   /** An address in a form; `typed` is what was typed. */
-  | { how: "form"; typed: string }
+  | { how: "form"; typed: string; meant: string }
   | { how: "phone"; typed: string };
 
 export type Act = {
@@ -39,8 +39,9 @@ const MINUTE_MS = 60_000;
 const RATES = {
   mistyped: 0.03,
   /** Of what is mistyped: into somebody else's address. */
-  intoAnother: 0.1,
+  intoAnother: 0.01,
   corrected: 0.5,
+  secondAddress: 0.25,
   landline: 0.15,
   phone: 0.08,
   cleared: 0.12,
@@ -49,7 +50,7 @@ const RATES = {
   listedJunk: 0.02,
   unlistedJunk: 0.0006,
   order: 0.15,
-  accountToldByServer: 0.7,
+  accountToldByServer: 0.97,
   privateAtWork: 0.06,
   late: 0.04,
   twice: 0.06,
@@ -63,9 +64,19 @@ const WAYS: Record<Device["kind"], Record<"account" | "none", Record<string, num
   kiosk: { account: { token: 0.45, form: 0.1 }, none: { form: 0.25 } },
 };
 
-const LISTED = ["undefined", "null", "guest", "00000000-0000-0000-0000-000000000000", "[object Object]"];
+const LISTED = [
+  "undefined",
+  "null",
+  "guest",
+  "00000000-0000-0000-0000-000000000000",
+  "[object Object]",
+];
 
-type Told = Act extends infer Each ? (Each extends Act ? Omit<Each, "id" | "arrives"> : never) : never;
+type Told = Act extends infer Each
+  ? Each extends Act
+    ? Omit<Each, "id" | "arrives">
+    : never
+  : never;
 
 export function acts(random: Random, town: Town): Act[] {
   const told: Told[] = [];
@@ -114,7 +125,14 @@ function name(
   if (random() < RATES.listedJunk)
     told.push({ does: "junk", at, device, human, userId: pick(random, LISTED), email: null });
   if (random() < RATES.unlistedJunk)
-    return void told.push({ does: "junk", at, device, human, userId: null, email: pick(random, town.junk) });
+    return void told.push({
+      does: "junk",
+      at,
+      device,
+      human,
+      userId: null,
+      email: pick(random, town.junk),
+    });
   const isAtWork = device.kind === "work" && random() >= RATES.privateAtWork;
   const side = isAtWork && human.work ? human.work : human.private;
   const naming = wayOf(random, device, side);
@@ -123,7 +141,14 @@ function name(
   else type(random, town, { at, device, side, human }, told);
   if (random() < RATES.phone) {
     const typed = random() < RATES.landline ? human.landline : human.mobile;
-    told.push({ does: "name", at: at + MINUTE_MS, device, side, human, naming: { how: "phone", typed } });
+    told.push({
+      does: "name",
+      at: at + MINUTE_MS,
+      device,
+      side,
+      human,
+      naming: { how: "phone", typed },
+    });
   }
   if (side.userId && random() < RATES.order)
     told.push({ does: "order", at: at + 3 * MINUTE_MS, side, human, device });
@@ -136,7 +161,7 @@ function wayOf(random: Random, { kind }: Device, side: Side): Naming | null {
     left -= share;
     if (left >= 0) continue;
     if (how === "token") return { how, email: random() < 0.8 };
-    return how === "user id" ? { how } : { how: "form", typed: side.email };
+    return how === "user id" ? { how } : { how: "form", typed: side.email, meant: side.email };
   }
   return null;
 }
@@ -149,19 +174,30 @@ function type(
   told: Told[],
 ): void {
   const { side } = form;
+  const second = side.life === "private" && random() < RATES.secondAddress && form.human.second;
+  const meant = second || side.email;
   const says = (typed: string, at: number): void =>
-    void told.push({ does: "name", ...form, at, naming: { how: "form", typed } });
-  if (random() >= RATES.mistyped) return says(side.email, form.at);
+    void told.push({ does: "name", ...form, at, naming: { how: "form", typed, meant } });
+  if (random() >= RATES.mistyped) return says(meant, form.at);
   const other = pick(random, town.humans).private.email;
-  says(random() < RATES.intoAnother ? other : mistyped(random, side.email), form.at);
-  if (random() < RATES.corrected) says(side.email, form.at + MINUTE_MS / 2);
+  says(random() < RATES.intoAnother ? other : mistyped(random, meant), form.at);
+  if (random() < RATES.corrected) says(meant, form.at + MINUTE_MS / 2);
 }
 
 /** A letter left out, doubled, or swapped with the next; often in the domain, since that is where nobody looks. */
 export function mistyped(random: Random, email: string): string {
   const at = 1 + below(random, email.length - 3);
-  const [left, here, next, rest] = [email.slice(0, at), email[at], email[at + 1], email.slice(at + 2)];
-  const wrong = pick(random, [`${left}${next}${rest}`, `${left}${here}${here}${next}${rest}`, `${left}${next}${here}${rest}`]);
+  const [left, here, next, rest] = [
+    email.slice(0, at),
+    email[at],
+    email[at + 1],
+    email.slice(at + 2),
+  ];
+  const wrong = pick(random, [
+    `${left}${next}${rest}`,
+    `${left}${here}${here}${next}${rest}`,
+    `${left}${next}${here}${rest}`,
+  ]);
   return wrong === email ? `${email}m` : wrong;
 }
 
@@ -169,7 +205,8 @@ function mail(random: Random, town: Town, told: Told[]): void {
   const own = new Map<number, Device[]>();
   for (const device of town.devices)
     if (device.kind === "personal" || device.kind === "work")
-      for (const user of device.users) own.set(user.number, [...(own.get(user.number) ?? []), device]);
+      for (const user of device.users)
+        own.set(user.number, [...(own.get(user.number) ?? []), device]);
   for (const human of town.humans)
     for (const side of [human.private, human.work]) {
       if (!side || random() >= RATES.follows) continue;
@@ -183,7 +220,14 @@ function mail(random: Random, town: Town, told: Told[]): void {
       const friend = random() < 0.5 ? pick(random, home) : pick(random, town.humans);
       const theirs = own.get(friend.number) ?? [];
       if (theirs.length > 0)
-        told.push({ does: "follow", at: at + DAY_MS / 4, device: pick(random, theirs), human: friend, side, campaign });
+        told.push({
+          does: "follow",
+          at: at + DAY_MS / 4,
+          device: pick(random, theirs),
+          human: friend,
+          side,
+          campaign,
+        });
     }
 }
 

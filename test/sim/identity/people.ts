@@ -23,6 +23,8 @@ export interface Human {
   household: number;
   private: Side;
   work: Side | null;
+  /** A second private address, used in forms now and then. */
+  second: string | null;
   mobile: string;
   landline: string;
   /** Agreed to be recognised; the others only to be counted. */
@@ -59,10 +61,10 @@ const FREE = "gmail.com gmx.de web.de outlook.com icloud.com t-online.de yahoo.c
 /** Shares of humans, households or devices. */
 const RATES = {
   account: 0.65,
+  second: 0.08,
   work: 0.35,
   workAccount: 0.25,
   recognised: 0.88,
-  sharedMailbox: 0.004,
   tablet: 0.6,
   secondWorkDevice: 0.2,
 } as const;
@@ -89,10 +91,9 @@ function house(random: Random, people: number): Human[][] {
     const size = Math.min(1 + below(random, HOUSEHOLD_MAX), people - number);
     const last = pick(random, LAST);
     const landline = `030${1_000_000 + households.length}`;
-    const shared = random() < RATES.sharedMailbox ? `familie.${last}${households.length}@web.de` : null;
     households.push(
       Array.from({ length: size }, () =>
-        human(random, { number: number++, household: households.length, last, landline, shared }),
+        human(random, { number: number++, household: households.length, last, landline }),
       ),
     );
   }
@@ -101,7 +102,7 @@ function house(random: Random, people: number): Human[][] {
 
 function human(
   random: Random,
-  home: { number: number; household: number; last: string; landline: string; shared: string | null },
+  home: { number: number; household: number; last: string; landline: string },
 ): Human {
   const { number, last } = home;
   const first = pick(random, FIRST);
@@ -119,7 +120,7 @@ function human(
     household: home.household,
     private: side(
       "private",
-      home.shared ?? `${first}.${last}${number}@${pick(random, FREE)}`,
+      `${first}.${last}${number}@${pick(random, FREE)}`,
       random() < RATES.account,
     ),
     work:
@@ -130,6 +131,7 @@ function human(
             random() < RATES.workAccount,
           )
         : null,
+    second: random() < RATES.second ? `${last}.${first}${number}@${pick(random, FREE)}` : null,
     mobile: `0151${10_000_000 + number}`,
     landline: home.landline,
     recognised: random() < RATES.recognised,

@@ -38,7 +38,13 @@ export async function knownVisitors(site: Site, played: Played): Promise<Map<Vis
     });
   for (const { side, says } of played.told) {
     const visitor = await site.sourceOf(says[0]?.slice("user_id:".length) ?? "");
-    known.set(visitor, { visitor, device: null, kind: "server", sides: new Set([side]), named: [] });
+    known.set(visitor, {
+      visitor,
+      device: null,
+      kind: "server",
+      sides: new Set([side]),
+      named: [],
+    });
   }
   return known;
 }
@@ -59,10 +65,7 @@ export async function ownersOf(site: Site, played: Played): Promise<Owners> {
   return owners;
 }
 
-export async function persons(
-  site: Site,
-  known: ReadonlyMap<VisitorId, Known>,
-): Promise<Person[]> {
+export async function persons(site: Site, known: ReadonlyMap<VisitorId, Known>): Promise<Person[]> {
   const seen = new Set<VisitorId>();
   const found: Person[] = [];
   for (const visitor of known.keys()) {

@@ -26,6 +26,8 @@ export interface Played {
   /** What the site's own server said of an account: all of these are one side. */
   told: { side: string; says: string[] }[];
   calls: number;
+  /** What the shop in a browser called it while somebody ordered there. */
+  orderedAs: Map<string, string>;
 }
 
 const EVERY = ["measurement", "personalization", "recognition", "advertising"];
@@ -56,9 +58,12 @@ function tokenFor({ userId, email }: Side, now: number, withEmail: boolean): str
 /** The same text for one identifier wherever it is said. */
 export const identifier = (kind: IdentifierKind, value: string): string => `${kind}:${value}`;
 
-function sayingOf(
-  act: Extract<Act, { does: "name" }>,
-): { message: JsonObject; context: JsonObject; meant: string[]; typed: string[] } {
+function sayingOf(act: Extract<Act, { does: "name" }>): {
+  message: JsonObject;
+  context: JsonObject;
+  meant: string[];
+  typed: string[];
+} {
   const { naming, side, human } = act;
   const user = identifier("user_id", side.userId ?? "");
   const email = identifier("email", side.email);
@@ -83,20 +88,25 @@ function sayingOf(
       return {
         message: { type: "identify", traits: { email: naming.typed } },
         context: {},
-        meant: [email],
+        meant: [identifier("email", naming.meant)],
         typed: [identifier("email", naming.typed)],
       };
     case "phone": {
       const typed = [identifier("phone", naming.typed)];
       // A household's number is meant for whoever lives there.
       const meant = naming.typed === human.mobile ? typed : [];
-      return { message: { type: "identify", traits: { phone: naming.typed } }, context: {}, meant, typed };
+      return {
+        message: { type: "identify", traits: { phone: naming.typed } },
+        context: {},
+        meant,
+        typed,
+      };
     }
   }
 }
 
 export async function play(site: Site, acts: readonly Act[], random: Random): Promise<Played> {
-  const played: Played = { named: [], told: [], calls: 0 };
+  const played: Played = { named: [], told: [], calls: 0, orderedAs: new Map() };
   for (const act of acts) {
     await perform(site, act, played, random);
     if (++played.calls % CALLS_AT_ONCE === 0) await site.settle();
@@ -124,6 +134,7 @@ async function perform(site: Site, act: Act, played: Played, random: Random): Pr
       const { message, context, meant, typed } = sayingOf(act);
       const visitor = await send(message, act.human, act.device, context);
       const { device, side, naming } = act;
+      played.orderedAs.set(`${device.number} ${side.name}`, device.browser.anonymousId);
       if (visitor && act.human.recognised)
         played.named.push({ visitor, device, side: side.name, how: naming.how, meant, typed });
       return;
@@ -151,7 +162,10 @@ async function perform(site: Site, act: Act, played: Played, random: Random): Pr
     case "account": {
       const { side, human } = act;
       const context = { consent: consentOf(human) };
-      const traits = { email: side.email, ...(side.life === "private" ? { phone: human.mobile } : {}) };
+      const traits = {
+        email: side.email,
+        ...(side.life === "private" ? { phone: human.mobile } : {}),
+      };
       await site.serve(act.arrives, [
         { type: "identify", messageId: act.id, timestamp, userId: side.userId, traits, context },
       ]);
@@ -166,7 +180,9 @@ async function perform(site: Site, act: Act, played: Played, random: Random): Pr
         });
       return;
     }
-    case "order":
+    case "order": {
+      const anonymousId = played.orderedAs.get(`${act.device.number} ${act.side.name}`);
+      if (anonymousId === undefined) return;
       await site.serve(act.arrives, [
         {
           type: "track",
@@ -174,10 +190,11 @@ async function perform(site: Site, act: Act, played: Played, random: Random): Pr
           messageId: act.id,
           timestamp,
           userId: act.side.userId,
-          anonymousId: act.device.browser.anonymousId,
+          anonymousId,
           context: { consent: consentOf(act.human) },
         },
       ]);
+    }
   }
 }
 

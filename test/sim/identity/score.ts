@@ -1,11 +1,13 @@
 /**
  * Pairs of visitors on two different devices. A pair is rightly one person when some side of a human said who they are on
  * both; it ought to be one person when, besides, what that side meant to say (typing errors aside) leads from one to the
- * other, by itself or over what else that side and the site's server said.
+ * other, by itself or over what else that side and the site's server said. What is only typed on a tablet of several people
+ * or at a kiosk ought to join nobody, so it can be joined wrongly and not be missed.
  */
 import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
 import { kindOf } from "../../../src/domain/identity/claims.ts";
 import type { Known, Owners, Person } from "./persons.ts";
+import type { DeviceKind } from "./people.ts";
 import type { Played } from "./play.ts";
 
 export interface Score {
@@ -75,7 +77,8 @@ function* pairsThatOught(
   const bySide = new Map<string, { visitor: VisitorId | null; says: readonly string[] }[]>();
   const note = (side: string, visitor: VisitorId | null, says: readonly string[]): void =>
     void bySide.set(side, [...(bySide.get(side) ?? []), { visitor, says }]);
-  for (const { side, visitor, meant } of played.named) note(side, visitor, meant);
+  for (const { side, visitor, meant, how, device } of played.named)
+    if (how === "token" || isOwn(device.kind)) note(side, visitor, meant);
   for (const { side, says } of played.told) note(side, null, says);
   const done = new Set<string>();
   for (const sayings of bySide.values())
@@ -90,6 +93,8 @@ function* pairsThatOught(
       }
     }
 }
+
+const isOwn = (kind: DeviceKind): boolean => kind === "personal" || kind === "work";
 
 interface Saying {
   visitor: VisitorId | null;
@@ -119,6 +124,11 @@ function causeOfFusion(person: Person, owners: Owners): string {
     if (evidence.kind !== "claim") continue;
     const [one, other] = [known.get(a), known.get(b)];
     if (!one || !other || isOneOf(one.sides, other.sides)) continue;
+    // What the server said without having been told of an account here names whoever the identifier belongs to.
+    if ([one, other].some(({ kind, sides }) => kind === "server" && sides.size === 0)) {
+      const whose = owners.get(evidence.identifier) ?? new Set();
+      if ([one, other].some(({ sides }) => isOneOf(sides, whose))) continue;
+    }
     return wrongBy(evidence.identifier, owners, one, other);
   }
   const mixed = person.visitors.find(({ sides }) => sides.size > 1);
@@ -147,5 +157,7 @@ function causeOfMiss(a: Known, b: Known, homeOf: ReadonlyMap<VisitorId, Person>)
     ),
   );
   const kinds = [a.kind, b.kind].sort().join(" and ");
-  return refused.length > 0 ? `${refused.sort().join(", ")} (${kinds})` : `nothing refused (${kinds})`;
+  return refused.length > 0
+    ? `${refused.sort().join(", ")} (${kinds})`
+    : `nothing refused (${kinds})`;
 }

@@ -137,11 +137,23 @@ describe("personas", () => {
   test("addresses of one side join", () => {
     const second = alone(
       visitor("s", [
-        ["email:home", "asserted", "personal"],
-        ["email:other", "asserted", "personal"],
+        ["email:home", "verified", "personal"],
+        ["email:other", "verified", "personal"],
       ]),
     );
     expect(verdict("email:home", home, second)).toBe("merge");
+  });
+
+  test("one telephone doesn't join both sides of a life", () => {
+    const [mine, office] = (["personal", "work"] as const).map((side) =>
+      alone(
+        visitor(side, [
+          [`email:${side}`, "verified", side],
+          ["phone:1", "verified"],
+        ]),
+      ),
+    ) as [Side, Side];
+    expect(verdict("phone:1", mine, office)).toBe("separate");
   });
 
   test("a role's address is work", () => {

@@ -1,0 +1,36 @@
+/** What somebody typed wrongly and typed again at once. */
+import type { UsherEvent } from "../domain/event.ts";
+import type { Claim } from "../domain/identity/claims.ts";
+import { correctedBy } from "../domain/identity/doubts.ts";
+import type { Edge } from "../domain/identity/evidence.ts";
+import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
+import type { VisitorDoc } from "./documents.ts";
+import { cut } from "./part.ts";
+import type { Transactor } from "./transactor.ts";
+
+interface Said {
+  event: UsherEvent;
+  claims: readonly Omit<Claim, "at" | "state">[];
+}
+
+/** A mistyped address, typed again as it should be, names nobody here; and what it joined is parted. */
+export function takeCorrections(tx: Transactor, doc: VisitorDoc, item: Said, now: Millis): void {
+  for (const typed of item.claims) {
+    if (doc.claims[typed.key]) continue;
+    for (const wrong of correctedBy(typed, Object.values(doc.claims), item.event.received)) {
+      for (const edge of [...tx.edges.values()])
+        if (restsOn(edge, doc.id, wrong)) cut(tx, edge, now);
+      const claim = doc.claims[wrong];
+      if (claim) doc.claims[wrong] = { ...claim, state: "refused", reason: "corrected" };
+    }
+  }
+}
+
+const restsOn = (
+  { a, b, evidence }: Edge,
+  visitor: VisitorId,
+  identifier: IdentifierKey,
+): boolean =>
+  evidence.kind === "claim" &&
+  evidence.identifier === identifier &&
+  (a === visitor || b === visitor);

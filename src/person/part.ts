@@ -1,0 +1,105 @@
+/** Taking an edge of the forest away: what stands on either side of it, and what doesn't join them again. */
+import { isRefuted } from "../domain/identity/doubts.ts";
+import {
+  type Edge,
+  components,
+  isInferred,
+  severedKey,
+  type UndoneEdge,
+} from "../domain/identity/evidence.ts";
+import type { Side } from "../domain/identity/policy.ts";
+import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
+import { facts } from "./reader.ts";
+import type { Transactor } from "./transactor.ts";
+
+/**
+ * Parts two visitors of one person by policy: the first edge on the way that nobody proved goes, as if it had been undone.
+ * Where every edge on the way is proved, they stay together.
+ */
+export function cutBetween(tx: Transactor, from: VisitorId, to: VisitorId, now: Millis): void {
+  const edge = [...tx.edges.values()].find((each) => {
+    if (isProved(tx, each)) return false;
+    const [near, far] = sidesWithout(tx, each);
+    return near.includes(from) ? far.includes(to) : near.includes(to) && far.includes(from);
+  });
+  if (edge) cut(tx, edge, now);
+}
+
+/** Parts by policy what this merge joined, as if it had been undone. */
+export function cut(tx: Transactor, edge: Edge, now: Millis): void {
+  takeBack(tx, edge, sidesWithout(tx, edge), { at: now, by: "policy" });
+}
+
+/** Parts whom a typed address joined that has turned out to be somebody else's. */
+export function partRefuted(tx: Transactor, visitor: VisitorId, now: Millis): void {
+  const person = new Set(tx.companions(visitor).map(({ id }) => id));
+  for (const edge of [...tx.edges.values()]) {
+    const { a, b, evidence } = edge;
+    if (evidence.kind !== "claim" || !person.has(a) || isProved(tx, edge)) continue;
+    const [near, far] = sidesWithout(tx, edge);
+    const sideOf = (at: VisitorId, among: readonly VisitorId[]): Side | null => {
+      const docs = among.flatMap((id) => tx.visitors.get(id) ?? []);
+      const host = tx.visitors.get(at);
+      return host ? { at: facts(host), visitors: docs.map(facts) } : null;
+    };
+    const [one, other] = [sideOf(a, near), sideOf(b, far)];
+    if (one && other && isRefuted(evidence.identifier, one, other)) cut(tx, edge, now);
+  }
+}
+
+/** A human decided it on more than a probability, or both sides verified what they share. */
+const isProved = (tx: Transactor, { a, b, evidence }: Edge): boolean =>
+  evidence.kind === "command"
+    ? !isInferred(evidence)
+    : [a, b].every(
+        (end) => tx.visitors.get(end)?.claims[evidence.identifier]?.assurance === "verified",
+      );
+
+/** Removes one edge, severs what crosses the cut, and writes both into the history. */
+export function takeBack(
+  tx: Transactor,
+  edge: Edge,
+  [near, far]: [VisitorId[], VisitorId[]],
+  undone: UndoneEdge["undone"],
+): void {
+  tx.removeEdge(edge);
+  sever(tx, near, far);
+  const past: UndoneEdge = { ...edge, undone };
+  for (const id of [edge.a, edge.b]) {
+    const end = tx.visitors.get(id);
+    if (!end) continue;
+    end.undone = [...end.undone, past];
+    if (id === edge.a)
+      end.pending.push({
+        kind: "merge",
+        merge: { op: "undo", edge: past, at: undone.at, by: undone.by },
+      });
+    tx.changed(end);
+  }
+}
+
+/** Both sides that would be without this edge: first that of `edge.a`. */
+export function sidesWithout(tx: Transactor, edge: Edge): [VisitorId[], VisitorId[]] {
+  const rest = [...tx.edges.values()].filter((other) => other.id !== edge.id);
+  const person = tx.companions(edge.a).map((doc) => doc.id);
+  const sides = components(person, rest, (a, b) => (a < b ? -1 : 1));
+  const sideOf = (id: VisitorId): VisitorId[] => sides.find((side) => side.includes(id)) ?? [id];
+  return [sideOf(edge.a), sideOf(edge.b)];
+}
+
+/** Claims that cross the cut don't join these visitors again until a human says so; other evidence may. */
+function sever(tx: Transactor, near: VisitorId[], far: VisitorId[]): void {
+  for (const a of near)
+    for (const b of far) {
+      const [x, y] = [tx.visitors.get(a), tx.visitors.get(b)];
+      if (!x || !y) continue;
+      const shared = Object.keys(x.claims).filter((key) => y.claims[key as IdentifierKey]);
+      for (const key of shared) {
+        x.severed[severedKey(key, b)] = true;
+        y.severed[severedKey(key, a)] = true;
+      }
+      if (shared.length === 0) continue;
+      tx.changed(x);
+      tx.changed(y);
+    }
+}

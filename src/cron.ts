@@ -3,7 +3,7 @@ import { pruneAudit } from "./d1/audit.ts";
 import { rollUp } from "./d1/rollups.ts";
 import type { Policy } from "./domain/consent/policy.ts";
 import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
-import { deliverHints, type DeliveryPorts } from "./deliver.ts";
+import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
 import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
 import { writeFiles } from "./out/files.ts";

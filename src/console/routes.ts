@@ -1,11 +1,13 @@
 /** The console's pages on one screen. */
 import type { Route } from "../http/context.ts";
+import { getAttributionPage } from "./attribution.tsx";
 import { getIcon, getScript, getStyle } from "./assets.ts";
 import { getAuditFile, getAuditPage } from "./audit.tsx";
 import { getDraftPage, postDiscard, postDraft, postPublish, postWhatIf } from "./consent/draft.tsx";
 import { getEditor, postEditor } from "./consent/edit/editor.tsx";
 import { getPolicyPage } from "./consent/policy.tsx";
 import { getVersionPage, getVersionsPage } from "./consent/versions.tsx";
+import { hintRoutes } from "./hints/routes.ts";
 import { getJoinPage, postJoin } from "./join.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
@@ -45,6 +47,8 @@ export const consoleRoutes: readonly Route[] = [
   ["POST", "/_u/console/merges/:id/undo", postUndoPage],
   ["GET", "/_u/console/audit", getAuditPage],
   ["GET", "/_u/console/audit.csv", getAuditFile],
+  ["GET", "/_u/console/attribution", getAttributionPage],
+  ...hintRoutes,
 ];
 
 openPlaces(consoleRoutes.map(([, path]) => path));

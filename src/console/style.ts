@@ -3,10 +3,11 @@ import { CHARTS } from "./style/charts.ts";
 import { CONSENT } from "./style/consent.ts";
 import { FORMS } from "./style/forms.ts";
 import { FRAME } from "./style/frame.ts";
+import { HINTS } from "./style/hints.ts";
 import { PARTS } from "./style/parts.ts";
 import { PRINT } from "./style/print.ts";
 import { TABLES } from "./style/tables.ts";
 import { TOKENS } from "./style/tokens.ts";
 
 /** Print comes last: it overrides. */
-export const STYLE = [TOKENS, FRAME, FORMS, TABLES, PARTS, CHARTS, CONSENT, PRINT].join("");
+export const STYLE = [TOKENS, FRAME, FORMS, TABLES, PARTS, CHARTS, CONSENT, HINTS, PRINT].join("");

@@ -4,6 +4,7 @@ import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { MOST_ROWS, readPersons } from "./histories.ts";
 
 const STEPS = `SELECT visitor, at, data ->> '$.campaign.source' AS source, data ->> '$.campaign.medium' AS medium,
+    data ->> '$.campaign.name' AS name,
     data ->> '$.campaign.click.vendor' AS vendor, data -> '$.campaign' IS NOT NULL AS touch,
     CASE WHEN type = 'track' THEN data ->> '$.valueCents' END AS cents
   FROM events
@@ -20,6 +21,7 @@ interface StepRow {
   source: string | null;
   vendor: string | null;
   medium: string | null;
+  name: string | null;
   touch: number;
   cents: number | null;
 }
@@ -42,8 +44,20 @@ function channelOf({ source, vendor, medium }: StepRow): string {
   return free ? `${name} / ${medium?.toLowerCase()}` : name;
 }
 
+/** What credit is given to: where people came from, or the campaigns that sent them. */
+export type CreditBy = "channel" | "campaign";
+
+/** A campaign as spend is imported for it too. */
+export const campaignOf = (channel: string, name: string | null): string =>
+  name === null || name === "" ? `${channel}, no campaign` : `${channel}, ${name.toLowerCase()}`;
+
 /** Days both included. Touches up to an outcome are its journey; what follows begins the next. */
-export async function readJourneys(db: D1Database, from: Day, to: Day): Promise<Journeys> {
+export async function readJourneys(
+  db: D1Database,
+  from: Day,
+  to: Day,
+  by: CreditBy = "channel",
+): Promise<Journeys> {
   const [{ results }, counted, personOf] = await Promise.all([
     db.prepare(STEPS).bind(from, to).all<StepRow>(),
     db.prepare(OUTCOMES).bind(from, to).first<{ outcomes: number }>(),
@@ -51,7 +65,10 @@ export async function readJourneys(db: D1Database, from: Day, to: Day): Promise<
   ]);
   const people = Map.groupBy(results, ({ visitor }) => personOf(visitor));
   const journeys = [...people.values()].flatMap((steps) =>
-    journeysOf(steps.toSorted((a, b) => a.at - b.at)),
+    journeysOf(
+      steps.toSorted((a, b) => a.at - b.at),
+      by,
+    ),
   );
   const consented = results.filter(({ cents }) => cents !== null).length;
   return {
@@ -68,11 +85,14 @@ export async function readJourneys(db: D1Database, from: Day, to: Day): Promise<
   };
 }
 
-function journeysOf(steps: readonly StepRow[]): Journey[] {
+const creditedIn = (step: StepRow, by: CreditBy): string =>
+  by === "channel" ? channelOf(step) : campaignOf(channelOf(step), step.name);
+
+function journeysOf(steps: readonly StepRow[], by: CreditBy): Journey[] {
   const journeys: Journey[] = [];
   let touches: Touch[] = [];
   for (const step of steps) {
-    if (step.touch) touches.push({ channel: channelOf(step), at: step.at });
+    if (step.touch) touches.push({ channel: creditedIn(step, by), at: step.at });
     if (step.cents === null) continue;
     journeys.push({ touches, conversions: 1, value: step.cents / 100, nulls: 0 });
     touches = [];

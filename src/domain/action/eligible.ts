@@ -29,9 +29,8 @@ export function fit(action: Action, situation: Situation, now: Millis): Fit {
 }
 
 function barred(action: Action, situation: Situation, now: Millis): string | null {
-  if (!action.enabled) return "is switched off";
-  if (action.start !== null && now < Date.parse(action.start)) return "hasn't begun";
-  if (action.end !== null && now >= endOf(action.end)) return "is over";
+  const state = stateOf(action, now);
+  if (state !== "live") return CLOSED[state];
   const purpose = action.purposes.find((each) => !situation.granted(each));
   if (purpose !== undefined) return `${purpose} isn't granted`;
   if (!reaches(situation.stage, action.stage))
@@ -42,6 +41,20 @@ function barred(action: Action, situation: Situation, now: Millis): string | nul
   const arm = armOf(situation.visitors, action.holdOut);
   if (arm === "held") return "is held out, to measure the lift";
   return arm === "mixed" ? "was merged from both arms of the hold-out" : null;
+}
+
+export type ActionState = "live" | "scheduled" | "ended" | "off";
+
+const CLOSED = { off: "is switched off", scheduled: "hasn't begun", ended: "is over" } as const;
+
+/** Whether it is given at this moment. */
+export function stateOf(
+  { enabled, start, end }: Pick<Action, "enabled" | "start" | "end">,
+  now: Millis,
+): ActionState {
+  if (!enabled) return "off";
+  if (start !== null && now < Date.parse(start)) return "scheduled";
+  return end !== null && now >= endOf(end) ? "ended" : "live";
 }
 
 /** A bare day that ends it is still in. */

@@ -46,6 +46,31 @@ export function wilson(taken: number, of: number): [number, number] | null {
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
+export interface PropensityLog {
+  hints: number;
+  /** The smallest chance with which one was chosen; null without any. */
+  least: number | null;
+  /**
+   * How many hints of even chances say as much, once each is weighed by its own (Kish). What was hardly ever drawn weighs
+   * so much that it may drown the rest.
+   */
+  effective: number;
+}
+
+/** Whether what was chosen can be judged afresh from the log: by inverse propensity. */
+export function propensityLog(hints: readonly Pick<HintClosing, "propensity">[]): PropensityLog {
+  let least: number | null = null;
+  let [sum, squares] = [0, 0];
+  for (const { propensity } of hints) {
+    if (propensity <= 0) continue;
+    const weight = 1 / propensity;
+    least = least === null ? propensity : Math.min(least, propensity);
+    sum += weight;
+    squares += weight * weight;
+  }
+  return { hints: hints.length, least, effective: squares > 0 ? (sum * sum) / squares : 0 };
+}
+
 export interface Person {
   visitors: readonly VisitorId[];
   /** Did what the action is for. */

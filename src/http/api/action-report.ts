@@ -1,10 +1,11 @@
 /** `GET /_u/api/reports/actions`: what came of each action, by whom it was shown to, and its lift over the hold-out. */
 import type { Action } from "../../domain/action/catalogue.ts";
-import { liftOf, takesOf } from "../../domain/action/measure.ts";
+import { liftOf, propensityLog, takesOf } from "../../domain/action/measure.ts";
 import type { HintClosing } from "../../domain/action/outcomes.ts";
 import { eventKey } from "../../domain/action/situation.ts";
 import { dayName } from "../../domain/ids.ts";
 import { isQuiet } from "../../domain/learning/belief.ts";
+import { DEFAULT_SETTINGS } from "../../domain/learning/model.ts";
 import { MOST_CLOSINGS, readClosings } from "../../d1/learning.ts";
 import { readReached } from "../../d1/reached.ts";
 import { forRole } from "../auth.ts";
@@ -36,6 +37,8 @@ export async function actionReport(context: Context, range: Range) {
     /** Until enough outcomes are known, choices follow the marketer's own estimates. */
     quiet: learned === null || isQuiet(learned.model),
     outcomes: learned?.model.outcomes ?? 0,
+    quietUntil: (learned?.model.settings ?? DEFAULT_SETTINGS).quietUntil,
+    channels: channels(catalogue.actions, hints, now),
     /** More hints than are read at once: the figures are those of a sample of visitors. */
     sampled: hints.length >= MOST_CLOSINGS,
     actions: [
@@ -44,6 +47,7 @@ export async function actionReport(context: Context, range: Range) {
         label: action.label,
         channel: action.channel,
         ...takesOf(ofAction(action.id), now),
+        propensity: propensityLog(ofAction(action.id)),
         by: parts(ofAction(action.id), now),
         lift: liftFor(action, reached),
       })),
@@ -52,11 +56,19 @@ export async function actionReport(context: Context, range: Range) {
         label: null,
         channel: null,
         ...takesOf(ofAction(id), now),
+        propensity: propensityLog(ofAction(id)),
         by: parts(ofAction(id), now),
         lift: null,
       })),
     ],
   };
+}
+
+/** Over all actions. What was taken out of the catalogue says no channel any more. */
+function channels(actions: readonly Action[], hints: readonly HintClosing[], now: number) {
+  const channelOf = new Map(actions.map(({ id, channel }) => [id, channel]));
+  const groups = Map.groupBy(hints, ({ action }) => channelOf.get(action) ?? null);
+  return [...groups].map(([value, of]) => ({ value, ...takesOf(of, now) }));
 }
 
 function parts(hints: readonly HintClosing[], now: number) {

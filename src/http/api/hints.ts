@@ -178,24 +178,32 @@ const COLUMNS = [
   "at",
 ] as const;
 
+/** One list of all pages. */
+export const hintsCsv = (pages: readonly HintList[]): string =>
+  csv(
+    COLUMNS,
+    pages.flatMap(({ at, hints }) =>
+      hints.map((hint) => [
+        hint.person,
+        hint.stage,
+        hint.segment,
+        hint.action,
+        hint.label,
+        hint.channel,
+        hint.address,
+        hint.permitted ? "yes" : "no",
+        hint.why.join("; "),
+        Number(hint.expected.toFixed(4)),
+        at,
+      ]),
+    ),
+  );
+
 export const getHintsCsv = forRole("marketer", async (request, context) => {
-  const { at, hints, cursor } = await hintList(context, query(request));
-  const rows = hints.map((hint) => [
-    hint.person,
-    hint.stage,
-    hint.segment,
-    hint.action,
-    hint.label,
-    hint.channel,
-    hint.address,
-    hint.permitted ? "yes" : "no",
-    hint.why.join("; "),
-    Number(hint.expected.toFixed(4)),
-    at,
-  ]);
+  const page = await hintList(context, query(request));
   return csvResponse(
-    csv(COLUMNS, rows),
+    hintsCsv([page]),
     "hints.csv",
-    cursor === null ? {} : { "usher-cursor": cursor },
+    page.cursor === null ? {} : { "usher-cursor": page.cursor },
   );
 });

@@ -6,7 +6,7 @@ import type { Catalogue } from "../../../src/domain/action/catalogue.ts";
 import { DAY_MS } from "../../../src/domain/ids.ts";
 import type { FittingAnswer } from "../../../src/domain/person/people.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
-import { deliverHints, readDeliveries, retryNow, secretOf } from "../../../src/deliver.ts";
+import { deliverHints, readDeliveries, retryNow, secretOf } from "../../../src/http/deliver.ts";
 import { contextOf, settle, Village } from "../api/stage.ts";
 import { clear, landing, NOON, person, stubs, visitor } from "../d1/books.ts";
 

@@ -3,11 +3,11 @@
  * its channels carry. A page that isn't taken is tried again later, made anew each time, so that it never holds an
  * address whose permission has ended.
  */
-import type { Catalogue, Webhook } from "./domain/action/catalogue.ts";
-import { type Day, dayOf, type Millis } from "./domain/ids.ts";
-import { type HintLine, hintList, type HintPorts } from "./http/api/hints.ts";
-import { readDocument, saveDocument } from "./d1/learning.ts";
-import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "./out/signed-post.ts";
+import type { Catalogue, Webhook } from "../domain/action/catalogue.ts";
+import { type Day, dayOf, type Millis } from "../domain/ids.ts";
+import { type HintLine, hintList, type HintPorts } from "./api/hints.ts";
+import { readDocument, saveDocument } from "../d1/learning.ts";
+import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "../out/signed-post.ts";
 
 export interface DeliveryPorts extends Omit<HintPorts, "now">, Posting {
   /** What the systems' own secrets are made of. */

@@ -1,0 +1,159 @@
+/** Attribution: which channels and campaigns led to outcomes, what they cost and returned, and how much the figures cover. */
+import { ATTRIBUTION_MODELS, type AttributionModel } from "../domain/attribution/attribute.ts";
+import { attribution, readCreditBy } from "../http/api/attribution.ts";
+import { asked } from "../http/api/input.ts";
+import { readRange } from "../http/api/reports.ts";
+import { linesOf, ModelBars, ModelTable, ReturnTable } from "./attribution/models.tsx";
+import { Paths } from "./attribution/paths.tsx";
+import {
+  coverageWords,
+  credit,
+  missingWords,
+  MODEL_NAMES,
+  MODEL_WORDS,
+} from "./attribution/words.ts";
+import { money, percent } from "./numbers.ts";
+import { page, screen } from "./page.tsx";
+import { Empty, Figures, Notice, Section, Title } from "./parts.tsx";
+import { Ranges } from "./ranges.tsx";
+
+export interface AttributionProps {
+  report: Awaited<ReturnType<typeof attribution>>;
+  model: AttributionModel;
+  now: number;
+  days: number;
+}
+
+const hrefOf = (parts: Record<string, string>): string =>
+  `/_u/console/attribution?${new URLSearchParams(parts)}`;
+
+const Choices = ({ report: { by, from, to }, model }: AttributionProps) => (
+  <>
+    <nav aria-label="Credit to" class="ranges">
+      {(["channel", "campaign"] as const).map((each) => (
+        <a
+          href={hrefOf({ by: each, model, from, to })}
+          aria-current={each === by ? "true" : undefined}
+        >
+          By {each}
+        </a>
+      ))}
+    </nav>
+    <nav aria-label="Model" class="ranges">
+      {ATTRIBUTION_MODELS.map((each) => (
+        <a
+          href={hrefOf({ by, model: each, from, to })}
+          aria-current={each === model ? "true" : undefined}
+        >
+          {MODEL_NAMES[each]}
+        </a>
+      ))}
+    </nav>
+  </>
+);
+
+const Coverage = ({ report: { outcomes, sampled } }: AttributionProps) => (
+  <Section title="What these figures cover" id="coverage">
+    <p>
+      They speak of <strong>{coverageWords(outcomes)}</strong>: those under consent to advertising
+      that had a touch before. Real returns are at least as high as shown, since the cost is whole
+      and the outcomes aren't.
+    </p>
+    <ul>
+      {missingWords(outcomes).map((words) => (
+        <li>{words}</li>
+      ))}
+    </ul>
+    {sampled && (
+      <p class="soft">
+        There is more than is read at once: the figures are those of a sample of visitors.
+      </p>
+    )}
+  </Section>
+);
+
+const Totals = ({ report, model }: AttributionProps) => {
+  const lines = report.models[model] ?? [];
+  const sum = (part: "conversions" | "value" | "cost"): number =>
+    lines.reduce((total, line) => total + line[part], 0);
+  const note = report.coverage === null ? undefined : `${percent(report.coverage)} of outcomes`;
+  const cost = sum("cost");
+  return (
+    <Figures
+      figures={[
+        { name: "Outcomes credited", value: credit(sum("conversions")), note },
+        { name: "Worth", value: money(sum("value") * 100), note },
+        { name: "Cost", value: money(cost * 100), note: "all that was imported" },
+        {
+          name: "Return on a unit spent",
+          value: cost > 0 ? (sum("value") / cost).toFixed(2) : "–",
+          note,
+        },
+      ]}
+    />
+  );
+};
+
+export const AttributionPage = (props: AttributionProps) => {
+  const { report, model, now, days } = props;
+  const lines = linesOf(report.models, model);
+  const first = report.by === "channel" ? "Channel" : "Campaign";
+  const spent = lines.some(({ chosen }) => chosen.cost > 0);
+  return (
+    <>
+      <Title name="Attribution">
+        <Ranges now={now} days={days} href={hrefOf({ by: report.by, model })} />
+      </Title>
+      <Choices {...props} />
+      {lines.length === 0 ? (
+        <Empty title="No journey with a campaign in this range">
+          <p>
+            Journeys show once people consent to advertising and come by links with{" "}
+            <code>utm_source</code> or a click id. What was spent comes by{" "}
+            <a href="/_u/console/import">import</a>.
+          </p>
+        </Empty>
+      ) : (
+        <>
+          <p class="soft">
+            {MODEL_NAMES[model]}: {MODEL_WORDS[model]} {report.from} to {report.to}, days in UTC.
+          </p>
+          <Totals {...props} />
+          <Coverage {...props} />
+          {!spent && (
+            <Notice tone="note">
+              <p>
+                No cost is known in this range, so nothing can be said about returns.{" "}
+                <a href="/_u/console/import">Import what was spent</a>
+              </p>
+            </Notice>
+          )}
+          <Section title="Models side by side" id="models">
+            <ModelBars lines={lines} />
+            <ModelTable lines={lines} first={first} />
+          </Section>
+          <Section title={`Cost and return, ${MODEL_NAMES[model].toLowerCase()}`} id="returns">
+            <ReturnTable lines={lines} first={first} coverage={report.coverage} />
+          </Section>
+        </>
+      )}
+      {report.paths.length > 0 && (
+        <Section title="The commonest paths" id="paths">
+          <p class="soft">
+            Touches in order, repeats as one, of journeys under consent to advertising.
+          </p>
+          <Paths paths={report.paths} />
+        </Section>
+      )}
+    </>
+  );
+};
+
+export const getAttributionPage = page("marketer", async (visit) => {
+  const { request, context } = visit;
+  const range = readRange(request, context.now);
+  const report = await attribution(context, range, readCreditBy(request));
+  const model = ATTRIBUTION_MODELS.find((each) => each === asked(request, "model")) ?? "linear";
+  const props = { report, model, now: context.now, days: range.to - range.from + 1 };
+  return screen(visit, "Attribution", <AttributionPage {...props} />);
+});

@@ -1,0 +1,155 @@
+/** The models side by side: a bar a model for each channel, and the figures. */
+import type { ChannelReturn } from "../../domain/attribution/spend.ts";
+import { ATTRIBUTION_MODELS, type AttributionModel } from "../../domain/attribution/attribute.ts";
+import { money, percent } from "../numbers.ts";
+import { Table } from "../table.tsx";
+import { credit, MODEL_NAMES } from "./words.ts";
+
+export type Models = Readonly<Record<string, readonly ChannelReturn[]>>;
+
+export interface Line {
+  channel: string;
+  credits: Readonly<Record<AttributionModel, number>>;
+  /** By the model that was chosen. */
+  chosen: ChannelReturn;
+}
+
+/** The channel with most credit first; those that only cost money last. */
+export function linesOf(models: Models, chosen: AttributionModel): Line[] {
+  const of = (model: AttributionModel, channel: string): ChannelReturn | undefined =>
+    models[model]?.find((each) => each.channel === channel);
+  return (models[chosen] ?? [])
+    .map((line) => ({
+      channel: line.channel,
+      chosen: line,
+      credits: Object.fromEntries(
+        ATTRIBUTION_MODELS.map((model) => [model, of(model, line.channel)?.conversions ?? 0]),
+      ) as Record<AttributionModel, number>,
+    }))
+    .toSorted(
+      (a, b) =>
+        b.chosen.conversions - a.chosen.conversions ||
+        b.chosen.cost - a.chosen.cost ||
+        (a.channel < b.channel ? -1 : 1),
+    );
+}
+
+const BAR = 7;
+const GAP = 2;
+const HEIGHT = ATTRIBUTION_MODELS.length * (BAR + GAP);
+/** Channels drawn; the table holds all. */
+const DRAWN = 8;
+
+const Legend = () => (
+  <ul class="legend">
+    {ATTRIBUTION_MODELS.map((model, at) => (
+      <li>
+        <svg viewBox="0 0 12 12" aria-hidden="true">
+          <rect class={`c${at}`} width="12" height="12" rx="3" />
+        </svg>
+        {MODEL_NAMES[model]}
+      </li>
+    ))}
+  </ul>
+);
+
+export const ModelBars = ({ lines }: { lines: readonly Line[] }) => {
+  const drawn = lines.slice(0, DRAWN);
+  const most = Math.max(...drawn.flatMap(({ credits }) => Object.values(credits)), 1e-9);
+  return (
+    <figure class="chart">
+      <div
+        class="plot models"
+        role="img"
+        aria-label="Outcomes credited to each channel by each model. The figures are in the table below."
+      >
+        {drawn.map(({ channel, credits }) => (
+          <div>
+            <span>{channel}</span>
+            <svg width="100%" height={HEIGHT} aria-hidden="true">
+              {ATTRIBUTION_MODELS.map((model, at) => (
+                <rect
+                  class={`c${at}`}
+                  y={at * (BAR + GAP)}
+                  width={`${Math.max(0.3, (100 * credits[model]) / most).toFixed(2)}%`}
+                  height={BAR}
+                  rx="2"
+                >
+                  <title>{`${MODEL_NAMES[model]}: ${credit(credits[model])}`}</title>
+                </rect>
+              ))}
+            </svg>
+          </div>
+        ))}
+      </div>
+      <Legend />
+      {lines.length > DRAWN && (
+        <figcaption class="soft">The {DRAWN} with most credit; the table holds all.</figcaption>
+      )}
+    </figure>
+  );
+};
+
+export const ModelTable = ({ lines, first }: { lines: readonly Line[]; first: string }) => (
+  <div class="scroll">
+    <Table
+      caption="Outcomes credited by each model"
+      rows={lines}
+      columns={[
+        { name: first, cell: ({ channel }) => channel },
+        ...ATTRIBUTION_MODELS.map((model) => ({
+          name: MODEL_NAMES[model],
+          number: true,
+          cell: ({ credits }: Line) => credit(credits[model]),
+        })),
+      ]}
+    />
+  </div>
+);
+
+const ratio = (value: number | null): string => (value === null ? "–" : value.toFixed(2));
+
+/** What it cost and what came back, by the model that was chosen, with what the figures cover beside them. */
+export const ReturnTable = ({
+  lines,
+  first,
+  coverage,
+}: {
+  lines: readonly Line[];
+  first: string;
+  coverage: number | null;
+}) => {
+  const of = coverage === null ? "" : ` (${percent(coverage)} covered)`;
+  return (
+    <Table
+      caption="Cost and return"
+      rows={lines}
+      columns={[
+        { name: first, cell: ({ channel }) => channel },
+        {
+          name: `Outcomes${of}`,
+          number: true,
+          cell: ({ chosen }) => credit(chosen.conversions),
+        },
+        { name: `Worth${of}`, number: true, cell: ({ chosen }) => money(chosen.value * 100) },
+        {
+          name: "Cost",
+          number: true,
+          cell: ({ chosen }) =>
+            chosen.cost === 0 ? <span class="soft">none</span> : money(chosen.cost * 100),
+        },
+        {
+          name: "Cost of an outcome",
+          number: true,
+          cell: ({ chosen }) =>
+            chosen.costPerConversion === null ? "–" : money(chosen.costPerConversion * 100),
+        },
+        {
+          name: "Return on a unit spent",
+          number: true,
+          cell: ({ chosen }) => ratio(chosen.returnOnSpend),
+        },
+      ]}
+    />
+  );
+};

@@ -1,0 +1,143 @@
+/** One action: whom it is for in a sentence, its terms, how it looks, and who gets it now. */
+import type { Action } from "../../domain/action/catalogue.ts";
+import { sentence } from "../../domain/action/conditions.ts";
+import { type ActionState, stateOf } from "../../domain/action/eligible.ts";
+import { type HintLine, hintList } from "../../http/api/hints.ts";
+import { asked } from "../../http/api/input.ts";
+import { type Matches, matchesOf } from "../../http/api/matches.ts";
+import type { Session } from "../../http/session.ts";
+import { page, screen } from "../page.tsx";
+import { Badge, FormToken, Notice, Pages, Section, Title } from "../parts.tsx";
+import { actionOf } from "./edit.tsx";
+import { Preview } from "./preview.tsx";
+import { MatchCounts, WhoGets } from "./who.tsx";
+import { STATE_TONES, termsOf } from "./words.ts";
+
+const PAGE = 50;
+
+export interface ActionProps {
+  session: Session;
+  action: Action;
+  version: number;
+  state: ActionState;
+  matches: Matches;
+  lines: readonly HintLine[];
+  /** Of the next page of people who were looked through. */
+  cursor: string | null;
+  /** Whether this is a later page. */
+  later: boolean;
+  saved: boolean;
+}
+
+const Remove = ({
+  session,
+  action,
+  version,
+}: Pick<ActionProps, "session" | "action" | "version">) => (
+  <details>
+    <summary>Take it out of the catalogue…</summary>
+    <form method="post" action={`/_u/console/actions/${action.id}/remove`} class="actions">
+      <FormToken session={session} />
+      <input type="hidden" name="version" value={String(version)} />
+      <p>
+        Nobody gets it any more. What came of it stays in the reports, and older versions keep it.
+      </p>
+      <button type="submit" class="danger">
+        Take it out
+      </button>
+    </form>
+  </details>
+);
+
+export const ActionPage = (props: ActionProps) => {
+  const { action, state, matches, lines, cursor, later, saved } = props;
+  const here = `/_u/console/actions/${action.id}`;
+  return (
+    <>
+      <Title name={action.label}>
+        <div class="actions">
+          <Badge tone={STATE_TONES[state]}>{state}</Badge>
+          <a class="button" href={`${here}/edit`}>
+            Edit
+          </a>
+          <a class="button quiet" href={`/_u/console/actions/new?like=${action.id}`}>
+            Copy
+          </a>
+        </div>
+      </Title>
+      {saved && (
+        <Notice tone="good">
+          <p>
+            Saved as version {props.version} of the catalogue. It is in force within ten seconds.
+          </p>
+        </Notice>
+      )}
+      <div class="editor">
+        <div class="aside">
+          <Section title="Whom it is for" id="for">
+            <MatchCounts matches={matches} sentence={sentence(action.conditions)} />
+          </Section>
+          <Section
+            title="Who gets it now"
+            id="who"
+            aside={
+              <a href={`/_u/console/exports/hints.csv?action=${action.id}`}>Download as CSV</a>
+            }
+          >
+            <p class="soft">
+              {later ? "Further people, in the order they were last seen." : "Of those last seen."}{" "}
+              Addresses are shortened here; the download holds those that may be used.
+            </p>
+            <WhoGets lines={lines} caption="Who gets it now" />
+            <Pages
+              first={later ? here : null}
+              next={cursor === null ? null : `${here}?cursor=${encodeURIComponent(cursor)}`}
+              words={{ first: "Those last seen", next: "Look through those seen before" }}
+            />
+          </Section>
+        </div>
+        <div class="aside">
+          <Preview content={{ ...action, image: action.image ?? "" }} />
+          <Section
+            title="Terms"
+            id="terms"
+            aside={<a href={`/_u/console/performance/${action.id}`}>How it does</a>}
+          >
+            <ul>
+              {termsOf(action).map((words) => (
+                <li>{words}</li>
+              ))}
+            </ul>
+            <Remove {...props} />
+          </Section>
+        </div>
+      </div>
+    </>
+  );
+};
+
+export const getActionPage = page("marketer", async (visit) => {
+  const { request, context, session } = visit;
+  const { catalogue, action } = await actionOf(visit);
+  const cursor = asked(request, "cursor");
+  const only = { ...context, catalogue: async () => ({ ...catalogue, actions: [action] }) };
+  const [matches, list] = await Promise.all([
+    matchesOf(context, action),
+    hintList(only, { limit: PAGE, cursor }),
+  ]);
+  return screen(
+    visit,
+    action.label,
+    <ActionPage
+      session={session}
+      action={action}
+      version={catalogue.version}
+      state={stateOf(action, context.now)}
+      matches={matches}
+      lines={list.hints}
+      cursor={list.cursor}
+      later={cursor !== undefined}
+      saved={asked(request, "saved") !== undefined}
+    />,
+  );
+});

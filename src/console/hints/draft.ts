@@ -1,0 +1,216 @@
+/** An action as the editor's form holds it: every field a text, until the catalogue's schema takes or refuses it. */
+import * as v from "valibot";
+import type { Action } from "../../domain/action/catalogue.ts";
+import { ActionSchema, asCatalogue } from "../../domain/action/schema.ts";
+import { type Fault, faultsIn } from "../../http/api/input.ts";
+import type { FieldError } from "../field.tsx";
+import { conditionsIn, isRowKind, listIn, numberIn, placeOf, type Row, rowsOf } from "./rows.ts";
+
+/** Fields of one text each, in the order of the form. */
+export const TEXTS = [
+  "id",
+  "label",
+  "title",
+  "text",
+  "href",
+  "image",
+  "channel",
+  "slots",
+  "stage",
+  "assurance",
+  "persona",
+  "value",
+  "lever",
+  "prior",
+  "cap",
+  "coolDownHours",
+  "windowHours",
+  "success",
+  "holdOut",
+  "start",
+  "end",
+] as const;
+export type TextName = (typeof TEXTS)[number];
+
+export interface Draft {
+  texts: Readonly<Record<TextName, string>>;
+  purposes: readonly string[];
+  enabled: boolean;
+  rows: readonly Row[];
+}
+
+const percentOf = (share: number): string => String(Number((share * 100).toPrecision(10)));
+
+export const draftOf = (action: Action): Draft => ({
+  texts: {
+    id: action.id,
+    label: action.label,
+    title: action.title,
+    text: action.text,
+    href: action.href,
+    image: action.image ?? "",
+    channel: action.channel,
+    slots: action.slots.join(", "),
+    stage: action.stage,
+    assurance: action.assurance ?? "",
+    persona: action.persona,
+    value: String(action.value),
+    lever: String(action.lever),
+    prior: percentOf(action.prior),
+    cap: String(action.cap),
+    coolDownHours: String(action.coolDownHours),
+    windowHours: String(action.windowHours),
+    success: action.success ?? "",
+    holdOut: percentOf(action.holdOut),
+    start: action.start ?? "",
+    end: action.end ?? "",
+  },
+  purposes: action.purposes,
+  enabled: action.enabled,
+  rows: rowsOf(action.conditions),
+});
+
+/** What a new action begins with. */
+export const EMPTY: Draft = {
+  texts: {
+    id: "",
+    label: "",
+    title: "",
+    text: "",
+    href: "/",
+    image: "",
+    channel: "site",
+    slots: "",
+    stage: "device",
+    assurance: "",
+    persona: "any",
+    value: "1",
+    lever: "1",
+    prior: "5",
+    cap: "5",
+    coolDownHours: "24",
+    windowHours: "24",
+    success: "",
+    holdOut: "0",
+    start: "",
+    end: "",
+  },
+  purposes: [],
+  enabled: true,
+  rows: [],
+};
+
+/** Rows are `row0` with their kind, and `row0-<field>`. */
+const MOST_ROWS = 40;
+
+export function draftIn(form: URLSearchParams): Draft {
+  const text = (name: string): string => form.get(name) ?? "";
+  const rows: Row[] = [];
+  for (let n = 0; n < MOST_ROWS; n++) {
+    const kind = text(`row${n}`);
+    if (!isRowKind(kind)) continue;
+    const prefix = `row${n}-`;
+    const names = [...new Set([...form.keys()].filter((key) => key.startsWith(prefix)))];
+    const values = names.map((name) => [name.slice(prefix.length), form.getAll(name)] as const);
+    rows.push({ kind, values: Object.fromEntries(values) });
+  }
+  return {
+    texts: Object.fromEntries(TEXTS.map((name) => [name, text(name)])) as Draft["texts"],
+    purposes: form.getAll("purposes"),
+    enabled: form.has("enabled"),
+    rows,
+  };
+}
+
+/** With one more row, or one less, as a button of the form asked for. */
+export function changed(draft: Draft, form: URLSearchParams): Draft {
+  const asked = form.get("do") ?? "";
+  const kind = form.get("kind") ?? "";
+  if (asked === "add" && isRowKind(kind) && draft.rows.length < MOST_ROWS)
+    return { ...draft, rows: [...draft.rows, { kind, values: {} }] };
+  const removed = /^remove-(\d{1,2})$/.exec(asked)?.[1];
+  if (removed === undefined) return draft;
+  return { ...draft, rows: draft.rows.filter((_, n) => n !== Number(removed)) };
+}
+
+/** A name for machines of a name for people: `Renew the season ticket` → `renew-the-season-ticket`. */
+export const slug = (label: string): string =>
+  label
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 64)
+    .replace(/-$/, "");
+
+const percentIn = (typed: string): number | string => {
+  const number = numberIn(typed);
+  return typeof number === "number" ? number / 100 : number;
+};
+
+export type Read = { ok: true; action: Action } | { ok: false; errors: FieldError[] };
+
+export function readDraft({ texts, purposes, enabled, rows }: Draft): Read {
+  const { id, image, slots, assurance, success, start, end } = texts;
+  const input = {
+    id: id.trim() === "" ? slug(texts.label) : id.trim(),
+    label: texts.label,
+    title: texts.title,
+    text: texts.text,
+    href: texts.href.trim(),
+    ...(image.trim() === "" ? {} : { image: image.trim() }),
+    stage: texts.stage,
+    conditions: conditionsIn(rows),
+    purposes,
+    assurance: assurance === "" ? null : assurance,
+    channel: texts.channel,
+    persona: texts.persona,
+    slots: listIn(slots),
+    value: numberIn(texts.value),
+    lever: numberIn(texts.lever),
+    prior: percentIn(texts.prior),
+    cap: numberIn(texts.cap),
+    coolDownHours: numberIn(texts.coolDownHours),
+    windowHours: numberIn(texts.windowHours),
+    success: success.trim() === "" ? null : success.trim(),
+    holdOut: percentIn(texts.holdOut),
+    start: start.trim() === "" ? null : start.trim(),
+    end: end.trim() === "" ? null : end.trim(),
+    enabled,
+  };
+  const faults = faultsIn(ActionSchema, input);
+  if (faults.length > 0) return { ok: false, errors: errorsOf(faults, rows) };
+  const { actions } = asCatalogue(1, { actions: [v.parse(ActionSchema, input)] });
+  return { ok: true, action: actions[0] as Action };
+}
+
+/** What the form asks for in percent. */
+const PERCENT: Readonly<Record<string, string>> = {
+  prior: "must lie between 0 and 100",
+  holdOut: "must lie between 0 and 50",
+};
+
+function errorsOf(faults: readonly Fault[], rows: readonly Row[]): FieldError[] {
+  const errors = faults.map(({ path, message }): FieldError => {
+    const [head = "", ...rest] = path.split(".");
+    if (head === "conditions") {
+      const place = placeOf(rest.join("."), rows);
+      return place
+        ? { name: `row${place.row}-${place.field}`, message: sentence(message) }
+        : { name: "kind", message: sentence(message) };
+    }
+    return { name: head, message: sentence(PERCENT[head] ?? message) };
+  });
+  return errors.filter(({ name }, n) => errors.findIndex((each) => each.name === name) === n);
+}
+
+const PLAIN: Readonly<Record<string, string>> = {
+  "must be number": "must be a number",
+  "atLeast must not be above atMost": "“at least” must not be above “at most”",
+};
+
+const sentence = (message: string): string => {
+  const words = PLAIN[message] ?? message;
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+};

@@ -1,0 +1,134 @@
+/** Making and changing an action: `new`, `{id}/edit`, and taking one out. */
+import type { Action } from "../../domain/action/catalogue.ts";
+import { sentence } from "../../domain/action/conditions.ts";
+import { NECESSARY } from "../../domain/consent/purposes.ts";
+import { Problem } from "../../domain/problem.ts";
+import { actionAt, actionIn, saveAction } from "../../http/api/action.ts";
+import { catalogueInForce } from "../../http/api/actions.ts";
+import { hintList } from "../../http/api/hints.ts";
+import { asked } from "../../http/api/input.ts";
+import { matchesOf } from "../../http/api/matches.ts";
+import type { Context } from "../../http/context.ts";
+import { seeOther } from "../../http/respond.ts";
+import { latestSetting } from "../../d1/settings.ts";
+import { action as form, page, screen, type Visit } from "../page.tsx";
+import { changed, type Draft, draftIn, draftOf, EMPTY, readDraft } from "./draft.ts";
+import { EditorPage, type EditorProps, type Look } from "./editor.tsx";
+
+const PAGE = 50;
+
+/** Whom it would reach as it stands in the form. */
+async function lookAt(context: Context, action: Action): Promise<Look> {
+  const catalogue = await context.catalogue();
+  const only = { ...context, catalogue: async () => ({ ...catalogue, actions: [action] }) };
+  const [matches, { hints }] = await Promise.all([
+    matchesOf(context, action),
+    hintList(only, { limit: PAGE }),
+  ]);
+  return { sentence: sentence(action.conditions), matches, lines: hints };
+}
+
+type Parts = Pick<EditorProps, "draft" | "id" | "version"> &
+  Partial<Pick<EditorProps, "errors" | "conflict">>;
+
+/** The form again, with what the draft would do as far as it can be read. */
+async function editor(visit: Visit, parts: Parts, status = 200): Promise<Response> {
+  const { context, session } = visit;
+  const { draft, id, errors = [], conflict = null } = parts;
+  const [policy, read] = [await context.policy(), readDraft(draft)];
+  const purposes = policy.purposes
+    .filter((purpose) => purpose.id !== NECESSARY && purpose.id !== "personalization")
+    .map((purpose) => ({ id: purpose.id, label: purpose.label["en"] ?? purpose.id }));
+  const look = read.ok ? await lookAt(context, read.action) : null;
+  const title = id === null ? "New action" : "Edit an action";
+  const props = { ...parts, session, purposes, look, errors, conflict };
+  return screen(visit, title, <EditorPage {...props} />, status);
+}
+
+export const getNewAction = page("marketer", async (visit) => {
+  const catalogue = await catalogueInForce(visit.context.db);
+  const like = actionIn(catalogue, asked(visit.request, "like") ?? "");
+  const draft = like ? copied(draftOf(like)) : EMPTY;
+  return editor(visit, { draft, id: null, version: catalogue.version });
+});
+
+const copied = (draft: Draft): Draft => ({
+  ...draft,
+  texts: { ...draft.texts, id: "", label: `${draft.texts.label} (copy)` },
+});
+
+/** @throws Problem `not_found` */
+export async function actionOf({ request, context }: Visit) {
+  const catalogue = await catalogueInForce(context.db);
+  const action = actionIn(catalogue, request.params["id"] ?? "");
+  if (!action) throw new Problem("not_found", "there is no such action");
+  return { catalogue, action };
+}
+
+export const getEditAction = page("marketer", async (visit) => {
+  const { catalogue, action } = await actionOf(visit);
+  return editor(visit, { draft: draftOf(action), id: action.id, version: catalogue.version });
+});
+
+const versionIn = (sent: URLSearchParams): number => {
+  const version = Number(sent.get("version"));
+  if (Number.isSafeInteger(version) && version > 0) return version;
+  throw new Problem("bad_request", "the form doesn't say which version it changes");
+};
+
+async function submitted(
+  visit: Visit,
+  sent: URLSearchParams,
+  id: string | null,
+): Promise<Response> {
+  const { context, session } = visit;
+  const version = versionIn(sent);
+  const held = changed(draftIn(sent), sent);
+  const draft = id === null ? held : { ...held, texts: { ...held.texts, id } };
+  const back = { draft, id, version };
+  if (sent.get("do") !== "save") return editor(visit, back);
+  const read = readDraft(draft);
+  if (!read.ok) return editor(visit, { ...back, errors: read.errors }, 422);
+  const { action } = read;
+  if (id === null && actionIn(await catalogueInForce(context.db), action.id)) {
+    const message = "Another action has this id";
+    return editor(visit, { ...back, errors: [{ name: "id", message }] }, 422);
+  }
+  try {
+    await saveAction(context, { version, id: action.id, action }, session.role);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "conflict") throw error;
+    return conflicting(visit, back, action);
+  }
+  return seeOther(`/_u/console/actions/${action.id}?saved=yes`);
+}
+
+/** As it is read by people who compare. */
+const written = (action: Action | null): string =>
+  action === null ? "(taken out)" : JSON.stringify(action, null, 2);
+
+async function conflicting(visit: Visit, back: Parts, mine: Action): Promise<Response> {
+  const { db } = visit.context;
+  const newest = await latestSetting(db, "catalogue");
+  const version = newest?.version ?? 1;
+  const theirs = await actionAt(db, version, mine.id);
+  const conflict = {
+    theirs: written(theirs),
+    mine: written(mine),
+    by: newest?.author ?? "usher",
+  };
+  return editor(visit, { ...back, version, conflict }, 409);
+}
+
+export const postNewAction = form("marketer", (visit, sent) => submitted(visit, sent, null));
+
+export const postEditAction = form("marketer", (visit, sent) =>
+  submitted(visit, sent, visit.request.params["id"] ?? ""),
+);
+
+/** @throws Problem `conflict` when somebody changed it meanwhile */
+export const postRemoveAction = form("marketer", async ({ request, context, session }, sent) => {
+  const change = { version: versionIn(sent), id: request.params["id"] ?? "", action: null };
+  await saveAction(context, change, session.role);
+  return seeOther("/_u/console/actions?removed=yes");
+});

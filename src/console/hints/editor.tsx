@@ -1,0 +1,135 @@
+/** The form for an action: works without script, each button sends it whole. */
+import type { ActionChannel } from "../../domain/action/catalogue.ts";
+import { CHANNELS } from "../../domain/action/catalogue.ts";
+import type { HintLine } from "../../http/api/hints.ts";
+import type { Matches } from "../../http/api/matches.ts";
+import type { Session } from "../../http/session.ts";
+import { Diff } from "../diff.tsx";
+import { type FieldError, FormErrors } from "../field.tsx";
+import { FormToken, Notice, Section, Title } from "../parts.tsx";
+import { Builder } from "./builder.tsx";
+import type { Draft } from "./draft.ts";
+import { ContentFields, PeopleFields, TimeFields, WorthFields } from "./fields.tsx";
+import { Preview } from "./preview.tsx";
+import { MatchCounts, WhoGets } from "./who.tsx";
+
+export interface Look {
+  sentence: string;
+  matches: Matches;
+  lines: readonly HintLine[];
+}
+
+export interface EditorProps {
+  session: Session;
+  draft: Draft;
+  /** Null for a new action. */
+  id: string | null;
+  /** Of the catalogue that was looked at. */
+  version: number;
+  purposes: readonly { id: string; label: string }[];
+  errors: readonly FieldError[];
+  /** Null while something is to be mended. */
+  look: Look | null;
+  /** What somebody else saved meanwhile, beside what is here, as texts. */
+  conflict: { theirs: string; mine: string; by: string } | null;
+}
+
+const channelOf = (text: string): ActionChannel =>
+  CHANNELS.find((channel) => channel === text) ?? "site";
+
+const Conflict = ({ conflict }: { conflict: NonNullable<EditorProps["conflict"]> }) => (
+  <Notice tone="danger">
+    <p>
+      <strong>Somebody else changed this action meanwhile</strong> (the {conflict.by}). Nothing of
+      yours is lost, and nothing was saved. Below is what differs from theirs; saving again puts
+      yours in its place.
+    </p>
+  </Notice>
+);
+
+const What = ({ look, channel }: { look: Look | null; channel: ActionChannel }) => (
+  <Section title="Who gets it now" id="who">
+    {look === null ? (
+      <p class="soft">Mend what is wrong, then look again.</p>
+    ) : (
+      <>
+        <MatchCounts matches={look.matches} sentence={look.sentence} />
+        {look.lines.length > 0 && (
+          <details>
+            <summary>Show them ({look.lines.length})</summary>
+            <WhoGets lines={look.lines} caption="Who gets it now" />
+          </details>
+        )}
+        {channel !== "site" && (
+          <p class="soft">
+            Of their addresses only one that may be contacted at that moment is ever sent anywhere.
+          </p>
+        )}
+      </>
+    )}
+  </Section>
+);
+
+export const EditorPage = (props: EditorProps) => {
+  const { session, draft, id, version, purposes, errors, look, conflict } = props;
+  const path = id === null ? "/_u/console/actions/new" : `/_u/console/actions/${id}/edit`;
+  const channel = channelOf(draft.texts.channel);
+  return (
+    <>
+      <Title name={id === null ? "New action" : `Edit “${draft.texts.label || id}”`} />
+      {conflict && <Conflict conflict={conflict} />}
+      {conflict && (
+        <Section title="Theirs and yours" id="conflict">
+          <Diff label="What differs from theirs" before={conflict.theirs} after={conflict.mine} />
+        </Section>
+      )}
+      <FormErrors errors={errors} />
+      <form method="post" action={path} class="editor">
+        <FormToken session={session} />
+        <input type="hidden" name="version" value={String(version)} />
+        {/* What Enter in a field sends: a look, never a save or a removal. */}
+        <button
+          type="submit"
+          name="do"
+          value="look"
+          class="hidden"
+          tabindex={-1}
+          aria-hidden="true"
+        >
+          Look
+        </button>
+        <div class="aside">
+          <Section title="What it says" id="content">
+            <ContentFields draft={draft} errors={errors} named={id !== null} />
+          </Section>
+          <Section title="Who it is for" id="people">
+            <PeopleFields draft={draft} errors={errors} purposes={purposes} />
+            <h3>Conditions</h3>
+            <Builder rows={draft.rows} errors={errors} />
+          </Section>
+          <Section title="When, and how often" id="times">
+            <TimeFields draft={draft} errors={errors} />
+          </Section>
+          <Section title="What it is worth" id="worth">
+            <WorthFields draft={draft} errors={errors} />
+          </Section>
+          <div class="actions">
+            <button type="submit" name="do" value="save">
+              {conflict ? "Save mine in its place" : "Save the action"}
+            </button>
+            <button type="submit" class="quiet" name="do" value="look">
+              Look who gets it
+            </button>
+            <a href={id === null ? "/_u/console/actions" : `/_u/console/actions/${id}`}>
+              Leave it as it was
+            </a>
+          </div>
+        </div>
+        <div class="aside">
+          <Preview content={{ ...draft.texts, channel }} />
+          <What look={look} channel={channel} />
+        </div>
+      </form>
+    </>
+  );
+};

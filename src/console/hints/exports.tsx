@@ -1,0 +1,263 @@
+/** Exports: the list of who should get what as a file, and to the site's own systems once a day. */
+import { type Action, REACHING, type Webhook } from "../../domain/action/catalogue.ts";
+import { Problem } from "../../domain/problem.ts";
+import { catalogueInForce } from "../../http/api/actions.ts";
+import { iso } from "../../http/api/input.ts";
+import { type Delivery, readDeliveries, retryNow, secretOf } from "../../http/deliver.ts";
+import { seeOther } from "../../http/respond.ts";
+import type { Session } from "../../http/session.ts";
+import { Field, type FieldError, FormErrors } from "../field.tsx";
+import { count } from "../numbers.ts";
+import { action as form, page, screen, type Visit } from "../page.tsx";
+import { Badge, Empty, FormToken, Notice, Section, Time, Title } from "../parts.tsx";
+import { Table } from "../table.tsx";
+import { FILE_PEOPLE } from "./download.ts";
+import { addSystem, removeSystem, renewSecret } from "./systems.ts";
+import { CHANNEL_WORDS } from "./words.ts";
+
+export interface ExportsProps {
+  session: Session;
+  actions: readonly Pick<Action, "id" | "label" | "channel">[];
+  systems: readonly { webhook: Webhook; delivery: Delivery | null }[];
+  /** Shown this once. */
+  secret: { id: string; value: string } | null;
+  errors: readonly FieldError[];
+  typed: { id: string; url: string; channels: readonly string[] };
+}
+
+const NOTHING_TYPED = { id: "", url: "", channels: [] };
+const CSV = "/_u/console/exports/hints.csv";
+
+const Files = ({ actions }: Pick<ExportsProps, "actions">) => (
+  <Section title="As a file" id="files" aside={<a href={CSV}>All actions as CSV</a>}>
+    <p class="soft">
+      Who should get what now, by which address and why. A file holds only addresses that may be
+      contacted over that channel at the moment of the download. It looks through the {FILE_PEOPLE}{" "}
+      people last seen; systems below get everybody's.
+    </p>
+    {actions.length === 0 ? (
+      <Empty title="There is no action yet">
+        <p>
+          <a href="/_u/console/actions/new">Make one</a>
+        </p>
+      </Empty>
+    ) : (
+      <Table
+        caption="Lists by action"
+        rows={actions}
+        columns={[
+          {
+            name: "Action",
+            cell: ({ id, label }) => <a href={`/_u/console/actions/${id}`}>{label}</a>,
+          },
+          { name: "Goes out", cell: ({ channel }) => CHANNEL_WORDS[channel] },
+          {
+            name: "List",
+            cell: ({ id, label }) => (
+              <a href={`${CSV}?action=${id}`}>
+                Download<span class="hidden"> {label}</span>
+              </a>
+            ),
+          },
+        ]}
+      />
+    )}
+  </Section>
+);
+
+const stateOf = (delivery: Delivery | null): { words: string; tone: string } => {
+  if (!delivery) return { words: "nothing sent yet", tone: "stage-device" };
+  if (delivery.state === "done") return { words: "today's list is out", tone: "verified" };
+  if (delivery.state === "given up") return { words: "given up for today", tone: "hinted" };
+  return delivery.tries > 0
+    ? { words: `waits, tried ${count(delivery.tries, "time")}`, tone: "hinted" }
+    : { words: "going out", tone: "asserted" };
+};
+
+const Log = ({ delivery }: { delivery: Delivery }) => (
+  <Table
+    caption="Last deliveries, the newest first"
+    rows={delivery.log.slice(0, 8)}
+    columns={[
+      { name: "At", cell: ({ at }) => <Time at={iso(at)} /> },
+      { name: "Hints", number: true, cell: ({ hints }) => hints },
+      {
+        name: "Answer",
+        cell: ({ taken, status }) => (
+          <>
+            <Badge tone={taken ? "verified" : "hinted"}>{taken ? "taken" : "not taken"}</Badge>{" "}
+            {status ?? "no answer"}
+          </>
+        ),
+      },
+    ]}
+  />
+);
+
+const System = ({
+  webhook,
+  delivery,
+  session,
+}: ExportsProps["systems"][number] & { session: Session }) => {
+  const { words, tone } = stateOf(delivery);
+  return (
+    <Section
+      title={webhook.id}
+      id={`system-${webhook.id}`}
+      aside={<Badge tone={tone}>{words}</Badge>}
+    >
+      <p>
+        <code>{webhook.url}</code>
+      </p>
+      <p class="soft">
+        Gets what goes out {webhook.channels.map((each) => CHANNEL_WORDS[each]).join(", ")}.
+        {delivery?.state === "open" && delivery.tries > 0 && (
+          <>
+            {" "}
+            Tried again <Time at={iso(delivery.next)} />.
+          </>
+        )}
+      </p>
+      {delivery && delivery.log.length > 0 && <Log delivery={delivery} />}
+      <form method="post" action={`/_u/console/exports/systems/${webhook.id}`} class="actions">
+        <FormToken session={session} />
+        <button type="submit" class="quiet" name="do" value="retry">
+          {delivery?.state === "done" ? "Look for more now" : "Send now"}
+        </button>
+        <button type="submit" class="quiet" name="do" value="renew">
+          New secret
+        </button>
+        <button type="submit" class="quiet" name="do" value="remove">
+          Take it out
+        </button>
+      </form>
+    </Section>
+  );
+};
+
+const AddSystem = ({ session, errors, typed }: ExportsProps) => {
+  const errorOf = (name: string): string | undefined =>
+    errors.find((each) => each.name === name)?.message;
+  return (
+    <Section title="Another system" id="add">
+      <form method="post" action="/_u/console/exports/systems" class="stack">
+        <FormToken session={session} />
+        <Field name="id" label="Name" help="Such as mailing or call-centre" error={errorOf("id")}>
+          {(wired) => <input {...wired} value={typed.id} required autocomplete="off" />}
+        </Field>
+        <Field name="url" label="Address" help="https://, takes a POST" error={errorOf("url")}>
+          {(wired) => <input {...wired} value={typed.url} required autocomplete="off" />}
+        </Field>
+        <fieldset id="channels">
+          <legend>Channels</legend>
+          <p class="soft">Each channel goes to one system, so that nobody is written to twice.</p>
+          <div class="actions">
+            {REACHING.map((channel) => (
+              <label class="check">
+                <input
+                  type="checkbox"
+                  name="channels"
+                  value={channel}
+                  checked={typed.channels.includes(channel)}
+                />{" "}
+                {CHANNEL_WORDS[channel]}
+              </label>
+            ))}
+          </div>
+          {errorOf("channels") !== undefined && <p class="alert">{errorOf("channels")}</p>}
+        </fieldset>
+        <button type="submit">Add the system</button>
+      </form>
+    </Section>
+  );
+};
+
+const Secret = ({ secret: { id, value } }: { secret: { id: string; value: string } }) => (
+  <Notice tone="note">
+    <p>
+      <strong>The secret of {id}. It is shown this once.</strong>
+    </p>
+    <p>
+      <code>{value}</code>
+    </p>
+    <p>
+      Each delivery carries <code>Usher-Signature: t=seconds,v1=hex</code>, HMAC-SHA256 with this
+      secret over <code>seconds.body</code>. Turn away what is more than five minutes old, and take
+      each <code>Usher-Delivery</code> once.
+    </p>
+  </Notice>
+);
+
+export const ExportsPage = (props: ExportsProps) => (
+  <>
+    <Title name="Exports" />
+    {props.secret && <Secret secret={props.secret} />}
+    <FormErrors errors={props.errors} />
+    <Files actions={props.actions} />
+    <h2>Systems that get the list once a day</h2>
+    <p class="prose soft">
+      Signed, page by page. What isn't taken is sent again with growing pauses, made anew each time:
+      an address whose permission has ended meanwhile is no longer in it.
+    </p>
+    {props.systems.map((system) => (
+      <System {...system} session={props.session} />
+    ))}
+    <AddSystem {...props} />
+  </>
+);
+
+type More = Partial<Pick<ExportsProps, "secret" | "errors" | "typed">>;
+
+async function exportsScreen(visit: Visit, more: More, status = 200): Promise<Response> {
+  const { context, session } = visit;
+  const [catalogue, deliveries] = await Promise.all([
+    catalogueInForce(context.db),
+    readDeliveries(context.db),
+  ]);
+  const systems = (catalogue.webhooks ?? []).map((webhook) => ({
+    webhook,
+    delivery: deliveries[webhook.id] ?? null,
+  }));
+  const { secret = null, errors = [], typed = NOTHING_TYPED } = more;
+  const { actions } = catalogue;
+  const body = <ExportsPage {...{ session, actions, systems, secret, errors, typed }} />;
+  return screen(visit, "Exports", body, status);
+}
+
+export const getExportsPage = page("marketer", (visit) => exportsScreen(visit, {}));
+
+const secretFor = async ({ context }: Visit, webhook: Webhook) => ({
+  id: webhook.id,
+  value: await secretOf(context.config.serverKey, webhook),
+});
+
+export const postSystem = form("marketer", async (visit, sent) => {
+  const added = await addSystem(visit.context, sent, visit.session.role);
+  if (added.ok) return exportsScreen(visit, { secret: await secretFor(visit, added.webhook) });
+  const typed = {
+    id: sent.get("id") ?? "",
+    url: sent.get("url") ?? "",
+    channels: sent.getAll("channels"),
+  };
+  return exportsScreen(visit, { errors: added.errors, typed }, 422);
+});
+
+export const postSystemChange = form("marketer", async (visit, sent) => {
+  const { request, context, session } = visit;
+  const id = request.params["id"] ?? "";
+  const catalogue = await catalogueInForce(context.db);
+  const webhook = catalogue.webhooks?.find((each) => each.id === id);
+  if (!webhook) throw new Problem("not_found", "there is no such system");
+  const asked = sent.get("do");
+  if (asked === "renew") {
+    const renewed = await renewSecret(context, id, session.role);
+    return exportsScreen(visit, renewed ? { secret: await secretFor(visit, renewed) } : {});
+  }
+  if (asked === "remove") await removeSystem(context, id, session.role);
+  if (asked === "retry") {
+    const post = (url: string, init: RequestInit): Promise<Response> => fetch(url, init);
+    const ports = { ...context, catalogue: async () => catalogue };
+    await retryNow({ ...ports, serverKey: context.config.serverKey, post }, webhook, context.now);
+  }
+  return seeOther("/_u/console/exports");
+});

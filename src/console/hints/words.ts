@@ -1,0 +1,48 @@
+/** What the marketer's pages say about actions. */
+import type { Action, ActionChannel } from "../../domain/action/catalogue.ts";
+import type { ActionState } from "../../domain/action/eligible.ts";
+import { count, percent } from "../numbers.ts";
+
+export const CHANNEL_WORDS: Readonly<Record<ActionChannel, string>> = {
+  site: "on the site",
+  email: "by e-mail",
+  push: "by push",
+  sms: "by SMS",
+  sales: "by a call",
+};
+
+export const STATE_TONES: Readonly<Record<ActionState, string>> = {
+  live: "verified",
+  scheduled: "asserted",
+  ended: "stage-device",
+  off: "stage-device",
+};
+
+/** Enough of an address to know it, and too little to use it: `j•••@example.org`, `+44•••67`. */
+export function masked(address: string): string {
+  const at = address.lastIndexOf("@");
+  if (at > 0) return `${address.slice(0, 1)}•••${address.slice(at)}`;
+  return address.length < 8 ? "•••" : `${address.slice(0, 3)}•••${address.slice(-2)}`;
+}
+
+const hours = (n: number): string =>
+  n >= 48 && n % 24 === 0 ? count(n / 24, "day") : count(n, "hour");
+
+/** How often, for how long, and what counts. */
+export function termsOf(action: Action): string[] {
+  const { cap, coolDownHours, windowHours, success, holdOut, slots, channel } = action;
+  const { assurance, persona, purposes, stage } = action;
+  return [
+    `Goes out ${CHANNEL_WORDS[channel]}${slots.length > 0 ? `, in the slots ${slots.join(", ")}` : ""}.`,
+    `From the stage “${stage}” on${assurance ? `, with an identifier that is ${assurance} or surer` : ""}.`,
+    ...(purposes.length > 0 ? [`Beside personalization it needs ${purposes.join(", ")}.`] : []),
+    ...(persona === "any" ? [] : [`To a ${persona} address alone.`]),
+    `At most ${count(cap, "time")} to one person in 30 days, with ${hours(coolDownHours)} of rest.`,
+    success === null
+      ? `Taken when its link is followed within ${hours(windowHours)}.`
+      : `Taken when its link is followed, or “${success}” happens, within ${hours(windowHours)}.`,
+    holdOut > 0
+      ? `${percent(holdOut)} of visitors never see it, so that its lift can be measured.`
+      : "Nobody is held out, so its lift can't be measured.",
+  ];
+}

@@ -9,9 +9,13 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build as bundle, transform, type BuildOptions, type Plugin } from "esbuild";
 import { STUB } from "../src/browser/stub.ts";
+import { releasedCode, releases } from "./releases.ts";
 
-/** Bytes after gzip. What every page pays, what those pay that have to ask, and those that show next actions. */
-export const BUDGETS = { snippet: 2_048, banner: 4_096, slots: 1_024 } as const;
+/**
+ * Bytes after gzip. What every page pays, what those pay that have to ask, that show next actions, and whose policy
+ * measures engagement.
+ */
+export const BUDGETS = { snippet: 2_048, banner: 4_096, slots: 1_024, leave: 1_024 } as const;
 /** Bytes after gzip of each script of the console. */
 const ISLAND_BUDGET = 4_096;
 
@@ -26,8 +30,11 @@ export interface Built {
   readonly snippet: Asset;
   readonly banner: Asset;
   readonly slots: Asset;
+  readonly leave: Asset;
+  /** The snippet for sites that bundle their scripts. */
+  readonly module: Asset;
   /** For `integrity` attributes, and of the inline stub for a Content-Security-Policy. */
-  readonly integrity: Readonly<Record<"snippet" | "banner" | "slots" | "stub", string>>;
+  readonly integrity: Readonly<Record<keyof typeof BUDGETS | "stub", string>>;
 }
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -38,15 +45,18 @@ export async function build(): Promise<Built> {
   const { version } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as {
     version: string;
   };
-  const [snippet, banner, slots, demoScript, demoStyle, consoleScripts] = await Promise.all([
-    compile("src/browser/snippet.ts", { format: "iife" }, version),
-    compile("src/browser/banner.ts", { format: "esm", plugins: [styleAsText] }, version),
-    compile("src/browser/slots.ts", { format: "esm" }, version),
-    compile("src/demo/site.js", { format: "iife" }, version),
-    compile("src/demo/site.css", {}, version),
-    islands(version),
-  ]);
-  for (const [name, asset] of Object.entries({ snippet, banner, slots })) {
+  const [snippet, module, banner, slots, leave, demoScript, demoStyle, consoleScripts] =
+    await Promise.all([
+      compile("src/browser/snippet.ts", { format: "iife", ...sloppy }, version),
+      compile("src/browser/module.ts", { format: "esm" }, version),
+      compile("src/browser/banner.ts", { format: "esm", plugins: [styleAsText] }, version),
+      compile("src/browser/slots.ts", { format: "esm" }, version),
+      compile("src/browser/leave.ts", { format: "esm" }, version),
+      compile("src/demo/site.js", { format: "iife" }, version),
+      compile("src/demo/site.css", {}, version),
+      islands(version),
+    ]);
+  for (const [name, asset] of Object.entries({ snippet, banner, slots, leave })) {
     const budget = BUDGETS[name as keyof typeof BUDGETS];
     if (asset.gzipped > budget) {
       throw new Error(
@@ -59,14 +69,16 @@ export async function build(): Promise<Built> {
     snippet: snippet.integrity,
     banner: banner.integrity,
     slots: slots.integrity,
+    leave: leave.integrity,
     stub: `sha256-${createHash("sha256").update(STUB).digest("base64")}`,
   };
   await mkdir(dist, { recursive: true });
   await Promise.all([
     write("usher.js", snippet.code),
-    write(`usher.${version}.js`, snippet.code),
     write("usher-banner.js", banner.code),
     write("usher-slots.js", slots.code),
+    write("usher-leave.js", leave.code),
+    writePackage(version, module.code),
     write(
       "assets.ts",
       constants({
@@ -74,14 +86,52 @@ export async function build(): Promise<Built> {
         snippet: snippet.code,
         banner: banner.code,
         slots: slots.code,
+        leave: leave.code,
         stub: STUB,
         integrity,
+        released: await released(),
       }),
     ),
     write("console.ts", constants({ consoleScripts })),
     write("demo.ts", constants({ siteScript: demoScript.code, siteStyle: demoStyle.code })),
   ]);
-  return { version, snippet, banner, slots, integrity };
+  return { version, snippet, module, banner, slots, leave, integrity };
+}
+
+/** Saves the directive "use strict" in every page; nothing here depends on it. */
+const sloppy: BuildOptions = { tsconfigRaw: { compilerOptions: {} } };
+
+/** Every snippet that was ever released, by version: pages that name its hash get these bytes for ever. */
+async function released(): Promise<Record<string, string>> {
+  const all = (await releases()).map(
+    async ({ version }) => [version, await releasedCode(version)] as const,
+  );
+  return Object.fromEntries(await Promise.all(all));
+}
+
+/** `dist/browser`: a package of its own for `npm install`, with types. */
+async function writePackage(version: string, code: string): Promise<void> {
+  await mkdir(`${dist}browser`, { recursive: true });
+  const about = {
+    name: "usher-browser",
+    version,
+    license: "MIT",
+    type: "module",
+    sideEffects: false,
+    exports: { ".": { types: "./usher.d.ts", import: "./usher.js" } },
+  };
+  const types = await readFile(`${root}src/browser/types.ts`, "utf8");
+  await Promise.all([
+    write("browser/package.json", `${JSON.stringify(about, null, 2)}\n`),
+    write("browser/usher.js", code),
+    write("browser/types.d.ts", types),
+    write(
+      "browser/usher.d.ts",
+      'import type { Options, Usher } from "./types.js";\nexport type * from "./types.js";\n' +
+        "/** Calls again answer with what was started first. Never throws. */\n" +
+        "export declare const start: (options: Options) => Usher;\n",
+    ),
+  ]);
 }
 
 /** The scripts of the console's pages by name: each file is one, folders beside them hold what they share. */
@@ -102,6 +152,10 @@ async function islands(version: string): Promise<Record<string, string>> {
   return Object.fromEntries(made);
 }
 
+/** As an `integrity` attribute has it. */
+export const hashOf = (code: string): string =>
+  `sha384-${createHash("sha384").update(code).digest("base64")}`;
+
 async function compile(entry: string, options: BuildOptions, version: string): Promise<Asset> {
   const result = await bundle({
     absWorkingDir: root,
@@ -120,7 +174,7 @@ async function compile(entry: string, options: BuildOptions, version: string): P
   return {
     code,
     gzipped: gzipSync(code, { level: 9 }).byteLength,
-    integrity: `sha384-${createHash("sha384").update(code).digest("base64")}`,
+    integrity: hashOf(code),
   };
 }
 
@@ -161,7 +215,7 @@ async function write(name: string, text: string): Promise<void> {
 
 if (import.meta.main) {
   const built = await build();
-  const sizes = (["snippet", "banner", "slots"] as const).map(
+  const sizes = (Object.keys(BUDGETS) as (keyof typeof BUDGETS)[]).map(
     (name) => `${name} ${built[name].gzipped} of ${BUDGETS[name]}`,
   );
   console.log(`usher ${built.version}, bytes gzipped: ${sizes.join(", ")}`);

@@ -39,6 +39,8 @@ export interface ConsentDocument {
   signals?: { gpc?: boolean };
   decisions?: Record<string, { granted: boolean; code?: string; because?: string }>;
   ask?: boolean;
+  /** Whether scroll depth and engaged time are to be measured. */
+  engagement?: boolean;
 }
 
 export interface Action {
@@ -81,6 +83,16 @@ export interface Usher {
   next(slot?: string): Promise<NextAnswer>;
 }
 
+/** What a site that bundles its scripts starts with. */
+export interface Options {
+  /** The site's public key. */
+  writeKey: string;
+  /** The collector's origin, like `https://www.example.org`; the page's own when left out. */
+  host?: string;
+  /** False: no page views of its own, on load or on navigation. */
+  auto?: boolean;
+}
+
 /** What the banner's file exports. */
 export interface BannerModule {
   open(
@@ -97,6 +109,12 @@ export interface SlotsModule {
     next: (slot: string) => Promise<NextAnswer>,
     send: (path: string, body: string) => unknown,
   ): void;
+}
+
+/** What the file that measures engagement exports. */
+export interface LeaveModule {
+  /** Answers what is to be called when a single-page site leaves for another address. */
+  watch(track: Usher["track"]): () => void;
 }
 
 /** A call made before the snippet had loaded: method, arguments, and the promise it was answered with. */

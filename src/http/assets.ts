@@ -1,9 +1,10 @@
 /** What pages load from us: the snippet, moving and frozen, and the parts it loads when they are needed. */
 import {
   banner as bannerCode,
+  leave as leaveCode,
+  released,
   slots as slotsCode,
   snippet as snippetCode,
-  version,
 } from "../../dist/assets.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Call } from "./context.ts";
@@ -26,10 +27,13 @@ const FROZEN = "public, max-age=31536000, immutable";
 export const snippet = (): Response => script(snippetCode, MOVING);
 export const banner = (): Response => script(bannerCode, MOVING);
 export const slots = (): Response => script(slotsCode, MOVING);
+export const leave = (): Response => script(leaveCode, MOVING);
 
-/** Versions never change. Those of earlier releases are kept by the deployment that serves them. */
+/** Every version that was released, byte by byte as it was then (releases/). */
 export function frozenSnippet(request: Call): Response {
-  if (request.params["version"] !== version)
+  const version = request.params["version"] ?? "";
+  const code = Object.hasOwn(released, version) ? released[version] : undefined;
+  if (code === undefined)
     throw new Problem("not_found", "There is no such version of the snippet.");
-  return script(snippetCode, FROZEN);
+  return script(code, FROZEN);
 }

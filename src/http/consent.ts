@@ -11,7 +11,7 @@ import { eraseScope } from "../privacy/erase.ts";
 import { scopeOfVisitor } from "../privacy/scope.ts";
 import { readJson } from "./body.ts";
 import { choiceCookie } from "./collect/opt-out.ts";
-import type { Services } from "./collect/services.ts";
+import type { ChoiceOutcome, Services } from "./collect/services.ts";
 import { expireVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
 import { writeChoice } from "./cookies.ts";
 import { isForeignRead, isOwnOrigin } from "./origin.ts";
@@ -61,6 +61,7 @@ export async function takeChoice(
   });
   const visit: Visit = { ...before, choice };
   const result = gate(visit, services.now);
+  services.drops.choice(outcomeOf(result), before.region);
   const withdrew = Object.entries(was.decisions).some(
     ([purpose, { granted }]) => granted && result.decisions[purpose]?.granted !== true,
   );
@@ -69,6 +70,14 @@ export async function takeChoice(
     ...(await remember(request, visit, services, { result, method, withdrew })),
   ];
   return { visit, result, cookies };
+}
+
+/** Of what may be refused. */
+function outcomeOf({ decisions }: GateResult): ChoiceOutcome {
+  const asked = Object.values(decisions).filter(({ code }) => code !== "required");
+  const granted = asked.filter((decision) => decision.granted).length;
+  if (granted === 0) return "none";
+  return granted === asked.length ? "all" : "some";
 }
 
 /** A new visitor on this device: the choice stays, the past stays with the old visitor. */
@@ -176,6 +185,7 @@ function document(request: Request, visit: Visit, result: GateResult): Json {
       Object.entries(result.decisions).map(([purpose, decision]) => [purpose, { ...decision }]),
     ),
     ask: result.ask,
+    ...(allows(policy, result, "engagement") ? { engagement: true } : {}),
   };
 }
 

@@ -4,7 +4,7 @@ import { consoleRoutes } from "../console/routes.ts";
 import { endpointNamed } from "../domain/intake/envelope.ts";
 import { Problem } from "../domain/problem.ts";
 import { apiRoutes } from "./api/routes.ts";
-import { banner, frozenSnippet, slots, snippet } from "./assets.ts";
+import { banner, frozenSnippet, leave, slots, snippet } from "./assets.ts";
 import { audited } from "./audit.ts";
 import { collect, pixel } from "./collect/routes.ts";
 import type { Services } from "./collect/services.ts";
@@ -65,9 +65,11 @@ get("/_u/next", getNext);
 post("/_u/hints/:hint/:outcome", postOutcome);
 
 get("/_u/usher.js", snippet);
-get("/_u/usher.:version.js", frozenSnippet);
+// Greedy: a version has dots.
+get("/_u/usher.:version+.js", frozenSnippet);
 get("/_u/banner.js", banner);
 get("/_u/slots.js", slots);
+get("/_u/leave.js", leave);
 get("/_u/health", health);
 get("/.well-known/gpc.json", gpcStatement);
 
@@ -81,10 +83,19 @@ router.all("*", () => {
   throw new Problem("not_found", "There is nothing here.");
 });
 
+/** Two parts of a path below ours, without whatever names somebody: `console/people`. */
+const placeOf = (pathname: string): string =>
+  pathname
+    .split("/")
+    .slice(2, 4)
+    .map((part) => (/^[a-z0-9.-]{1,16}$/.test(part) ? part : "…"))
+    .join("/");
+
 /** Answers every request; never rejects. */
 export async function route(request: Request, services: Services): Promise<Response> {
   const response = await router.fetch(request as Call, services);
   const { pathname } = new URL(request.url);
+  if (response.status >= 500) services.drops.failure(response.status, placeOf(pathname));
   const forBrowsers = !/^\/_u\/api\/(?!s\/)/.test(pathname) && !pathname.startsWith("/_u/console/");
   return forBrowsers ? withCors(request, services.config, response) : response;
 }

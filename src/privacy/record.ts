@@ -15,6 +15,7 @@ const DATA: Readonly<Record<Capability, string>> = {
   hints: "suggestions shown, and whether they were taken",
   "click-ids": "click ids of advertising networks",
   attribution: "campaigns that led to a visit or an order",
+  engagement: "how far pages were scrolled and how long they were looked at",
   "ad-export": "audiences and conversions handed to advertising systems",
 };
 

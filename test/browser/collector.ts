@@ -50,6 +50,8 @@ export class Collector {
   choices: Record<string, boolean> = {};
   ask = true;
   gpc = false;
+  /** Whether the policy measures scroll depth and engaged time. */
+  engagement = false;
 
   readonly #built: Built;
   readonly #server: Server;
@@ -82,6 +84,7 @@ export class Collector {
     this.choices = {};
     this.ask = true;
     this.gpc = false;
+    this.engagement = false;
   }
 
   /** As if the visitor had said yes to everything on an earlier visit. */
@@ -170,6 +173,8 @@ export class Collector {
     if (name === "/_u/usher.js") return this.#built.snippet.code;
     if (name === "/_u/banner.js") return this.#built.banner.code;
     if (name === "/_u/slots.js") return this.#built.slots.code;
+    if (name === "/_u/leave.js") return this.#built.leave.code;
+    if (name === "/module.js") return this.#built.module.code;
     return undefined;
   }
 
@@ -216,6 +221,7 @@ export class Collector {
         ]),
       ),
       ask: this.ask,
+      engagement: this.engagement && this.choices["measurement"] === true,
     };
   }
 }

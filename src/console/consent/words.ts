@@ -30,6 +30,7 @@ export const CAPABILITY_NAMES: Readonly<Record<Capability, string>> = {
   hints: "Suggest a next action",
   "click-ids": "Keep click ids of ad networks",
   attribution: "Use campaigns in attribution",
+  engagement: "Measure scrolling and time on pages",
   "ad-export": "Hand audiences to ad systems",
 };
 
@@ -53,7 +54,8 @@ export const labelsOf = (policy: Policy, purposes: readonly Purpose[]): string =
   listWords(purposes.map((purpose) => labelOf(policy, purpose)));
 
 /** `395 days`, `1 day` */
-export const days = (n: number): string => `${n.toLocaleString("en")} ${n === 1 ? "day" : "days"}`;
+export const days = (n: number): string =>
+  `${n.toLocaleString("en")}\u00a0${n === 1 ? "day" : "days"}`;
 
 export const optional = (policy: Policy): PolicyPurpose[] =>
   policy.purposes.filter(({ required }) => !required);

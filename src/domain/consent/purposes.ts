@@ -32,6 +32,8 @@ export const CAPABILITIES = [
   "id-cookie",
   /** Keeping a claim of an identifier and linking visitors by it. */
   "claims",
+  /** Measuring how far a page was scrolled and how long it was looked at. No purpose does by default. */
+  "engagement",
   /** Showing a next action. */
   "hints",
   /** Keeping click ids of ad and social networks. */

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { beforeAll, expect, test } from "vitest";
+import { build, type Built, hashOf } from "../../../scripts/build.ts";
+import { CHANGELOG, releasedCode, releases } from "../../../scripts/releases.ts";
+
+let built: Built;
+beforeAll(async () => {
+  built = await build();
+});
+
+const all = await releases();
+
+test.each(all)("release $version has the bytes that were released", async (release) => {
+  const code = await releasedCode(release.version);
+  const hash = createHash("sha384").update(code).digest("base64");
+  expect(`sha384-${hash}`).toBe(release.integrity);
+  expect(Buffer.byteLength(code)).toBe(release.bytes);
+  expect(gzipSync(code, { level: 9 }).byteLength).toBe(release.gzipped);
+});
+
+test.each(all)("the changelog tells users of $version, with its hash", ({ version, integrity }) => {
+  const text = readFileSync(CHANGELOG, "utf8");
+  const [, part = ""] = text.split(`\n## ${version}\n`);
+  expect(part.split("\n## ")[0]).toContain(integrity);
+});
+
+test("a snippet that isn't what was released has a version of its own, above every released one", () => {
+  const known = all.find(({ version }) => version === built.version);
+  if (known) {
+    expect(built.snippet.integrity, "raise the version: a release never changes").toBe(
+      known.integrity,
+    );
+  }
+  const newest = all[0]?.version ?? "0.0.0";
+  const order = built.version.localeCompare(newest, "en", { numeric: true });
+  expect(order).toBeGreaterThanOrEqual(0);
+});
+
+test("the Worker serves every release and nothing that isn't one", async () => {
+  const { released } = (await import("../../../dist/assets.ts")) as {
+    released: Record<string, string>;
+  };
+  expect(Object.keys(released)).toEqual(all.map(({ version }) => version));
+  for (const { version, integrity } of all) expect(hashOf(released[version]!)).toBe(integrity);
+});
+
+test("the package for sites that bundle has types that hold its users to its calls", () => {
+  const folder = mkdtempSync(join(tmpdir(), "usher-types-"));
+  const root = fileURLToPath(new URL("../../../", import.meta.url));
+  try {
+    writeFileSync(
+      join(folder, "site.ts"),
+      `import { start, type Usher, type NextAnswer } from "${root}dist/browser/usher.js";
+const usher: Usher = start({ writeKey: "key", auto: false });
+export const taken: Promise<boolean> = usher.track("Order Completed", { revenue: 12 });
+export const next: Promise<NextAnswer> = usher.next("home");
+// @ts-expect-error an event has a name
+void usher.track();
+// @ts-expect-error there is no such call
+void usher.spy();
+`,
+    );
+    const tsc = join(root, "node_modules/.bin/tsc");
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022"];
+    const more = ["--lib", "es2022,dom", "--types", ""];
+    const checked = spawnSync(tsc, [...options, ...more, join(folder, "site.ts")], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(checked.stdout).toBe("");
+    expect(checked.status).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -6,6 +6,11 @@ import { getAuditFile, getAuditPage } from "./audit.tsx";
 import { getDraftPage, postDiscard, postDraft, postPublish, postWhatIf } from "./consent/draft.tsx";
 import { getEditor, postEditor } from "./consent/edit/editor.tsx";
 import { getPolicyPage } from "./consent/policy.tsx";
+import { getReceiptPage, getReceiptsFile, getReceiptsPage } from "./consent/receipts.tsx";
+import { getCookiesPage, getRecordPage } from "./consent/record.tsx";
+import { getRetentionPage } from "./consent/retention.tsx";
+import { getSimulatorPage } from "./consent/simulator.tsx";
+import { getVerificationPage, postVerification } from "./consent/verification.tsx";
 import { getVersionPage, getVersionsPage } from "./consent/versions.tsx";
 import { hintRoutes } from "./hints/routes.ts";
 import { getJoinPage, postJoin } from "./join.tsx";
@@ -41,6 +46,15 @@ export const consoleRoutes: readonly Route[] = [
   ["POST", "/_u/console/policy/draft/:area", postEditor],
   ["GET", "/_u/console/policy/versions", getVersionsPage],
   ["GET", "/_u/console/policy/versions/:version", getVersionPage],
+  ["GET", "/_u/console/simulator", getSimulatorPage],
+  ["GET", "/_u/console/receipts", getReceiptsPage],
+  ["GET", "/_u/console/receipts/export.ndjson", getReceiptsFile],
+  ["GET", "/_u/console/receipts/verification", getVerificationPage],
+  ["POST", "/_u/console/receipts/verification", postVerification],
+  ["GET", "/_u/console/receipts/:visitor/:seq", getReceiptPage],
+  ["GET", "/_u/console/retention", getRetentionPage],
+  ["GET", "/_u/console/record", getRecordPage],
+  ["GET", "/_u/console/record/cookies", getCookiesPage],
   ["GET", "/_u/console/merges/new", getJoinPage],
   ["POST", "/_u/console/merges", postJoin],
   ["GET", "/_u/console/merges/:id/undo", getUndoPage],

@@ -106,3 +106,22 @@ export async function newestReceipts(
     body: body === null ? null : (JSON.parse(body) as JsonObject),
   }));
 }
+
+/**
+ * The newest receipts of the persons seen last, under the ids that name these persons. Receipts lie by visitor, so the
+ * newest of all would be a look at every one there is.
+ */
+export async function recentReceipts(
+  db: D1Database,
+  { people, limit }: { people: number; limit: number },
+): Promise<StoredReceipt[]> {
+  const { results } = await db
+    .prepare(
+      `WITH seen AS (SELECT id FROM people ORDER BY seen_day DESC, id LIMIT ?1)
+      SELECT receipts.* FROM seen CROSS JOIN receipts ON receipts.visitor = seen.id
+      ORDER BY receipts.at DESC, receipts.visitor, receipts.seq DESC LIMIT ?2`,
+    )
+    .bind(people, limit)
+    .all<typeof receipts.$inferSelect>();
+  return results.map(read);
+}

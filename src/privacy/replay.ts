@@ -10,6 +10,7 @@ import { evidenceOf } from "../domain/consent/receipt.ts";
 import { addWhatIfs, NOBODY, type WhatIf, whatIf } from "../domain/consent/simulate.ts";
 import type { Millis } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
+import { shareBefore } from "./progress.ts";
 
 export interface Replay {
   /** The published version it was compared with. */
@@ -73,10 +74,5 @@ export async function finishReplay(db: D1Database, current: Policy, now: Millis)
   if (draft && begun && !begun.done) await continueReplay(db, draft, current, now, "cron");
 }
 
-/** How far, from 0 to 1: visitors are looked at in the order of their ids, and those are random. */
-export function progressOf({ last, done }: Replay): number {
-  if (done) return 1;
-  const DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
-  const place = (at: number): number => Math.max(0, DIGITS.indexOf(last?.[at] ?? "a"));
-  return (place(0) * 32 + place(1)) / 1024;
-}
+/** How far, from 0 to 1. */
+export const progressOf = ({ last, done }: Replay): number => (done ? 1 : shareBefore(last));

@@ -4,6 +4,9 @@ import { Subnav } from "../parts.tsx";
 export const POLICY = "/_u/console/policy";
 export const DRAFT = `${POLICY}/draft`;
 export const VERSIONS = `${POLICY}/versions`;
+export const SIMULATOR = "/_u/console/simulator";
+export const RECEIPTS = "/_u/console/receipts";
+export const RECORD = "/_u/console/record";
 
 export const PolicyNav = ({ path }: { path: string }) => (
   <Subnav

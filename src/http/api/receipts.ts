@@ -4,7 +4,12 @@ import { dayOf, isVisitorId, type VisitorId } from "../../domain/ids.ts";
 import type { Receipt } from "../../domain/person/consent.ts";
 import { Problem } from "../../domain/problem.ts";
 import { anchorsFrom } from "../../d1/anchors.ts";
-import { receiptsAfter, receiptsOf, type StoredReceipt } from "../../d1/receipts.ts";
+import {
+  receiptsAfter,
+  receiptsOf,
+  type ReceiptsPage,
+  type StoredReceipt,
+} from "../../d1/receipts.ts";
 import { type AnchorFault, verifyAnchors } from "../../privacy/anchor.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
@@ -16,25 +21,30 @@ import { asked, iso, pageSize } from "./input.ts";
  * An erased visitor's receipts stand under a keyed name; what is left of them is found by the old id all the same. Those
  * that the person still holds come last: they are the newest.
  */
-export const getReceipts = forRole("officer", async (request, context) => {
-  const visitor = asked(request, "visitor");
-  if (visitor === undefined || !isVisitorId(visitor))
-    throw new Problem("invalid", "must be the id of a visitor", { path: "visitor" });
-  const cursor = asked(request, "cursor");
+export async function receiptsFor(
+  context: Context,
+  visitor: VisitorId,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<ReceiptsPage> {
   // Before D1: what lands in between is found twice and told once.
   const waiting = await waitingReceipts(context, visitor);
   const page = await receiptsOf(context.db, {
     visitors: [visitor, await context.identifiers.stubs.name(visitor)],
-    limit: pageSize(request),
+    limit,
     ...(cursor === undefined ? {} : { cursor }),
   });
   const landed = new Set(page.receipts.map(({ seq }) => seq));
   const held = page.cursor === null ? waiting.filter(({ seq }) => !landed.has(seq)) : [];
-  const receipts = [...page.receipts, ...held].map((receipt) => ({
-    ...receipt,
-    at: iso(receipt.at),
-  }));
-  return json({ receipts, cursor: page.cursor });
+  return { receipts: [...page.receipts, ...held], cursor: page.cursor };
+}
+
+export const getReceipts = forRole("officer", async (request, context) => {
+  const visitor = asked(request, "visitor");
+  if (visitor === undefined || !isVisitorId(visitor))
+    throw new Problem("invalid", "must be the id of a visitor", { path: "visitor" });
+  const page = { limit: pageSize(request), cursor: asked(request, "cursor") };
+  const { receipts, cursor } = await receiptsFor(context, visitor, page);
+  return json({ receipts: receipts.map((each) => ({ ...each, at: iso(each.at) })), cursor });
 });
 
 async function waitingReceipts({ people }: Context, visitor: VisitorId): Promise<Receipt[]> {
@@ -44,7 +54,7 @@ async function waitingReceipts({ people }: Context, visitor: VisitorId): Promise
 }
 
 /** Every receipt chain by chain, then the anchors, one JSON document a line: for an auditor to check without us. */
-export const getReceiptsExport = forRole("officer", async (_request, context) => {
+export function receiptsExport(context: Context): Response {
   let last: { visitor: string; seq: number } | null = null;
   const utf8 = new TextEncoder();
   const lines = (rows: readonly object[]): Uint8Array =>
@@ -68,9 +78,14 @@ export const getReceiptsExport = forRole("officer", async (_request, context) =>
       "content-type": "application/x-ndjson; charset=utf-8",
       "content-disposition": 'attachment; filename="receipts.ndjson"',
       "cache-control": "private, no-store",
+      "x-content-type-options": "nosniff",
     },
   });
-});
+}
+
+export const getReceiptsExport = forRole("officer", async (_request, context) =>
+  receiptsExport(context),
+);
 
 /** Receipts checked by one call, beside the rest of the last visitor's; the answer says where to go on. */
 const CHECKED_AT_ONCE = 10_000;
@@ -92,6 +107,7 @@ export interface Verification {
 export async function verifyReceipts(
   context: Context,
   after: string | undefined,
+  atOnce = CHECKED_AT_ONCE,
 ): Promise<Verification> {
   const found: Verification = {
     ok: true,
@@ -118,8 +134,7 @@ export async function verifyReceipts(
     for (const row of rows) {
       if (chain[0] && chain[0].visitor !== row.visitor) {
         await finish(chain);
-        if (found.receipts >= CHECKED_AT_ONCE)
-          return { ...found, ok: isOk(), cursor: chain[0].visitor };
+        if (found.receipts >= atOnce) return { ...found, ok: isOk(), cursor: chain[0].visitor };
         chain = [];
       }
       chain.push(row);
@@ -132,7 +147,7 @@ export async function verifyReceipts(
   return { ...found, ok: isOk() };
 }
 
-const isSealed =
+export const isSealed =
   (context: Context): Parameters<typeof verifyChain>[2]["isSealed"] =>
   async ({ seal, ...stub }) =>
     sameSecret(seal, await context.identifiers.stubs.seal(stubText(stub)));

@@ -1,0 +1,96 @@
+/** A visitor as an officer describes one in an address. */
+import type { Answer, StoredChoice } from "../../domain/consent/choice.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
+import { REGIMES } from "../../domain/consent/purposes.ts";
+import type { Situation } from "../../domain/consent/simulate.ts";
+import { DAY_MS, type Millis } from "../../domain/ids.ts";
+import type { FieldError } from "../field.tsx";
+
+export interface Described {
+  /** As it was sent, to be shown again. */
+  text(name: string): string;
+  errors: FieldError[];
+  /** Null where it can't be read. */
+  situation: Situation | null;
+}
+
+/** Name of the field → the cookie it stands for. */
+const COOKIES = { tcf: "euconsent-v2", gpp: "__gpp", usp: "usprivacy" } as const;
+
+export const choiceName = (purpose: string): string => `choice.${purpose}`;
+
+export function readSituation(params: URLSearchParams, policy: Policy, now: Millis): Described {
+  const text = (name: string): string => params.get(name)?.trim() ?? "";
+  const errors: FieldError[] = [];
+  const region = text("region");
+  if (region !== "" && region !== "unknown" && !/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(region))
+    errors.push({ name: "region", message: "A region is a code like DE, US-CA or CA-QC." });
+  const cookies: Record<string, string> = {};
+  for (const [field, cookie] of Object.entries(COOKIES))
+    if (text(field) !== "") cookies[cookie] = text(field);
+  for (const line of text("cookies").split("\n")) {
+    const pair = line.trim();
+    const equals = pair.indexOf("=");
+    if (pair === "") continue;
+    if (equals < 1) errors.push({ name: "cookies", message: "A cookie is written name=value." });
+    else cookies[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  const context = readContext(text("context"), errors);
+  const choice = readChoice(text, policy, now, errors);
+  return {
+    text,
+    errors,
+    situation:
+      errors.length > 0
+        ? null
+        : {
+            region: region === "" ? "unknown" : region,
+            browser: text("caller") !== "server",
+            secGpc: text("gpc") === "" ? undefined : "1",
+            cookies,
+            context,
+            choice,
+            child: text("child") !== "",
+            erased: text("erased") !== "",
+          },
+  };
+}
+
+function readContext(text: string, errors: FieldError[]): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    errors.push({ name: "context", message: "The context of a call is JSON." });
+    return undefined;
+  }
+}
+
+function readChoice(
+  text: (name: string) => string,
+  policy: Policy,
+  now: Millis,
+  errors: FieldError[],
+): StoredChoice | null {
+  const ago = text("ago");
+  if (ago !== "" && !/^\d{1,4}$/.test(ago))
+    errors.push({ name: "ago", message: "How long ago is a whole number of days." });
+  const version = text("version");
+  if (version !== "" && !/^\d{1,9}$/.test(version))
+    errors.push({ name: "version", message: "A version is a whole number." });
+  const regime = REGIMES.find((each) => each === text("regime")) ?? "opt-in";
+  const answers: Record<string, Answer> = {};
+  for (const { id } of policy.purposes) {
+    const said = text(choiceName(id));
+    if (said !== "granted" && said !== "refused" && said !== "withdrawn") continue;
+    answers[id] = {
+      state: said,
+      at: now - Number(ago === "" ? 0 : ago) * DAY_MS,
+      policy: version === "" ? policy.version : Number(version),
+      regime,
+    };
+  }
+  const gpc = text("gpcBefore") !== "";
+  if (Object.keys(answers).length === 0 && !gpc) return null;
+  return { answers, overrides: text("override") === "" ? [] : ["gpc"], gpc };
+}

@@ -50,6 +50,12 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     query: page,
     refusals: [404],
   },
+  "GET /_u/api/people/:id/history": {
+    summary:
+      "Every merge, link, separation, release and device setting of a person: who, when, why, on what",
+    role: "every role",
+    refusals: [404],
+  },
   "GET /_u/api/people/:id/next": {
     summary: "What this person would be shown now, and why; nothing is recorded as given",
     role: "marketer",

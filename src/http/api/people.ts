@@ -14,6 +14,7 @@ import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { claimantsOf, guesses, requireIdentifier, requireVisitorId } from "./identifiers.ts";
+import { historyOf } from "./history.ts";
 import { asked, iso, pageSize } from "./input.ts";
 import { bestKnown, describe, findPerson, loadPerson, stageOf, summaryOf } from "./person.ts";
 
@@ -172,6 +173,11 @@ export const getPeople = forRole("marketer", async (request, context) => {
 export const getPerson = forRole("marketer", async (request, context) => {
   const view = await loadPerson(context, requireVisitorId(request.params["id"]));
   return json(await describe(context, view));
+});
+
+export const getHistory = forRole("either", async (request, context) => {
+  const view = await loadPerson(context, requireVisitorId(request.params["id"]));
+  return json({ person: view.id, history: historyOf(view) });
 });
 
 export const getNext = forRole("marketer", async (request, context) => {

@@ -14,7 +14,7 @@ import { postLinks } from "./links.ts";
 import { getMergeRules, postDryRun, putMergeRules } from "./merge-rules.ts";
 import { postMerge } from "./merges.ts";
 import { openapiFor } from "./openapi.ts";
-import { getNext, getPeople, getPerson } from "./people.ts";
+import { getHistory, getNext, getPeople, getPerson } from "./people.ts";
 import { postSeparate, putDevice } from "./personas.ts";
 import {
   getPolicy,
@@ -38,6 +38,7 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/people", getPeople],
   ["GET", "/_u/api/people/:id", getPerson],
   ["GET", "/_u/api/people/:id/journey", getJourney],
+  ["GET", "/_u/api/people/:id/history", getHistory],
   ["GET", "/_u/api/people/:id/next", getNext],
   ["POST", "/_u/api/merges", postMerge],
   ["POST", "/_u/api/merges/:id/undo", postUndo],

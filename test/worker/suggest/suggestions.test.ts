@@ -1,16 +1,23 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import { settle } from "../../support/objects.ts";
-import { api, Browser, eventually, MARKETER_TOKEN, OFFICER_TOKEN } from "../../support/site.ts";
+import {
+  ALL,
+  api,
+  Browser,
+  eventually,
+  MARKETER_TOKEN,
+  OFFICER_TOKEN,
+} from "../../support/site.ts";
 import { books } from "../d1/books.ts";
 import { everything, placesOf } from "../privacy/household.ts";
 import {
   AUTOMATIC,
-  JANE,
   known,
   naming,
   populate,
   runJob,
+  somebody,
   suggestions,
   type Told,
   type Traits,
@@ -29,10 +36,14 @@ beforeAll(async () => {
 /** The same human twice: in another spelling, and with no identifier in common. */
 beforeEach(async () => {
   run++;
-  jane = { ...JANE, birthday: `1987-0${1 + (run % 9)}-14`, postalCode: `47${10 + run}` };
+  jane = somebody(run);
+  const lastName = `${jane["lastName"]?.slice(0, 4)}${jane["lastName"]?.slice(5)}`;
   a = await known(`jane-${run}`, jane);
-  b = await known(`quill-${run}`, { ...jane, lastName: "Quilfeather", street: "7 Harbor Lane" });
+  b = await known(`other-${run}`, { ...jane, lastName }, ALL, "anonymousId");
 });
+
+/** They say something new of themselves. */
+const moved = (city: string) => known(`jane-${run}`, { ...jane, city });
 
 const officer = (path: string, body: unknown = {}) => api(path, OFFICER_TOKEN, body);
 const about = async (visitor: string, state = "open"): Promise<Told[]> =>
@@ -46,7 +57,7 @@ async function found(): Promise<Told> {
 }
 
 const historyOf = async (visitor: string) =>
-  (await api(`/people/${visitor}`, OFFICER_TOKEN)).body["history"] as {
+  (await api(`/people/${visitor}/history`, OFFICER_TOKEN)).body["history"] as {
     op: string;
     by: string;
     because: string;
@@ -65,12 +76,12 @@ test("two records of one human are suggested to an officer, with a weight for ea
   });
   expect(told.facts.find(({ field }) => field === "birthday")).toEqual({
     field: "birthday",
-    a: "1987-…",
-    b: "1987-…",
+    a: `${jane["birthday"]?.slice(0, 4)}-…`,
+    b: `${jane["birthday"]?.slice(0, 4)}-…`,
     same: true,
   });
   const names = told.facts.find(({ field }) => field === "lastName");
-  expect([names?.a, names?.b].toSorted()).toEqual(["Quilfeather", "Quillfeather"]);
+  expect([names?.a, names?.b]).toContain(jane["lastName"]);
   expect((await api("/suggestions", MARKETER_TOKEN)).status).toBe(403);
   expect((await api(`/suggestions/${told.id}/approve`, MARKETER_TOKEN, {})).status).toBe(403);
   expect((await api(`/suggestions/${told.id}/reject`, MARKETER_TOKEN, {})).status).toBe(403);
@@ -79,8 +90,8 @@ test("two records of one human are suggested to an officer, with a weight for ea
 test("nothing that is stored for matching holds a value in the clear", async () => {
   await found();
   const rows = JSON.stringify(await books());
-  for (const value of ["Quillfeather", "quillfeather", "Harbour", "Portwick", jane["birthday"]])
-    expect(rows).not.toContain(value);
+  for (const name of ["lastName", "street", "city", "birthday"])
+    expect(rows.toLowerCase()).not.toContain(jane[name]?.toLowerCase());
 });
 
 test("an approval joins them on inferred evidence, once; undone, it isn't suggested again", async () => {
@@ -95,7 +106,7 @@ test("an approval joins them on inferred evidence, once; undone, it isn't sugges
   expect(again.body).toMatchObject({ state: "approved", merge: done.body["merge"] });
   expect((await officer(`/suggestions/${id}/reject`)).status).toBe(409);
   await settle([a, b]);
-  const person = await api(`/people/${a}`, OFFICER_TOKEN);
+  const person = await api(`/people/${a}`);
   expect(person.body["visitors"]).toHaveLength(2);
   expect((await historyOf(a))[0]).toMatchObject({
     op: "merge",
@@ -113,7 +124,7 @@ test("an approval joins them on inferred evidence, once; undone, it isn't sugges
   await settle([a, b]);
   expect((await historyOf(a)).map(({ op }) => op)).toEqual(["undo", "merge"]);
   // Facts that are said anew don't bring it back either.
-  await known(`jane-${run}`, { ...jane, city: "Port Wick" });
+  await moved("Port Wick");
   await runJob(AUTOMATIC);
   expect(await about(a)).toEqual([]);
   expect((await api(`/people/${a}`)).body["visitors"]).toHaveLength(1);
@@ -130,9 +141,9 @@ test("a rejected pair is remembered by whom and why, for every record of the two
     expect(await historyOf(visitor)).toMatchObject([
       { op: "reject", by: "officer", because: expect.stringContaining("twins") },
     ]);
-  await known(`jane-${run}`, { ...jane, city: "Port Wick" });
+  await moved("Port Wick");
   // Another record of the first of them, joined to it.
-  const third = await known(`third-${run}`, { ...jane, firstName: "Janet" });
+  const third = await known(`third-${run}`, { ...jane, gender: "f" }, ALL, "anonymousId");
   await runJob();
   expect(await about(third)).not.toEqual([]);
   expect((await officer("/merges", { a, b: third, force: true })).status).toBe(200);
@@ -142,14 +153,15 @@ test("a rejected pair is remembered by whom and why, for every record of the two
 });
 
 test("who withdraws recognition is compared no more, and who never gave it never is", async () => {
-  const silent = await known(`silent-${run}`, jane, { measurement: true, recognition: false });
+  const before = (await books())["match_due"]?.length ?? 0;
+  await known(`silent-${run}`, jane, { measurement: true, recognition: false });
+  expect((await books())["match_due"]).toHaveLength(before);
   const browser = new Browser({ "usher-region": "DE" });
   await browser.consent({ choices: { measurement: true, recognition: true } });
   await browser.send("identify", { messageId: `typed-${run}`, traits: { ...jane } });
   await settle([browser.visitor ?? ""]);
   await runJob();
   expect(await about(browser.visitor ?? "")).not.toEqual([]);
-  expect(await about(silent)).toEqual([]);
 
   await browser.consent({ choices: { recognition: false } });
   // Not shown from that moment on, and nothing of it left after the next run.
@@ -186,7 +198,7 @@ test("where the officer's rules say so, they are joined without asking: shown as
   const [edge] = merged.body["merges"] as { id: string }[];
   expect((await officer(`/merges/${edge?.id}/undo`)).status).toBe(200);
   await settle([a, b]);
-  await known(`jane-${run}`, { ...jane, city: "Port Wick" });
+  await moved("Port Wick");
   await runJob(AUTOMATIC);
   await settle([a, b]);
   expect((await api(`/people/${a}`)).body["visitors"]).toHaveLength(1);
@@ -222,7 +234,7 @@ test("an erasure leaves nothing of the matching, and what was learned is learned
   });
   const left = placesOf(await everything(), [a]).filter(
     (place) =>
-      !/^(d1 tombstones|r2 (visitor|erasure)\/|object \w+ hot:(tomb|pointer):)/.test(place),
+      !/^(d1 (tombstones|audit)|r2 (visitor|erasure)\/|object \w+ hot:(tomb|pointer):)/.test(place),
   );
   expect(left).toEqual([]);
   const learned = (await books())["learned"] as { name: string }[];

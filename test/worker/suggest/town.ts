@@ -6,19 +6,29 @@ import type { VisitorId } from "../../../src/domain/ids.ts";
 import { nightlyPorts } from "../../../src/services.ts";
 import { type Progress, suggest } from "../../../src/suggest/job.ts";
 import { settle } from "../../support/objects.ts";
-import { ALL, api, eventually, OFFICER_TOKEN, server } from "../../support/site.ts";
+import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
+import { testBindings } from "../../support/bindings.ts";
+import { ALL, api, OFFICER_TOKEN, server } from "../../support/site.ts";
 import { generatePeople } from "../../unit/matching/people.ts";
 
 export type Traits = Record<string, string>;
 
-export const JANE: Traits = {
-  firstName: "Jane",
-  lastName: "Quillfeather",
-  birthday: "1987-03-14",
-  street: "7 Harbour Lane",
-  city: "Portwick",
-  postalCode: "4711",
-};
+/** Somebody who resembles nobody else, whoever `n` is. */
+export function somebody(n: number): Traits {
+  const pick = (words: string): string => words.split(" ")[n % 12] ?? "";
+  return {
+    firstName: pick("Jane Amara Quentin Ilse Bruno Wanda Ottilie Yusuf Petra Leopold Farah Gwen"),
+    lastName: pick(
+      "Quillfeather Marchbanks Oyelaran Thistlewood Zimmerling Brackenbury Kowalczyk Vandermeer Eisenhauer Umberfield Nightingale Przybylski",
+    ),
+    birthday: `19${51 + ((n * 17) % 48)}-${String(1 + ((n * 5) % 12)).padStart(2, "0")}-${10 + ((n * 7) % 18)}`,
+    street: `${3 + n * 7} ${pick("Harbour Mill Orchard Chapel Quarry Tannery Weaver Fountain Abbey Canal Lantern Poplar")} Lane`,
+    city: pick(
+      "Portwick Eastmoor Highfen Lowdale Ashby Corvale Dunmere Elmstead Fernley Glenrock Holmby Inverley",
+    ),
+    postalCode: String(4100 + n * 613),
+  };
+}
 
 /** Strangers, each on record once or twice: what the model is learned from. */
 export const strangers = (persons: number, seed = 7) =>
@@ -33,35 +43,47 @@ export const strangers = (persons: number, seed = 7) =>
     columns: ["firstName", "lastName", "birthday", "street", "city", "postalCode"],
   });
 
-const visitorOf = (userId: string): Promise<VisitorId> =>
-  eventually(async () => {
-    const found = await api(`/people?identifier=user_id:${userId}`);
-    const [person] = found.body["people"] as { id: VisitorId }[];
-    return person?.id ?? null;
-  });
+const identifiers = createIdentifierKeys(
+  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
+);
 
-/** What the site's server knows of somebody. */
+type As = "userId" | "anonymousId";
+
+const visitorOf = (id: string, as: As): Promise<VisitorId> =>
+  identifiers.sourceVisitor(as === "userId" ? "user_id" : "anonymous_id", id);
+
+let messages = 0;
+const said = (id: string, traits: Traits, consent: Record<string, boolean>, as: As) => ({
+  type: "identify",
+  messageId: `said-${++messages}`,
+  [as]: id,
+  traits,
+  context: { consent: { categoryPreferences: consent } },
+});
+
+/** What the site's server knows of somebody: a user of that id, or only somebody of that anonymous id. */
 export async function known(
-  userId: string,
+  id: string,
   traits: Traits,
   consent: Record<string, boolean> = ALL,
+  as: As = "userId",
 ): Promise<VisitorId> {
-  const sent = await server("identify", {
-    messageId: `${userId}-${JSON.stringify(traits).length}`,
-    userId,
-    traits,
-    context: { consent: { categoryPreferences: consent } },
-  });
+  const sent = await server("identify", said(id, traits, consent, as));
   expect(sent.body).toMatchObject({ accepted: 1 });
-  const visitor = await visitorOf(userId);
+  const visitor = await visitorOf(id, as);
   await settle([visitor]);
   return visitor;
 }
 
-export async function populate(persons = 22): Promise<VisitorId[]> {
-  const ids: VisitorId[] = [];
-  for (const [n, { fields }] of strangers(persons).entries())
-    ids.push(await known(`stranger-${n}`, fields as Traits));
+export async function populate(persons = 18): Promise<VisitorId[]> {
+  const people = strangers(persons);
+  const batch = people.map(({ fields }, n) =>
+    said(`stranger-${n}`, fields as Traits, ALL, "userId"),
+  );
+  const sent = await server("batch", { batch });
+  expect(sent.body).toMatchObject({ accepted: people.length });
+  const ids = await Promise.all(people.map((_, n) => visitorOf(`stranger-${n}`, "userId")));
+  await settle(ids);
   return ids;
 }
 

@@ -1,4 +1,5 @@
 /** Puts the rooms together for one request, or for one object. */
+import { type Bring, createCarrier, emptyHeld, type Held } from "./carrier.ts";
 import { createIdentifierIndex } from "./d1/identifiers.ts";
 import { createLedger } from "./d1/ledger.ts";
 import { shortId } from "./domain/ids.ts";
@@ -12,15 +13,18 @@ import { catalogues, learning, mergeRules, policies } from "./http/documents.ts"
 import { sha256 } from "./http/secrets.ts";
 import { createIdentifierKeys, type IdentifierKeys } from "./keys/identifiers.ts";
 import { createErasureLedger } from "./keys/ledger.ts";
+import { landParcels } from "./landing.ts";
 import { createSealer } from "./keys/sealer.ts";
 import { createKeyVault } from "./keys/vault.ts";
 import { createPeople, personObjects } from "./person/gateway.ts";
 import type { PersonPorts } from "./person/ports.ts";
+import { PATIENCE_MS } from "./person/wakeup.ts";
 import type { KeyVault } from "./domain/ports.ts";
 
 interface Long {
   identifiers: IdentifierKeys;
   vault: KeyVault;
+  held: Held;
 }
 
 /** What is worth keeping for the life of the isolate. */
@@ -32,6 +36,7 @@ function longLived(env: Env): Long {
   const made = {
     identifiers: createIdentifierKeys(readConfig(env).identifierKey),
     vault: createKeyVault(env.KEYS),
+    held: emptyHeld(),
   };
   kept.set(env, made);
   return made;
@@ -39,12 +44,15 @@ function longLived(env: Env): Long {
 
 /** The ways to what is stored, alike for requests and for cron. */
 function stores(env: Env, later: (work: Promise<unknown>) => void) {
-  const { identifiers, vault } = longLived(env);
+  const { identifiers, vault, held } = longLived(env);
+  const objects = personObjects(env.PERSON, readConfig(env).jurisdiction);
+  const ledger = createLedger(env.DB, identifiers.stubs);
+  const bring: Bring = (parcels) => landParcels({ ledger, objects }, parcels);
   return {
     db: env.DB,
     bucket: env.KEYS,
     exports: env.EXPORTS,
-    people: createPeople(personObjects(env.PERSON, readConfig(env).jurisdiction)),
+    people: createPeople(objects, createCarrier(held, bring, later)),
     index: createIdentifierIndex(env.DB),
     identifiers,
     vault,
@@ -99,6 +107,7 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
     ledger: createLedger(env.DB, identifiers.stubs),
     sealer: createSealer(vault),
     objects: personObjects(env.PERSON, config.jurisdiction),
+    patience: PATIENCE_MS,
     names: { short: () => shortId(crypto.getRandomValues(new Uint8Array(8))) },
     rules: () => mergeRules.get(env.DB, later),
     retention: () =>

@@ -4,6 +4,7 @@ import type { Receipt } from "../domain/person/consent.ts";
 import { unmatching } from "./matching.ts";
 import { unsuggesting } from "./suggestions.ts";
 import { placeStubs, type ReceiptStubs, stubReceipts } from "./stubs.ts";
+import { Batches, byShard, overShards } from "./shards.ts";
 import { chunks, distinctDays } from "./statements.ts";
 
 export interface ErasedVisitor {
@@ -49,13 +50,28 @@ const HISTORY = `DELETE FROM merge_log WHERE op NOT IN ('merge', 'undo')
   AND (a IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)
     OR b IN (SELECT item.value ->> 0 FROM json_each(?1) AS item))`;
 
-/** What removes these visitors, to run in one transaction; `finishErasing` does what doesn't fit into it. */
-export const erasing = (db: D1Database, erased: readonly ErasedVisitor[]): D1PreparedStatement[] =>
-  chunks(erased.map(({ visitor, at }) => [visitor, at])).flatMap((rows) => [
-    ...[TOMBSTONES, EVENTS, HINTS, HISTORY].map((sql) => db.prepare(sql).bind(rows)),
-    ...unsuggesting(db, rows),
-    ...unmatching(db, rows),
-  ]);
+/** The directory's memory of a person that moved away under this name. */
+const GONE = `DELETE FROM people WHERE (seen_day, id) IN (
+    SELECT 0, item.value ->> 0 FROM json_each(?1) AS item)`;
+
+const tombs = (erased: readonly ErasedVisitor[]): string[] =>
+  chunks(erased.map(({ visitor, at }) => [visitor, at]));
+
+/** What removes these visitors, one transaction a database; `finishErasing` does what doesn't fit into it. */
+export function erasing(batches: Batches, db: D1Database, erased: readonly ErasedVisitor[]): void {
+  for (const rows of tombs(erased))
+    batches.add(db, [
+      ...[TOMBSTONES, HISTORY].map((sql) => db.prepare(sql).bind(rows)),
+      ...unsuggesting(db, rows),
+      ...unmatching(db, rows),
+    ]);
+  for (const [shard, theirs] of byShard(db, erased, ({ visitor }) => visitor))
+    for (const rows of tombs(theirs))
+      batches.add(
+        shard,
+        [TOMBSTONES, EVENTS, HINTS, GONE].map((sql) => shard.prepare(sql).bind(rows)),
+      );
+}
 
 /** An identifier that nobody claims any more isn't remembered for having been crowded either. */
 const UNQUARANTINE = `DELETE FROM quarantine
@@ -77,6 +93,15 @@ export const unlogging = (
 
 /** What is erased already and can't come back: the rest of many events, and the receipts. May be repeated. */
 export async function finishErasing(
+  db: D1Database,
+  erased: readonly ErasedVisitor[],
+  stubs: ReceiptStubs,
+): Promise<void> {
+  for (const [shard, theirs] of byShard(db, erased, ({ visitor }) => visitor))
+    await finishShard(shard, theirs, stubs);
+}
+
+async function finishShard(
   db: D1Database,
   erased: readonly ErasedVisitor[],
   stubs: ReceiptStubs,
@@ -110,18 +135,20 @@ const DEAD_PEOPLE = `DELETE FROM people WHERE id IN (SELECT visitor FROM tombsto
 /**
  * Erases again what a restore of the database brought back: from the erasure ledger outside D1, which knows visitors but
  * not their identifiers, so that the index, the log of merges and the directory are walked. Answers the identifiers' rows
- * that went. A person that bears an erased name is listed again with its next event.
+ * that went. A person that bears an erased name is listed again under its next one.
  */
 export async function reapplyErasures(
   db: D1Database,
   erased: readonly ErasedVisitor[],
   stubs: ReceiptStubs,
 ): Promise<{ claims: number }> {
-  const statements = erasing(db, erased);
-  if (statements.length === 0) return { claims: 0 };
-  await db.batch(statements);
+  if (erased.length === 0) return { claims: 0 };
+  const batches = new Batches(db);
+  erasing(batches, db, erased);
+  await batches.run();
   await finishErasing(db, erased, stubs);
-  await db.batch([db.prepare(DEAD_MERGES), db.prepare(DEAD_PEOPLE)]);
+  await db.prepare(DEAD_MERGES).run();
+  await overShards(db, (shard) => shard.prepare(DEAD_PEOPLE).run());
   let claims = 0;
   let from: [string, string] = ["", ""];
   for (;;) {

@@ -80,7 +80,7 @@ export async function countOfDay(db: D1Database, day: Day): Promise<number> {
 }
 
 const PEOPLE = `SELECT seen_day AS day, id FROM people
-  WHERE (seen_day, id) > (?1, ?2) AND seen_day <= ?3 ORDER BY seen_day, id LIMIT ?4`;
+  WHERE (seen_day, id) > (?1, ?2) AND seen_day > 0 AND seen_day <= ?3 ORDER BY seen_day, id LIMIT ?4`;
 
 /**
  * Persons by the day on which they were last heard of, oldest first. Who is heard of during the reading moves to the end

@@ -52,6 +52,7 @@ export async function listPeople(db: D1Database, query: PeopleQuery): Promise<Pe
     .from(people)
     .where(
       and(
+        gt(people.seenDay, 0),
         query.cursor === undefined ? undefined : after(query.cursor),
         prefix === undefined ? undefined : startsWith(prefix),
         stage === undefined ? undefined : eq(people.stage, stage),

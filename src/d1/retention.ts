@@ -25,7 +25,9 @@ export async function dormantSince(
   limit: number,
 ): Promise<PersonId[]> {
   const { results } = await db
-    .prepare("SELECT id FROM people WHERE seen_day < ?1 ORDER BY seen_day, id LIMIT ?2")
+    .prepare(
+      "SELECT id FROM people WHERE seen_day > 0 AND seen_day < ?1 ORDER BY seen_day, id LIMIT ?2",
+    )
     .bind(before, limit)
     .all<{ id: PersonId }>();
   return results.map(({ id }) => id);
@@ -33,7 +35,7 @@ export async function dormantSince(
 
 export async function countDormant(db: D1Database, before: Day): Promise<number> {
   const row = await db
-    .prepare("SELECT count(*) AS rows FROM people WHERE seen_day < ?1")
+    .prepare("SELECT count(*) AS rows FROM people WHERE seen_day > 0 AND seen_day < ?1")
     .bind(before)
     .first<{ rows: number }>();
   return row?.rows ?? 0;

@@ -121,4 +121,5 @@ export const personRow = (person: PersonRow): unknown[] => [
   person.visitors,
   person.events,
   person.next,
+  person.revision,
 ];

@@ -33,7 +33,7 @@ export interface IdentifierIndex {
     visitor: VisitorId,
     at: Millis,
     guard?: CrowdGuard,
-  ): Promise<{ owner: VisitorId | null; crowd: number; quarantined?: true } | { erased: true }>;
+  ): Promise<ClaimAnswer>;
   /** Everyone who claims any of these identifiers, earliest first; identifiers nobody claims are left out. */
   claimants(identifiers: readonly IdentifierKey[]): Promise<Map<IdentifierKey, VisitorId[]>>;
 }
@@ -51,10 +51,46 @@ export interface Landing {
   facts?: { visitor: VisitorId; at: Millis }[];
   /** How the person looks now; null when nothing of it changed that a list would show. */
   person: PersonRow | null;
-  /** A person that is empty now, and the days under which the directory may list it. */
-  gone: { id: PersonId; days: Day[] } | null;
+  /** A person that is empty now, and the days under which the directory may list it; `revision` as in `PersonRow`. */
+  gone: { id: PersonId; days: Day[]; revision: Millis } | null;
   /** Visitors erased: events, hints, index rows and receipts' contents go, a tombstone stays. */
   erased: Erasure[];
+  /** Names of devices that wait for the index. They are said by nearly everybody, so they go along. */
+  claims?: WaitingClaim[];
+}
+
+export interface WaitingClaim {
+  visitor: VisitorId;
+  identifier: IdentifierKey;
+  at: Millis;
+  guard: CrowdGuard;
+}
+
+/** What the index says to a claim; see `IdentifierIndex`. */
+export type ClaimAnswer =
+  | { owner: VisitorId | null; crowd: number; quarantined?: true }
+  | { erased: true };
+
+/**
+ * What waits of one visitor, as its object hands it to the Worker with its answer: rows ready for the database, as JSON
+ * without the outer brackets, so that those of many visitors are put together without being read.
+ */
+export interface Parcel {
+  visitor: VisitorId;
+  /** By which the object knows it again. */
+  mark: string;
+  events: string;
+  receipts: string;
+  hints: string;
+  person: PersonRow | null;
+  claims: WaitingClaim[];
+}
+
+/** The Worker's side: gathers what objects hand over with their answers, and sees that it lands within seconds. */
+export interface Carrier {
+  take(parcel: Parcel): void;
+  /** Marks of what landed of this visitor, each given once: to be told to its object with the next call. */
+  landed(visitor: VisitorId): string[];
 }
 
 export interface Erasure {
@@ -117,12 +153,24 @@ export interface PersonRow {
   events: number;
   /** Label of the next action, if there is one. */
   next: string | null;
+  /** Milliseconds: when this was so. Rows come late and out of order; an older one never replaces a newer one. */
+  revision: Millis;
 }
 
-/** Where events and what belongs to them end up: D1, or a queue before it. */
+/** Where events and what belongs to them end up. All of it at least once and idempotent. */
 export interface Ledger {
-  /** At least once, idempotent. Answers which other claimants have to ask the index again (after erasures). */
-  land(landing: Landing): Promise<{ ask: { visitor: VisitorId; identifier: IdentifierKey }[] }>;
+  /**
+   * Answers which other claimants have to ask the index again (after erasures), and what the index says to each of the
+   * landing's claims, in their order.
+   */
+  land(landing: Landing): Promise<{
+    ask: { visitor: VisitorId; identifier: IdentifierKey }[];
+    claims: ClaimAnswer[];
+  }>;
+  /** Lands what many objects handed over, in one go; the answers to each parcel's claims, in their order. */
+  landParcels(parcels: readonly Parcel[]): Promise<ClaimAnswer[][]>;
+  /** Lays out what of this visitor is in the landing. */
+  pack(visitor: VisitorId, mark: string, landing: Landing): Parcel;
 }
 
 /** Per-visitor encryption keys in R2, outside D1's and the objects' restore points. */

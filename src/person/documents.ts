@@ -15,7 +15,7 @@ import type { Origin } from "../domain/identity/policy.ts";
 import type { Day, IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
-import type { Erasure, HintRecord, MergeRecord } from "../domain/ports.ts";
+import type { Erasure, HintRecord, MergeRecord, PersonRow } from "../domain/ports.ts";
 import type { Slice } from "../domain/slice/slice.ts";
 
 /** A human's decision to join this visitor with another: an intention that travels with the visitor. */
@@ -101,6 +101,8 @@ export interface VisitorDoc {
   /** Days before `today` under which the directory may still list it. */
   listed: Day[];
   pending: Pending[];
+  /** How its person was last listed, as far as this document was written since (directory.ts). */
+  shown?: PersonRow;
   /** How many cold documents there are of each kind (cold.ts). */
   cold: { slices: Day[]; seen: number[]; pending: number[] };
 }

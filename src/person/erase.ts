@@ -93,6 +93,7 @@ export function forget(tx: Transactor, doc: VisitorDoc, erased: VisitorId): void
   for (const key of Object.keys(doc.severed))
     if (severedVisitor(key) === erased) delete doc.severed[key];
   doc.separate = doc.separate.filter((other) => other !== erased);
+  if (doc.shown?.id === erased) delete doc.shown;
   doc.undone = doc.undone.filter((edge) => !isOf(edge, erased));
   if (doc.history) doc.history = doc.history.filter(({ other }) => other !== erased);
   for (const [command, link] of Object.entries(doc.links))

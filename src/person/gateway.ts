@@ -8,6 +8,7 @@ import type {
   NextRequest,
   People,
 } from "../domain/person/people.ts";
+import type { Carrier } from "../domain/ports.ts";
 import { Problem } from "../domain/problem.ts";
 import type { PersonObject } from "./object.ts";
 
@@ -30,6 +31,7 @@ export type PersonStub = Pick<
   | "link"
   | "undo"
   | "erase"
+  | "hurry"
   | "meet"
   | "ask"
   | "forget"
@@ -74,12 +76,27 @@ export async function follow<T>(
   });
 }
 
-export function createPeople(objects: PersonObjects): People {
+/** With a carrier, what objects hand over with their answers is given to it. */
+export function createPeople(objects: PersonObjects, carrier?: Carrier): People {
+  const carried = async <T>(
+    visitor: VisitorId,
+    near: PersonId | undefined,
+    ask: (
+      stub: Stubbed,
+      epoch: number,
+      landed: readonly string[] | undefined,
+    ) => Promise<Answered<T>>,
+  ): Promise<Answered<T>> => {
+    const landed = carrier?.landed(visitor);
+    const answer = await follow(objects, visitor, near, (stub, epoch) => ask(stub, epoch, landed));
+    if (answer.at === "home" && answer.parcel) carrier?.take(answer.parcel);
+    return answer;
+  };
   return {
     record: (request, near) =>
-      follow(objects, request.visitor, near, (stub, epoch) => stub.record(epoch, request)),
+      carried(request.visitor, near, (stub, epoch, landed) => stub.record(epoch, request, landed)),
     decide: (request, near) =>
-      follow(objects, request.visitor, near, (stub, epoch) => stub.decide(epoch, request)),
+      carried(request.visitor, near, (stub, epoch, landed) => stub.decide(epoch, request, landed)),
     decision: async (visitor, identifier) => {
       const answer = await follow(objects, visitor, undefined, (stub, epoch) =>
         stub.decision(epoch, visitor, identifier),
@@ -89,13 +106,13 @@ export function createPeople(objects: PersonObjects): People {
     standing: (visitor) =>
       follow(objects, visitor, undefined, (stub, epoch) => stub.standing(epoch, visitor)),
     next: (request: NextRequest, near) =>
-      follow(objects, request.visitor, near, (stub, epoch) => stub.next(epoch, request)),
+      carried(request.visitor, near, (stub, epoch, landed) => stub.next(epoch, request, landed)),
     fitting: (request: FittingRequest, near) =>
       follow(objects, request.visitor, near, (stub, epoch) => stub.fitting(epoch, request)),
     sent: (request: SentRequest, near) =>
       follow(objects, request.visitor, near, (stub, epoch) => stub.sent(epoch, request)),
     outcome: (request: OutcomeRequest, near) =>
-      follow(objects, request.visitor, near, (stub, epoch) => stub.outcome(epoch, request)),
+      carried(request.visitor, near, (stub, epoch, landed) => stub.outcome(epoch, request, landed)),
     view: (visitor, near) =>
       follow(objects, visitor, near, (stub, epoch) => stub.view(epoch, visitor)),
     holdings: (visitor, near) =>

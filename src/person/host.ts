@@ -4,6 +4,9 @@
  */
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis, PersonId } from "../domain/ids.ts";
+import type { Landing } from "../domain/ports.ts";
+import type { VisitorDoc } from "./documents.ts";
+import { Parcels } from "./parcels.ts";
 import type { Store } from "./store.ts";
 import { type Names, Transactor } from "./transactor.ts";
 import {
@@ -14,6 +17,7 @@ import {
   hasWork,
   plan,
   type Settings,
+  waitingClaims,
 } from "./work.ts";
 
 /** Makes one call. Null: it failed, or its answer was lost; whether it took effect is unknown. */
@@ -29,6 +33,8 @@ export class Host {
   /** Runs a function in one storage transaction. */
   private readonly atomically: (write: () => void) => void;
   private readonly names: Names;
+  /** Made with the first parcel. */
+  private parcels: Parcels | null = null;
   /** Billed rows written since waking; for measurements. */
   rows = 0;
 
@@ -76,14 +82,35 @@ export class Host {
     return this.read(hasOutbox);
   }
 
+  /** What this visitor's caller may bring to D1; null when there is nothing. To be called before the transaction ends. */
+  handOver(
+    tx: Transactor,
+    doc: VisitorDoc,
+    rules: MergeRules,
+    now: Millis,
+  ): { mark: string; landing: Landing } | null {
+    this.parcels ??= new Parcels(this.names.short());
+    const claims = tx.moving ? [] : waitingClaims(tx, rules);
+    return this.parcels.hand(tx, doc, claims, now);
+  }
+
+  landed(tx: Transactor, marks: readonly string[]): void {
+    this.parcels?.landed(tx, marks);
+  }
+
+  /** Whether all that waits is on its way, as far as is known since waking. */
+  get isCarried(): boolean {
+    return this.read((tx) => this.parcels?.carriesAll(tx) ?? false);
+  }
+
   /**
    * Does what is to be done until nothing is left or nothing moves. Gives false when something is left: to be tried
    * again later.
    */
-  async workOff(perform: Perform, rules: MergeRules, now: Millis, land: boolean): Promise<boolean> {
+  async workOff(perform: Perform, rules: MergeRules, now: Millis): Promise<boolean> {
     let left = false;
     for (let round = 0; round < ROUNDS; round++) {
-      let calls = this.transact((tx) => plan(tx, this.settings(rules, now), land));
+      let calls = this.transact((tx) => plan(tx, this.settings(rules, now)));
       if (calls.length === 0) return !left && !this.hasWork;
       let answered = 0;
       left = false;

@@ -36,6 +36,7 @@ import type {
   SentRequest,
 } from "../domain/person/people.ts";
 import { seal } from "../domain/consent/ledger.ts";
+import type { MergeRules } from "../domain/identity/rules.ts";
 import { kindOf, namesDevice } from "../domain/identity/claims.ts";
 import type { Retention } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
@@ -79,11 +80,18 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     this.host = new Host(self, storage.kv, (write) => storage.transactionSync(write), {
       short: () => this.ports.names.short(),
     });
-    this.wakeup = new Wakeup(storage, this.host);
+    this.wakeup = new Wakeup(storage, this.host, () => this.ports.patience);
   }
 
+  // `landed`, here and below: the caller brings to D1 what it is handed with the answer, and knows that parcels with these
+  // marks have landed.
+
   /** Records a batch for one visitor, in order; makes the visitor if it is unknown and this is its object. */
-  async record(epoch: number, request: RecordRequest): Promise<Answered<RecordAnswer>> {
+  async record(
+    epoch: number,
+    request: RecordRequest,
+    landed?: readonly string[],
+  ): Promise<Answered<RecordAnswer>> {
     const [rules, retention] = await Promise.all([this.ports.rules(), this.ports.retention()]);
     // Sealing waits for the key store, so it comes before the transaction; where the visitor lives may change meanwhile.
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
@@ -95,6 +103,7 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     const { sealer, digest } = this.ports;
     const sealed = await sealItems(sealer, visitor, keyed, items, said, digest);
     return this.routed(request.visitor, epoch, {
+      ...(landed ? { carry: { landed, rules } } : {}),
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
       handle: (tx, doc) => {
         const stored = request.ifKnownAs ? standingDecision(tx, doc) : null;
@@ -106,7 +115,12 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     });
   }
 
-  async decide(epoch: number, request: DecideRequest): Promise<Answered<{ home: PersonId }>> {
+  async decide(
+    epoch: number,
+    request: DecideRequest,
+    landed?: readonly string[],
+  ): Promise<Answered<{ home: PersonId }>> {
+    const carry = landed && { landed, rules: await this.ports.rules() };
     for (;;) {
       const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
       if (before.at !== "here" && before.at !== "unknown") return before;
@@ -120,11 +134,12 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
           this.ports.sha256,
         ));
       const answer = await this.routed(request.visitor, epoch, {
+        ...(carry ? { carry } : {}),
         birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, "browser")),
         handle: (tx, doc) => decide(tx, doc, request.decision, request.now, receipt),
       });
       if (answer.at !== "home") return answer;
-      if (answer.value) return { at: "home", home: answer.home, value: { home: answer.home } };
+      if (answer.value) return { ...answer, value: { home: answer.home } };
     }
   }
 
@@ -151,9 +166,14 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     });
   }
 
-  async next(epoch: number, request: NextRequest): Promise<Answered<NextAnswer>> {
-    const retention = await this.ports.retention();
+  async next(
+    epoch: number,
+    request: NextRequest,
+    landed?: readonly string[],
+  ): Promise<Answered<NextAnswer>> {
+    const [rules, retention] = await Promise.all([this.ports.rules(), this.ports.retention()]);
     return this.routed(request.visitor, epoch, {
+      ...(landed ? { carry: { landed, rules } } : {}),
       handle: (tx, doc) => {
         if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
         return advise(tx, doc, request, this.ports.random, this.ports.names);
@@ -184,8 +204,14 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     });
   }
 
-  async outcome(epoch: number, request: OutcomeRequest): Promise<Answered<boolean>> {
+  async outcome(
+    epoch: number,
+    request: OutcomeRequest,
+    landed?: readonly string[],
+  ): Promise<Answered<boolean>> {
+    const carry = landed && { landed, rules: await this.ports.rules() };
     return this.routed(request.visitor, epoch, {
+      ...(carry ? { carry } : {}),
       handle: (tx, doc) => settleOutcome(tx, doc, request),
     });
   }
@@ -224,6 +250,13 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     });
     if (answer.at !== "erased" || this.host.read((tx) => isGone(tx, visitor))) return answer;
     return { at: "home", home: this.ctx.id.name as PersonId, value: { claims: [] } };
+  }
+
+  /** The index knows somebody else by what this visitor said: what waits is done now. */
+  async hurry(epoch: number, visitor: VisitorId): Promise<Answered<true>> {
+    const answer = await this.routed(visitor, epoch, { handle: () => true as const });
+    if (answer.at === "home") await this.wakeup.hurry();
+    return answer;
   }
 
   // Between objects.
@@ -276,8 +309,7 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
     await this.wakeup.ring(
       info?.retryCount ?? 0,
-      async (land) =>
-        this.host.workOff(performer(this.ports), await this.ports.rules(), Date.now(), land),
+      async () => this.host.workOff(performer(this.ports), await this.ports.rules(), Date.now()),
       (error) =>
         this.ports.log("work failed, it will be tried again", {
           error: error instanceof Error ? error.name : "unknown",
@@ -298,6 +330,7 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
     visitor: VisitorId,
     epoch: number,
     on: {
+      carry?: { landed: readonly string[]; rules: MergeRules };
       birth?: (tx: Transactor) => void;
       handle: (tx: Transactor, doc: VisitorDoc) => T;
     },
@@ -309,7 +342,13 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
         to = route(tx, visitor, epoch);
       }
       if (to.at !== "here") return to;
-      return { at: "home", home: tx.self, value: on.handle(tx, to.doc) };
+      const { carry } = on;
+      if (carry) this.host.landed(tx, carry.landed);
+      const value = on.handle(tx, to.doc);
+      const handed = carry && tx.isDirty && this.host.handOver(tx, to.doc, carry.rules, Date.now());
+      if (!handed) return { at: "home", home: tx.self, value };
+      const parcel = this.ports.ledger.pack(visitor, handed.mark, handed.landing);
+      return { at: "home", home: tx.self, value, parcel };
     });
   }
 }

@@ -1,6 +1,6 @@
 /** What a person object needs from outside; the composition root provides it. */
 import type { MergeRules } from "../domain/identity/rules.ts";
-import type { VisitorId } from "../domain/ids.ts";
+import type { Millis, VisitorId } from "../domain/ids.ts";
 import type { IdentifierIndex, Ledger } from "../domain/ports.ts";
 import type { Retention } from "../domain/retention.ts";
 import type { PersonObjects } from "./gateway.ts";
@@ -20,6 +20,8 @@ export interface PersonPorts {
   sealer: Sealer;
   objects: PersonObjects;
   names: Names;
+  /** How long an object leaves to a Worker, or to a queue, what it handed over before it lands it itself. */
+  patience: Millis;
   rules(): Promise<MergeRules>;
   /** Null while it can't be read: then nothing expires. Never rejects. */
   retention(): Promise<Retention | null>;

@@ -8,7 +8,7 @@ import { summarise, type Summary } from "../domain/slice/summary.ts";
 import { wholeSlice } from "./cold.ts";
 import { standingDecision } from "./decide.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { READS_FOR_ACTIVITY } from "./outbox.ts";
+import { READS_FOR_ACTIVITY } from "./directory.ts";
 import type { PersonReader } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 

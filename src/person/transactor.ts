@@ -19,6 +19,8 @@ export class Transactor extends PersonReader {
   private readonly writes = new Map<string, unknown>();
   /** How the directory lists this person, as far as is known since waking. */
   listed: PersonRow | null = null;
+  /** Whether that row is known to have reached D1. */
+  isListed = false;
 
   /** The document that a write to this visitor changes, and its place among the writes. */
   private write(key: string, value: unknown): void {
@@ -107,8 +109,8 @@ export class Transactor extends PersonReader {
     return admitted;
   }
 
-  /** As stored now, for the wire. */
-  travelling(visitor: VisitorDoc): TravellingVisitor {
+  /** As stored now, for the wire. How this object's person was listed stays here. */
+  travelling({ shown: _, ...visitor }: VisitorDoc): TravellingVisitor {
     return {
       doc: { ...visitor, epoch: visitor.epoch + 1 },
       cold: [...this.store.list({ prefix: keys.coldOf(visitor.id) })],

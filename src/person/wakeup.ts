@@ -5,8 +5,13 @@
 import type { Millis } from "../domain/ids.ts";
 import type { Host } from "./host.ts";
 
-/** The outbox drains so long after its first pending event: one flush for a burst, and shown within ten seconds. */
-export const OUTBOX_DELAY_MS = 8_000;
+/** What nobody carries drains so long after it came: one flush for a burst, and shown within ten seconds. */
+const OUTBOX_DELAY_MS = 8_000;
+/**
+ * What a Worker carries lands within a second or two. The object looks after it only in case that Worker died: late, so
+ * that a visit costs one alarm, and whatever else rings or writes in the meantime lands it too.
+ */
+export const PATIENCE_MS = 60_000;
 /** First pause after a failure; doubled each time. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5 * 60_000;
@@ -20,10 +25,13 @@ export class Wakeup {
   private pendingSince: Millis | null = null;
   private failures = 0;
   private ringing = false;
+  /** How long the object waits before it lands itself what somebody carries. */
+  private readonly patience: () => Millis;
 
-  constructor(storage: DurableObjectStorage, host: Host) {
+  constructor(storage: DurableObjectStorage, host: Host, patience: () => Millis) {
     this.storage = storage;
     this.host = host;
+    this.patience = patience;
   }
 
   /** Reads the alarm once after waking, so that from then on an alarm is set in one go with what it is for. */
@@ -53,10 +61,18 @@ export class Wakeup {
       return null;
     }
     this.pendingSince ??= now;
-    return Math.max(
-      this.pendingSince + OUTBOX_DELAY_MS,
-      now + (this.failures > 0 ? this.pause() : 0),
-    );
+    const delay = this.host.isCarried ? this.patience() : OUTBOX_DELAY_MS;
+    return Math.max(this.pendingSince + delay, now + (this.failures > 0 ? this.pause() : 0));
+  }
+
+  /** Something that waits turned out to concern somebody else too. */
+  async hurry(): Promise<void> {
+    if (!this.host.hasOutbox) return;
+    this.pendingSince = 0;
+    const now = Date.now();
+    if (typeof this.alarmAt === "number" && this.alarmAt <= now) return;
+    this.alarmAt = now;
+    await this.storage.setAlarm(now);
   }
 
   private pause(): Millis {
@@ -69,7 +85,7 @@ export class Wakeup {
    */
   async ring(
     retries: number,
-    work: (land: boolean) => Promise<boolean>,
+    work: () => Promise<boolean>,
     failed: (error: unknown) => void,
   ): Promise<void> {
     this.alarmAt = null;
@@ -78,17 +94,11 @@ export class Wakeup {
       await this.storage.setAlarm(this.alarmAt);
     }
     this.ringing = true;
-    const now = Date.now();
-    // After waking nobody knows since when the outbox waits: long enough. And what else would ring without other work?
-    const land =
-      this.pendingSince === null ||
-      now >= this.pendingSince + OUTBOX_DELAY_MS ||
-      !this.host.hasWork;
     try {
-      const done = await work(land);
+      const done = await work();
       this.failures = done ? 0 : this.failures + 1;
-      // More than one alarm could carry goes on at once.
-      if (done && land) this.pendingSince = this.host.hasOutbox ? 0 : null;
+      // More than one alarm could land goes on at once.
+      if (done) this.pendingSince = this.host.isCarried ? Date.now() : 0;
     } catch (error) {
       this.failures++;
       failed(error);

@@ -9,7 +9,7 @@ import type { MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
 import type { Claim } from "../domain/identity/claims.ts";
-import type { CrowdGuard, IdentifierIndex, Landing, Ledger } from "../domain/ports.ts";
+import type { ClaimAnswer, CrowdGuard, Landing, Ledger, WaitingClaim } from "../domain/ports.ts";
 import { settleEvidence, settleQuietly } from "./evidence.ts";
 import { found, isOpen, type MeetAnswer, type MeetRequest, met, metNobody } from "./merge.ts";
 import {
@@ -21,8 +21,9 @@ import {
   type ResolveAnswer,
   resolved,
 } from "./move.ts";
-import { type Handed, hasPending, landed, prepare, stageOf } from "./outbox.ts";
+import { type Handed, hasPending, landed, prepare } from "./outbox.ts";
 import { settleSplit, wait } from "./split.ts";
+import type { PersonReader } from "./reader.ts";
 import type { Names, Transactor } from "./transactor.ts";
 
 const HOUR_MS = 3_600_000;
@@ -50,7 +51,7 @@ export interface Answers {
   tell: readonly VisitorId[];
   forget: Answered<true>;
   meet: Answered<MeetAnswer>;
-  claim: Awaited<ReturnType<IdentifierIndex["claim"]>>;
+  claim: ClaimAnswer;
   land: Awaited<ReturnType<Ledger["land"]>>;
 }
 
@@ -60,9 +61,9 @@ export interface Settings {
   now: Millis;
 }
 
-/** What to do now. `land` says whether the outbox is due. */
-export function plan(tx: Transactor, settings: Settings, land: boolean): Call[] {
-  const { names, now } = settings;
+/** What to do now. Whatever rang, the outbox goes along: that saves an alarm of its own. */
+export function plan(tx: Transactor, settings: Settings): Call[] {
+  const { names, rules, now } = settings;
   settleSplit(tx, names);
   const calls: Call[] = [];
   const { outgoing, staged, activations, asks, forgets } = tx.work;
@@ -73,16 +74,17 @@ export function plan(tx: Transactor, settings: Settings, land: boolean): Call[] 
   for (const { visitor, identifier, kept } of asks)
     calls.push({ do: "ask", visitor, identifier, kept: kept === true });
   for (const { visitor, erased } of forgets) calls.push({ do: "forget", visitor, erased });
-  if ((land && hasPending(tx)) || mustLand(tx)) {
-    const { landing, handed } = prepare(tx, stageOf(tx));
+  const waiting = tx.moving ? [] : waitingClaims(tx, rules);
+  if (hasPending(tx) || mustLand(tx) || waiting.length > 0) {
+    const { landing, handed } = prepare(tx, waiting, now);
     calls.push({ do: "land", landing, handed });
   }
   if (tx.moving) return calls;
   for (const doc of tx.visitors.values()) {
     for (const claim of Object.values(doc.claims)) {
       const about = { visitor: doc.id, identifier: claim.key };
-      if (claim.state === "waiting" && (land || isUrgent(claim.kind)))
-        calls.push({ do: "claim", ...about, at: claim.at, guard: guardOf(claim, settings.rules) });
+      if (claim.state === "waiting" && isUrgent(claim.kind))
+        calls.push({ do: "claim", ...about, at: claim.at, guard: guardOf(claim, rules) });
       if (mustTell(claim)) calls.push({ do: "tell", ...about });
     }
     for (const [id, wish] of Object.entries(doc.links)) {
@@ -107,6 +109,21 @@ const guardOf = (claim: Claim, { flood }: MergeRules): CrowdGuard => ({
   visitors: flood.visitors,
   since: claim.at - flood.hours * HOUR_MS,
 });
+
+/** Claims that go along with the outbox. */
+export function waitingClaims(reader: PersonReader, rules: MergeRules): WaitingClaim[] {
+  const found: WaitingClaim[] = [];
+  for (const { id, claims } of reader.visitors.values())
+    for (const claim of Object.values(claims))
+      if (claim.state === "waiting" && !isUrgent(claim.kind))
+        found.push({
+          visitor: id,
+          identifier: claim.key,
+          at: claim.at,
+          guard: guardOf(claim, rules),
+        });
+  return found;
+}
 
 /** An anonymous id comes with the first event of nearly everybody and joins hardly anyone: it waits for the outbox. */
 const isUrgent = (kind: string): boolean => kind !== "anonymous_id";
@@ -169,7 +186,10 @@ export function absorb(
     case "land":
       landed(tx, call.handed);
       remember(tx, (answer as Answers["land"]).ask);
-      return [];
+      return (call.landing.claims ?? []).flatMap((claim, n) => {
+        const said = (answer as Answers["land"]).claims[n];
+        return said ? claimed(tx, claim, said, settings) : [];
+      });
     case "claim":
       return claimed(tx, call, answer as Answers["claim"], settings);
     case "meet": {
@@ -212,8 +232,8 @@ function told(
 
 function claimed(
   tx: Transactor,
-  call: Extract<Call, { do: "claim" }>,
-  answer: Answers["claim"],
+  call: Pick<WaitingClaim, "visitor" | "identifier">,
+  answer: ClaimAnswer,
   { rules, now }: Settings,
 ): Call[] {
   const doc = tx.visitors.get(call.visitor);

@@ -142,11 +142,42 @@ function countedEnv(env: Env): Env {
   return made;
 }
 
+/** All that were woken since the last reset. */
+const woken = new Set<string>();
+
 export class Person extends PlainPerson {
+  private readonly native: DurableObjectStorage;
+
   constructor(ctx: DurableObjectState, env: Env) {
+    const { storage } = ctx;
     // The platform insists on its own state object, so its one property is covered rather than the whole wrapped.
-    Object.defineProperty(ctx, "storage", { value: countedStorage(ctx.storage) });
+    Object.defineProperty(ctx, "storage", { value: countedStorage(storage) });
     super(ctx, countedEnv(env));
+    this.native = storage;
+    woken.add(ctx.id.name ?? "");
+  }
+
+  /** Sleeps without waiting for it: what is held in memory is forgotten. */
+  sleep(): void {
+    this.ctx.abort("put to sleep");
+  }
+
+  /** What the platform does when the alarm is due. */
+  async ringNow(): Promise<void> {
+    if ((await this.native.getAlarm()) === null) return;
+    await this.native.deleteAlarm();
+    await this.alarm({ retryCount: 0, isRetry: false, scheduledTime: Date.now() });
+  }
+}
+
+async function ringAll(env: Env): Promise<void> {
+  for (const name of woken) {
+    const stub = (): DurableObjectStub<Person> =>
+      env.PERSON.get(env.PERSON.idFromName(name)) as unknown as DurableObjectStub<Person>;
+    await stub()
+      .sleep()
+      .catch(() => undefined);
+    await stub().ringNow();
   }
 }
 
@@ -155,7 +186,7 @@ for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(PlainPerson.
   const inherited: unknown = Reflect.get(PlainPerson.prototype, name);
   if (name === "constructor" || typeof inherited !== "function") continue;
   // Private steps have the same shape; they are told by name.
-  if (name === "settled" || name === "routed") continue;
+  if (["settled", "routed", "tidy"].includes(name)) continue;
   Object.defineProperty(Person.prototype, name, {
     value(this: Person, ...args: unknown[]): unknown {
       add(books.requests, name);
@@ -173,8 +204,13 @@ export default {
       ).first();
       return Response.json({ books, landed });
     }
+    if (pathname === "/__bench/ring") {
+      await ringAll(env);
+      return Response.json({});
+    }
     if (pathname === "/__bench/reset") {
       books = emptyBooks();
+      woken.clear();
       return Response.json({});
     }
     books.workerRequests++;

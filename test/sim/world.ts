@@ -217,7 +217,7 @@ export class World {
   }
 
   private work(object: Obj): void {
-    const calls = this.transact(object, (tx) => plan(tx, object.host.settings(rules, NOW), true));
+    const calls = this.transact(object, (tx) => plan(tx, object.host.settings(rules, NOW)));
     for (const call of calls) this.perform(object, call);
   }
 
@@ -374,7 +374,7 @@ export class World {
     }
     for (const { visitor, event } of landing.events)
       if (!this.d1.tombs.has(visitor)) this.d1.events.add(`${visitor}/${event.id}`);
-    return { ask };
+    return { ask, claims: [] };
   }
 
   // Clients ----------------------------------------------------------------------------------------------------

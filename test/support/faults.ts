@@ -77,7 +77,7 @@ export function inject(fault: Fault): Injection {
         claim: wrap(inside, "claim", ports.index.claim),
         claimants: ports.index.claimants,
       },
-      ledger: { land: wrap(inside, "land", ports.ledger.land) },
+      ledger: { ...ports.ledger, land: wrap(inside, "land", ports.ledger.land) },
       objects: (home) => {
         const stub = ports.objects(home);
         return Object.fromEntries(

@@ -10,7 +10,7 @@ import type { Origin } from "../identity/policy.ts";
 import type { IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 import type { Slice } from "../slice/slice.ts";
-import type { HintRecord } from "../ports.ts";
+import type { HintRecord, Parcel } from "../ports.ts";
 import type { ConsentDecision, Receipt } from "./consent.ts";
 
 /** A claim with its index key; the raw value is sealed by the object and stored nowhere else. */
@@ -183,4 +183,5 @@ export type Elsewhere =
   | { at: "erased"; since: Millis }
   | { at: "unknown" };
 
-export type Answered<T> = { at: "home"; home: PersonId; value: T } | Elsewhere;
+/** `parcel`: what the caller shall bring to D1, when it said that it can. */
+export type Answered<T> = { at: "home"; home: PersonId; value: T; parcel?: Parcel } | Elsewhere;

@@ -24,7 +24,7 @@ import {
 } from "../../domain/permission/permission.ts";
 import { followersOf } from "../../d1/followers.ts";
 import { summarise, type Summary } from "../../domain/slice/summary.ts";
-import { READS_FOR_ACTIVITY } from "../../person/outbox.ts";
+import { READS_FOR_ACTIVITY } from "../../person/directory.ts";
 import type { Context } from "../context.ts";
 import { type HistoryLine, historyOf } from "./history.ts";
 import { iso } from "./input.ts";

@@ -68,15 +68,18 @@ export class Site {
     const objects = ((home: PersonId) => this.home(home).object) as unknown as PersonObjects;
     const rules = (): Promise<typeof DEFAULT_MERGE_RULES> => Promise.resolve(DEFAULT_MERGE_RULES);
     this.people = createPeople(objects);
-    this.ports = {
+    const ports = {
       index,
       ledger: createLedger(this.db, identifiers.stubs),
       // What is sealed plays no part in who is one with whom.
       sealer: {
-        seal: (_visitor, texts) => Promise.resolve([...texts]),
-        reseal: (_visitor, texts) => Promise.resolve([...texts]),
+        seal: (_visitor: VisitorId, texts: readonly string[]) => Promise.resolve([...texts]),
+        reseal: (_visitor: VisitorId, texts: readonly string[]) => Promise.resolve([...texts]),
       },
+      digest: (_visitor: VisitorId, text: string) => Promise.resolve(text),
+      patience: 0,
       objects,
+      patience: 0,
       names: {
         short: () => shortId(Uint8Array.from({ length: 8 }, () => Math.floor(random() * 256))),
       },
@@ -84,10 +87,11 @@ export class Site {
       retention: () => Promise.resolve(null),
       sha256: () => Promise.reject(new Error("no receipts here")),
       random,
-      log: (message, fields) => {
+      log: (message: string, fields: Record<string, string | number>) => {
         throw new Error(`${message} ${JSON.stringify(fields)}`);
       },
-    };
+    } satisfies PersonPorts & { patience: number };
+    this.ports = ports;
     this.services = {
       config,
       db: this.db,

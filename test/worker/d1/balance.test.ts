@@ -104,14 +104,20 @@ describe("whatever the order, the batching and the repetitions", () => {
 describe("a database that fails", () => {
   const full: Landing = landing({
     ...together(parts),
-    person: person(john, { lastSeen: NOON + DAY_MS, day: dayOf(NOON) + 1, unlist: [dayOf(NOON)] }),
+    person: person(john, {
+      lastSeen: NOON + DAY_MS,
+      day: dayOf(NOON) + 1,
+      unlist: [dayOf(NOON)],
+      revision: 2,
+    }),
     erased: [
       { visitor: jane, at: NOON, identifiers: [email("jane")], days: [dayOf(NOON)], merges: [] },
     ],
   });
+  const earlier = person(john, { revision: 1 });
   const before = async () => {
     await clear();
-    await ledger.land(landing({ person: person(john) }));
+    await ledger.land(landing({ person: earlier }));
     await ledger.land(landing({ events: [{ visitor: jane, event: event("earlier") }] }));
     await ledger.land(landing({ receipts: [receipt(jane, 1)] }));
     await createIdentifierIndex(db).claim(email("jane"), jane, NOON);

@@ -1,0 +1,120 @@
+/**
+ * D1 over several databases behind one: what is a visitor's or a person's lies in the one that its id falls to; what is
+ * asked by something else (the identifier index, the log of merges, policies, settings) lies in the first, `DB`. With one
+ * database all of this is that one, and nothing is gone around.
+ */
+import type { VisitorId } from "../domain/ids.ts";
+
+/** The first database, which knows the others. */
+export class ShardedDatabase implements D1Database {
+  /** The first one included, in their order, which must never change. */
+  readonly shards: readonly D1Database[];
+  private readonly first: D1Database;
+
+  constructor(first: D1Database, others: readonly D1Database[]) {
+    this.first = first;
+    this.shards = [first, ...others];
+  }
+
+  prepare(query: string): D1PreparedStatement {
+    return this.first.prepare(query);
+  }
+
+  batch<T = unknown>(statements: D1PreparedStatement[]): Promise<D1Result<T>[]> {
+    return this.first.batch<T>(statements);
+  }
+
+  exec(query: string): Promise<D1ExecResult> {
+    return this.first.exec(query);
+  }
+
+  withSession(constraint?: D1SessionBookmark | D1SessionConstraint): D1DatabaseSession {
+    return this.first.withSession(constraint);
+  }
+
+  dump(): Promise<ArrayBuffer> {
+    return this.first.dump();
+  }
+}
+
+export const shardsOf = (db: D1Database): readonly D1Database[] =>
+  db instanceof ShardedDatabase ? db.shards : [db];
+
+/** Where this visitor's rows lie, and those of the person that has its name. */
+export function shardOf(db: D1Database, id: VisitorId): D1Database {
+  const shards = shardsOf(db);
+  return shards[shards.length === 1 ? 0 : placeOf(id, shards.length)] as D1Database;
+}
+
+/**
+ * The database with the highest draw (rendezvous hashing): a further database takes its share from each of the others,
+ * and nothing moves between those that were there. The draw of an id and a place is FNV-1a with a final mix.
+ */
+export function placeOf(id: string, count: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  let [best, highest] = [0, -1];
+  for (let place = 0; place < count; place++) {
+    const draw = mixed(hash ^ Math.imul(place + 1, 0x9e3779b9));
+    if (draw > highest) [best, highest] = [place, draw];
+  }
+  return best;
+}
+
+function mixed(hash: number): number {
+  let bits = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
+/** Each database with what lies in it. */
+export function byShard<T>(
+  db: D1Database,
+  items: readonly T[],
+  idOf: (item: T) => VisitorId,
+): Map<D1Database, T[]> {
+  if (items.length === 0) return new Map();
+  const shards = shardsOf(db);
+  if (shards.length === 1) return new Map([[shardOf(db, "" as VisitorId), [...items]]]);
+  return Map.groupBy(items, (item) => shardOf(db, idOf(item)));
+}
+
+/** Asks every database; the answers in their order. */
+export const overShards = <T>(
+  db: D1Database,
+  ask: (shard: D1Database) => Promise<T>,
+): Promise<T[]> => Promise.all(shardsOf(db).map(ask));
+
+/** Statements for several databases: one transaction in each, the first database's before the others'. */
+export class Batches {
+  private readonly first: D1Database;
+  private readonly by = new Map<D1Database, D1PreparedStatement[]>();
+  private answers = new Map<D1Database, D1Result[]>();
+
+  constructor(db: D1Database) {
+    [this.first] = shardsOf(db) as [D1Database];
+  }
+
+  /** Gives a way to their answers once all have run. */
+  add(db: D1Database, statements: readonly D1PreparedStatement[]): <T>() => T[] {
+    const at = shardsOf(db)[0] as D1Database;
+    const known = this.by.get(at) ?? [];
+    this.by.set(at, known);
+    const from = known.length;
+    known.push(...statements);
+    return <T>() =>
+      (this.answers.get(at) ?? [])
+        .slice(from, from + statements.length)
+        .flatMap(({ results }) => results as T[]);
+  }
+
+  async run(): Promise<void> {
+    const run = async (db: D1Database, statements: D1PreparedStatement[]): Promise<void> => {
+      if (statements.length > 0) this.answers.set(db, await db.batch(statements));
+    };
+    await run(this.first, this.by.get(this.first) ?? []);
+    await Promise.all(
+      [...this.by].map(([db, statements]) => (db === this.first ? null : run(db, statements))),
+    );
+  }
+}

@@ -1,0 +1,31 @@
+/** Parcels to their end: D1 takes the rows, and whoever said what somebody else had said before hears of it. */
+import type { ClaimAnswer, Ledger, Parcel } from "./domain/ports.ts";
+import { follow, type PersonObjects } from "./person/gateway.ts";
+
+export interface LandingPorts {
+  ledger: Pick<Ledger, "landParcels">;
+  objects: PersonObjects;
+}
+
+/** @returns the parcels of which nothing is left to do @throws when D1 can't be reached */
+export async function landParcels(
+  { ledger, objects }: LandingPorts,
+  parcels: readonly Parcel[],
+): Promise<readonly Parcel[]> {
+  const answers = await ledger.landParcels(parcels);
+  const isDone = (parcel: Parcel, n: number): boolean =>
+    (answers[n] ?? []).every((answer) => isOwn(parcel, answer));
+  await Promise.all(
+    parcels
+      .filter((parcel, n) => !isDone(parcel, n))
+      .map(({ visitor }) =>
+        follow(objects, visitor, undefined, (stub, epoch) => stub.hurry(epoch, visitor)).catch(
+          () => undefined,
+        ),
+      ),
+  );
+  return parcels.filter(isDone);
+}
+
+const isOwn = ({ visitor }: Parcel, answer: ClaimAnswer): boolean =>
+  "owner" in answer && answer.owner === visitor;

@@ -1,0 +1,94 @@
+/**
+ * Handing over with the answer. Whoever carried an event here also brings it to D1, together with what it carries of
+ * others: nothing of that is written here, and the outbox keeps everything until it is known to have landed. What the
+ * object knows of parcels is forgotten when it sleeps; then it hands over again, and D1 ignores what it has.
+ */
+import type { Claim } from "../domain/identity/claims.ts";
+import type { Millis } from "../domain/ids.ts";
+import type { Landing, WaitingClaim } from "../domain/ports.ts";
+import { news } from "./directory.ts";
+import type { Pending, VisitorDoc } from "./documents.ts";
+import { settleQuietly } from "./evidence.ts";
+import { emptyLanding, type Handed, landed, nameOf, put } from "./outbox.ts";
+import type { PersonReader } from "./reader.ts";
+import type { Transactor } from "./transactor.ts";
+
+/** Parcels remembered; of older ones nobody tells any more. */
+const REMEMBERED = 64;
+
+export class Parcels {
+  private readonly out = new Map<string, { handed: Handed; claims: WaitingClaim[] }>();
+  /** Entries and claims that somebody carries. */
+  private readonly carried = new WeakSet<Pending | Claim>();
+  private count = 0;
+  private readonly life: string;
+
+  /** `life` tells this object's parcels from those before it slept. */
+  constructor(life: string) {
+    this.life = life;
+  }
+
+  /** What nobody carries yet of this visitor, and its person's row when that is news; null when there is nothing. */
+  hand(
+    tx: Transactor,
+    doc: VisitorDoc,
+    claims: readonly WaitingClaim[],
+    now: Millis,
+  ): { mark: string; landing: Landing } | null {
+    const isNew = (each: Pending | Claim | undefined): each is Pending | Claim =>
+      each !== undefined && !this.carried.has(each);
+    // The log of merges is for two visitors, and lands with the work that makes it.
+    const entries = doc.pending.filter((entry) => entry.kind !== "merge" && isNew(entry));
+    const waiting = claims.filter(
+      ({ visitor, identifier }) => visitor === doc.id && isNew(doc.claims[identifier]),
+    );
+    if (entries.length === 0 && waiting.length === 0) return null;
+    const landing = { ...emptyLanding(), person: news(tx, now), claims: waiting };
+    for (const entry of entries) {
+      put(landing, doc, entry);
+      this.carried.add(entry);
+    }
+    for (const { identifier } of waiting) this.carried.add(doc.claims[identifier] as Claim);
+    const mark = `${this.life}.${++this.count}`;
+    const { person } = landing;
+    const handed: Handed = {
+      entries: [{ visitor: doc.id, part: null, names: entries.map(nameOf) }],
+      erasures: 0,
+      gone: false,
+      relist: false,
+      unlisted: person?.unlist ?? [],
+      person,
+    };
+    this.out.set(mark, { handed, claims: waiting });
+    const [oldest] = this.out.keys();
+    if (this.out.size > REMEMBERED && oldest !== undefined) this.out.delete(oldest);
+    return { mark, landing };
+  }
+
+  /** Forgets what landed, in memory: the next write carries it. */
+  landed(tx: Transactor, marks: readonly string[]): void {
+    for (const mark of marks) {
+      const parcel = this.out.get(mark);
+      if (!parcel) continue;
+      this.out.delete(mark);
+      landed(tx, parcel.handed);
+      for (const { visitor, identifier } of parcel.claims) {
+        const claim = tx.visitors.get(visitor)?.claims[identifier];
+        if (claim?.state === "waiting" && this.carried.has(claim))
+          settleQuietly(tx, visitor, identifier);
+      }
+    }
+  }
+
+  /** Whether somebody carries all that waits, so that there is no hurry. */
+  carriesAll(reader: PersonReader): boolean {
+    return [...reader.visitors.values()].every(
+      ({ cold, pending, claims }) =>
+        cold.pending.length === 0 &&
+        pending.every((entry) => this.carried.has(entry)) &&
+        Object.values(claims).every(
+          (claim) => claim.state !== "waiting" || this.carried.has(claim),
+        ),
+    );
+  }
+}

@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Run }>>> = {
   parts: () => import("./parts.ts"),
   bundle: () => import("./bundle.ts"),
   protocol: () => import("./protocol.ts"),
+  identity: () => import("./identity.ts"),
   profile: () => import("./profile.ts"),
   linkage: () => import("./linkage.ts"),
   bandit: () => import("./bandit.ts"),

@@ -5,7 +5,7 @@
  * or at a kiosk ought to join nobody, so it can be joined wrongly and not be missed.
  */
 import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
-import { kindOf } from "../../../src/domain/identity/claims.ts";
+import { type Claim, kindOf } from "../../../src/domain/identity/claims.ts";
 import type { Known, Owners, Person } from "./persons.ts";
 import type { DeviceKind } from "./people.ts";
 import type { Played } from "./play.ts";
@@ -146,18 +146,28 @@ function wrongBy(key: IdentifierKey, owners: Owners, one: Known, other: Known): 
   return isOwn ? "an address mistyped into somebody else's" : "an identifier of a third person";
 }
 
+/** In the order in which one is asked: the first that holds is the cause. */
+const MISSES: readonly [cause: string, holds: (claim: Claim) => boolean][] = [
+  ["kept apart as work and private life", ({ reason }) => reason === "separate"],
+  ["two accounts would have become one", ({ reason }) => reason === "unique"],
+  ["met on a device of somebody who hadn't agreed", ({ reason }) => reason === "consent"],
+  ["more addresses than one person may have", ({ reason }) => reason === "limit"],
+  ["a second address on a browser, so in doubt", ({ reason }) => reason === "assurance"],
+];
+
 function causeOfMiss(a: Known, b: Known, homeOf: ReadonlyMap<VisitorId, Person>): string {
-  const wrong = [a, b].some(({ named }) =>
+  const isMistyped = [a, b].some(({ named }) =>
     named.some(({ meant, typed }) => meant.length > 0 && typed.join() !== meant.join()),
   );
-  if (wrong) return "an address typed with an error";
-  const refused = [a, b].flatMap(({ visitor }) =>
-    (homeOf.get(visitor)?.claims.get(visitor) ?? []).flatMap(({ state, reason, kind }) =>
-      state === "refused" || state === "kept" ? [`${kind} ${state}: ${reason}`] : [],
-    ),
+  if (isMistyped) return "an address typed with an error";
+  const claims = [a, b].flatMap(({ visitor }) => homeOf.get(visitor)?.claims.get(visitor) ?? []);
+  const held = claims.filter(
+    ({ state, kind }) =>
+      (state === "refused" || state === "kept") &&
+      kind !== "anonymous_id" &&
+      !kind.startsWith("esp:"),
   );
-  const kinds = [a.kind, b.kind].sort().join(" and ");
-  return refused.length > 0
-    ? `${refused.sort().join(", ")} (${kinds})`
-    : `nothing refused (${kinds})`;
+  return (
+    MISSES.find(([, holds]) => held.some(holds))?.[0] ?? "parted by policy, or by way of others"
+  );
 }

@@ -77,7 +77,6 @@ export class Site {
         reseal: (_visitor: VisitorId, texts: readonly string[]) => Promise.resolve([...texts]),
       },
       digest: (_visitor: VisitorId, text: string) => Promise.resolve(text),
-      patience: 0,
       objects,
       patience: 0,
       names: {
@@ -90,7 +89,7 @@ export class Site {
       log: (message: string, fields: Record<string, string | number>) => {
         throw new Error(`${message} ${JSON.stringify(fields)}`);
       },
-    } satisfies PersonPorts & { patience: number };
+    } satisfies PersonPorts;
     this.ports = ports;
     this.services = {
       config,

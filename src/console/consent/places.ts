@@ -35,6 +35,34 @@ export function placeName(region: Region): string {
   }
 }
 
+/** The code of a region that somebody wrote as a code or by its name; null where it is neither. */
+export function regionNamed(text: string): Region | null {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "unknown") return "unknown";
+  if (/^[a-z]{2}(-[a-z0-9]{1,3})?$/.test(wanted)) return wanted.toUpperCase();
+  const state = Object.keys(STATES).find((code) => STATES[code]?.toLowerCase() === wanted);
+  return state ?? countries().get(wanted.replace(/^the /, "")) ?? null;
+}
+
+let byName: ReadonlyMap<string, Region> | null = null;
+
+/** Two letters have 676 codes: all are asked for their name, once. Codes given up for another one are left out. */
+function countries(): ReadonlyMap<string, Region> {
+  byName ??= new Map(
+    [...LETTERS].flatMap((first) =>
+      [...LETTERS].flatMap((second): [string, Region][] => {
+        const code = first + second;
+        const name = COUNTRIES.of(code);
+        const isCurrent = new Intl.Locale(`und-${code}`).region === code;
+        return name !== undefined && isCurrent ? [[name.toLowerCase(), code]] : [];
+      }),
+    ),
+  );
+  return byName;
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 /** As sentences have them. */
 const WITH_ARTICLE = new Set(["US", "GB", "NL", "AE", "PH", "CZ", "DO", "BS", "GM", "MV", "SC"]);
 

@@ -14,7 +14,12 @@ interface Props {
 
 export const SituationForm = ({ described, policy, hasDraft }: Props) => (
   <form method="get" action={SIMULATOR} class="card">
-    <Line described={described} name="region" label="Region" help="DE, US-CA, …; empty: unknown" />
+    <Line
+      described={described}
+      name="region"
+      label="Region"
+      help="Germany, California, DE, US-CA, …; empty: unknown"
+    />
     <Tick described={described} name="gpc" label="The browser sends Global Privacy Control" />
     <Line described={described} name="tcf" label="TCF string (cookie euconsent-v2)" />
     <Line described={described} name="gpp" label="GPP string" />
@@ -51,7 +56,10 @@ export const SituationForm = ({ described, policy, hasDraft }: Props) => (
             described={described}
             name="regime"
             label="The rule there was"
-            options={REGIMES.map((regime) => [regime, REGIME_NAMES[regime]])}
+            options={[
+              ["", "as there now"],
+              ...REGIMES.map((regime) => [regime, REGIME_NAMES[regime]] as const),
+            ]}
           />
         </div>
         <Tick described={described} name="override" label="Agreed although told that GPC says no" />

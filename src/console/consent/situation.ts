@@ -1,10 +1,12 @@
 /** A visitor as an officer describes one in an address. */
 import type { Answer, StoredChoice } from "../../domain/consent/choice.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
-import { REGIMES } from "../../domain/consent/purposes.ts";
+import { REGIMES, type Regime } from "../../domain/consent/purposes.ts";
+import { parseRegion, regimeOf } from "../../domain/consent/region.ts";
 import type { Situation } from "../../domain/consent/simulate.ts";
 import { DAY_MS, type Millis } from "../../domain/ids.ts";
 import type { FieldError } from "../field.tsx";
+import { regionNamed } from "./places.ts";
 
 export interface Described {
   /** As it was sent, to be shown again. */
@@ -22,9 +24,9 @@ export const choiceName = (purpose: string): string => `choice.${purpose}`;
 export function readSituation(params: URLSearchParams, policy: Policy, now: Millis): Described {
   const text = (name: string): string => params.get(name)?.trim() ?? "";
   const errors: FieldError[] = [];
-  const region = text("region");
-  if (region !== "" && region !== "unknown" && !/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/.test(region))
-    errors.push({ name: "region", message: "A region is a code like DE, US-CA or CA-QC." });
+  const region = text("region") === "" ? "unknown" : regionNamed(text("region"));
+  if (region === null)
+    errors.push({ name: "region", message: "A region is a country, a code like DE, or US-CA." });
   const cookies: Record<string, string> = {};
   for (const [field, cookie] of Object.entries(COOKIES))
     if (text(field) !== "") cookies[cookie] = text(field);
@@ -36,15 +38,16 @@ export function readSituation(params: URLSearchParams, policy: Policy, now: Mill
     else cookies[pair.slice(0, equals)] = pair.slice(equals + 1);
   }
   const context = readContext(text("context"), errors);
-  const choice = readChoice(text, policy, now, errors);
+  const here = regimeOf(policy, parseRegion(region ?? "unknown"));
+  const choice = readChoice(text, { policy, here, now }, errors);
   return {
     text,
     errors,
     situation:
-      errors.length > 0
+      errors.length > 0 || region === null
         ? null
         : {
-            region: region === "" ? "unknown" : region,
+            region,
             browser: text("caller") !== "server",
             secGpc: text("gpc") === "" ? undefined : "1",
             cookies,
@@ -68,8 +71,7 @@ function readContext(text: string, errors: FieldError[]): unknown {
 
 function readChoice(
   text: (name: string) => string,
-  policy: Policy,
-  now: Millis,
+  { policy, here, now }: { policy: Policy; here: Regime; now: Millis },
   errors: FieldError[],
 ): StoredChoice | null {
   const ago = text("ago");
@@ -78,7 +80,7 @@ function readChoice(
   const version = text("version");
   if (version !== "" && !/^\d{1,9}$/.test(version))
     errors.push({ name: "version", message: "A version is a whole number." });
-  const regime = REGIMES.find((each) => each === text("regime")) ?? "opt-in";
+  const regime = REGIMES.find((each) => each === text("regime")) ?? here;
   const answers: Record<string, Answer> = {};
   for (const { id } of policy.purposes) {
     const said = text(choiceName(id));

@@ -10,6 +10,10 @@ export const CONSENT = `
 .check input { flex: none; margin-top: 0.1em; }
 input.short { max-width: 9rem; }
 textarea.low { min-height: 4.5rem; }
+fieldset > .fields, details > .fields, details > .stack { margin-top: var(--space-2); }
+details > .check, .card > form > .check { margin-top: var(--space-3); }
+.aside .list th { overflow-wrap: break-word; }
+.list caption.soft { padding: var(--space-2) 0; text-align: left; }
 .editor > .field, .editor > .field.grow { max-width: 44rem; }
 
 .told { display: grid; gap: var(--space-4); }

@@ -22,6 +22,16 @@ const THINGS: Readonly<Record<string, string>> = {
   "merges/new": "two people to join",
   "merges/:id/undo": "the undoing of a merge",
   actions: "the catalogue of actions",
+  "actions/new": "a new action",
+  "actions/versions": "the versions of the catalogue",
+  "actions/:id": "an action",
+  "actions/:id/edit": "an action, to change it",
+  performance: "how the actions do",
+  "performance/:id": "how an action does",
+  exports: "the exports",
+  "exports/hints.csv": "the list of who should get what",
+  segments: "the segments",
+  attribution: "the attribution",
   policy: "the consent policy",
 };
 
@@ -31,6 +41,11 @@ const DEEDS: Readonly<Record<string, string>> = {
   "POST requests": "Made a request",
   "POST merges": "Joined two people",
   "POST merges/:id/undo": "Undid a merge",
+  "POST actions/new": "Worked on a new action",
+  "POST actions/:id/edit": "Worked on an action",
+  "POST actions/:id/remove": "Took an action out",
+  "POST exports/systems": "Added a system that gets the list",
+  "POST exports/systems/:id": "Changed a system that gets the list",
 };
 
 /** `GET /_u/console/people/:id` → `Saw a person` */

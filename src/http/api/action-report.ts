@@ -31,6 +31,16 @@ export async function actionReport(context: Context, range: Range) {
   const known = new Set(catalogue.actions.map(({ id }) => id));
   const former = [...new Set(hints.map(({ action }) => action))].filter((id) => !known.has(id));
   const ofAction = (id: string): HintClosing[] => hints.filter(({ action }) => action === id);
+  const lineOf = (id: string, action: Action | null) => ({
+    id,
+    /** Null where it was taken out of the catalogue; so is its channel. */
+    label: action?.label ?? null,
+    channel: action?.channel ?? null,
+    ...takesOf(ofAction(id), now),
+    propensity: propensityLog(ofAction(id)),
+    by: parts(ofAction(id), now),
+    lift: action && liftFor(action, reached),
+  });
   return {
     from: dayName(range.from),
     to: dayName(range.to),
@@ -42,24 +52,8 @@ export async function actionReport(context: Context, range: Range) {
     /** More hints than are read at once: the figures are those of a sample of visitors. */
     sampled: hints.length >= MOST_CLOSINGS,
     actions: [
-      ...catalogue.actions.map((action) => ({
-        id: action.id,
-        label: action.label,
-        channel: action.channel,
-        ...takesOf(ofAction(action.id), now),
-        propensity: propensityLog(ofAction(action.id)),
-        by: parts(ofAction(action.id), now),
-        lift: liftFor(action, reached),
-      })),
-      ...former.map((id) => ({
-        id,
-        label: null,
-        channel: null,
-        ...takesOf(ofAction(id), now),
-        propensity: propensityLog(ofAction(id)),
-        by: parts(ofAction(id), now),
-        lift: null,
-      })),
+      ...catalogue.actions.map((action) => lineOf(action.id, action)),
+      ...former.map((id) => lineOf(id, null)),
     ],
   };
 }

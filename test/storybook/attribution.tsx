@@ -1,0 +1,101 @@
+/** Attribution: models, cost and return, paths. */
+import { attributeAll } from "../../src/domain/attribution/attribute.ts";
+import { type Journey, underAdvertisingConsent } from "../../src/domain/attribution/journey.ts";
+import { commonPaths } from "../../src/domain/attribution/paths.ts";
+import { returnsOn, type Spend } from "../../src/domain/attribution/spend.ts";
+import { AttributionPage, type AttributionProps } from "../../src/console/attribution.tsx";
+import type { Story } from "./story.ts";
+
+const NOW = Date.parse("2026-11-22T15:00:00Z");
+
+const journey = (channels: string, conversions: number, value: number, nulls: number): Journey => ({
+  touches: channels.split(" > ").map((channel) => ({ channel, at: null })),
+  conversions,
+  value: conversions * value,
+  nulls,
+});
+
+const journeys = [
+  journey("google > newsletter", 31, 40, 210),
+  journey("google", 12, 35, 480),
+  journey("instagram > google > newsletter", 14, 60, 31),
+  journey("newsletter", 22, 42, 120),
+  journey("instagram", 1, 20, 302),
+  journey(
+    "google > instagram > google > partner.example > newsletter > google > newsletter",
+    4,
+    90,
+    2,
+  ),
+  journey("partner.example / referral > google", 3, 44, 9),
+  journey("<b>odd</b>", 0, 0, 4),
+];
+const spend: Spend[] = [
+  { channel: "google", cost: 820 },
+  { channel: "instagram", cost: 410.5 },
+  { channel: "radio", cost: 300 },
+];
+
+const report = (
+  of: readonly Journey[],
+  spent: readonly Spend[],
+  by: "channel" | "campaign",
+): AttributionProps["report"] => {
+  const credits = attributeAll(underAdvertisingConsent(of));
+  const touched = of.reduce((sum, { conversions }) => sum + conversions, 0);
+  return {
+    from: "2026-10-24",
+    to: "2026-11-22",
+    models: Object.fromEntries(
+      Object.entries(credits).map(([model, each]) => [model, returnsOn(each, spent)]),
+    ),
+    by,
+    paths: commonPaths(of, 12),
+    outcomes: { all: touched + 62, consented: touched + 21, touched },
+    coverage: touched + 62 === 0 ? null : touched / (touched + 62),
+    sampled: false,
+  };
+};
+
+const story = (name: string, body: Story["body"]): Story => ({
+  name: `attribution-${name}`,
+  path: "/_u/console/attribution",
+  title: "Attribution",
+  role: "marketer",
+  body,
+});
+
+export const stories: readonly Story[] = [
+  story(
+    "channels",
+    <AttributionPage
+      report={report(journeys, spend, "channel")}
+      model="markov"
+      now={NOW}
+      days={30}
+    />,
+  ),
+  story(
+    "campaigns",
+    <AttributionPage
+      report={report(
+        journeys.map((each) => ({
+          ...each,
+          touches: each.touches.map((touch) => ({
+            ...touch,
+            channel: `${touch.channel}, spring-renewal-with-a-long-name`,
+          })),
+        })),
+        [],
+        "campaign",
+      )}
+      model="linear"
+      now={NOW}
+      days={90}
+    />,
+  ),
+  story(
+    "empty",
+    <AttributionPage report={report([], [], "channel")} model="linear" now={NOW} days={7} />,
+  ),
+];

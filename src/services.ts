@@ -8,7 +8,7 @@ import type { NightlyPorts } from "./cron.ts";
 import { type Env, readConfig } from "./env.ts";
 import type { Services } from "./http/collect/services.ts";
 import { countDrops } from "./http/collect/drops.ts";
-import { isLocal } from "./http/cookies.ts";
+import { isLocal } from "./http/address.ts";
 import { catalogues, learning, mergeRules, policies } from "./http/documents.ts";
 import { sha256 } from "./http/secrets.ts";
 import { createIdentifierKeys, type IdentifierKeys } from "./keys/identifiers.ts";

@@ -5,6 +5,7 @@
 import { decodeChoice, encodeChoice } from "../domain/consent/choice-cookie.ts";
 import { mostRestrictive, refusalsOnly, type StoredChoice } from "../domain/consent/choice.ts";
 import { isVisitorId, type Millis, type PersonId, type VisitorId } from "../domain/ids.ts";
+import type { Place } from "./address.ts";
 import type { NamedKey } from "./context.ts";
 import { sign, verify } from "./mac.ts";
 
@@ -17,15 +18,15 @@ export interface CookieNames {
   secure: boolean;
 }
 
-export function cookieNames(url: URL): CookieNames {
-  const plain = url.protocol === "http:" && isLocal(url);
-  return plain
-    ? { visitor: "usher", consent: "usher-consent", secure: false }
-    : { visitor: "__Host-usher", consent: "__Host-usher-consent", secure: true };
-}
+const PLAIN: CookieNames = { visitor: "usher", consent: "usher-consent", secure: false };
+const SECURE: CookieNames = {
+  visitor: "__Host-usher",
+  consent: "__Host-usher-consent",
+  secure: true,
+};
 
-export const isLocal = (url: URL): boolean =>
-  url.hostname === "localhost" || url.hostname === "127.0.0.1" || url.hostname === "[::1]";
+export const cookieNames = ({ isPlain, isLocal }: Place): CookieNames =>
+  isPlain && isLocal ? PLAIN : SECURE;
 
 /** All values of all cookies by name; a name may come more than once. */
 export function parseCookies(header: string | null): Map<string, string[]> {
@@ -63,6 +64,10 @@ export async function writeVisitor(
   return attributes(names.visitor, value, Math.max(left, 0), names.secure, true);
 }
 
+/** From the day it was first set on, a device's cookie is good for so long, whatever is in the browser. */
+export const isCurrent = ({ since }: Pick<VisitorCookie, "since">, now: Millis): boolean =>
+  since + LIFETIME_S > now / 1000;
+
 /** The first value that is whole, ours, and not past its day; null otherwise: a new visitor at most. */
 export async function readVisitor(
   keys: readonly NamedKey[],
@@ -76,7 +81,7 @@ export async function readVisitor(
     if (version !== "1" || !isVisitorId(visitor)) continue;
     if (home !== "" && !isVisitorId(home)) continue;
     const seconds = Number.parseInt(since, 36);
-    if (!(seconds + LIFETIME_S > now / 1000)) continue;
+    if (!isCurrent({ since: seconds }, now)) continue;
     const payload = parts.slice(0, 4).join(".");
     if (await verify(keys, "visitor", payload, `${kid}.${mac}`))
       return { visitor, home: home === "" ? visitor : (home as PersonId), since: seconds };

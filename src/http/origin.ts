@@ -1,4 +1,5 @@
 /** Who may call from a browser: the site's own origins, and the collector's own host. */
+import { placeOf } from "./address.ts";
 import type { Config } from "./context.ts";
 
 /** True for an allowed `Origin`, or none with a same-origin `Sec-Fetch-Site`. */
@@ -16,19 +17,32 @@ export function isForeignRead(request: Request, config: Config): boolean {
 }
 
 function isAllowed(origin: string, request: Request, config: Config): boolean {
-  return config.siteOrigins.includes(origin) || origin === new URL(request.url).origin;
+  return config.siteOrigins.includes(origin) || origin === placeOf(request).origin;
+}
+
+/** The origin that a call says it comes from, if it is one of the site's own. */
+export function ownOrigin(request: Request, config: Config): string | null {
+  const origin = request.headers.get("origin");
+  return origin !== null && isAllowed(origin, request, config) ? origin : null;
 }
 
 /** Lets the site's other sub-domains read the answer and send cookies; other sites get nothing. */
+export function corsHeaders(origin: string | null): Record<string, string> {
+  if (origin === null) return { vary: "Origin" };
+  return {
+    vary: "Origin",
+    "access-control-allow-origin": origin,
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "Usher-Decision, Retry-After",
+  };
+}
+
 export function withCors(request: Request, config: Config, response: Response): Response {
   // Scripts are for every page and hold nothing of anybody.
   if (response.headers.get("access-control-allow-origin") === "*") return response;
-  const origin = request.headers.get("origin");
-  response.headers.append("vary", "Origin");
-  if (origin === null || !isAllowed(origin, request, config)) return response;
-  response.headers.set("access-control-allow-origin", origin);
-  response.headers.set("access-control-allow-credentials", "true");
-  response.headers.set("access-control-expose-headers", "Usher-Decision, Retry-After");
+  const { vary = "", ...others } = corsHeaders(ownOrigin(request, config));
+  if (response.headers.get("vary") !== vary) response.headers.append("vary", vary);
+  for (const [name, value] of Object.entries(others)) response.headers.set(name, value);
   return response;
 }
 

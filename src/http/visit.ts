@@ -4,20 +4,20 @@
  */
 import { type StoredChoice, rememberGpc } from "../domain/consent/choice.ts";
 import { decideSafely, type GateInput, type GateResult } from "../domain/consent/gate.ts";
+import { decideUnsaid } from "../domain/consent/unsaid.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { parseRegion, type Region, regionOf, UNKNOWN_REGION } from "../domain/consent/region.ts";
-import { readSignals } from "../domain/consent/signals/read.ts";
-import { type CmpReading, NONE, type Signals } from "../domain/consent/signals/types.ts";
-import type { Context } from "./context.ts";
+import { readGpc } from "../domain/consent/signals/gpc.ts";
 import {
-  cookieNames,
-  type CookieNames,
-  isLocal,
-  parseCookies,
-  readChoice,
-  readVisitor,
-  type VisitorCookie,
-} from "./cookies.ts";
+  type CmpReading,
+  NO_SIGNALS,
+  NONE,
+  type Signals,
+} from "../domain/consent/signals/types.ts";
+import { placeOf } from "./address.ts";
+import type { Context } from "./context.ts";
+import { readCookies } from "./cookie-reading.ts";
+import { cookieNames, type CookieNames, type VisitorCookie } from "./cookies.ts";
 
 export interface Visit {
   names: CookieNames;
@@ -31,33 +31,30 @@ export interface Visit {
   cookie: VisitorCookie | null;
   /** An id cookie came, whether or not it held. */
   sentId: boolean;
+  /** Names that other tools gave this browser and left in its cookies. */
+  leftIds: readonly string[];
 }
 
 export async function readVisit(request: Request, context: Context): Promise<Visit> {
   const { config, now } = context;
-  const url = new URL(request.url);
-  const names = cookieNames(url);
-  const cookies = parseCookies(request.headers.get("cookie"));
-  const ids = cookies.get(names.visitor) ?? [];
-  const signals = readSignals({
-    secGpc: request.headers.get("sec-gpc"),
-    cookie: (name) => cookies.get(name)?.[0],
-  });
-  const [policy, stored, cookie] = await Promise.all([
-    context.policy(),
-    readChoice(config.cookieKeys, cookies.get(names.consent) ?? []),
-    ids.length > 0 ? readVisitor(config.cookieKeys, ids, now) : null,
-  ]);
-  const choice = rememberGpc(stored, signals.gpc || gppGpc(signals));
+  const place = placeOf(request);
+  const names = cookieNames(place);
+  const policy = await context.policy();
+  const reading = await readCookies(request.headers.get("cookie"), names, config, now);
+  const signals = readGpc(request.headers.get("sec-gpc"))
+    ? { ...reading.signals, gpc: true }
+    : reading.signals;
+  const choice = rememberGpc(reading.choice, signals.gpc || gppGpc(signals));
   return {
     names,
     policy,
-    region: regionOfCall(request, url, config.production),
+    region: regionOfCall(request, place.isLocal, config.production),
     signals,
     choice,
-    gpcIsNew: choice !== stored,
-    cookie,
-    sentId: ids.length > 0,
+    gpcIsNew: choice !== reading.choice,
+    cookie: reading.cookie,
+    sentId: reading.sentId,
+    leftIds: reading.leftIds,
   };
 }
 
@@ -82,8 +79,8 @@ export async function readElsewhere(request: Request, context: Context): Promise
 }
 
 /** `request.cf`, or in development on localhost the header that stands for it. */
-function regionOfCall(request: Request, url: URL, production: boolean): Region {
-  if (!production && isLocal(url)) {
+function regionOfCall(request: Request, isLocal: boolean, production: boolean): Region {
+  if (!production && isLocal) {
     const said = request.headers.get("usher-region");
     return said === null ? UNKNOWN_REGION : parseRegion(said);
   }
@@ -115,9 +112,15 @@ export function gateInput(
   };
 }
 
-export const gate = (
+export function gate(
   visit: Visit,
   now: number,
   carried: CmpReading = NONE,
   child = false,
-): GateResult => decideSafely(gateInput(visit, now, carried, child));
+): GateResult {
+  const saidNothing =
+    visit.choice === null && visit.signals === NO_SIGNALS && carried === NONE && !child;
+  return saidNothing
+    ? decideUnsaid(visit.policy, visit.region)
+    : decideSafely(gateInput(visit, now, carried, child));
+}

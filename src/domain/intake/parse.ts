@@ -32,6 +32,8 @@ export function isTooDeep(text: string, limit: number = DEPTH_MAX): boolean {
   return false;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 /** Keys can be written with escapes, so a text with any is copied to be sure. */
 const MAY_HOLD_PROTOTYPE_KEY = /__proto__|constructor|prototype|\\u/;
 
@@ -42,7 +44,7 @@ const MAY_HOLD_PROTOTYPE_KEY = /__proto__|constructor|prototype|\\u/;
 export function parseJson(bytes: Uint8Array): Json {
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     throw new Problem("bad_request", "The body is not UTF-8.");
   }

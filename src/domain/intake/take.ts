@@ -1,6 +1,6 @@
 /**
  * From one message of the wire to an event that could be recorded: a list of named steps, each giving the message on or
- * the reason why it is dropped. Nothing here knows of consent; the gate decides on what comes out.
+ * the reason why it is dropped. Nothing here knows of consent; the gate decides.
  */
 import type { CallType, Channel, DropReason } from "../event.ts";
 import { namesDevice } from "../identity/claims.ts";
@@ -204,10 +204,11 @@ const carried: Step = (message, { context }) => {
   };
 };
 
+/** What can be said of a message before anybody asks whether it may be recorded. */
+const SCREENING: readonly Step[] = [messageId, shape, bot];
+
 const STEPS: readonly Step[] = [
-  messageId,
-  shape,
-  bot,
+  ...SCREENING,
   times,
   identity,
   device,
@@ -218,16 +219,24 @@ const STEPS: readonly Step[] = [
   carried,
 ];
 
-const withDraft = (message: Message, facts: Partial<Message["draft"]>): Message => ({
-  ...message,
-  draft: { ...message.draft, ...facts },
-});
+/** The draft is the message's own, made by `take`, so that it is filled rather than copied at each step. */
+function withDraft(message: Message, facts: Partial<Message["draft"]>): Message {
+  Object.assign(message.draft, facts);
+  return message;
+}
 
 /**
- * Takes one message. `newId` gives the id of a message that has none. Never throws, whatever `raw` holds; strings that
- * come out are bounded, and what may be stored in the clear holds no e-mail address.
+ * Takes one message. `newId` gives the id of a message that has none. `mayRecord` is what consent says of it, where that is
+ * known: what it doesn't cover is read no further than to tell what is no message and who is a machine. Never throws,
+ * whatever `raw` holds; strings that come out are bounded, and what may be stored in the clear holds no e-mail address.
  */
-export function take(raw: JsonObject, sender: Sender, now: Millis, newId: () => string): Taken {
+export function take(
+  raw: JsonObject,
+  sender: Sender,
+  now: Millis,
+  newId: () => string,
+  mayRecord = true,
+): Taken {
   const ownId = isScalar(raw["messageId"]) ? scalarText(raw["messageId"]) : null;
   const id = cut(ownId ?? newId(), MESSAGE_ID_MAX) as MessageId;
   const given: Given = {
@@ -255,10 +264,10 @@ export function take(raw: JsonObject, sender: Sender, now: Millis, newId: () => 
     carriedConsent: null,
     identityToken: null,
   };
-  for (const step of STEPS) {
+  for (const step of mayRecord ? STEPS : SCREENING) {
     const next = step(message, given);
     if (typeof next === "string") return { ok: false, messageId: id, reason: next };
     message = next;
   }
-  return { ok: true, message };
+  return mayRecord ? { ok: true, message } : { ok: false, messageId: id, reason: "consent" };
 }

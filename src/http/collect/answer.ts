@@ -1,5 +1,7 @@
 /** The collector's answer: what was accepted, what was dropped and why, and in words in a header. */
 import type { DropReason } from "../../domain/event.ts";
+import { remembered } from "../../domain/intake/remembered.ts";
+import { corsHeaders } from "../origin.ts";
 
 export interface Dropped {
   messageId: string;
@@ -19,6 +21,8 @@ const WORDS: Record<DropReason, string> = {
 
 /** For people who look at the network tab. */
 export function inWords(accepted: number, dropped: readonly Dropped[], because?: string): string {
+  const [first] = dropped;
+  if (!first) return `accepted ${accepted}`;
   const counts = new Map<DropReason, number>();
   for (const { reason } of dropped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const parts = [...counts].map(([reason, count]) => {
@@ -28,17 +32,37 @@ export function inWords(accepted: number, dropped: readonly Dropped[], because?:
   return [`accepted ${accepted}`, ...parts].join("; ").replace(/[^\x20-\x7e]/g, "-");
 }
 
-export function collected(
-  accepted: number,
-  dropped: readonly Dropped[],
-  because: string | undefined,
-  cookies: readonly string[],
-): Response {
-  const headers = new Headers({
+export interface Collected {
+  accepted: number;
+  dropped: Dropped[];
+  /** Why consent dropped something, in words. */
+  because: string | undefined;
+  cookies: string[];
+}
+
+/** Heads of one isolate: few decisions and few origins make nearly all answers, and a head made before costs half. */
+const HEADS_KEPT = 256;
+
+const headOf = remembered(HEADS_KEPT, (key): Headers => {
+  const [words = "", caching = "", origin = ""] = key.split("\n");
+  return new Headers({
     "content-type": "application/json",
-    "usher-decision": inWords(accepted, dropped, because),
-    "cache-control": cookies.length > 0 ? "private, no-store" : "no-store",
+    "usher-decision": words,
+    "cache-control": caching,
+    ...corsHeaders(origin === "" ? null : origin),
   });
-  for (const cookie of cookies) headers.append("set-cookie", cookie);
-  return new Response(JSON.stringify({ success: true, accepted, dropped }), { headers });
+});
+
+/** `origin`: who of the site's own asks, null for anybody else. Answers copy their head, so that it stays as it is. */
+export function collected(
+  { accepted, dropped, because, cookies }: Collected,
+  origin: string | null,
+): Response {
+  const words = inWords(accepted, dropped, because);
+  const caching = cookies.length > 0 ? "private, no-store" : "no-store";
+  const response = new Response(JSON.stringify({ success: true, accepted, dropped }), {
+    headers: headOf(`${words}\n${caching}\n${origin ?? ""}`),
+  });
+  for (const cookie of cookies) response.headers.append("set-cookie", cookie);
+  return response;
 }

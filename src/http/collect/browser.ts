@@ -6,26 +6,19 @@ import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
 import type { RawClaim } from "../../domain/identity/claims.ts";
 import type { DeviceUse } from "../../domain/identity/sharing.ts";
 import type { VisitorId } from "../../domain/ids.ts";
-import { isObject, type JsonObject } from "../../domain/json.ts";
+import type { JsonObject } from "../../domain/json.ts";
+import { withLeftIds } from "../../domain/intake/left-cookies.ts";
 import type { Message } from "../../domain/intake/message.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
 import { take } from "../../domain/intake/take.ts";
 import type { RecordItem } from "../../domain/person/calls.ts";
 import { provenBy } from "../identity-token.ts";
 import { gate, gateInput, readElsewhere, readVisit, type Visit } from "../visit.ts";
-import type { Dropped } from "./answer.ts";
+import type { Collected, Dropped } from "./answer.ts";
 import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
 import type { Services } from "./services.ts";
 import { choiceCookie, withdrawnCookies } from "./opt-out.ts";
 import { expireVisitor, firstVisitor, visitorCookies } from "./visitor.ts";
-
-export interface Collected {
-  accepted: number;
-  dropped: Dropped[];
-  /** Why consent dropped something, in words. */
-  because: string | undefined;
-  cookies: string[];
-}
 
 const newMessageId = (): string => crypto.randomUUID();
 
@@ -45,22 +38,18 @@ export async function collectFromBrowser(
   let because: string | undefined;
   let idAllowed = allows(visit.policy, gate(visit, services.now), "id-cookie");
   let result: GateResult | null = null;
-  for (const raw of messages) {
-    const taken = take(raw, sender, services.now, newMessageId);
-    const carried = readContextConsent(isObject(raw["context"]) ? raw["context"] : {});
+  for (const raw of withLeft(messages, visit, sender)) {
+    const carried = readContextConsent(raw["context"]);
     const decided = gate(visit, services.now, carried, isKnownChild(raw));
+    const mayRecord = allows(visit.policy, decided, "events");
+    const taken = take(raw, sender, services.now, newMessageId, mayRecord);
     if (!taken.ok) {
       dropped.push({ messageId: taken.messageId, reason: taken.reason });
       services.drops.add(taken.reason, decided.regime, 1);
+      if (taken.reason === "consent") because ??= decided.decisions["measurement"]?.because;
       continue;
     }
     const { message } = taken;
-    if (!allows(visit.policy, decided, "events")) {
-      dropped.push({ messageId: message.draft.id, reason: "consent" });
-      because ??= decided.decisions["measurement"]?.because;
-      services.drops.add("consent", decided.regime, 1);
-      continue;
-    }
     idAllowed ||= allows(visit.policy, decided, "id-cookie");
     result = decided;
     anonymousId ??= message.anonymousId;
@@ -86,6 +75,17 @@ export async function collectFromBrowser(
     because: because ?? recorded.because,
     cookies: [...choice, ...recorded.cookies],
   };
+}
+
+/** What other tools called this browser goes with the first message: one is enough for a claim. */
+function withLeft(
+  messages: readonly JsonObject[],
+  { leftIds }: Visit,
+  sender: Sender,
+): readonly JsonObject[] {
+  const [first, ...rest] = messages;
+  if (!first || leftIds.length === 0 || sender.kind !== "browser") return messages;
+  return [withLeftIds(first, leftIds), ...rest];
 }
 
 /** What the message says, made surer by a token that proves it. A token of somebody else proves nothing. */

@@ -6,16 +6,15 @@ import {
   type Envelope,
   openEnvelope,
 } from "../../domain/intake/envelope.ts";
-import { leftIds, withLeftIds } from "../../domain/intake/left-cookies.ts";
 import { inOrder, steady } from "../../domain/intake/order.ts";
 import { pixelMessage } from "../../domain/intake/pixel.ts";
 import { hintsFromHeaders, type Sender } from "../../domain/intake/sender.ts";
 import { Problem } from "../../domain/problem.ts";
 import { type Parse, receiveBody } from "../body.ts";
-import { parseCookies } from "../cookies.ts";
-import { collected, inWords } from "./answer.ts";
-import { type Collected, collectFromBrowser } from "./browser.ts";
 import { GIF } from "../gif.ts";
+import { ownOrigin } from "../origin.ts";
+import { type Collected, collected, inWords } from "./answer.ts";
+import { collectFromBrowser } from "./browser.ts";
 import { collectFromServer } from "./server.ts";
 import type { Services } from "./services.ts";
 import { judgeTrust, type Trust } from "./trust.ts";
@@ -26,10 +25,10 @@ export async function collect(
   services: Services,
   endpoint: Endpoint,
 ): Promise<Response> {
-  const { accepted, dropped, because, cookies } = await gather(request, services, (json, bytes) =>
+  const gathered = await gather(request, services, (json, bytes) =>
     openEnvelope(json, bytes, endpoint),
   );
-  return collected(accepted, dropped, because, cookies);
+  return collected(gathered, ownOrigin(request, services.config));
 }
 
 /**
@@ -45,7 +44,7 @@ export async function gather(
 ): Promise<Collected> {
   const body = await receiveBody(request, parse);
   const envelope = open(body.json, body.bytes);
-  const trust = await judgeTrust(request, envelope.writeKey, services.config);
+  const trust = judgeTrust(request, envelope.writeKey, services.config);
   const problem = body.problem ?? envelope.problem;
   if (problem) throw problem;
   await limit(request, services, trust);
@@ -54,14 +53,7 @@ export async function gather(
   const messages = inOrder(envelope.messages);
   return trust === "server"
     ? collectFromServer(services, messages, sender)
-    : collectFromBrowser(request, services, rememberingOthers(request, messages), sender);
-}
-
-/** What other tools called this browser goes with the first message: one is enough for a claim. */
-function rememberingOthers(request: Request, messages: readonly JsonObject[]): JsonObject[] {
-  const [first, ...rest] = messages;
-  if (!first) return [];
-  return [withLeftIds(first, leftIds(parseCookies(request.headers.get("cookie")))), ...rest];
+    : collectFromBrowser(request, services, messages, sender);
 }
 
 /**
@@ -108,12 +100,18 @@ async function limit(request: Request, { limiter }: Services, trust: Trust): Pro
     throw new Problem("rate_limited", "Too many calls from this address.", { retryAfter: 10 });
 }
 
-const senderOf = (request: Request, kind: Sender["kind"], sentAt: Sender["sentAt"]): Sender => ({
-  kind,
-  assurance: kind === "server" ? "verified" : "asserted",
-  userAgent: request.headers.get("user-agent") ?? "",
-  hints: hintsFromHeaders((name) => request.headers.get(name)),
-  sentAt,
-});
+/** The hints are read when the first message needs them: what is refused never does. */
+function senderOf(request: Request, kind: Sender["kind"], sentAt: Sender["sentAt"]): Sender {
+  let hints: Sender["hints"] | undefined;
+  return {
+    kind,
+    assurance: kind === "server" ? "verified" : "asserted",
+    userAgent: request.headers.get("user-agent") ?? "",
+    get hints() {
+      return (hints ??= hintsFromHeaders((name) => request.headers.get(name)));
+    },
+    sentAt,
+  };
+}
 
 export { endpointNamed };

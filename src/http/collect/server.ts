@@ -16,8 +16,7 @@ import { take } from "../../domain/intake/take.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import type { PermissionWord } from "../../domain/permission/permission.ts";
 import type { ConsentDecision } from "../../domain/person/consent.ts";
-import type { Dropped } from "./answer.ts";
-import type { Collected } from "./browser.ts";
+import type { Collected, Dropped } from "./answer.ts";
 import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
 import type { Services } from "./services.ts";
 

@@ -23,15 +23,11 @@ export function keyInHeader(header: string | null): string | null {
  * @throws Problem `unauthorized` for a key that is neither ours, then `forbidden_origin` for a browser's call from
  * elsewhere.
  */
-export async function judgeTrust(
-  request: Request,
-  bodyKey: string | null,
-  config: Config,
-): Promise<Trust> {
+export function judgeTrust(request: Request, bodyKey: string | null, config: Config): Trust {
   const key = keyInHeader(request.headers.get("authorization")) ?? bodyKey;
   // The write key is public, so that comparing it may tell what it likes.
   const isPublic = key === config.writeKey;
-  if (key !== null && !isPublic && (await sameSecret(key, config.serverKey))) return "server";
+  if (key !== null && !isPublic && sameSecret(key, config.serverKey)) return "server";
   if (!isPublic) throw new Problem("unauthorized", "The write key is missing or not this site's.");
   if (!isOwnOrigin(request, config))
     throw new Problem("forbidden_origin", "This origin isn't among the site's own.");

@@ -7,8 +7,7 @@ import type { Envelope } from "../../domain/intake/envelope.ts";
 import { BATCH_MAX, MESSAGE_MAX } from "../../domain/intake/envelope.ts";
 import { isObject, type Json, type JsonObject } from "../../domain/json.ts";
 import { Problem } from "../../domain/problem.ts";
-import { inWords } from "../collect/answer.ts";
-import type { Collected } from "../collect/browser.ts";
+import { type Collected, inWords } from "../collect/answer.ts";
 import type { Services } from "../collect/services.ts";
 import type { Call } from "../context.ts";
 

@@ -8,7 +8,7 @@ import { instant } from "../../domain/intake/times.ts";
 import { parseJson } from "../../domain/intake/parse.ts";
 import { isObject, type Json, type JsonObject, textOf } from "../../domain/json.ts";
 import { Problem } from "../../domain/problem.ts";
-import type { Collected } from "../collect/browser.ts";
+import type { Collected } from "../collect/answer.ts";
 import { gather } from "../collect/routes.ts";
 import type { Services } from "../collect/services.ts";
 import type { Call } from "../context.ts";

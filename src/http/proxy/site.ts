@@ -16,7 +16,7 @@ export interface SiteBehind {
 export const PASSED = "usher-passed-on";
 
 /** Usher's own paths, which are never the site's. */
-const isOurs = ({ pathname }: URL): boolean =>
+export const isOurs = (pathname: string): boolean =>
   pathname === "/_u" || pathname.startsWith("/_u/") || pathname === "/.well-known/gpc.json";
 
 /** Null where the request is Usher's own, or there is no proxy mode. */
@@ -25,7 +25,7 @@ export function siteBehind(request: Request, variable: string | undefined): Site
   const origin = address === "" ? null : URL.parse(address);
   if (origin === null || (origin.protocol !== "https:" && origin.protocol !== "http:")) return null;
   const url = new URL(request.url);
-  if (isOurs(url)) return null;
+  if (isOurs(url.pathname)) return null;
   // Put together as text: a path of two slashes would be taken for a host.
   const target = new URL(origin.origin + url.pathname + url.search);
   return { target, touch: off === undefined };

@@ -29,9 +29,8 @@ export interface HistoryLine {
 
 export function historyOf(view: PersonView): HistoryLine[] {
   const edges: Edge[] = [...view.edges, ...view.undone];
-  const lines: (HistoryLine & { when: number })[] = [
+  const lines: HistoryLine[] = [
     ...edges.map((edge) => ({
-      when: edge.at,
       op: "merge" as const,
       at: iso(edge.at),
       by: edge.by,
@@ -41,7 +40,6 @@ export function historyOf(view: PersonView): HistoryLine[] {
       merge: edge.id,
     })),
     ...view.undone.map((edge) => ({
-      when: edge.undone.at,
       op: "undo" as const,
       at: iso(edge.undone.at),
       by: edge.undone.by,
@@ -55,7 +53,6 @@ export function historyOf(view: PersonView): HistoryLine[] {
     })),
     ...view.visitors.flatMap(({ id, claims }) =>
       claims.filter(isApart).map((claim) => ({
-        when: claim.at,
         op: claim.state === "kept" ? ("link" as const) : ("refuse" as const),
         at: iso(claim.at),
         by: "policy",
@@ -66,7 +63,6 @@ export function historyOf(view: PersonView): HistoryLine[] {
       })),
     ),
     ...(view.history ?? []).map(({ op, at, by, because, evidence, other }) => ({
-      when: at,
       op,
       at: iso(at),
       by,
@@ -76,7 +72,8 @@ export function historyOf(view: PersonView): HistoryLine[] {
       merge: null,
     })),
   ];
-  return lines.toSorted((a, b) => b.when - a.when).map(({ when: _, ...line }) => line);
+  // Times are all of one form, so they sort as texts.
+  return lines.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
 }
 
 const isApart = ({ kind, state }: Claim): boolean =>

@@ -110,11 +110,10 @@ export class Transactor extends PersonReader {
   }
 
   /** As stored now, for the wire. How this object's person was listed stays here. */
-  travelling({ shown: _, ...visitor }: VisitorDoc): TravellingVisitor {
-    return {
-      doc: { ...visitor, epoch: visitor.epoch + 1 },
-      cold: [...this.store.list({ prefix: keys.coldOf(visitor.id) })],
-    };
+  travelling(visitor: VisitorDoc): TravellingVisitor {
+    const doc = { ...visitor, epoch: visitor.epoch + 1 };
+    delete doc.shown;
+    return { doc, cold: [...this.store.list({ prefix: keys.coldOf(visitor.id) })] };
   }
 
   override readCold(key: string): unknown {

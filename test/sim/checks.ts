@@ -78,6 +78,7 @@ export function atRest(world: World): void {
       must(new Set(users).size <= 1, `${object.name} has two user ids`);
     });
   homesLeadOn(world, docs);
+  directory(world, docs);
   forest(docs, edges);
   books(world, docs);
   index(world, docs, edges);
@@ -110,6 +111,15 @@ function homesLeadOn(world: World, docs: Docs): void {
       }
     }
   }
+}
+
+/** Every person is listed under its home's name, and nobody else is, however late what was said of them came. */
+function directory(world: World, docs: Docs): void {
+  const homes = new Set([...docs.values()].map(({ home }) => home));
+  for (const home of homes)
+    must(world.d1.people.get(home)?.listed === true, `${home} isn't in the directory`);
+  for (const [id, { listed }] of world.d1.people)
+    must(!listed || homes.has(id), `${id} is in the directory and nobody lives there`);
 }
 
 function forest(docs: Docs, edges: Edge[]): void {

@@ -12,7 +12,7 @@ import { erase, forget } from "../../src/person/erase.ts";
 import { Host } from "../../src/person/host.ts";
 import { meet, type MeetAnswer } from "../../src/person/merge.ts";
 import { receive, resolve } from "../../src/person/move.ts";
-import { record } from "../../src/person/record.ts";
+import { record, type SealedRecord } from "../../src/person/record.ts";
 import { route } from "../../src/person/route.ts";
 import { link, undo } from "../../src/person/split.ts";
 import type { Store } from "../../src/person/store.ts";
@@ -97,7 +97,11 @@ export class World {
     events: new Set<string>(),
     claims: new Map<IdentifierKey, VisitorId[]>(),
     tombs: new Set<VisitorId>(),
+    /** What the newest word says of who is listed. */
+    people: new Map<VisitorId, { revision: number; listed: boolean }>(),
   };
+  /** Parcels that have landed, by whom they are of: to be told with the visitor's next call. */
+  private readonly marks = new Map<VisitorId, string[]>();
   /** Every object that was ever home to a visitor. */
   readonly homes = new Map<VisitorId, Set<VisitorId>>();
   readonly accepted = new Set<string>();
@@ -217,7 +221,7 @@ export class World {
   }
 
   private work(object: Obj): void {
-    const calls = this.transact(object, (tx) => plan(tx, object.host.settings(rules, NOW)));
+    const calls = this.transact(object, (tx) => plan(tx, object.host.settings(rules, this.now)));
     for (const call of calls) this.perform(object, call);
   }
 
@@ -374,7 +378,36 @@ export class World {
     }
     for (const { visitor, event } of landing.events)
       if (!this.d1.tombs.has(visitor)) this.d1.events.add(`${visitor}/${event.id}`);
+    if (landing.person) this.list(landing.person, true);
+    if (landing.gone) this.list(landing.gone, false);
     return { ask, claims: [] };
+  }
+
+  private list({ id, revision }: { id: VisitorId; revision: number }, listed: boolean): void {
+    if ((this.d1.people.get(id)?.revision ?? 0) < revision)
+      this.d1.people.set(id, { revision, listed: listed && !this.d1.tombs.has(id) });
+  }
+
+  /** Time goes on with every step. */
+  private get now(): number {
+    return NOW + this.steps;
+  }
+
+  /** What is recorded is handed over with the answer and comes to D1 sometime, once, twice or never. */
+  private recorded(object: Obj, tx: Transactor, visitor: VisitorId, items: SealedRecord): boolean {
+    const doc = tx.visitors.get(visitor);
+    if (!doc) throw new Broken("routed to where it isn't");
+    object.host.landed(tx, this.marks.get(visitor)?.splice(0) ?? []);
+    const kept = outcomeOf(record(tx, doc, items, rules));
+    const handed = object.host.handOver(tx, doc, rules, this.now);
+    if (!handed) return kept;
+    const landing = structuredClone(handed.landing);
+    const run = (): void => {
+      this.land(landing);
+      this.marks.set(visitor, [...(this.marks.get(visitor) ?? []), handed.mark]);
+    };
+    this.send("d1", run, () => undefined);
+    return kept;
   }
 
   // Clients ----------------------------------------------------------------------------------------------------
@@ -394,19 +427,19 @@ export class World {
   }
 
   private handler(operation: Exclude<Operation, { do: "undo" }>, visitor: VisitorId, id: string) {
-    return (tx: Transactor): unknown => {
+    return (tx: Transactor, object: Obj): unknown => {
       const doc = tx.visitors.get(visitor);
       if (!doc) throw new Broken("routed to where it isn't");
       switch (operation.do) {
         case "visit":
-          return { kept: outcomeOf(record(tx, doc, request(event(id), []), rules)) };
+          return { kept: this.recorded(object, tx, visitor, request(event(id), [])) };
         case "identify": {
           const claim = {
             key: keyOf(operation.says),
             kind: operation.says.startsWith("u") ? "user_id" : "email",
             assurance: operation.sure ? "verified" : "asserted",
           } as const;
-          return { kept: outcomeOf(record(tx, doc, request(event(id), [claim]), rules)) };
+          return { kept: this.recorded(object, tx, visitor, request(event(id), [claim])) };
         }
         case "link":
           return link(tx, doc, {
@@ -489,7 +522,7 @@ export class World {
     client: Client,
     visitor: VisitorId,
     births: boolean,
-    handle: (tx: Transactor) => unknown,
+    handle: (tx: Transactor, object: Obj) => unknown,
     kept: (answer: unknown) => void,
   ): void {
     client.waiting = true;

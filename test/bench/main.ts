@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Run }>>> = {
   protocol: () => import("./protocol.ts"),
   identity: () => import("./identity.ts"),
   profile: () => import("./profile.ts"),
+  long: () => import("./long.ts"),
   linkage: () => import("./linkage.ts"),
   bandit: () => import("./bandit.ts"),
   attribution: () => import("./attribution.ts"),

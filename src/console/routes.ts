@@ -18,7 +18,9 @@ import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
 import { openPlaces } from "./places.ts";
-import { getRequestExport, getRequestPage, getRequestsPage, postRequestPage } from "./requests.tsx";
+import { getRequestExport, getRequestPage } from "./request.tsx";
+import { postPreview, postRequestPage } from "./request-preview.tsx";
+import { getRequestsPage } from "./requests.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
 import { getUndoPage, postUndoPage } from "./undo.tsx";
 
@@ -34,6 +36,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/people/:id", getPersonPage],
   ["GET", "/_u/console/requests", getRequestsPage],
   ["POST", "/_u/console/requests", postRequestPage],
+  ["POST", "/_u/console/requests/preview", postPreview],
   ["GET", "/_u/console/requests/:id", getRequestPage],
   ["GET", "/_u/console/requests/:id/export.json", getRequestExport],
   ["GET", "/_u/console/policy", getPolicyPage],

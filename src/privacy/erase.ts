@@ -137,19 +137,7 @@ const DO: Record<Exclude<Step, "close">, Do> = {
   },
 
   async count(ports, request) {
-    const visitors = visitorsOf(request);
-    const held = await holdingsOf(ports, visitors);
-    const known = held.map(knownRows);
-    const keys = await Promise.all(visitors.map((visitor) => ports.vault.open(visitor)));
-    const database = await countHeld(ports.db, {
-      visitors,
-      claims: known.flatMap(({ visitor, identifiers }) =>
-        identifiers.map((identifier): [typeof identifier, VisitorId] => [identifier, visitor]),
-      ),
-      merges: known.flatMap(({ merges }) => merges),
-    });
-    const objects = countObjects(held);
-    return { known, removed: { objects, database, keys: keys.filter(Boolean).length } };
+    return countScope(ports, visitorsOf(request));
   },
 
   async objects({ people }, request) {
@@ -196,6 +184,25 @@ const DO: Record<Exclude<Step, "close">, Do> = {
       );
   },
 };
+
+/** What there is of these visitors, by store: what an erasure would remove. And what D1 can't be searched for by visitor. */
+export async function countScope(
+  ports: PrivacyPorts,
+  visitors: readonly VisitorId[],
+): Promise<{ known: KnownRows[]; removed: Removed }> {
+  const held = await holdingsOf(ports, visitors);
+  const known = held.map(knownRows);
+  const keys = await Promise.all(visitors.map((visitor) => ports.vault.open(visitor)));
+  const database = await countHeld(ports.db, {
+    visitors,
+    claims: known.flatMap(({ visitor, identifiers }) =>
+      identifiers.map((identifier): [typeof identifier, VisitorId] => [identifier, visitor]),
+    ),
+    merges: known.flatMap(({ merges }) => merges),
+  });
+  const objects = countObjects(held);
+  return { known, removed: { objects, database, keys: keys.filter(Boolean).length } };
+}
 
 async function closed(
   ports: PrivacyPorts,

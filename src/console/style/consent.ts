@@ -37,6 +37,9 @@ details > .check, .card > form > .check { margin-top: var(--space-3); }
 .list ins { text-decoration: none; }
 .verdict-yes { color: var(--good); font-weight: 600; }
 .verdict-no { color: var(--danger); font-weight: 600; }
+.steps { display: grid; gap: var(--space-2); }
+.steps li { display: grid; grid-template-columns: auto 1fr; gap: var(--space-2); }
+.steps .done .tick { color: var(--good); border-color: var(--good); }
 .overdue { color: var(--danger); font-weight: 600; }
 @media (min-width: 48rem) {
   .told > div { grid-template-columns: 11rem minmax(0, 1fr); gap: var(--space-4); }

@@ -3,11 +3,16 @@ import * as v from "valibot";
 import { isVisitorId, type VisitorId } from "../../domain/ids.ts";
 import { REQUEST_KINDS, REQUEST_STATES } from "../../domain/request.ts";
 import { Problem } from "../../domain/problem.ts";
-import { continueErasure, eraseScope } from "../../privacy/erase.ts";
+import { continueErasure, countScope, eraseScope } from "../../privacy/erase.ts";
 import { exportOf } from "../../privacy/export.ts";
 import { listRequests, type RequestsPage } from "../../privacy/request-list.ts";
-import { createRequest, loadRequest, type StoredRequest } from "../../privacy/requests.ts";
-import { scopeOfIdentifier } from "../../privacy/scope.ts";
+import {
+  createRequest,
+  loadRequest,
+  type Removed,
+  type StoredRequest,
+} from "../../privacy/requests.ts";
+import { type Scope, scopeOfIdentifier } from "../../privacy/scope.ts";
 import { isAbout } from "../audit.ts";
 import { forRole, type Role } from "../auth.ts";
 import type { Context } from "../context.ts";
@@ -27,6 +32,19 @@ export const RequestBody = v.strictObject({
     [],
   ),
 });
+
+/** Whom a request would cover, and what there is of them. Nothing is changed by looking. */
+export async function previewRequest(
+  context: Context,
+  identifier: string,
+  decided: readonly VisitorId[],
+): Promise<{ scope: Scope; held: Removed }> {
+  const { kind, value } = requireIdentifier(identifier);
+  const key = await context.identifiers.key(kind, value);
+  const scope = await scopeOfIdentifier(context, key, decided);
+  const { removed } = await countScope(context, scope.visitors);
+  return { scope, held: removed };
+}
 
 /** An erasure goes as far as it gets now; the rest is done by cron or by the next look at it. */
 export async function openRequest(

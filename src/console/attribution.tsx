@@ -132,7 +132,7 @@ export const AttributionPage = (props: AttributionProps) => {
             <ModelBars lines={lines} />
             <ModelTable lines={lines} first={first} />
           </Section>
-          <Section title={`Cost and return, ${MODEL_NAMES[model].toLowerCase()}`} id="returns">
+          <Section title={`Cost and return (${MODEL_NAMES[model]})`} id="returns">
             <ReturnTable lines={lines} first={first} coverage={report.coverage} />
           </Section>
         </>

@@ -115,17 +115,6 @@ export const stories: readonly Story[] = [
     <ActionPerformancePage action={survey} report={report} now={NOW} days={30} />,
   ),
   story(
-    "action-uneven",
-    "/get-the-app",
-    "Get the app",
-    <ActionPerformancePage
-      action={{ ...survey, lift: lift(-0.04, false) }}
-      report={report}
-      now={NOW}
-      days={30}
-    />,
-  ),
-  story(
     "action-unmeasured",
     "/renewal",
     "Renew the season ticket",

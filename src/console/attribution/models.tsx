@@ -54,7 +54,8 @@ const Legend = () => (
 );
 
 export const ModelBars = ({ lines }: { lines: readonly Line[] }) => {
-  const drawn = lines.slice(0, DRAWN);
+  const credited = lines.filter(({ credits }) => Object.values(credits).some((each) => each > 0));
+  const drawn = credited.slice(0, DRAWN);
   const most = Math.max(...drawn.flatMap(({ credits }) => Object.values(credits)), 1e-9);
   return (
     <figure class="chart">
@@ -71,7 +72,7 @@ export const ModelBars = ({ lines }: { lines: readonly Line[] }) => {
                 <rect
                   class={`c${at}`}
                   y={at * (BAR + GAP)}
-                  width={`${Math.max(0.3, (100 * credits[model]) / most).toFixed(2)}%`}
+                  width={`${((100 * credits[model]) / most).toFixed(2)}%`}
                   height={BAR}
                   rx="2"
                 >
@@ -83,7 +84,7 @@ export const ModelBars = ({ lines }: { lines: readonly Line[] }) => {
         ))}
       </div>
       <Legend />
-      {lines.length > DRAWN && (
+      {credited.length > DRAWN && (
         <figcaption class="soft">The {DRAWN} with most credit; the table holds all.</figcaption>
       )}
     </figure>

@@ -59,4 +59,6 @@ export const coverageWords = ({ all, touched }: Outcomes): string =>
 
 /** Fractions of outcomes: one decimal where they are few. */
 export const credit = (conversions: number): string =>
-  conversions >= 100 || Number.isInteger(conversions) ? whole(conversions) : conversions.toFixed(1);
+  conversions >= 100 || Math.abs(conversions - Math.round(conversions)) < 0.05
+    ? whole(conversions)
+    : conversions.toFixed(1);

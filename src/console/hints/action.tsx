@@ -72,7 +72,7 @@ export const ActionPage = (props: ActionProps) => {
           </p>
         </Notice>
       )}
-      <div class="editor">
+      <div class="offer">
         <div class="aside">
           <Section title="Whom it is for" id="for">
             <MatchCounts matches={matches} sentence={sentence(action.conditions)} />

@@ -115,7 +115,10 @@ export const CataloguePage = ({ version, lines, lookedAt, state, removed }: Cata
                   </>
                 ),
               },
-              { name: "Goes out", cell: ({ action }) => CHANNEL_WORDS[action.channel] },
+              {
+                name: "Goes out",
+                cell: ({ action }) => <span class="nowrap">{CHANNEL_WORDS[action.channel]}</span>,
+              },
               { name: "From stage", cell: ({ action }) => <StageBadge stage={action.stage} /> },
               { name: "Match now", number: true, cell: ({ matches }) => whole(matches) },
               {
@@ -126,7 +129,10 @@ export const CataloguePage = ({ version, lines, lookedAt, state, removed }: Cata
                     <span class="soft">not shown</span>
                   ) : (
                     <a href={`/_u/console/performance/${action.id}`}>
-                      {whole(taken)} of {whole(times)} ({percent(taken / times)})
+                      <span class="nowrap">
+                        {whole(taken)} of {whole(times)}
+                      </span>
+                      <p class="soft">{percent(taken / times)}</p>
                     </a>
                   ),
               },

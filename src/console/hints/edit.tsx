@@ -90,8 +90,8 @@ async function submitted(
   const read = readDraft(draft);
   if (!read.ok) return editor(visit, { ...back, errors: read.errors }, 422);
   const { action } = read;
-  if (id === null && actionIn(await catalogueInForce(context.db), action.id)) {
-    const message = "Another action has this id";
+  if (id === null && (await isTaken(context, action.id))) {
+    const message = "Another action or page has this id";
     return editor(visit, { ...back, errors: [{ name: "id", message }] }, 422);
   }
   try {
@@ -119,6 +119,12 @@ async function conflicting(visit: Visit, back: Parts, mine: Action): Promise<Res
   };
   return editor(visit, { ...back, version, conflict }, 409);
 }
+
+/** Pages of the console beside those of actions. */
+const PAGES = ["new", "versions"];
+
+const isTaken = async ({ db }: Context, id: string): Promise<boolean> =>
+  PAGES.includes(id) || actionIn(await catalogueInForce(db), id) !== null;
 
 export const postNewAction = form("marketer", (visit, sent) => submitted(visit, sent, null));
 

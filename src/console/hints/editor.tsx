@@ -84,7 +84,7 @@ export const EditorPage = (props: EditorProps) => {
         </Section>
       )}
       <FormErrors errors={errors} />
-      <form method="post" action={path} class="editor">
+      <form method="post" action={path} class="offer">
         <FormToken session={session} />
         <input type="hidden" name="version" value={String(version)} />
         {/* What Enter in a field sends: a look, never a save or a removal. */}

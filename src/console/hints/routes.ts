@@ -15,7 +15,7 @@ import { getActionPerformancePage, getPerformancePage } from "./performance.tsx"
 import { getSegmentsPage } from "./segments.tsx";
 import { getVersionsPage } from "./versions.tsx";
 
-/** `new` and `versions` come before the ids; an action of such a name can be edited all the same. */
+/** `new` and `versions` come before the ids. */
 export const hintRoutes: readonly Route[] = [
   ["GET", "/_u/console/actions", getCataloguePage],
   ["GET", "/_u/console/actions/new", getNewAction],

@@ -3,14 +3,18 @@ import type { Lift, Takes } from "../../domain/action/measure.ts";
 import { count, percent, whole } from "../numbers.ts";
 import { Table } from "../table.tsx";
 
+/** A rate is mostly small: with a decimal below ten percent. */
+const fine = (share: number): string =>
+  share > 0 && share < 0.1 ? `${(share * 100).toFixed(1)} %` : percent(share);
+
 export const Rate = ({ rate, interval }: Pick<Takes, "rate" | "interval">) =>
   rate === null || interval === null ? (
     <span class="soft">none closed yet</span>
   ) : (
     <>
-      {percent(rate)}{" "}
+      {fine(rate)}{" "}
       <span class="soft">
-        {percent(interval[0])} to {percent(interval[1])}
+        {fine(interval[0])} to {fine(interval[1])}
       </span>
     </>
   );

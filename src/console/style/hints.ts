@@ -1,11 +1,13 @@
 /** The marketer's pages: the editor, the builder of conditions, the phone, drawn paths. */
 export const HINTS = `
-.editor { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-items: start; }
-.editor > * { min-width: 0; }
-.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: var(--space-3); align-items: start; }
+.offer { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-items: start; }
+.offer > * { min-width: 0; }
+.offer legend { padding: 0; }
+.shares caption.soft { text-align: left; }
+.nowrap { white-space: nowrap; }
 .builder { display: grid; gap: var(--space-3); }
 .condition { padding: var(--space-3); border: 1px solid var(--line); border-radius: var(--round); background: var(--ground); }
-.condition legend { padding: 0 var(--space-2); margin-left: calc(-1 * var(--space-2)); }
+.condition > legend { padding: 0 var(--space-2); margin-left: calc(-1 * var(--space-2)); }
 .condition > button { justify-self: start; }
 .phone { width: 100%; max-width: 22rem; display: grid; gap: var(--space-2); margin: 0 auto; }
 .screen { display: grid; gap: var(--space-3); align-content: start; min-height: 22rem; padding: var(--space-8) var(--space-4); overflow-wrap: anywhere;
@@ -26,7 +28,7 @@ export const HINTS = `
 .outcome { fill: var(--good); stroke: none; }
 .nothing { fill: var(--paper); stroke: var(--edge); stroke-width: 2; }
 @media (min-width: 60rem) {
-  .editor { grid-template-columns: minmax(0, 3fr) minmax(18rem, 2fr); }
+  .offer { grid-template-columns: minmax(0, 3fr) minmax(18rem, 2fr); }
   .plot.models > div { grid-template-columns: minmax(6rem, 12rem) minmax(0, 1fr); align-items: center; }
 }
 `;

@@ -30,6 +30,8 @@ const inDays = (days: number | undefined): string =>
 const over = (situation: Situation, days: number | undefined): Summary =>
   days === undefined ? situation.summary : situation.within(days);
 
+const isNever = ({ atLeast = 0, atMost }: Range): boolean => atLeast === 0 && atMost === 0;
+
 /** `at least 3 times`, `at most 1 time`, `3 to 5 times`, `exactly 0 times`. */
 function rangeWords({ atLeast, atMost }: Range, one: string): string {
   if (atLeast !== undefined && atLeast === atMost) return `exactly ${counted(atLeast, one)}`;
@@ -126,7 +128,9 @@ const hasDone = ({
   withinDays,
   ...range
 }: NonNullable<Conditions["did"]>[number]): Condition => ({
-  words: `did “${event}” ${rangeWords(range, "time")}${inDays(withinDays)}`,
+  words: isNever(range)
+    ? `hasn't done “${event}”${inDays(withinDays)}`
+    : `did “${event}” ${rangeWords(range, "time")}${inDays(withinDays)}`,
   check: (situation) => {
     const count = countOf(over(situation, withinDays).names, eventKey(event));
     if (!isWithin(range, count)) return no(`did “${event}” ${counted(count, "time")}`);
@@ -204,7 +208,7 @@ const isLacking = (kind: string): Condition => ({
 });
 
 const hasOrdered = (range: Range): Condition => ({
-  words: `ordered ${rangeWords(range, "time")}`,
+  words: isNever(range) ? "hasn't ordered" : `ordered ${rangeWords(range, "time")}`,
   check: ({ summary: { orders } }) => {
     if (!isWithin(range, orders)) return no(`ordered ${counted(orders, "time")}`);
     return ok(orders === 0 ? "hasn't ordered yet" : `ordered ${counted(orders, "time")}`);

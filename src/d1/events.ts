@@ -1,7 +1,7 @@
 /** Reading a journey: the events of some visitors in the order in which they happened. */
 import type { UsherEvent } from "../domain/event.ts";
 import type { Day, VisitorId } from "../domain/ids.ts";
-import { cursorOf, pageOf, readCursor } from "./cursor.ts";
+import { cursorOf, pageOf, readCursor, wholeNumber } from "./cursor.ts";
 import { type EventRow, readEvent } from "./rows.ts";
 
 export interface JourneyQuery {
@@ -13,7 +13,7 @@ export interface JourneyQuery {
 }
 
 export interface JourneyPage {
-  /** Oldest first, by corrected time; equal times by visitor and id. */
+  /** Oldest first, by corrected time; of one millisecond in the order of arrival, else by visitor and id. */
   events: { visitor: VisitorId; event: UsherEvent }[];
   /** Null at the end. */
   cursor: string | null;
@@ -26,14 +26,39 @@ export interface JourneyPage {
 const JOURNEY = `SELECT events.*
   FROM json_each(?1) AS item CROSS JOIN events
     ON events.day = item.value ->> 0 AND events.visitor = item.value ->> 1
-  WHERE (events.at, events.visitor, events.id) > (?2, ?3, ?4)
-  ORDER BY events.at, events.visitor, events.id
-  LIMIT ?5`;
+  WHERE (events.at, events.received, events.visitor, events.id) > (?2, ?3, ?4, ?5)
+  ORDER BY events.at, events.received, events.visitor, events.id
+  LIMIT ?6`;
+
+/** Where a journey goes on: after this event. */
+export const journeyCursor = (
+  visitor: VisitorId,
+  { at, received, id }: Pick<UsherEvent, "at" | "received" | "id">,
+): string => cursorOf(at, visitor, `${received}.${id}`);
+
+export interface JourneyKey {
+  at: number;
+  received: number;
+  visitor: string;
+  id: string;
+}
+
+/** @throws Problem `bad_request` when the cursor isn't one of ours. */
+export function readJourneyCursor(cursor: string): JourneyKey {
+  const { first, second, id: rest } = readCursor(cursor);
+  const dot = rest.indexOf(".");
+  return {
+    at: first,
+    received: wholeNumber(rest.slice(0, Math.max(dot, 0)) || "none"),
+    visitor: second,
+    id: rest.slice(dot + 1),
+  };
+}
 
 /** @throws Problem `bad_request` when the cursor isn't one of ours. */
 export async function readJourney(db: D1Database, query: JourneyQuery): Promise<JourneyPage> {
   const { of, limit } = query;
-  const after = query.cursor === undefined ? null : readCursor(query.cursor);
+  const after = query.cursor === undefined ? null : readJourneyCursor(query.cursor);
   const pairs = of.flatMap(({ visitor, days }) =>
     [...new Set(days)].map((day) => [day, visitor] as const),
   );
@@ -42,14 +67,13 @@ export async function readJourney(db: D1Database, query: JourneyQuery): Promise<
     .prepare(JOURNEY)
     .bind(
       JSON.stringify(pairs),
-      after?.first ?? Number.MIN_SAFE_INTEGER,
-      after?.second ?? "",
+      after?.at ?? Number.MIN_SAFE_INTEGER,
+      after?.received ?? 0,
+      after?.visitor ?? "",
       after?.id ?? "",
       limit + 1,
     )
     .all<EventRow>();
-  const { rows, cursor } = pageOf(results, limit, (last) =>
-    cursorOf(last.at, last.visitor, last.id),
-  );
+  const { rows, cursor } = pageOf(results, limit, (last) => journeyCursor(last.visitor, last));
   return { events: rows.map(readEvent), cursor };
 }

@@ -2,7 +2,7 @@ import type { RudderAnalytics } from "@rudderstack/analytics-js";
 import { describe, expect, test } from "vitest";
 import { tab } from "./browser.ts";
 import { codeOf } from "./recipe.ts";
-import { ALL, stage, WRITE_KEY } from "./stage.ts";
+import { ALL, type Fault, stage, TROUBLE, WRITE_KEY } from "./stage.ts";
 
 declare global {
   interface Window {
@@ -31,72 +31,56 @@ const load = (options: Record<string, unknown> = {}): Promise<void> =>
   );
 
 const say = (userId: string): Promise<void> =>
-  browser.page.evaluate(async (id) => {
+  browser.page.evaluate((id) => {
     const { rudder } = window;
-    const pause = () => new Promise((later) => setTimeout(later, 5));
     rudder.page("Tickets");
-    await pause();
     rudder.track("Looked", { seat: "12A", price: 42.5 });
-    await pause();
     rudder.identify(id, { email: `${id}@club.example.org`, plan: "season" });
-    await pause();
     rudder.group("supporters-north", { seats: 12 });
-    await pause();
     rudder.alias(id, "older-id");
-    await pause();
     rudder.track("Order Completed", { total: 42.5 });
   }, userId);
 
+const BATCHES = {
+  queueOptions: { batch: { enabled: true, maxItems: 100, flushInterval: 300 } },
+};
+
 describe("@rudderstack/analytics-js in Chromium", () => {
   test.each([
-    ["call by call", {}],
-    [
-      "in batches",
-      { queueOptions: { batch: { enabled: true, maxItems: 100, flushInterval: 300 } } },
-    ],
-    ["by beacon", { useBeacon: true, beaconQueueOptions: { flushQueueInterval: 300 } }],
-  ])("its whole vocabulary arrives equal, once and in order, %s", async (how, options) => {
-    const userId = `rudder-${how.replaceAll(" ", "-")}`;
-    await browser.visit();
-    await browser.choose(ALL);
-    await load(options);
-    await say(userId);
-    const events = await site.journeyOf(`user_id:${userId}`, 6);
-    expect(events.map(({ type, name }) => [type, name])).toEqual([
-      ["page", "Tickets"],
-      ["track", "Looked"],
-      ["identify", null],
-      ["group", null],
-      ["alias", null],
-      ["track", "Order Completed"],
-    ]);
-    expect(events[1]?.props).toMatchObject({ seat: "12A", price: 42.5 });
-    expect(events[0]?.page?.["path"]).toBe("/tickets");
-    expect(new Set(events.map(({ visitor }) => visitor))).toEqual(
-      new Set([await browser.visitor()]),
-    );
-    const person = await site.person(`email:${userId}@club.example.org`);
-    expect(person?.["identifiers"]).toContainEqual(
-      expect.objectContaining({ kind: "user_id", value: userId, assurance: "asserted" }),
-    );
-  });
-
-  test.each([
-    ["a 503", { status: 503, retryAfter: 1 }],
-    ["a 429", { status: 429, retryAfter: 1 }],
-    ["an answer lost on its way back", { status: 503, served: true }],
-  ])("after %s it tries again, and the message is there once", async (what, fault) => {
-    const userId = `rudder ${what}`;
-    await browser.visit();
-    await browser.choose(ALL);
-    await load();
-    site.faults = [fault];
-    await browser.page.evaluate((id) => window.rudder.identify(id), userId);
-    await site.until(() =>
-      site.posts().some(({ status, path }) => status === 200 && path.endsWith("/identify")),
-    );
-    expect(await site.journeyOf(`user_id:${userId}`, 1)).toHaveLength(1);
-  });
+    ["call by call", {}, []],
+    ["in batches", BATCHES, []],
+    ["by beacon", { useBeacon: true, beaconQueueOptions: { flushQueueInterval: 300 } }, []],
+    ["call by call in trouble", {}, TROUBLE],
+    ["in batches in trouble", BATCHES, TROUBLE],
+  ] satisfies [string, Record<string, unknown>, readonly Fault[]][])(
+    "its whole vocabulary arrives equal, once and in order, %s",
+    async (how, options, faults) => {
+      const userId = `rudder-${how.replaceAll(" ", "-")}`;
+      await browser.visit();
+      await browser.choose(ALL);
+      await load(options);
+      site.faults = [...faults];
+      await say(userId);
+      const events = await site.journeyOf(`user_id:${userId}`, 6);
+      expect(events.map(({ type, name }) => [type, name])).toEqual([
+        ["page", "Tickets"],
+        ["track", "Looked"],
+        ["identify", null],
+        ["group", null],
+        ["alias", null],
+        ["track", "Order Completed"],
+      ]);
+      expect(events[1]?.props).toMatchObject({ seat: "12A", price: 42.5 });
+      expect(events[0]?.page?.["path"]).toBe("/tickets");
+      expect(new Set(events.map(({ visitor }) => visitor))).toEqual(
+        new Set([await browser.visitor()]),
+      );
+      const person = await site.person(`email:${userId}@club.example.org`);
+      expect(person?.["identifiers"]).toContainEqual(
+        expect.objectContaining({ kind: "user_id", value: userId, assurance: "asserted" }),
+      );
+    },
+  );
 
   test.each([true, false])(
     "consent that its events carry counts by the recipe: %s",

@@ -2,7 +2,7 @@ import type { AnalyticsBrowser } from "@segment/analytics-next";
 import { describe, expect, test } from "vitest";
 import { tab } from "./browser.ts";
 import { codeOf } from "./recipe.ts";
-import { ALL, stage, WRITE_KEY } from "./stage.ts";
+import { ALL, type Fault, stage, TROUBLE, WRITE_KEY } from "./stage.ts";
 
 declare global {
   interface Window {
@@ -55,51 +55,39 @@ const say = (userId: string): Promise<void> =>
 
 describe("@segment/analytics-next in Chromium", () => {
   test.each([
-    ["call by call", false],
-    ["in batches", true],
-  ])("its whole vocabulary arrives equal, once and in order, %s", async (how, batching) => {
-    const userId = `next-${how.replaceAll(" ", "-")}`;
-    await browser.visit();
-    await browser.choose(ALL);
-    await load(batching);
-    await say(userId);
-    const events = await site.journeyOf(`user_id:${userId}`, 6);
-    expect(events.map(({ type, name }) => [type, name])).toEqual([
-      ["page", "Tickets"],
-      ["track", "Looked"],
-      ["identify", null],
-      ["group", null],
-      ["alias", null],
-      ["track", "Order Completed"],
-    ]);
-    expect(events[1]?.props).toEqual({ seat: "12A", price: 42.5 });
-    expect(events[0]?.page?.["path"]).toBe("/tickets");
-    expect(new Set(events.map(({ visitor }) => visitor))).toEqual(
-      new Set([await browser.visitor()]),
-    );
-    const person = await site.person(`email:${userId}@club.example.org`);
-    expect(person?.["identifiers"]).toContainEqual(
-      expect.objectContaining({ kind: "user_id", value: userId, assurance: "asserted" }),
-    );
-  });
-
-  test.each([
-    ["a 503", { status: 503, retryAfter: 1 }],
-    ["a 429", { status: 429, retryAfter: 1 }],
-    ["an answer lost on its way back", { status: 500, served: true }],
-  ])("after %s it tries again, and the message is there once", async (what, fault) => {
-    const userId = `next ${what}`;
-    await browser.visit();
-    await browser.choose(ALL);
-    await load(false);
-    site.faults = [fault];
-    await browser.page.evaluate((id) => void window.analytics.identify(id), userId);
-    expect(await site.journeyOf(`user_id:${userId}`, 1)).toHaveLength(1);
-    await site.until(() =>
-      site.posts().some(({ status, path }) => status === 200 && path.endsWith("/i")),
-    );
-    expect(await site.journey(`user_id:${userId}`)).toHaveLength(1);
-  });
+    ["call by call", false, []],
+    ["in batches", true, []],
+    ["call by call in trouble", false, TROUBLE],
+    ["in batches in trouble", true, TROUBLE],
+  ] satisfies [string, boolean, readonly Fault[]][])(
+    "its whole vocabulary arrives equal, once and in order, %s",
+    async (how, batching, faults) => {
+      const userId = `next-${how.replaceAll(" ", "-")}`;
+      await browser.visit();
+      await browser.choose(ALL);
+      await load(batching);
+      site.faults = [...faults];
+      await say(userId);
+      const events = await site.journeyOf(`user_id:${userId}`, 6);
+      expect(events.map(({ type, name }) => [type, name])).toEqual([
+        ["page", "Tickets"],
+        ["track", "Looked"],
+        ["identify", null],
+        ["group", null],
+        ["alias", null],
+        ["track", "Order Completed"],
+      ]);
+      expect(events[1]?.props).toEqual({ seat: "12A", price: 42.5 });
+      expect(events[0]?.page?.["path"]).toBe("/tickets");
+      expect(new Set(events.map(({ visitor }) => visitor))).toEqual(
+        new Set([await browser.visitor()]),
+      );
+      const person = await site.person(`email:${userId}@club.example.org`);
+      expect(person?.["identifiers"]).toContainEqual(
+        expect.objectContaining({ kind: "user_id", value: userId, assurance: "asserted" }),
+      );
+    },
+  );
 
   test.each([true, false])(
     "consent that its events carry counts by the recipe: %s",

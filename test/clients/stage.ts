@@ -27,6 +27,13 @@ export interface Fault {
   on?: string;
 }
 
+/** What a bad minute brings: the server away, too busy, and an answer lost on its way back. */
+export const TROUBLE: readonly Fault[] = [
+  { status: 503, retryAfter: 1 },
+  { status: 429, retryAfter: 1 },
+  { status: 503, served: true },
+];
+
 export interface Arrival {
   method: string;
   path: string;

@@ -3,8 +3,8 @@ import type { UsherEvent } from "../../domain/event.ts";
 import type { VisitorId } from "../../domain/ids.ts";
 import type { PersonView } from "../../domain/person/calls.ts";
 import { daysOf } from "../../domain/slice/slice.ts";
-import { cursorOf, pageOf, readCursor } from "../../d1/cursor.ts";
-import { readJourney } from "../../d1/events.ts";
+import { pageOf } from "../../d1/cursor.ts";
+import { journeyCursor, readJourney, readJourneyCursor } from "../../d1/events.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -47,12 +47,13 @@ export async function journeyOf(
   return { steps: rows, cursor: next ?? (stored.cursor !== null && last ? cursorAt(last) : null) };
 }
 
-const cursorAt = ({ visitor, event }: Step): string => cursorOf(event.at, visitor, event.id);
+const cursorAt = ({ visitor, event }: Step): string => journeyCursor(visitor, event);
 
-/** The order of D1: by time, then by visitor and id. */
+/** The order of D1: by time, then by arrival, then by visitor and id. */
 function inOrder(a: Step, b: Step): number {
   const [x, y] = [keyOf(a), keyOf(b)];
-  return a.event.at - b.event.at || (x < y ? -1 : Number(x > y));
+  const { at, received } = a.event;
+  return at - b.event.at || received - b.event.received || (x < y ? -1 : Number(x > y));
 }
 
 const keyOf = ({ visitor, event }: Step): string => `${visitor} ${event.id}`;
@@ -63,9 +64,13 @@ const withoutRepeats = (steps: readonly Step[]): Step[] => [
 
 function after(cursor: string | undefined): (step: Step) => boolean {
   if (cursor === undefined) return () => true;
-  const { first, second, id } = readCursor(cursor);
-  const key = `${second} ${id}`;
-  return (step) => step.event.at > first || (step.event.at === first && keyOf(step) > key);
+  const last = readJourneyCursor(cursor);
+  const key = `${last.visitor} ${last.id}`;
+  return (step) => {
+    const { at, received } = step.event;
+    const later = at - last.at || received - last.received;
+    return later > 0 || (later === 0 && keyOf(step) > key);
+  };
 }
 
 /** Sealed traits stay sealed: what they said of themselves stands with the person. */

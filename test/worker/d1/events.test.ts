@@ -63,6 +63,12 @@ describe("a journey", () => {
       expect(await walk(limit)).toEqual(["d", "a", "b.1", "a", "c"]);
   });
 
+  test("has events of the same millisecond in the order in which they arrived", async () => {
+    await land(jane, event("z", { received: NOON + 1 }), event("a", { received: NOON + 3 }));
+    await land(phone, event("m", { received: NOON + 2 }));
+    for (const limit of [1, 2, 3, 4]) expect(await walk(limit)).toEqual(["z", "m", "a"]);
+  });
+
   test("reads only the visitors and days that were named", async () => {
     const crowd = Array.from({ length: 200 }, (_, i) => event(`m${i}`));
     await land(stranger, ...crowd);

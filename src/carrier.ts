@@ -14,19 +14,30 @@ const FULL = 400_000;
 const PAUSES_MS = [500, 2_000, 8_000] as const;
 /** After so long whoever holds the parcels is taken for dead, and somebody else begins. */
 const GIVEN_UP_MS = 5_000;
+/** Characters under way at once, held ones included: while the database hangs, what is beyond stays with its objects. */
+const MOST_UNDER_WAY = 16_000_000;
 /** Visitors of whom it is remembered what landed: who comes again soon comes here again. */
 const REMEMBERED = 20_000;
 
 /** Of one isolate. */
 export interface Held {
   parcels: Parcel[];
+  /** In characters. */
   size: number;
+  /** Of what was taken out of here and isn't brought on yet. */
+  underWay: number;
   /** When somebody began to wait with them; null when nobody does. */
   since: number | null;
   landed: Map<VisitorId, string[]>;
 }
 
-export const emptyHeld = (): Held => ({ parcels: [], size: 0, since: null, landed: new Map() });
+export const emptyHeld = (): Held => ({
+  parcels: [],
+  size: 0,
+  underWay: 0,
+  since: null,
+  landed: new Map(),
+});
 
 /**
  * Brings parcels on.
@@ -34,18 +45,22 @@ export const emptyHeld = (): Held => ({ parcels: [], size: 0, since: null, lande
  */
 export type Bring = (parcels: readonly Parcel[]) => Promise<readonly Parcel[]>;
 
-export function createCarrier(
-  held: Held,
-  bring: Bring,
-  later: (work: Promise<unknown>) => void,
-): Carrier {
+export interface CarrierPorts {
+  bring: Bring;
+  /** Work that goes on after the answer. */
+  later(work: Promise<unknown>): void;
+  wait(ms: number): Promise<void>;
+}
+
+export function createCarrier(held: Held, ports: CarrierPorts): Carrier {
   return {
     take(parcel) {
+      if (held.size + held.underWay > MOST_UNDER_WAY) return;
       held.parcels.push(parcel);
-      held.size += parcel.events.length + parcel.receipts.length + parcel.hints.length;
-      if (held.size >= FULL) later(bringOn(held, bring));
+      held.size += sizeOf(parcel);
+      if (held.size >= FULL) ports.later(bringOn(held, ports));
       else if (held.since === null || Date.now() - held.since > GIVEN_UP_MS)
-        later(hold(held, bring));
+        ports.later(hold(held, ports));
     },
 
     landed(visitor) {
@@ -57,33 +72,59 @@ export function createCarrier(
   };
 }
 
-async function hold(held: Held, bring: Bring): Promise<void> {
+const sizeOf = ({ events, receipts, hints }: Parcel): number =>
+  events.length + receipts.length + hints.length;
+
+async function hold(held: Held, ports: CarrierPorts): Promise<void> {
   const since = Date.now();
   held.since = since;
-  await scheduler.wait(HOLD_MS);
+  await ports.wait(HOLD_MS);
   if (held.since === since) held.since = null;
-  await bringOn(held, bring);
+  await bringOn(held, ports);
 }
 
 /** Many at once do no harm: each takes what is there. */
-async function bringOn(held: Held, bring: Bring): Promise<void> {
-  const parcels = held.parcels.splice(0);
+async function bringOn(held: Held, ports: CarrierPorts): Promise<void> {
+  let left = held.parcels.splice(0);
+  const { size } = held;
   held.size = 0;
-  if (parcels.length === 0) return;
-  for (const pause of [...PAUSES_MS, null])
+  held.underWay += size;
+  try {
+    for (const [tries, pause] of [...PAUSES_MS, null].entries()) {
+      left = await tried(held, ports, left, 2 ** tries);
+      if (left.length === 0 || pause === null) return;
+      await ports.wait(pause);
+    }
+  } finally {
+    held.underWay -= size;
+  }
+}
+
+/** In so many groups, so that what can't be landed keeps ever fewer others back. Gives what is left. */
+async function tried(
+  held: Held,
+  { bring }: CarrierPorts,
+  parcels: readonly Parcel[],
+  groups: number,
+): Promise<Parcel[]> {
+  const left: Parcel[] = [];
+  const size = Math.ceil(parcels.length / groups);
+  for (let from = 0; from < parcels.length; from += size) {
+    const group = parcels.slice(from, from + size);
     try {
-      remember(held, await bring(parcels));
-      return;
+      remember(held, await bring(group));
     } catch (error) {
+      left.push(...group);
       console.warn(
         JSON.stringify({
           message: "events couldn't be brought on, their objects still have them",
-          parcels: parcels.length,
+          parcels: group.length,
           error: error instanceof Error ? error.name : "unknown",
         }),
       );
-      if (pause !== null) await scheduler.wait(pause);
     }
+  }
+  return left;
 }
 
 function remember({ landed }: Held, parcels: readonly Parcel[]): void {

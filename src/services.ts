@@ -18,6 +18,7 @@ import { createSealer } from "./keys/sealer.ts";
 import { createKeyVault } from "./keys/vault.ts";
 import { createPeople, personObjects } from "./person/gateway.ts";
 import type { PersonPorts } from "./person/ports.ts";
+import { type consume, QUEUE_PATIENCE_MS, sendParcels } from "./queue.ts";
 import { PATIENCE_MS } from "./person/wakeup.ts";
 import type { KeyVault } from "./domain/ports.ts";
 
@@ -47,12 +48,20 @@ function stores(env: Env, later: (work: Promise<unknown>) => void) {
   const { identifiers, vault, held } = longLived(env);
   const objects = personObjects(env.PERSON, readConfig(env).jurisdiction);
   const ledger = createLedger(env.DB, identifiers.stubs);
-  const bring: Bring = (parcels) => landParcels({ ledger, objects }, parcels);
+  const direct: Bring = (parcels) => landParcels({ ledger, objects }, parcels);
+  const { EVENTS: queue } = env;
+  // What the queue has isn't in D1 yet: of that nothing may be forgotten where it came from.
+  const bring: Bring = queue
+    ? async (parcels) => direct(await sendParcels(queue, parcels))
+    : direct;
   return {
     db: env.DB,
     bucket: env.KEYS,
     exports: env.EXPORTS,
-    people: createPeople(objects, createCarrier(held, bring, later)),
+    people: createPeople(
+      objects,
+      createCarrier(held, { bring, later, wait: (ms) => scheduler.wait(ms) }),
+    ),
     index: createIdentifierIndex(env.DB),
     identifiers,
     vault,
@@ -107,7 +116,7 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
     ledger: createLedger(env.DB, identifiers.stubs),
     sealer: createSealer(vault),
     objects: personObjects(env.PERSON, config.jurisdiction),
-    patience: PATIENCE_MS,
+    patience: env.EVENTS ? QUEUE_PATIENCE_MS : PATIENCE_MS,
     names: { short: () => shortId(crypto.getRandomValues(new Uint8Array(8))) },
     rules: () => mergeRules.get(env.DB, later),
     retention: () =>
@@ -118,6 +127,16 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
     digest: identifiers.digest,
     sha256,
     random: () => Math.random(),
-    log: (message, fields) => console.warn(JSON.stringify({ message, ...fields })),
+    log,
   };
 }
+
+/** What the queue's consumer works with. */
+export function queuePorts(env: Env): Parameters<typeof consume>[0] {
+  const objects = personObjects(env.PERSON, readConfig(env).jurisdiction);
+  const ledger = createLedger(env.DB, longLived(env).identifiers.stubs);
+  return { objects, ledger, log };
+}
+
+const log = (message: string, fields: Record<string, string | number>): void =>
+  console.warn(JSON.stringify({ message, ...fields }));

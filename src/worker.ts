@@ -8,7 +8,8 @@ import { failure } from "./http/respond.ts";
 import { PersonObject } from "./person/object.ts";
 import type { PersonPorts } from "./person/ports.ts";
 import { runCron } from "./cron.ts";
-import { nightlyPorts, personPorts, servicesFor } from "./services.ts";
+import { consume } from "./queue.ts";
+import { nightlyPorts, personPorts, queuePorts, servicesFor } from "./services.ts";
 
 export class Person extends PersonObject<Env> {
   protected readonly ports: PersonPorts = personPorts(this.env, (work) => this.ctx.waitUntil(work));
@@ -31,5 +32,9 @@ export default {
   async scheduled(controller, env, ctx) {
     const ports = nightlyPorts(env, (work) => ctx.waitUntil(work));
     await runCron(ports, controller.cron, controller.scheduledTime);
+  },
+
+  async queue(batch, env) {
+    await consume(queuePorts(env), batch);
   },
 } satisfies ExportedHandler<Env>;

@@ -21,6 +21,8 @@ import { openPlaces } from "./places.ts";
 import { getRequestExport, getRequestPage } from "./request.tsx";
 import { postPreview, postRequestPage } from "./request-preview.tsx";
 import { getRequestsPage } from "./requests.tsx";
+import { getSuggestionsPage } from "./suggestions/list.tsx";
+import { getSuggestionPage, postSuggestionPage } from "./suggestions/suggestion.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
 import { getUndoPage, postUndoPage } from "./undo.tsx";
 
@@ -58,6 +60,9 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/retention", getRetentionPage],
   ["GET", "/_u/console/record", getRecordPage],
   ["GET", "/_u/console/record/cookies", getCookiesPage],
+  ["GET", "/_u/console/suggestions", getSuggestionsPage],
+  ["GET", "/_u/console/suggestions/:id", getSuggestionPage],
+  ["POST", "/_u/console/suggestions/:id", postSuggestionPage],
   ["GET", "/_u/console/merges/new", getJoinPage],
   ["POST", "/_u/console/merges", postJoin],
   ["GET", "/_u/console/merges/:id/undo", getUndoPage],

@@ -6,8 +6,20 @@ import { FRAME } from "./style/frame.ts";
 import { HINTS } from "./style/hints.ts";
 import { PARTS } from "./style/parts.ts";
 import { PRINT } from "./style/print.ts";
+import { SUGGESTIONS } from "./style/suggestions.ts";
 import { TABLES } from "./style/tables.ts";
 import { TOKENS } from "./style/tokens.ts";
 
 /** Print comes last: it overrides. */
-export const STYLE = [TOKENS, FRAME, FORMS, TABLES, PARTS, CHARTS, CONSENT, HINTS, PRINT].join("");
+export const STYLE = [
+  TOKENS,
+  FRAME,
+  FORMS,
+  TABLES,
+  PARTS,
+  CHARTS,
+  CONSENT,
+  HINTS,
+  SUGGESTIONS,
+  PRINT,
+].join("");

@@ -63,7 +63,10 @@ const VALUE_MAX = 200;
 export function factsIn(traits: JsonObject): Facts {
   const { address, name, ...own } = traits;
   const facts: Facts = {};
-  for (const [key, value] of [...Object.entries(isObject(address) ? address : {}), ...Object.entries(own)]) {
+  for (const [key, value] of [
+    ...Object.entries(isObject(address) ? address : {}),
+    ...Object.entries(own),
+  ]) {
     const fact = ALSO[key.toLowerCase().replaceAll(/[^a-z0-9]/g, "")];
     const text = typeof value === "number" ? String(value) : value;
     if (!fact || typeof text !== "string") continue;
@@ -103,7 +106,9 @@ export const isEnough = (facts: Facts): boolean => Object.keys(facts).length >= 
 
 /** In the order of the columns, so that the same facts are the same text. */
 export const factsText = (facts: Facts): string =>
-  JSON.stringify(FACT_NAMES.flatMap((name) => (facts[name] === undefined ? [] : [[name, facts[name]]])));
+  JSON.stringify(
+    FACT_NAMES.flatMap((name) => (facts[name] === undefined ? [] : [[name, facts[name]]])),
+  );
 
 export const readFacts = (text: string): Facts =>
   Object.fromEntries(JSON.parse(text) as [FactName, string][]) as Facts;

@@ -18,6 +18,7 @@ import {
   pairIn,
   suggestionId,
 } from "../../domain/suggestion/eligible.ts";
+import { stepInWords } from "../../domain/suggestion/words.ts";
 import {
   decidedBetween,
   decideSuggestion,
@@ -93,7 +94,7 @@ async function answerOf(
     at: iso(suggestion.at),
     probability: suggestion.probability,
     score: suggestion.weight / 1000,
-    reasons: suggestion.steps,
+    reasons: suggestion.steps.map(stepInWords),
     people: [suggested(left, x), suggested(right, y)],
     facts: differencesOf(...facts),
     policy: { joins: verdict.verdict === "merge", because: verdict.because },

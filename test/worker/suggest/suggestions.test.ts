@@ -72,7 +72,7 @@ test("two records of one human are suggested to an officer, with a weight for ea
   expect(told.probability).toBeGreaterThan(0.9);
   expect(told.reasons.reduce((sum, { bits }) => sum + bits, 0)).toBeCloseTo(told.score, 1);
   expect(told.reasons.find(({ field }) => field === "birthday")).toMatchObject({
-    because: expect.stringContaining("birthday is the same"),
+    because: expect.stringContaining("the date of birth is the same"),
   });
   expect(told.facts.find(({ field }) => field === "birthday")).toEqual({
     field: "birthday",

@@ -1,0 +1,190 @@
+/** One suggestion: both people side by side, why they may be one, and the decision. */
+import type { Difference } from "../../domain/suggestion/differences.ts";
+import { FACT_WORDS } from "../../domain/suggestion/words.ts";
+import {
+  approveSuggestion,
+  loadSuggestion,
+  rejectSuggestion,
+  type SuggestionAnswer,
+} from "../../http/api/suggestions.ts";
+import { seeOther } from "../../http/respond.ts";
+import type { Session } from "../../http/session.ts";
+import { Field } from "../field.tsx";
+import { count, percent } from "../numbers.ts";
+import { action, page, screen } from "../page.tsx";
+import { Badge, FormToken, Notice, Section, StageBadge, Time, Title } from "../parts.tsx";
+import { SUGGESTIONS_PATH } from "./list.tsx";
+import { Waterfall } from "./waterfall.tsx";
+import { nameOnSide } from "./words.ts";
+
+const ORIGIN_WORDS = {
+  browser: "said in a browser",
+  server: "said by the site's server",
+  import: "imported",
+} as const;
+
+const Person = ({ person, name }: { person: SuggestionAnswer["people"][number]; name: string }) => (
+  <div>
+    <p>
+      <strong>
+        <a href={`/_u/console/people/${person.id}`}>{name}</a>
+      </strong>
+    </p>
+    <p>
+      <StageBadge stage={person.stage} /> {count(person.visitors, "device or record")}
+    </p>
+    <p class="soft">The compared record was {ORIGIN_WORDS[person.origin]}.</p>
+  </div>
+);
+
+const Facts = ({ facts }: { facts: readonly Difference[] }) => (
+  <Section title="What they say" id="facts">
+    <p class="soft">What is the same is masked; what differs is shown in full.</p>
+    <table class="plain">
+      <caption class="hidden">What both say of themselves</caption>
+      <thead>
+        <tr>
+          <th scope="col">Fact</th>
+          <th scope="col">First</th>
+          <th scope="col">Second</th>
+          <th scope="col">
+            <span class="hidden">Compared</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {facts.map(({ field, a, b, same }) => (
+          <tr>
+            <th scope="row">{FACT_WORDS[field]}</th>
+            <td>{a ?? "–"}</td>
+            <td>{b ?? "–"}</td>
+            <td>
+              {a !== null && b !== null && (
+                <Badge tone={same ? "verified" : "hinted"}>{same ? "same" : "differs"}</Badge>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </Section>
+);
+
+const Decided = ({ suggestion }: { suggestion: SuggestionAnswer }) => {
+  const { decided, state, people } = suggestion;
+  if (!decided) return null;
+  const who =
+    decided.by === "policy" ? "by the merge rules, without asking" : `by the ${decided.by}`;
+  const together = people[0].id === people[1].id;
+  return (
+    <Section title="Decided" id="decision">
+      <p>
+        {state === "rejected" ? "They are two people: " : "They are one person: "}
+        {who}, <Time at={decided.at} />.
+      </p>
+      {decided.why !== "" && <p>Why: {decided.why}</p>}
+      {state !== "rejected" && !together && (
+        <p>The merge was undone since. It isn't suggested again.</p>
+      )}
+      {decided.merge !== null && together && (
+        <p>
+          <a href={`/_u/console/merges/${decided.merge}/undo`}>Undo this merge…</a>
+        </p>
+      )}
+    </Section>
+  );
+};
+
+const Decide = ({ suggestion, session }: { suggestion: SuggestionAnswer; session: Session }) => (
+  <Section title="Your decision" id="decision">
+    {!suggestion.policy.joins && (
+      <Notice tone="note">
+        <p>The merge policy refuses to join them: {suggestion.policy.because}.</p>
+      </Notice>
+    )}
+    <form method="post" action={`${SUGGESTIONS_PATH}/${suggestion.id}`} class="stack">
+      <FormToken session={session} />
+      <Field name="why" label="Why" help="Kept with the decision, for whoever asks later.">
+        {(wired) => <input {...wired} maxLength={500} autocomplete="off" />}
+      </Field>
+      {!suggestion.policy.joins && (
+        <label class="check">
+          <input type="checkbox" name="force" value="yes" /> Join them all the same
+        </label>
+      )}
+      <p class="soft">
+        Joined, both histories are one journey. Nobody sees or decides anything of the other's by
+        that: it rests on what is probable. You can undo it.
+      </p>
+      <div class="actions">
+        <button type="submit" name="decision" value="approve">
+          They are one person
+        </button>
+        <button type="submit" name="decision" value="reject" class="quiet">
+          They are two people
+        </button>
+      </div>
+    </form>
+  </Section>
+);
+
+export const SuggestionPage = ({
+  suggestion,
+  session,
+}: {
+  suggestion: SuggestionAnswer;
+  session: Session;
+}) => {
+  const { people, facts, probability, at, state } = suggestion;
+  const names = [nameOnSide(facts, "a"), nameOnSide(facts, "b")] as const;
+  return (
+    <>
+      <Title name="Are these one person?" />
+      <p>
+        {percent(probability)} sure, by what they say of themselves. Found <Time at={at} />.
+      </p>
+      <div class="pair">
+        <Person person={people[0]} name={names[0]} />
+        <Person person={people[1]} name={names[1]} />
+      </div>
+      {state === "open" ? (
+        <Decide suggestion={suggestion} session={session} />
+      ) : (
+        <Decided suggestion={suggestion} />
+      )}
+      <Facts facts={facts} />
+      <Section title="Why this sure" id="why">
+        <p class="soft">
+          Bits of evidence: each doubles the odds that they are one, or halves them.
+        </p>
+        <Waterfall {...suggestion} />
+      </Section>
+      <p>
+        <a href={SUGGESTIONS_PATH}>Back to all suggestions</a>
+      </p>
+    </>
+  );
+};
+
+export const getSuggestionPage = page("officer", async (visit) => {
+  const { request, context, session } = visit;
+  const suggestion = await loadSuggestion(context, request.params["id"] ?? "");
+  return screen(
+    visit,
+    "Are these one person?",
+    <SuggestionPage suggestion={suggestion} session={session} />,
+  );
+});
+
+export const postSuggestionPage = action("officer", async ({ request, context, session }, form) => {
+  const id = request.params["id"] ?? "";
+  const why = (form.get("why") ?? "").trim().slice(0, 500);
+  if (form.get("decision") === "reject") {
+    await rejectSuggestion(context, id, { why }, session.role);
+    return seeOther(`${SUGGESTIONS_PATH}?done=rejected`);
+  }
+  const force = form.get("force") === "yes";
+  const said = { why, force, dryRun: false };
+  const { people } = await approveSuggestion(context, id, said, session.role);
+  return seeOther(`/_u/console/people/${people[0] ?? ""}`);
+});

@@ -3,7 +3,7 @@ import { normaliseEmail, normalisePhone } from "../domain/intake/normalise.ts";
 import { isBlocked } from "../domain/intake/blocked.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { ContactChannel } from "../domain/permission/permission.ts";
-import { nameIn, phoneIn, postcodeIn } from "./clean.ts";
+import { nameIn, postcodeIn } from "./clean.ts";
 import { type IdentifierColumn, meaningOf, yesOrNo } from "./columns.ts";
 import type { CsvRow } from "./csv.ts";
 
@@ -43,8 +43,8 @@ export interface ImportedSpend {
 }
 
 export interface Options {
-  /** Two letters, for national phone numbers. */
-  country: string | null;
+  /** Gives a telephone number in full, or null for what is none. */
+  phone: (text: string) => string | null;
 }
 
 type Result<T> = { ok: true; value: T } | { ok: false; message: string };
@@ -85,14 +85,14 @@ interface Parts {
 
 function partsOf(header: readonly string[]): Reader<Parts> {
   const meanings = header.map(meaningOf);
-  return (fields, { country }) => {
+  return (fields, { phone }) => {
     const parts: Parts = { ids: {}, traits: {}, consent: null, permissions: [], rest: [] };
     for (const [at, meaning] of meanings.entries()) {
       const text = (fields[at] ?? "").trim();
       if (text === "") continue;
       const column = header[at] ?? "";
       if (meaning.is === "identifier") {
-        const value = identifierIn(meaning.column, text, country);
+        const value = identifierIn(meaning.column, text, phone);
         if (value === null) return wrong(`${column} isn't ${WHAT[meaning.column]}`);
         if (isBlocked(value)) return wrong(`${column} is a placeholder that names nobody`);
         parts.ids[meaning.column] = [...(parts.ids[meaning.column] ?? []), value];
@@ -121,10 +121,10 @@ const WHAT: Readonly<Record<IdentifierColumn, string>> = {
 function identifierIn(
   column: IdentifierColumn,
   text: string,
-  country: string | null,
+  phone: Options["phone"],
 ): string | null {
   if (column === "email") return normaliseEmail(text);
-  if (column === "phone") return normalisePhone(phoneIn(text, country));
+  if (column === "phone") return phone(text) ?? normalisePhone(text);
   return text.length <= 256 ? text : null;
 }
 

@@ -90,21 +90,25 @@ const namesOf = ({ visitors }: Side): Set<IdentifierKey> =>
   );
 
 /**
- * Whether it has come out since that the address which joins these two was somebody else's: on one side a browser on which
- * it was only typed has turned out to be of somebody who proved another address.
+ * Whether it has come out since that what joins these two was somebody else's: a browser on which an address was only typed
+ * has turned out to be of somebody who proved another one, or a server's data to be about somebody else.
  */
-export const isRefuted = (identifier: IdentifierKey, a: Side, b: Side): boolean =>
-  kindOf(identifier) === "email" &&
-  [a, b].some((side) => {
-    const said = side.at.claims[identifier];
-    return (
-      side.at.origin === "browser" &&
-      said !== undefined &&
-      isPrivate(said) &&
-      !isProvenOn(identifier, side) &&
-      provenAddresses(side).length > 0
-    );
-  });
+export function isRefuted(identifier: IdentifierKey, a: Side, b: Side): boolean {
+  const kind = kindOf(identifier);
+  if (kind === "anonymous_id") return isSomebodyElses(a, b) || isSomebodyElses(b, a);
+  return kind === "email" && [a, b].some((side) => isOfAnotherAddress(identifier, side));
+}
+
+function isOfAnotherAddress(identifier: IdentifierKey, side: Side): boolean {
+  const said = side.at.claims[identifier];
+  return (
+    side.at.origin === "browser" &&
+    said !== undefined &&
+    isPrivate(said) &&
+    !isProvenOn(identifier, side) &&
+    provenAddresses(side).length > 0
+  );
+}
 
 /** A form sent again so soon with another address corrects the first. */
 const CORRECTED_MS = 10 * 60_000;

@@ -4,20 +4,24 @@
  */
 import type { IdentifierKey } from "../ids.ts";
 import { kindOf, type Side as Life } from "./claims.ts";
-import { isDisposable, isFreeMail, isRole } from "./mail-domains.ts";
+import { COMMON_MAIL, isDisposable, isFreeMail, isRole, type MailDomains } from "./mail-domains.ts";
 import type { Side, VisitorFacts } from "./policy.ts";
 import type { MergeRules, PersonaRules } from "./rules.ts";
 
 /** Of a normalised address. A domain that nobody knows is an organisation's. */
-export function lifeOf(email: string, rules: PersonaRules): Life {
+export function lifeOf(
+  email: string,
+  rules: PersonaRules,
+  domains: MailDomains = COMMON_MAIL,
+): Life {
   const at = email.lastIndexOf("@");
   const [local, domain] = [email.slice(0, at).replace(/\+.*$/, ""), email.slice(at + 1)];
   const isOf = (list: readonly string[]): boolean =>
     list.some((known) => domain === known || domain.endsWith(`.${known}`));
   if (isOf(rules.personal)) return "personal";
   if (isOf(rules.organisations)) return isRole(local) ? "role" : "work";
-  if (isDisposable(domain)) return "disposable";
-  if (isFreeMail(domain)) return "personal";
+  if (isDisposable(domain, domains)) return "disposable";
+  if (isFreeMail(domain, domains)) return "personal";
   return isRole(local) ? "role" : "work";
 }
 

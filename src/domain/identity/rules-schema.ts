@@ -68,6 +68,10 @@ export const MergeRulesSchema = v.strictObject({
     organisations: Domains,
     personal: Domains,
   }),
+  country: v.optional(
+    v.nullable(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, "must be two letters, like DE"))),
+    null,
+  ),
   probable: v.optional(
     v.pipe(
       v.strictObject({

@@ -26,6 +26,8 @@ export interface MergeRules {
   devices: { sharedFrom: number; kioskFrom: number };
   personas: PersonaRules;
   probable: ProbableRules;
+  /** Whose telephone numbers those are that are written without a country, like DE; null: nobody knows. */
+  country: string | null;
 }
 
 /** What becomes of two people whose facts are alike. */
@@ -58,6 +60,7 @@ export const DEFAULT_MERGE_RULES: MergeRules = {
   devices: { sharedFrom: 2, kioskFrom: 6 },
   personas: { apart: true, organisations: [], personal: [] },
   probable: { suggestFrom: 0.8, mergeFrom: null },
+  country: null,
 };
 
 /** `social:google` is looked up as itself, then as `social`, then as `default`. */

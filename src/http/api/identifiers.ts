@@ -4,6 +4,7 @@ import { type IdentifierKey, isVisitorId, type VisitorId } from "../../domain/id
 import { socialKind } from "../../domain/intake/identifiers.ts";
 import { normalise } from "../../domain/intake/normalise.ts";
 import { Problem } from "../../domain/problem.ts";
+import { keyOf } from "../identifier-key.ts";
 import type { Context } from "../context.ts";
 
 const PLAIN: readonly IdentifierKind[] = ["user_id", "email", "phone", "crm", "anonymous_id"];
@@ -57,9 +58,7 @@ export async function claimantsOf(
   context: Context,
   identifiers: readonly Said[],
 ): Promise<VisitorId[]> {
-  const keys = await Promise.all(
-    identifiers.map(({ kind, value }) => context.identifiers.key(kind, value)),
-  );
+  const keys = await Promise.all(identifiers.map((identifier) => keyOf(identifier, context)));
   const found = await context.index.claimants(keys);
   return [...new Set(keys.flatMap((key: IdentifierKey) => found.get(key) ?? []))];
 }

@@ -1,4 +1,5 @@
 /** `POST /_u/api/links`: signed links for one mail to one address, for whoever sends it. */
+import { keyOf } from "../identifier-key.ts";
 import * as v from "valibot";
 import { CONTACT_CHANNELS } from "../../domain/permission/permission.ts";
 import { forRole } from "../auth.ts";
@@ -29,7 +30,7 @@ export const LinksRequest = v.strictObject({
 export const postLinks = forRole("marketer", async (request, context) => {
   const { identifier, url, campaign, channel } = await readBody(request, LinksRequest);
   const { kind, value } = requireIdentifier(identifier);
-  const to = await context.identifiers.key(kind, value);
+  const to = await keyOf({ kind, value }, context);
   const about = { to, channel, ...(campaign === undefined ? {} : { campaign }) };
   const { tokenKeys } = context.config;
   const { origin } = new URL(request.url);

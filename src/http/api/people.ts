@@ -11,6 +11,7 @@ import { Problem } from "../../domain/problem.ts";
 import { type ListedPerson, listPeople } from "../../d1/people.ts";
 import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
+import { keyOf } from "../identifier-key.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { claimantsOf, guesses, requireIdentifier, requireVisitorId } from "./identifiers.ts";
@@ -55,7 +56,7 @@ export async function searchPeople(context: Context, search: PeopleSearch): Prom
   if (identifier !== undefined) {
     const said = requireIdentifier(identifier);
     const visitors = await claimantsOf(context, [said]);
-    const key = await context.identifiers.key(said.kind, said.value);
+    const key = await keyOf(said, context);
     return {
       people: await linesOf(context, visitors, stage, (view) => bears(view, key)),
       cursor: null,

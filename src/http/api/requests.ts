@@ -15,6 +15,7 @@ import {
 import { type Scope, scopeOfIdentifier } from "../../privacy/scope.ts";
 import { isAbout } from "../audit.ts";
 import { forRole, type Role } from "../auth.ts";
+import { keyOf } from "../identifier-key.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { requireIdentifier } from "./identifiers.ts";
@@ -40,7 +41,7 @@ export async function previewRequest(
   decided: readonly VisitorId[],
 ): Promise<{ scope: Scope; held: Removed }> {
   const { kind, value } = requireIdentifier(identifier);
-  const key = await context.identifiers.key(kind, value);
+  const key = await keyOf({ kind, value }, context);
   const scope = await scopeOfIdentifier(context, key, decided);
   const { removed } = await countScope(context, scope.visitors);
   return { scope, held: removed };
@@ -53,7 +54,7 @@ export async function openRequest(
   by: Role,
 ): Promise<StoredRequest> {
   const { kind, value } = requireIdentifier(asked.identifier);
-  const key = await context.identifiers.key(kind, value);
+  const key = await keyOf({ kind, value }, context);
   const scope = await scopeOfIdentifier(context, key, asked.visitors as VisitorId[]);
   const request = { about: kind, by, scope };
   return asked.kind === "erase"

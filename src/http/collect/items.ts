@@ -4,28 +4,32 @@ import type { Policy } from "../../domain/consent/policy.ts";
 import { NECESSARY } from "../../domain/consent/purposes.ts";
 import { withhold } from "../../domain/consent/withhold.ts";
 import { type RawClaim, surer } from "../../domain/identity/claims.ts";
+import { everyMailDomain } from "../../domain/identity/mail-lists.ts";
 import { lifeOf } from "../../domain/identity/personas.ts";
+import { internationalPhone } from "../../domain/identity/phones.ts";
+import type { MergeRules } from "../../domain/identity/rules.ts";
 import type { IdentifierKey } from "../../domain/ids.ts";
 import { isObject, type JsonObject } from "../../domain/json.ts";
 import type { PermissionWord } from "../../domain/permission/permission.ts";
 import { wordsIn } from "../../domain/permission/words.ts";
 import type { Message } from "../../domain/intake/message.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
+import { keyOf } from "../identifier-key.ts";
 import type { Services } from "./services.ts";
 
 /** Each identifier once, at its surest, with its index key. */
 export async function keyed(
   claims: readonly RawClaim[],
-  { identifiers, mergeRules }: Services,
+  services: Services,
 ): Promise<KeyedClaim[]> {
   if (claims.length === 0) return [];
   const byKey = new Map<IdentifierKey, KeyedClaim>();
-  const { personas } = await mergeRules();
+  const rules = await services.mergeRules();
   const all = await Promise.all(
     claims.map(async (claim) => ({
       ...claim,
-      ...(claim.kind === "email" ? { side: lifeOf(claim.value, personas) } : {}),
-      key: await identifiers.key(claim.kind, claim.value),
+      ...(await spelled(claim, rules)),
+      key: await keyOf(claim, services),
     })),
   );
   for (const claim of all) {
@@ -34,6 +38,16 @@ export async function keyed(
     byKey.set(claim.key, { ...claim, assurance });
   }
   return [...byKey.values()];
+}
+
+/** What the rules say of a value: how a telephone number is written in full, and on which side of a life an address is. */
+async function spelled(
+  { kind, value }: Pick<RawClaim, "kind" | "value">,
+  rules: MergeRules,
+): Promise<Partial<RawClaim>> {
+  if (kind === "phone") return { value: await internationalPhone(value, rules.country) };
+  if (kind !== "email") return {};
+  return { side: lifeOf(value, rules.personas, await everyMailDomain()) };
 }
 
 /** The message under what was granted: claims and traits need `recognition`, click ids `advertising`. */
@@ -67,14 +81,14 @@ export async function permissionsOf(
   message: Message,
   raw: JsonObject,
   proven: boolean,
-  { identifiers }: Services,
+  services: Services,
 ): Promise<PermissionWord[]> {
   const context = isObject(raw["context"]) ? raw["context"] : {};
   const name = message.draft.type === "track" ? message.draft.name : null;
   return Promise.all(
     wordsIn(name, context).map(async ({ address, ...word }) => ({
       ...word,
-      identifier: address && (await identifiers.key(address.kind, address.value)),
+      identifier: address && (await keyOf(address, services)),
       at: message.draft.at,
       proven,
     })),

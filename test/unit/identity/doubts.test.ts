@@ -112,6 +112,7 @@ describe("an order that the shop's server knows by the browser's anonymous id", 
 
   test("isn't of whoever typed another address there", () => {
     expect(isDoubtful(key("anonymous_id:x"), order("email:ben"), browser)).toBe(true);
+    expect(isRefuted(key("anonymous_id:x"), order("email:ben"), browser)).toBe(true);
   });
 
   test("is of whoever typed the same", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { everyMailDomain } from "../../../src/domain/identity/mail-lists.ts";
 import { lifeOf } from "../../../src/domain/identity/personas.ts";
 
 const rules = { apart: true, organisations: ["sc-freiburg.example"], personal: ["doe.name"] };
@@ -21,4 +22,15 @@ test.each([
 
 test("a domain that only ends alike is another", () => {
   expect(lifeOf("jane@notdoe.name", rules)).toBe("work");
+});
+
+test.each([
+  ["jane@fastmail.com", "personal"],
+  ["jane@posteo.de", "personal"],
+  ["jane@seznam.cz", "personal"],
+  ["x@guerrillamail.info", "disposable"],
+  ["jane@example.com", "work"],
+  ["jane@bt.com", "work"],
+] as const)("by the long lists %s is %s", async (email, life) => {
+  expect(lifeOf(email, rules, await everyMailDomain())).toBe(life);
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { nameIn, phoneIn, postcodeIn } from "../../../src/import/clean.ts";
+import { phoneReader } from "../../../src/domain/identity/phones.ts";
+import { nameIn, postcodeIn } from "../../../src/import/clean.ts";
 import { eventReader, peopleReader, readerOf, spendReader } from "../../../src/import/rows.ts";
 
-const DE = { country: "DE" };
+const DE = { phone: await phoneReader("DE") };
 const person = (header: string[], fields: string[]) =>
   readerOf(header, peopleReader)({ line: 7, fields }, DE);
 
@@ -89,11 +90,14 @@ test("money without a day, a channel or a cost is invalid", () => {
     expect(read({ line: 2, fields }, DE).ok).toBe(false);
 });
 
-test("phone numbers, names and postcodes get one spelling", () => {
-  expect(phoneIn("(0761) 12 34-56", "DE")).toBe("+49761123456");
-  expect(phoneIn("+49 (0)761 123456", "FR")).toBe("+49761123456");
-  expect(phoneIn("06 1234567", "IT")).toBe("+39061234567");
-  expect(phoneIn("0761 123456", null)).toBe("0761123456");
+test("phone numbers, names and postcodes get one spelling", async () => {
+  const read = async (text: string, country: string | null) => (await phoneReader(country))(text);
+  expect(await read("(0761) 12 34-56", "DE")).toBe("+49761123456");
+  expect(await read("+49 (0)761 123456", "FR")).toBe("+49761123456");
+  expect(await read("06 1234567", "IT")).toBe("+39061234567");
+  expect(await read("0044 20 7946 0958", "DE")).toBe("+442079460958");
+  expect(await read("0761 123456", null)).toBeNull();
+  expect(await read("12", "DE")).toBeNull();
   expect(nameIn("  MÜLLER-lüdenscheidt ")).toBe("MÜLLER-lüdenscheidt");
   expect(nameIn("MÜLLER-LÜDENSCHEIDT")).toBe("Müller-Lüdenscheidt");
   expect(nameIn("o'neill")).toBe("O'Neill");

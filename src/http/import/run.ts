@@ -1,0 +1,118 @@
+/** One file, row by row as it streams in: whom it says the site knows, what happened elsewhere, what was spent. */
+import { phoneReader } from "../../domain/identity/phones.ts";
+import { seenOrigin } from "../../d1/imports.ts";
+import { readCsv } from "../../import/csv.ts";
+import {
+  eventReader,
+  type Invalid,
+  type MakeReader,
+  type Options,
+  peopleReader,
+  readerOf,
+  type RowReader,
+  spendReader,
+} from "../../import/rows.ts";
+import { countDrops } from "../collect/drops.ts";
+import type { Context } from "../context.ts";
+import { putEvents, putSpend } from "./events.ts";
+import type { Import, Outcome } from "./job.ts";
+import { putPerson } from "./people.ts";
+
+export interface ImportAnswer {
+  /** Rows that stand; the same file again is accepted again and changes nothing. */
+  accepted: number;
+  invalid: Invalid[];
+  /** Rows that consent didn't let in. */
+  dropped: Invalid[];
+  /** Where to go on with `?from=` when the file is longer than one call takes; null at its end. */
+  next: number | null;
+  /** False: the file's consent doesn't count before an officer approves its origin; then send it again. */
+  approved: boolean;
+}
+
+export const KINDS = ["people", "events", "spend"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Names of origins: they stand in records and on pages. */
+export const ORIGIN = /^[\w .:/-]{1,100}$/;
+
+/** Rows taken in one call, so that it ends within the platform's limits. */
+const ROWS_MAX = 10_000;
+/** Of refusals told; a file of another kind would tell as many as it has rows. */
+export const TOLD_MAX = 1_000;
+
+export interface Asked {
+  kind: Kind;
+  origin: string;
+  /** Whose national telephone numbers the file has; null: as the merge rules say. */
+  country: string | null;
+  /** Number of the line to begin at; the header is line 1. */
+  from: number;
+}
+
+/** @throws Problem `bad_request` for what isn't CSV. What was read before it stands; the same file again changes nothing. */
+export async function importFile(
+  { kind, origin, country, from }: Asked,
+  body: ReadableStream<Uint8Array>,
+  context: Context,
+): Promise<ImportAnswer> {
+  const approved = await seenOrigin(context.db, origin, context.now);
+  const drops = countDrops(context.db, context.now, (work) => context.waitUntil(work));
+  const [policy, rules] = await Promise.all([context.policy(), context.mergeRules()]);
+  const job: Import = { services: { ...context, drops, limiter: null }, policy, origin, approved };
+  const answer: ImportAnswer = { accepted: 0, invalid: [], dropped: [], next: null, approved };
+  const options = { phone: await phoneReader(country ?? rules.country), from };
+  if (kind === "people")
+    await run(answer, body, options, peopleReader, 16, (people) =>
+      Promise.all(people.map((person) => putPerson(job, person))),
+    );
+  else if (kind === "events")
+    await run(answer, body, options, eventReader, 100, (events) => putEvents(job, events));
+  else await run(answer, body, options, spendReader, 1_000, (rows) => putSpend(job, rows));
+  answer.invalid.sort((a, b) => a.line - b.line);
+  return answer;
+}
+
+/** Reads the stream and puts away so many rows at once. */
+async function run<T>(
+  answer: ImportAnswer,
+  body: ReadableStream<Uint8Array>,
+  options: Options & { from: number },
+  make: MakeReader<T>,
+  atOnce: number,
+  put: (values: readonly T[]) => Promise<Outcome[]>,
+): Promise<void> {
+  let read: RowReader<T> | null = null;
+  let batch: { line: number; value: T }[] = [];
+  let taken = 0;
+  const flush = async (): Promise<void> => {
+    const outcomes = await put(batch.map(({ value }) => value));
+    batch.forEach(({ line }, at) => note(answer, line, outcomes[at] ?? null));
+    batch = [];
+  };
+  for await (const row of readCsv(body)) {
+    if (!read) {
+      read = readerOf(
+        row.fields.map((name) => name.trim()),
+        make,
+      );
+      continue;
+    }
+    if (row.line < options.from) continue;
+    if (taken++ === ROWS_MAX) {
+      answer.next = row.line;
+      break;
+    }
+    const said = read(row, options);
+    if (said.ok) batch.push(said);
+    else note(answer, said.line, { as: "invalid", message: said.message });
+    if (batch.length === atOnce) await flush();
+  }
+  if (batch.length > 0) await flush();
+}
+
+function note(answer: ImportAnswer, line: number, outcome: Outcome): void {
+  if (outcome === null) answer.accepted++;
+  else if (answer[outcome.as].length < TOLD_MAX)
+    answer[outcome.as].push({ line, message: outcome.message });
+}

@@ -1,6 +1,6 @@
 /** What runs by the clock: figures for reports, learning and what waits to be erased every few minutes, retention at night. */
 import { pruneAudit } from "./d1/audit.ts";
-import { rollUp } from "./d1/rollups.ts";
+import { rollUp, rollUpStages } from "./d1/rollups.ts";
 import type { Policy } from "./domain/consent/policy.ts";
 import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
 import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
@@ -8,6 +8,7 @@ import { catalogueInForce } from "./http/api/actions.ts";
 import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
 import { writeFiles } from "./out/files.ts";
 import { sweepFiles } from "./out/forget.ts";
+import { type MetricsPorts, pushMetrics } from "./out/metrics.ts";
 import { clearLog, deliverEvents } from "./out/webhooks.ts";
 import { suggest } from "./suggest/job.ts";
 import type { SuggestPorts } from "./suggest/ports.ts";
@@ -25,7 +26,8 @@ const AUDIT_DAYS = 396;
 
 export const NIGHTLY = "17 3 * * *";
 
-export interface NightlyPorts extends PrivacyPorts, AnchorPorts, DeliveryPorts, SuggestPorts {
+export interface NightlyPorts
+  extends PrivacyPorts, AnchorPorts, DeliveryPorts, MetricsPorts, SuggestPorts {
   identifiers: PrivacyPorts["identifiers"];
   people: PrivacyPorts["people"];
   policy(): Promise<Policy>;
@@ -40,6 +42,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => eraseDormant(ports, policy, at),
     () => rollUp(db, today - 1),
     () => rollUp(db, today),
+    () => rollUpStages(db, today),
     async () => (await isDue(db, at)) && learnFromJourneys(db, at),
     async () => learnFromHints(db, await catalogueInForce(db), at),
     () => deliverHints(ports, at),
@@ -47,6 +50,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => suggest(ports, at),
     () => writeFiles(ports, policy, at),
     () => finishReplay(db, policy, at),
+    () => pushMetrics(ports, at),
   ];
   const nightly: Job[] = [
     // Browsers may hold events back for a week; what came late is counted in the night.

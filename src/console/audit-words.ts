@@ -48,19 +48,20 @@ const DEEDS: Readonly<Record<string, string>> = {
   "POST exports/systems/:id": "Changed a system that gets the list",
 };
 
-/** `GET /_u/console/people/:id` → `Saw a person` */
-export function actWords(act: string): string {
+/** `GET /_u/console/people/:id` → `Saw a person`; what was not done is named all the same, as it was tried. */
+export function actWords(act: string, outcome: number): string {
   const [method = "", path = ""] = act.split(" ");
   const place = path.replace(/^\/_u\/(?:console|api)\//, "");
   const deed = DEEDS[`${method} ${place}`];
-  if (deed) return deed;
+  if (deed) return outcome < 400 ? deed : `Tried: ${deed.toLowerCase()}`;
   const thing =
     THINGS[place] ??
     place
       .replaceAll(/\/?:\w+/g, "")
       .replaceAll(/[/._-]+/g, " ")
       .trim();
-  return `${VERBS[method] ?? method} ${thing}`;
+  const words = `${VERBS[method] ?? method} ${thing}`;
+  return outcome < 400 ? words : `Tried: ${words.toLowerCase()}`;
 }
 
 const OUTCOMES: Readonly<Record<number, string>> = {

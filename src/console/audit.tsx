@@ -106,7 +106,10 @@ const Log = ({ entries }: { entries: readonly AuditEntry[] }) => (
     columns={[
       { name: "When", cell: ({ at }) => <Time at={iso(at)} /> },
       { name: "Who", cell: (entry) => <Who entry={entry} /> },
-      { name: "What", cell: ({ act }) => <span title={act}>{actWords(act)}</span> },
+      {
+        name: "What",
+        cell: ({ act, outcome }) => <span title={act}>{actWords(act, outcome)}</span>,
+      },
       { name: "About", cell: ({ whose }) => <About whose={whose} /> },
       {
         name: "Outcome",

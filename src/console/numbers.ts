@@ -24,3 +24,12 @@ export function percent(share: number): string {
   const edge = (hundredths > 0 && hundredths < 1) || (hundredths > 99 && hundredths < 100);
   return `${edge ? Math.min(99.9, hundredths).toFixed(1) : Math.round(hundredths)} %`;
 }
+
+/** `12 % more than before`, of two like spans; undefined where there is nothing to compare with. */
+export function changeWords(now: number, before: number | null): string | undefined {
+  if (before === null || before === 0) return undefined;
+  const change = now / before - 1;
+  if (Math.abs(change) < 0.005) return "as much as before";
+  if (change > 9) return "over ten times as much as before";
+  return `${percent(Math.abs(change))} ${change > 0 ? "more" : "less"} than before`;
+}

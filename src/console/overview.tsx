@@ -1,89 +1,211 @@
-/** The first page: what came in, by which ways, and what was not recorded and why. */
-import { DAY_MS, dayName, dayOf } from "../domain/ids.ts";
-import { overview, readRange } from "../http/api/reports.ts";
+/** The first page: what came in, from whom, with whose consent; what was not recorded and why. */
+import type { Role } from "../http/auth.ts";
+import { type Overview, overview } from "../http/api/overview.ts";
+import { readRange } from "../http/api/reports.ts";
 import { seeOther } from "../http/respond.ts";
 import { Bars, daysBetween, spread } from "./chart.tsx";
+import { changeWords, count, money, percent, whole } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
-import { Empty, Section } from "./parts.tsx";
-import { count } from "./numbers.ts";
-import { campaignWords, dropWords } from "./words.ts";
+import { Empty, type FigureProps, Figures, Notice, Section, Title } from "./parts.tsx";
+import { reach } from "./places.ts";
+import { Ranges } from "./ranges.tsx";
+import { type Share, Shares, Table } from "./table.tsx";
+import { campaignWords, dropWords, regionWords, STAGE_NAMES, waitedWords } from "./words.ts";
 
-const RANGES = [7, 30, 90] as const;
+const total = (lines: readonly { count: number }[]): number =>
+  lines.reduce((sum, { count: n }) => sum + n, 0);
 
-const Ranges = ({ now, days }: { now: number; days: number }) => (
-  <nav aria-label="Range" class="ranges">
-    {RANGES.map((each) => {
-      const from = dayName(dayOf(now - (each - 1) * DAY_MS));
-      return (
-        <a href={`/_u/console/?from=${from}`} aria-current={each === days ? "true" : undefined}>
-          {each} days
-        </a>
-      );
-    })}
-  </nav>
-);
+/** 0.3 of 1; null where there is nothing to share. */
+const shareOf = (part: number, of: number): string => (of === 0 ? "–" : percent(part / of));
 
-const Figure = ({ value, name }: { value: string; name: string }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);
-
-interface Row {
-  name: string;
-  value: number;
+/** Persons of the days that were known by an identifier, of all. */
+function identified({ stages }: Overview): { known: number; all: number } {
+  const known = stages.reduce((sum, day) => sum + day.identified + day.person, 0);
+  const rest = stages.reduce((sum, day) => sum + day.device + day.activity, 0);
+  return { known, all: known + rest };
 }
 
-/** A table whose rows show their share. */
-const Shares = ({
-  title,
-  id,
-  of,
-  rows,
-}: {
-  title: string;
-  id: string;
-  of: string;
-  rows: Row[];
-}) => {
-  const most = Math.max(1, ...rows.map(({ value }) => value));
+function troubleWords({ errors, waited }: Overview): string {
+  const words = [
+    ...(waited.length > 0 ? [`${count(total(waited), "event")} waited`] : []),
+    ...(errors.length > 0 ? [`${count(total(errors), "call")} failed`] : []),
+  ];
+  return words.join(", ") || "stored at once, no errors";
+}
+
+function figuresOf(found: Overview, role: Role): FigureProps[] {
+  const { before, choices, days, hints } = found;
+  const answered = choices.reduce((sum, each) => sum + each.answered, 0);
+  const agreed = choices.reduce((sum, each) => sum + each.all + each.some, 0);
+  const people = identified(found);
+  const span = daysBetween(found.from, found.to).length;
+  return [
+    {
+      name: "Visitors a day",
+      value: whole(found.visits / span),
+      note: changeWords(found.visits, before?.visits ?? null),
+      href: "#visitors",
+    },
+    {
+      name: "Events",
+      value: whole(found.events),
+      note: changeWords(found.events, before?.events ?? null),
+      href: reach(role, "/_u/console/live") ?? "#events",
+    },
+    {
+      name: "Agree when asked",
+      value: shareOf(agreed, answered),
+      note: `of ${count(answered, "answer")}`,
+      href: "#consent",
+    },
+    {
+      name: "Known by an identifier",
+      value: shareOf(people.known, people.all),
+      note: "of the people of a day",
+      href: "#stages",
+    },
+    {
+      name: "Hints taken",
+      value: shareOf(hints.taken, hints.shown),
+      note: `${whole(hints.taken)} of ${whole(hints.shown)} shown`,
+      href: reach(role, "/_u/console/performance"),
+    },
+    {
+      name: "Orders",
+      value: whole(found.orders),
+      note: `worth ${money(found.revenue * 100)}`,
+      href: reach(role, "/_u/console/attribution"),
+    },
+    {
+      name: "Not recorded",
+      value: whole(total(found.dropped)),
+      note: `on ${count(days.length, "day")} with events`,
+      href: "#dropped",
+    },
+    {
+      name: "Late or failed",
+      value: whole(total(found.waited) + total(found.errors)),
+      note: troubleWords(found),
+      href: "#trouble",
+    },
+  ];
+}
+
+const Days = ({ found, role }: { found: Overview; role: Role }) => {
+  const days = daysBetween(found.from, found.to);
+  if (found.events === 0)
+    return (
+      <Section title="Visitors by day" id="visitors">
+        <Empty title="Nothing was recorded in this range">
+          <p>
+            Is the snippet on the site, and does anybody consent?{" "}
+            {reach(role, "/_u/console/setup") && (
+              <a href="/_u/console/setup">The setup check says what is missing.</a>
+            )}
+          </p>
+        </Empty>
+      </Section>
+    );
   return (
-    <Section title={title} id={id}>
-      {rows.length === 0 ? (
-        <Empty title="Nothing in this range" />
+    <>
+      <Section title="Visitors by day" id="visitors">
+        <Bars
+          what="Visitors by day"
+          days={days}
+          series={[
+            { name: "Visitors", values: spread(days, found.days, ({ visitors }) => visitors) },
+          ]}
+        />
+      </Section>
+      <Section title="Events by day" id="events">
+        <Bars
+          what="Events by day"
+          days={days}
+          series={[{ name: "Events", values: spread(days, found.days, ({ events }) => events) }]}
+        />
+      </Section>
+    </>
+  );
+};
+
+const Stages = ({ found, role }: { found: Overview; role: Role }) => {
+  const days = daysBetween(found.from, found.to);
+  const series = (["person", "identified", "activity", "device"] as const).map((stage) => ({
+    name: STAGE_NAMES[stage],
+    values: spread(days, found.stages, (day) => day[stage]),
+  }));
+  const people = reach(role, "/_u/console/people");
+  return (
+    <Section
+      title="People by how well they are known"
+      id="stages"
+      aside={people && <a href={people}>All people</a>}
+    >
+      {found.stages.length === 0 ? (
+        <Empty title="Nobody in this range" />
       ) : (
-        <table class="shares">
-          <caption class="hidden">{title}</caption>
-          <thead class="hidden">
-            <tr>
-              <th scope="col">{title}</th>
-              <th scope="col">{of}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ name, value }) => (
-              <tr>
-                <th scope="row">
-                  {name}
-                  <meter min={0} max={most} value={value} aria-hidden="true" />
-                </th>
-                <td class="number">{value.toLocaleString("en")}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Bars what="People by day and stage" days={days} series={series} />
       )}
     </Section>
   );
 };
 
-const byEvents = (lines: readonly { value: string; events: number }[]): Row[] =>
+const Consent = ({ found, role }: { found: Overview; role: Role }) => {
+  const policy = reach(role, "/_u/console/policy");
+  return (
+    <Section
+      title="Consent by region"
+      id="consent"
+      aside={policy && <a href={policy}>The policy</a>}
+    >
+      {found.choices.length === 0 ? (
+        <Empty title="Nobody was asked, or nobody answered">
+          <p>Answers to the banner and on the own-data page are counted here, without names.</p>
+        </Empty>
+      ) : (
+        <Table
+          caption="Answers to the banner by region"
+          rows={found.choices}
+          columns={[
+            { name: "Region", cell: ({ region }) => regionWords(region) },
+            { name: "Answers", number: true, cell: ({ answered }) => whole(answered) },
+            { name: "To all", number: true, cell: (each) => shareOf(each.all, each.answered) },
+            { name: "To some", number: true, cell: (each) => shareOf(each.some, each.answered) },
+            { name: "To none", number: true, cell: (each) => shareOf(each.none, each.answered) },
+          ]}
+        />
+      )}
+    </Section>
+  );
+};
+
+const List = ({
+  title,
+  id,
+  of,
+  rows,
+  more,
+}: {
+  title: string;
+  id: string;
+  of: string;
+  rows: readonly Share[];
+  /** Where there is more about it. */
+  more?: { href: string | undefined; words: string };
+}) => (
+  <Section title={title} id={id} aside={more?.href && <a href={more.href}>{more.words}</a>}>
+    {rows.length === 0 ? (
+      <Empty title="Nothing in this range" />
+    ) : (
+      <Shares caption={title} of={of} rows={rows} />
+    )}
+  </Section>
+);
+
+const byEvents = (lines: readonly { value: string; events: number }[]): Share[] =>
   lines.map(({ value, events }) => ({ name: value, value: events }));
 
-type Overview = Awaited<ReturnType<typeof overview>>;
-
-const campaignsOf = ({ campaigns }: Overview): Row[] =>
+const campaignsOf = ({ campaigns }: Overview): Share[] =>
   campaigns.map(({ source, medium, name, events }) => ({
     name: campaignWords({
       ...(source ? { source } : {}),
@@ -93,65 +215,55 @@ const campaignsOf = ({ campaigns }: Overview): Row[] =>
     value: events,
   }));
 
-const Figures = ({ found }: { found: Overview }) => {
-  const dropped = found.dropped.reduce((sum, each) => sum + each.count, 0);
-  const busiest = Math.max(0, ...found.days.map(({ visitors }) => visitors));
-  return (
-    <dl class="figures">
-      <Figure name="Events" value={found.events.toLocaleString("en")} />
-      <Figure name="Devices on the busiest day" value={busiest.toLocaleString("en")} />
-      <Figure name="Orders" value={found.orders.toLocaleString("en")} />
-      <Figure
-        name="Worth"
-        value={found.revenue.toLocaleString("en", { minimumFractionDigits: 2 })}
+const Trouble = ({ found }: { found: Overview }) => (
+  <Section title="Late and failed" id="trouble">
+    {found.errors.length + found.waited.length === 0 ? (
+      <p>
+        Everything that was accepted was stored within a minute, and no call failed on our side.
+      </p>
+    ) : (
+      <Shares
+        caption="Late and failed"
+        of="Times"
+        rows={[
+          ...found.waited.map((each) => ({ name: waitedWords([each]), value: each.count })),
+          ...found.errors.map(({ status, place, count: value }) => ({
+            name: `${place} answered ${status}`,
+            value,
+          })),
+        ]}
       />
-      <Figure name="Not recorded" value={dropped.toLocaleString("en")} />
-    </dl>
-  );
-};
+    )}
+  </Section>
+);
 
-export const getOverviewPage = page("either", async (visit) => {
-  const { request, context, session } = visit;
-  // Figures are the marketer's; an officer's work begins with people.
-  if (session.role === "officer") return seeOther("/_u/console/people");
-  const range = readRange(request, context.now);
-  const found = await overview(context, range);
-  const days = daysBetween(found.from, found.to);
-  return screen(
-    visit,
-    "Overview",
+export interface OverviewProps {
+  found: Overview;
+  role: Role;
+  now: number;
+}
+
+export const OverviewBody = ({ found, role, now }: OverviewProps) => {
+  const days = daysBetween(found.from, found.to).length;
+  const setup = { href: reach(role, "/_u/console/setup"), words: "Setup check" };
+  const costs = { href: reach(role, "/_u/console/attribution"), words: "What they cost" };
+  return (
     <>
-      <header class="title">
-        <h1>Overview</h1>
-        <Ranges now={context.now} days={range.to - range.from + 1} />
-      </header>
-      <Figures found={found} />
-      <Section title="Events by day" id="days">
-        {found.events === 0 ? (
-          <Empty title="Nothing was recorded in this range">
-            <p>
-              Is the snippet on the site, and does anybody consent? Today is counted at once, days
-              before it by a job that runs every five minutes.
-            </p>
-          </Empty>
-        ) : (
-          <>
-            <Bars
-              what="Events by day"
-              days={days}
-              series={[
-                { name: "Events", values: spread(days, found.days, ({ events }) => events) },
-              ]}
-            />
-            <p class="soft">{count(found.days.length, "day")} with events; days are in UTC.</p>
-          </>
-        )}
-      </Section>
+      <Title name="Overview">
+        <Ranges now={now} days={days} href="/_u/console/" from={found.from} to={found.to} />
+      </Title>
+      {found.late && (
+        <Notice tone="note">
+          <p>Today has so many events that its figures are up to five minutes old.</p>
+        </Notice>
+      )}
+      <Figures figures={figuresOf(found, role)} />
       <div class="sides">
-        <Shares title="Devices" id="devices" of="Events" rows={byEvents(found.devices)} />
-        <Shares title="Channels" id="channels" of="Events" rows={byEvents(found.channels)} />
-        <Shares title="Campaigns" id="campaigns" of="Events" rows={campaignsOf(found)} />
-        <Shares
+        <Days found={found} role={role} />
+        <Stages found={found} role={role} />
+        <Consent found={found} role={role} />
+        <List title="Campaigns" id="campaigns" of="Events" rows={campaignsOf(found)} more={costs} />
+        <List
           title="Not recorded, and why"
           id="dropped"
           of="Messages"
@@ -159,8 +271,25 @@ export const getOverviewPage = page("either", async (visit) => {
             name: dropWords(reason, regime),
             value,
           }))}
+          more={setup}
         />
+        <List title="Devices" id="devices" of="Events" rows={byEvents(found.devices)} />
+        <List title="Channels" id="channels" of="Events" rows={byEvents(found.channels)} />
+        <Trouble found={found} />
       </div>
-    </>,
+      <p class="soft">Days are in UTC, by the visitors' own clocks.</p>
+    </>
+  );
+};
+
+export const getOverviewPage = page("either", async (visit) => {
+  const { request, context, session } = visit;
+  // Figures are the marketer's; an officer's work begins with people.
+  if (session.role === "officer") return seeOther("/_u/console/people");
+  const found = await overview(context, readRange(request, context.now));
+  return screen(
+    visit,
+    "Overview",
+    <OverviewBody found={found} role={session.role} now={context.now} />,
   );
 });

@@ -80,6 +80,29 @@ const HEADLINES: Readonly<Record<number, string>> = {
   503: "One moment",
 };
 
+/** What stands where a page can't. */
+export const Sorry = ({
+  title,
+  words,
+  signedIn,
+}: {
+  title: string;
+  words: string;
+  signedIn: boolean;
+}) => (
+  <div class="empty">
+    <h1>{title}</h1>
+    <p>{words}</p>
+    <p>
+      {signedIn ? (
+        <a href="/_u/console/people">Back to people</a>
+      ) : (
+        <a href="/_u/console/sign-in">To the sign-in</a>
+      )}
+    </p>
+  </div>
+);
+
 /** Whoever looks; nobody may be signed in. */
 export type Onlooker = Omit<Visit, "session"> & { session: Session | null };
 
@@ -89,19 +112,7 @@ export function apology(visit: Onlooker, error: unknown): Response {
   const status = statusOf(error);
   const title = HEADLINES[status] ?? "That didn't work";
   const words = error instanceof Problem ? sentence(error.message) : "Something broke on our side.";
-  const body = (
-    <div class="empty">
-      <h1>{title}</h1>
-      <p>{words}</p>
-      <p>
-        {visit.session ? (
-          <a href="/_u/console/people">Back to people</a>
-        ) : (
-          <a href="/_u/console/sign-in">To the sign-in</a>
-        )}
-      </p>
-    </div>
-  );
+  const body = <Sorry title={title} words={words} signedIn={visit.session !== null} />;
   return screen(visit, title, body, status, retryHeaders(error));
 }
 

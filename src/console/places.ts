@@ -79,3 +79,10 @@ const isBelow = (path: string, href: string): boolean =>
 /** Whether a page is this place or below it. The first page is a place of its own, not the parent of all. */
 export const isIn = (path: string, { href, also }: Place): boolean =>
   isBelow(path, href) || (also !== undefined && isBelow(path, also));
+
+/** The address, if this role may go there and there is such a page: for figures that lead on. */
+export function reach(role: Role, href: string): string | undefined {
+  const [path = ""] = href.split(/[?#]/);
+  const place = GROUPS.flatMap(({ places }) => places).find((each) => each.href === path);
+  return place && open.has(path) && mayDo(role, place.for) ? href : undefined;
+}

@@ -1,30 +1,61 @@
-/** Links to the usual ranges of a report, each with the other parts of its address. */
+/** The range of a report: links to the usual ones, and a form for any other, each with the other parts of its address. */
 import { DAY_MS, dayName, dayOf } from "../domain/ids.ts";
 
-const RANGES = [7, 30, 90] as const;
+const RANGES = [7, 28, 90] as const;
 
 export const Ranges = ({
   now,
   days,
   href,
+  from,
+  to,
 }: {
   now: number;
   /** Of the range that is shown. */
   days: number;
   /** The page's address, with what else stands in its query. */
   href: string;
-}) => (
-  <nav aria-label="Range" class="ranges">
-    {RANGES.map((each) => {
-      const from = dayName(dayOf(now - (each - 1) * DAY_MS));
-      return (
-        <a
-          href={`${href}${href.includes("?") ? "&" : "?"}from=${from}`}
-          aria-current={each === days ? "true" : undefined}
-        >
-          {each} days
-        </a>
-      );
-    })}
-  </nav>
-);
+  /** Of the range that is shown, `2026-11-22`; without them there is no form for another. */
+  from?: string;
+  to?: string;
+}) => {
+  const [path = "", query = ""] = href.split("?");
+  const today = dayName(dayOf(now));
+  const usual = RANGES.find((each) => each === days && (to === undefined || to === today));
+  return (
+    <nav aria-label="Range" class="ranges">
+      {RANGES.map((each) => {
+        const first = dayName(dayOf(now - (each - 1) * DAY_MS));
+        return (
+          <a
+            href={`${href}${href.includes("?") ? "&" : "?"}from=${first}`}
+            aria-current={each === usual ? "true" : undefined}
+          >
+            {each} days
+          </a>
+        );
+      })}
+      {from !== undefined && to !== undefined && (
+        <details>
+          <summary aria-current={usual === undefined ? "true" : undefined}>
+            {usual === undefined ? `${from} to ${to}` : "Other"}
+          </summary>
+          <form class="search" method="get" action={path}>
+            {[...new URLSearchParams(query)].map(([name, value]) => (
+              <input type="hidden" name={name} value={value} />
+            ))}
+            <div class="field">
+              <label for="from">From</label>
+              <input id="from" name="from" type="date" value={from} max={today} required />
+            </div>
+            <div class="field">
+              <label for="to">To</label>
+              <input id="to" name="to" type="date" value={to} max={today} required />
+            </div>
+            <button type="submit">Show</button>
+          </form>
+        </details>
+      )}
+    </nav>
+  );
+};

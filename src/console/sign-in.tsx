@@ -19,7 +19,7 @@ function destination(to: string | null): string {
   return pathname.startsWith(HOME) ? pathname + search : HOME;
 }
 
-const SignIn = ({ to, wrong }: { to: string; wrong: boolean }) => (
+export const SignIn = ({ to, wrong }: { to: string; wrong: boolean }) => (
   <form class="card narrow" method="post" action="/_u/console/sign-in">
     <h1>Sign in</h1>
     <input type="hidden" name="to" value={to} />
@@ -48,7 +48,7 @@ const SignIn = ({ to, wrong }: { to: string; wrong: boolean }) => (
 );
 
 /** Behind Cloudflare Access nobody types a token: who is here without a role has none. */
-const NoRole = () => (
+export const NoRole = () => (
   <div class="card narrow">
     <h1>No role here</h1>
     <p>

@@ -13,6 +13,14 @@ export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   person: "Identified for sure",
 };
 
+/** Short, for legends. */
+export const STAGE_NAMES: Readonly<Record<Stage, string>> = {
+  device: "Device only",
+  activity: "Activity",
+  identified: "Gave an identifier",
+  person: "Signed in or confirmed",
+};
+
 export const ASSURANCE_WORDS: Readonly<Record<Assurance, string>> = {
   verified: "confirmed by a sign-in or by the site's own server",
   asserted: "typed into a form",
@@ -154,3 +162,27 @@ const DROPS: Readonly<Record<DropReason, string>> = {
 /** Why something was not recorded, with the regime where the gate was reached. */
 export const dropWords = (reason: DropReason, regime: string): string =>
   regime === "" ? DROPS[reason] : `${DROPS[reason]} (${regime})`;
+
+const COUNTRIES = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
+
+/** `DE` → `Germany`, `US-CA` → `United States, CA` */
+export function regionWords(region: string): string {
+  const [country = "", part] = region.split("-");
+  if (!/^[A-Z]{2}$/.test(country))
+    return region === "" || region === "unknown" ? "Unknown region" : region;
+  return [COUNTRIES.of(country), part].filter(Boolean).join(", ");
+}
+
+const WAITS: Readonly<Record<string, string>> = {
+  minute: "over a minute",
+  hour: "over an hour",
+  day: "over a day",
+};
+
+/** The longest that events waited. */
+export function waitedWords(waited: readonly { atLeast: string }[]): string {
+  const longest = ["day", "hour", "minute"].find((each) =>
+    waited.some(({ atLeast }) => atLeast === each),
+  );
+  return `stored after ${WAITS[longest ?? ""] ?? "a while"}`;
+}

@@ -1,4 +1,4 @@
-/** Daily counts of what was not recorded, by reason and regime. Nothing in them names anybody. */
+/** Daily counts of what leaves no other trace: drops, choices, failures. Nothing in them names anybody. */
 import { and, asc, eq, gte, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { DropReason } from "../domain/event.ts";
@@ -14,17 +14,60 @@ export interface DropCount {
   count: number;
 }
 
-const DROP = "drop";
+/**
+ * `drop`: a message that was not recorded, by reason and regime. `choice`: an answer to the banner or on the own-data page,
+ * by what it came to and region. `error`: a call that we failed, by status and route. `late`: events that waited to be
+ * stored, by for how long.
+ */
+export type CountKind = "drop" | "choice" | "error" | "late";
+
+export interface Count {
+  kind: CountKind;
+  day: Day;
+  /** What happened. */
+  reason: string;
+  /** Where; empty where that isn't told apart. The column is named after the first kind. */
+  regime: string;
+  count: number;
+}
 
 const ADD = `INSERT INTO counters (kind, day, reason, regime, count)
   SELECT ${fields(5)} FROM json_each(?1) AS item WHERE true
   ON CONFLICT (day, kind, reason, regime) DO UPDATE SET count = count + excluded.count`;
 
 /** Adds to the days' counts: a row written for each. Not idempotent; a lost answer must not be asked again. */
-export async function addDrops(db: D1Database, counts: readonly DropCount[]): Promise<void> {
-  const rows = counts.map(({ day, reason, regime, count }) => [DROP, day, reason, regime, count]);
+export async function addCounts(db: D1Database, counts: readonly Count[]): Promise<void> {
+  const rows = counts.map(({ kind, day, reason, regime, count }) => [
+    kind,
+    day,
+    reason,
+    regime,
+    count,
+  ]);
   const statements = chunks(rows).map((chunk) => db.prepare(ADD).bind(chunk));
   if (statements.length > 0) await db.batch(statements);
+}
+
+export const addDrops = (db: D1Database, counts: readonly DropCount[]): Promise<void> =>
+  addCounts(
+    db,
+    counts.map((each) => ({ kind: "drop", ...each })),
+  );
+
+/** Over all the days from the first to the last, both included; the most frequent first. */
+export async function readCounts(
+  db: D1Database,
+  from: Day,
+  to: Day,
+): Promise<Omit<Count, "day">[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT kind, reason, regime, sum(count) AS count FROM counters WHERE day BETWEEN ?1 AND ?2
+       GROUP BY kind, reason, regime ORDER BY sum(count) DESC, reason, regime`,
+    )
+    .bind(from, to)
+    .all<Omit<Count, "day">>();
+  return results;
 }
 
 /** From the first day to the last, both included. */
@@ -32,7 +75,7 @@ export async function readDrops(db: D1Database, from: Day, to: Day): Promise<Dro
   const found = await drizzle(db)
     .select()
     .from(counters)
-    .where(and(gte(counters.day, from), lte(counters.day, to), eq(counters.kind, DROP)))
+    .where(and(gte(counters.day, from), lte(counters.day, to), eq(counters.kind, "drop")))
     .orderBy(asc(counters.day), asc(counters.reason), asc(counters.regime));
   return found.map(({ day, reason, regime, count }) => ({
     day,

@@ -7,9 +7,19 @@ import { chunks, fields } from "./statements.ts";
 
 /**
  * What a figure is by. `total` has one value, the empty one; `event` is `<type>` or `<type>:<name>`; `campaign` is a JSON
- * array of source, medium and name; `path` counts page views; `channel` and `device` are as events have them.
+ * array of source, medium and name; `path` counts page views; `channel` and `device` are as events have them. `hint` counts
+ * outcomes of hints; `stage` counts, as `visitors`, persons by how well they were known on their last visit of that day.
  */
-export const DIMENSIONS = ["total", "event", "channel", "device", "campaign", "path"] as const;
+export const DIMENSIONS = [
+  "total",
+  "event",
+  "channel",
+  "device",
+  "campaign",
+  "path",
+  "hint",
+  "stage",
+] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 export interface Figure {
@@ -54,6 +64,16 @@ const FIGURES = `WITH seen AS (
   SELECT dimension, value, events, visitors, orders, orderCents FROM ranked WHERE place <= ${VALUES}
   ORDER BY dimension, events DESC, value`;
 
+const HINTS = `SELECT 'hint' AS dimension, outcome AS value, count(*) AS events, count(DISTINCT visitor) AS visitors,
+    0 AS orders, 0 AS orderCents
+  FROM hints WHERE day = ?1 GROUP BY outcome ORDER BY outcome`;
+
+/** Persons lie under the day they were last seen on, so they leave a day when they are seen on a later one: the most stays. */
+const STAGES = `INSERT INTO rollups (day, dimension, value, events, visitors, orders, order_cents)
+  SELECT seen_day, 'stage', stage, 0, count(*), 0, 0 FROM people WHERE seen_day = ?1 GROUP BY stage
+  ON CONFLICT (day, dimension, value) DO UPDATE SET visitors = excluded.visitors
+  WHERE excluded.visitors > rollups.visitors`;
+
 const WRITE = `INSERT INTO rollups (day, dimension, value, events, visitors, orders, order_cents)
   SELECT ${fields(7)} FROM json_each(?1) AS item WHERE true
   ON CONFLICT (day, dimension, value) DO UPDATE SET events = excluded.events, visitors = excluded.visitors,
@@ -62,15 +82,39 @@ const WRITE = `INSERT INTO rollups (day, dimension, value, events, visitors, ord
     IS NOT (excluded.events, excluded.visitors, excluded.orders, excluded.order_cents)`;
 
 /** What was erased or has fallen off the list since. */
-const PRUNE = `DELETE FROM rollups WHERE day = ?1
+const PRUNE = `DELETE FROM rollups WHERE day = ?1 AND dimension <> 'stage'
   AND (dimension, value) NOT IN (SELECT item.value ->> 1, item.value ->> 2 FROM json_each(?2) AS item)`;
 
-/** One day's figures as its events say them now: reads that day's events once. */
+/** One day's figures as its events and hints say them now: reads each of them once. */
 export async function figuresOf(db: D1Database, day: Day): Promise<Figure[]> {
-  const { results } = await db.prepare(FIGURES).bind(day).all<Omit<Figure, "day">>();
-  return results.map((figure) => ({ day, ...figure }));
+  const found = await db.batch<Omit<Figure, "day">>(
+    [FIGURES, HINTS].map((statement) => db.prepare(statement).bind(day)),
+  );
+  return found.flatMap(({ results }) => results).map((figure) => ({ day, ...figure }));
 }
 
+/** Keeps how well the day's persons are known. To be made on that day: later they may have moved on. */
+export async function rollUpStages(db: D1Database, day: Day): Promise<void> {
+  await db.prepare(STAGES).bind(day).run();
+}
+
+/** Persons last seen on that day, by stage, as the directory has them now: reads each of them once. */
+export async function stagesOn(db: D1Database, day: Day): Promise<Figure[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT stage AS value, count(*) AS visitors FROM people WHERE seen_day = ?1 GROUP BY stage",
+    )
+    .bind(day)
+    .all<Pick<Figure, "value" | "visitors">>();
+  return results.map((each) => ({
+    day,
+    dimension: "stage",
+    events: 0,
+    orders: 0,
+    orderCents: 0,
+    ...each,
+  }));
+}
 /** Makes a day's rollups what its events say; writes only what changed. */
 export async function rollUp(db: D1Database, day: Day): Promise<void> {
   const rows = (await figuresOf(db, day)).map((figure) => [

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { build } from "../../scripts/build.ts";
 import { openStorybook, serveStorybook } from "../../scripts/storybook.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { focusOrder, type Stop } from "./tab-order.ts";
+import { focusOrder, pressThrough, type Stop } from "./tab-order.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PICTURES = fileURLToPath(new URL("../../test-artifacts/console/", import.meta.url));
@@ -124,11 +124,26 @@ test.each(book.stories)("$name holds to the rules of a page", async ({ name }) =
     }
     problems.push(...(await tooWide(page)).map((each) => `${width}: scrolls sideways for ${each}`));
     const stops = await focusOrder(page);
-    problems.push(...jumpsBack(stops).map((each) => `${width}: tab order ${each}`));
-    problems.push(
-      ...stops.filter(({ ring }) => !ring).map((each) => `${width}: no ring ${each.name}`),
-    );
+    const wrong = [
+      ...jumpsBack(stops).map((each) => `tab order ${each}`),
+      ...stops.filter(({ numbered }) => numbered).map((each) => `numbered ${each.name}`),
+      ...stops.filter(({ ring }) => !ring).map((each) => `no ring ${each.name}`),
+    ];
+    problems.push(...wrong.map((each) => `${width}: ${each}`));
   }
   expect([...problems, ...errors]).toEqual([]);
+  await page.close();
+});
+
+test("the Tab key goes where the pages are said to lead it", async () => {
+  const page = await context.newPage();
+  for (const width of [1440, 360])
+    for (const name of ["parts", "overview", "audit"]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${origin}/${name}`);
+      const said = (await focusOrder(page)).map((stop) => stop.name);
+      await page.goto(`${origin}/${name}`);
+      expect(await pressThrough(page, said.length)).toEqual(said);
+    }
   await page.close();
 });

@@ -4,9 +4,10 @@ label, legend { display: block; font-size: var(--text-s); font-weight: 600; }
 fieldset { display: grid; gap: var(--space-2); min-width: 0; margin: 0; padding: 0; border: 0; }
 input, select, textarea { width: 100%; min-height: 2.5rem; padding: var(--space-2) var(--space-3); font: inherit;
   color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: var(--round); }
+input:not([type="file"], [type="checkbox"], [type="radio"]), select { height: 2.5rem; }
 textarea { min-height: 8rem; line-height: 1.5; resize: vertical; }
 textarea.code { font: var(--text-s)/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
-input[type="checkbox"], input[type="radio"] { width: 1.25rem; min-height: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--accent); }
+input:is([type="checkbox"], [type="radio"]) { width: 1.25rem; min-height: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--accent); }
 input[type="file"] { padding: var(--space-2); }
 .check { display: flex; gap: var(--space-2); align-items: start; font-size: var(--text-m); font-weight: 400; }
 ::placeholder { color: var(--soft); opacity: 1; }

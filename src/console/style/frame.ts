@@ -13,7 +13,7 @@ code { font: 0.9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow
 pre { margin: 0; padding: var(--space-3); overflow-x: auto; font: var(--text-s)/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
   background: var(--ground); border: 1px solid var(--line); border-radius: var(--round); }
 hr { width: 100%; margin: 0; border: 0; border-top: 1px solid var(--line); }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+:focus-visible, input:focus-within { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 main:focus { outline: none; }
 
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -47,7 +47,7 @@ main > * { min-width: 0; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-items: start; }
 .columns > *, .aside > *, .sides > * { min-width: 0; }
 .aside { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); }
-.sides { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-items: start; }
+.sides { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); }
 .title { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: var(--space-3); }
 .lead { font-size: var(--text-l); line-height: 1.4; }
 .prose { max-width: 44rem; }

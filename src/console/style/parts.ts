@@ -31,6 +31,9 @@ details > ol, details > ul, details > form { margin-top: var(--space-3); }
   font-size: var(--text-s); font-weight: 700; border: 1px solid var(--edge); border-radius: 1rem; background: var(--paper); }
 
 .ranges, .subnav ul { display: flex; flex-wrap: wrap; gap: var(--space-1); }
+.ranges { align-items: start; }
+.ranges summary { padding: var(--space-1) var(--space-3); font-size: var(--text-m); color: var(--ink); border-radius: var(--round); }
+.ranges summary[aria-current] { background: var(--tint); font-weight: 600; }
 .ranges a, .subnav a { display: block; padding: var(--space-1) var(--space-3); border-radius: var(--round); color: var(--ink); text-decoration: none; }
 :is(.ranges, .subnav) a:hover, .ranges a[aria-current] { background: var(--tint); }
 :is(.ranges, .subnav) a[aria-current] { font-weight: 600; }

@@ -5,6 +5,7 @@ export const TABLES = `
 .list th, .list td { padding: var(--space-2) var(--space-4); text-align: left; vertical-align: top; border-top: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; }
 .list thead th { border-top: 0; color: var(--soft); font-size: var(--text-s); font-weight: 600; white-space: nowrap; }
 .list .number { text-align: right; }
+.list time { white-space: nowrap; }
 .list tbody tr:hover { background: var(--tint); }
 .card .list { border: 0; border-radius: 0; }
 .card .list :is(th, td):first-child { padding-left: 0; }
@@ -24,7 +25,7 @@ export const TABLES = `
 .plain tbody tr { border-top: 1px solid var(--line); }
 .plain .number { text-align: right; }
 
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1px; overflow: hidden;
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 40%), 1fr)); gap: 1px; overflow: hidden;
   background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); }
 .figures > div { padding: var(--space-3) var(--space-4); box-shadow: 0 0 0 1px var(--line); }
 .figures dt { color: var(--soft); font-size: var(--text-s); }

@@ -2,14 +2,14 @@
 import { DAY_MS, type Day, dayName, dayOf } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import { type DropCount, readDrops } from "../../d1/counters.ts";
-import { type Dimension, type Figure, figuresOf, readRollups } from "../../d1/rollups.ts";
+import { type Dimension, type Figure, figuresOf, readRollups, stagesOn } from "../../d1/rollups.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { asked } from "./input.ts";
 
 /** Days of a report without a range, and the most that one may have. */
-const USUAL_DAYS = 30;
+const USUAL_DAYS = 28;
 const MOST_DAYS = 400;
 /** Lines of each table of a report. */
 const LINES = 20;
@@ -38,21 +38,37 @@ export function readDay(request: Request, name: string): Day | undefined {
   return at / DAY_MS;
 }
 
-/** Rolled-up days as cron left them; today as its events say now. */
-async function figures(
+/** Events of today that a page counts itself; above that, it shows what cron counted at most five minutes ago. */
+const COUNTED_LIVE = 20_000;
+
+export interface Figures {
+  figures: Figure[];
+  /** Today has so many events that its figures are up to five minutes old. */
+  late: boolean;
+}
+
+/** Rolled-up days as cron left them; today as its events say now, as long as they are few enough to be read for a page. */
+export async function figuresFor(
   { db, now }: Context,
   { from, to }: Range,
   dimensions: readonly Dimension[],
-): Promise<Figure[]> {
+): Promise<Figures> {
   const today = dayOf(now);
-  const [past, current] = await Promise.all([
-    readRollups(db, { from, to: Math.min(to, today - 1), dimensions }),
-    from <= today && today <= to ? figuresOf(db, today) : [],
+  const counted = await readRollups(db, { from, to, dimensions: [...dimensions, "total"] });
+  const asked = (each: Figure): boolean => dimensions.includes(each.dimension);
+  const isToday = from <= today && today <= to;
+  const size = counted.find(({ day, dimension }) => day === today && dimension === "total")?.events;
+  if (!isToday || (size ?? 0) > COUNTED_LIVE)
+    return { figures: counted.filter(asked), late: isToday };
+  const [events, stages] = await Promise.all([
+    figuresOf(db, today),
+    dimensions.includes("stage") ? stagesOn(db, today) : [],
   ]);
-  return [...past, ...current.filter(({ dimension }) => dimensions.includes(dimension))];
+  const past = counted.filter(({ day }) => day !== today);
+  return { figures: [...past, ...events, ...stages].filter(asked), late: false };
 }
 
-interface Line {
+export interface Line {
   value: string;
   events: number;
   orders: number;
@@ -60,7 +76,7 @@ interface Line {
 }
 
 /** Visitors are distinct by day, so they are not summed over days. */
-function linesOf(all: readonly Figure[], dimension: Dimension): Line[] {
+export function linesOf(all: readonly Figure[], dimension: Dimension): Line[] {
   const lines = new Map<string, Line>();
   for (const { value, events, orders, orderCents } of all.filter(
     (each) => each.dimension === dimension,
@@ -76,7 +92,7 @@ function linesOf(all: readonly Figure[], dimension: Dimension): Line[] {
   return [...lines.values()].toSorted((a, b) => b.events - a.events).slice(0, LINES);
 }
 
-function dropLines(drops: readonly DropCount[]) {
+export function dropLines(drops: readonly DropCount[]) {
   const lines = new Map<string, Omit<DropCount, "day">>();
   for (const { reason, regime, count } of drops) {
     const key = `${reason} ${regime}`;
@@ -85,39 +101,10 @@ function dropLines(drops: readonly DropCount[]) {
   return [...lines.values()].toSorted((a, b) => b.count - a.count);
 }
 
-export async function overview(context: Context, range: Range) {
-  const [all, drops] = await Promise.all([
-    figures(context, range, ["total", "channel", "device", "campaign"]),
-    readDrops(context.db, range.from, range.to),
-  ]);
-  const totals = all.filter(({ dimension }) => dimension === "total");
-  return {
-    from: dayName(range.from),
-    to: dayName(range.to),
-    events: totals.reduce((sum, { events }) => sum + events, 0),
-    orders: totals.reduce((sum, { orders }) => sum + orders, 0),
-    revenue: totals.reduce((sum, { orderCents }) => sum + orderCents, 0) / 100,
-    days: totals.map(({ day, events, visitors, orders, orderCents }) => ({
-      day: dayName(day),
-      events,
-      visitors,
-      orders,
-      revenue: orderCents / 100,
-    })),
-    channels: linesOf(all, "channel"),
-    devices: linesOf(all, "device"),
-    campaigns: linesOf(all, "campaign").map(({ value, ...line }) => {
-      const [source, medium, name] = JSON.parse(value) as (string | null)[];
-      return { source, medium, name, ...line };
-    }),
-    dropped: dropLines(drops),
-  };
-}
-
 /** What arrives and what doesn't: the ground of the setup check. */
 export async function setup(context: Context, range: Range) {
-  const [all, drops] = await Promise.all([
-    figures(context, range, ["total", "event", "path"]),
+  const [{ figures: all }, drops] = await Promise.all([
+    figuresFor(context, range, ["total", "event", "path"]),
     readDrops(context.db, range.from, range.to),
   ]);
   const recorded = all
@@ -143,10 +130,6 @@ export async function setup(context: Context, range: Range) {
     paths: linesOf(all, "path").map(({ value, events: count }) => ({ path: value, events: count })),
   };
 }
-
-export const getOverview = forRole("marketer", async (request, context) =>
-  json(await overview(context, readRange(request, context.now))),
-);
 
 export const getSetup = forRole("marketer", async (request, context) =>
   json(await setup(context, readRange(request, context.now))),

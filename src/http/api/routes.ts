@@ -13,6 +13,7 @@ import { getJourney } from "./journey.ts";
 import { postLinks } from "./links.ts";
 import { getMergeRules, postDryRun, putMergeRules } from "./merge-rules.ts";
 import { postMerge } from "./merges.ts";
+import { getMetrics } from "./metrics.ts";
 import { openapiFor } from "./openapi.ts";
 import { getHistory, getNext, getPeople, getPerson } from "./people.ts";
 import { postSeparate, putDevice } from "./personas.ts";
@@ -26,7 +27,8 @@ import {
 import { deleteQuarantined, getQuarantine } from "./quarantine.ts";
 import { getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
 import { getCookieDeclaration, getRecord } from "./record.ts";
-import { getOverview, getSetup } from "./reports.ts";
+import { getOverview } from "./overview.ts";
+import { getSetup } from "./reports.ts";
 import { getRequest, getRequests, postRequest } from "./requests.ts";
 import { getSegmentReport } from "./segment-report.ts";
 import { getRetention } from "./retention.ts";
@@ -85,6 +87,7 @@ const routes: readonly Route[] = [
   ["PUT", "/_u/api/actions", putActions],
   ["GET", "/_u/api/hints", getHints],
   ["GET", "/_u/api/hints.csv", getHintsCsv],
+  ["GET", "/_u/api/metrics", getMetrics],
   ["GET", "/_u/api/reports/actions", getActionReport],
   ["GET", "/_u/api/reports/attribution", getAttribution],
   ["GET", "/_u/api/reports/segments", getSegmentReport],

@@ -1,15 +1,15 @@
 /**
- * Counting what was dropped, without identifiers. Counts are held for a moment and written together, so that refusals
- * cost next to nothing.
+ * Counting what leaves no other trace, without identifiers: what was dropped, chosen, failed. Counts are held for a moment
+ * and written together, so that refusals cost next to nothing.
  */
-import { addDrops, type DropCount } from "../../d1/counters.ts";
+import { addCounts, type Count, type CountKind } from "../../d1/counters.ts";
 import { dayOf, type Millis } from "../../domain/ids.ts";
 import type { Drops } from "./services.ts";
 
 const HOLD_MS = 2_000;
 
 interface Held {
-  counts: Map<string, DropCount>;
+  counts: Map<string, Count>;
   writing: boolean;
 }
 
@@ -22,17 +22,20 @@ export function countDrops(
 ): Drops {
   const mine = held.get(db) ?? { counts: new Map(), writing: false };
   held.set(db, mine);
+  const note = (kind: CountKind, reason: string, regime: string, count: number): void => {
+    const day = dayOf(now);
+    const key = `${day}|${kind}|${reason}|${regime}`;
+    const known = mine.counts.get(key);
+    if (known) known.count += count;
+    else mine.counts.set(key, { kind, day, reason, regime, count });
+    if (mine.writing) return;
+    mine.writing = true;
+    later(write(db, mine));
+  };
   return {
-    add(reason, regime, count) {
-      const day = dayOf(now);
-      const key = `${day}|${reason}|${regime}`;
-      const known = mine.counts.get(key);
-      if (known) known.count += count;
-      else mine.counts.set(key, { day, reason, regime, count });
-      if (mine.writing) return;
-      mine.writing = true;
-      later(write(db, mine));
-    },
+    add: (reason, regime, count) => note("drop", reason, regime, count),
+    choice: (outcome, region) => note("choice", outcome, region, 1),
+    failure: (status, route) => note("error", String(status), route, 1),
   };
 }
 
@@ -42,5 +45,5 @@ async function write(db: D1Database, mine: Held): Promise<void> {
   const counts = [...mine.counts.values()];
   mine.counts.clear();
   mine.writing = false;
-  await addDrops(db, counts).catch(() => undefined);
+  await addCounts(db, counts).catch(() => undefined);
 }

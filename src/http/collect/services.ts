@@ -6,7 +6,13 @@ import type { Context } from "../context.ts";
 export interface Drops {
   /** Counts without identifiers; written later, together with others of this isolate. */
   add(reason: DropReason, regime: Regime | "server", count: number): void;
+  /** What an answer to the banner or on the own-data page came to, and in which region. */
+  choice(outcome: ChoiceOutcome, region: string): void;
+  /** A call that we failed. `route` is a pattern or a first part of a path, never a whole path with ids in it. */
+  failure(status: number, route: string): void;
 }
+
+export type ChoiceOutcome = "all" | "some" | "none";
 
 export interface Services extends Context {
   drops: Drops;

@@ -52,7 +52,7 @@ const Push = ({ title, text }: Content) => (
 
 const Sms = ({ title, text, href }: Content) => (
   <div class="bubble">
-    {filled(title) || "Title"}: {filled(text) || "Text"} {href}
+    {filled(title) || "Title"}: {filled(text) || "Text"} {filled(href)}
   </div>
 );
 

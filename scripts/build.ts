@@ -93,6 +93,7 @@ export async function build(): Promise<Built> {
       }),
     ),
     write("console.ts", constants({ consoleScripts })),
+    write("migrations.ts", await migrationNames()),
     write("demo.ts", constants({ siteScript: demoScript.code, siteStyle: demoStyle.code })),
   ]);
   return { version, snippet, module, banner, slots, leave, integrity };
@@ -132,6 +133,12 @@ async function writePackage(version: string, code: string): Promise<void> {
         "export declare const start: (options: Options) => Usher;\n",
     ),
   ]);
+}
+
+/** The migrations this Worker was built with: the database must have them all. */
+async function migrationNames(): Promise<string> {
+  const names = (await readdir(`${root}migrations`)).filter((name) => name.endsWith(".sql"));
+  return `export const migrations: readonly string[] = ${JSON.stringify(names.toSorted())};\n`;
 }
 
 /** The scripts of the console's pages by name: each file is one, folders beside them hold what they share. */

@@ -29,6 +29,9 @@ export interface Env {
   ACCESS_TEAM?: string;
   ACCESS_AUD?: string;
   ACCESS_ROLES?: string;
+  /** Where counts are pushed every five minutes (`out/metrics.ts`): nowhere without it. */
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
 }
 
 /** A setting that is missing or can't be used. The message names it and never shows its value. */

@@ -7,7 +7,9 @@ import { retentionOf } from "./domain/retention.ts";
 import type { NightlyPorts } from "./cron.ts";
 import { type Env, readConfig } from "./env.ts";
 import type { Services } from "./http/collect/services.ts";
+import { version } from "../dist/assets.ts";
 import { countDrops } from "./http/collect/drops.ts";
+import { readCollector } from "./out/metrics.ts";
 import { isLocal } from "./http/address.ts";
 import { catalogues, learning, mergeRules, policies } from "./http/documents.ts";
 import { sha256 } from "./http/secrets.ts";
@@ -104,6 +106,8 @@ export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void):
     mergeRules: () => mergeRules.get(env.DB, later),
     serverKey: config.serverKey,
     post: (url, init) => fetch(url, init),
+    version,
+    collector: readCollector(env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_HEADERS),
     sha256,
   };
 }

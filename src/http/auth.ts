@@ -29,10 +29,15 @@ export async function roleOf(token: string, config: Config): Promise<Role | null
 
 const BEARER = /^Bearer +([^\s]{1,512})$/i;
 
+/** Null without a good token. */
+export async function roleInHeader(request: Request, config: Config): Promise<Role | null> {
+  const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
+  return token === undefined ? null : roleOf(token, config);
+}
+
 /** @throws Problem `unauthorized` without a good token, `forbidden` for another role. */
 export async function requireRole(request: Request, config: Config, needed: Needed): Promise<Role> {
-  const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
-  const role = token === undefined ? null : await roleOf(token, config);
+  const role = await roleInHeader(request, config);
   if (role === null)
     throw new Problem(
       "unauthorized",

@@ -1,22 +1,57 @@
 /** `/_u/health` and the statement on Global Privacy Control. */
 import { version } from "../../dist/assets.ts";
+import { migrations } from "../../dist/migrations.ts";
+import { readCounts } from "../d1/counters.ts";
+import { dayOf } from "../domain/ids.ts";
+import { mayDo, roleInHeader } from "./auth.ts";
 import type { Services } from "./collect/services.ts";
 import { json } from "./respond.ts";
 
-/** What is wrong, if anything is: by name, without details that would help somebody else. */
-export async function health(_request: Request, { db, bucket }: Services): Promise<Response> {
-  const checks = {
-    d1: db.prepare("SELECT 1 FROM events LIMIT 1").first(),
-    r2: bucket.head("health"),
-  };
+/**
+ * What is wrong, if anything is: by name, without details that would help somebody else. Who may run the site is also told
+ * today's drops by reason, how long events waited to be stored, failures and migrations.
+ */
+export async function health(request: Request, services: Services): Promise<Response> {
+  const { db, bucket } = services;
   const wrong: string[] = [];
-  await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => {
-      await Promise.resolve(check).catch(() => wrong.push(name));
-    }),
-  );
+  const [applied] = await Promise.all([
+    appliedMigrations(db).catch(() => void wrong.push("d1")),
+    bucket.head("health").catch(() => void wrong.push("r2")),
+  ]);
+  const missing = applied ? migrations.filter((name) => !applied.includes(name)) : [];
+  if (missing.length > 0) wrong.push("migrations");
   const ok = wrong.length === 0;
-  return json({ ok, version, ...(ok ? {} : { wrong }) }, ok ? 200 : 503);
+  const told = { ok, version, ...(ok ? {} : { wrong }) };
+  const role = await roleInHeader(request, services.config);
+  const more = role !== null && mayDo(role, "officer") ? await today(services) : {};
+  return json(
+    { ...told, ...more, ...(role && applied ? { migrations: { applied, missing } } : {}) },
+    ok ? 200 : 503,
+  );
+}
+
+async function appliedMigrations(db: D1Database): Promise<string[]> {
+  const { results } = await db
+    .prepare("SELECT name FROM d1_migrations ORDER BY name")
+    .all<{ name: string }>();
+  return results.map(({ name }) => name);
+}
+
+/** Empty when the database can't say: that is told already. */
+async function today({ db, now }: Services) {
+  const day = dayOf(now);
+  const counts = await readCounts(db, day, day).catch(() => null);
+  if (counts === null) return {};
+  const of = (kind: string) => counts.filter((each) => each.kind === kind);
+  return {
+    dropped: of("drop").map(({ reason, regime, count }) => ({ reason, regime, count })),
+    waited: of("late").map(({ reason, count }) => ({ atLeast: reason, count })),
+    failed: of("error").map(({ reason, regime, count }) => ({
+      status: Number(reason),
+      route: regime,
+      count,
+    })),
+  };
 }
 
 /** https://globalprivacycontrol.org: this site honours the signal. */

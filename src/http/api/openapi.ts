@@ -229,6 +229,10 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "marketer",
     query: days,
   },
+  "GET /_u/api/metrics": {
+    summary: "Today's counts as OpenTelemetry has them (OTLP, JSON)",
+    role: "either",
+  },
   "GET /_u/api/openapi.json": { summary: "This description", role: "anyone" },
 };
 

@@ -1,0 +1,166 @@
+/**
+ * Today's counts as OpenTelemetry has them (OTLP 1.x, JSON encoding, `ExportMetricsServiceRequest`): sums that grow from
+ * midnight UTC on. Nothing in them names anybody.
+ */
+import { type CountKind, readCounts } from "../d1/counters.ts";
+import { readRollups } from "../d1/rollups.ts";
+import { DAY_MS, dayOf, type Millis } from "../domain/ids.ts";
+
+interface Point {
+  attributes: Readonly<Record<string, string>>;
+  count: number;
+}
+
+interface Metric {
+  name: string;
+  description: string;
+  points: readonly Point[];
+}
+
+/** What of a count's two words is called how. */
+const COUNTED: Readonly<
+  Record<CountKind, { name: string; description: string; reason: string; place: string }>
+> = {
+  drop: {
+    name: "usher.events.dropped",
+    description: "Messages that were not recorded",
+    reason: "reason",
+    place: "regime",
+  },
+  choice: {
+    name: "usher.consent.choices",
+    description: "Answers to the banner and on the own-data page",
+    reason: "outcome",
+    place: "region",
+  },
+  error: {
+    name: "usher.requests.failed",
+    description: "Calls that we failed",
+    reason: "status",
+    place: "route",
+  },
+  late: {
+    name: "usher.events.waited",
+    description: "Events that waited in an outbox, by at least how long",
+    reason: "at_least",
+    place: "",
+  },
+};
+
+/** A document to be sent as `application/json` to `/v1/metrics` of any collector. */
+export async function metricsOf(db: D1Database, version: string, now: Millis): Promise<object> {
+  const day = dayOf(now);
+  const [counts, totals] = await Promise.all([
+    readCounts(db, day, day),
+    readRollups(db, { from: day, to: day, dimensions: ["total"] }),
+  ]);
+  const stored = totals.reduce((sum, { events }) => sum + events, 0);
+  const metrics: Metric[] = [
+    {
+      name: "usher.events.stored",
+      description: "Events stored, up to five minutes ago",
+      points: [{ attributes: {}, count: stored }],
+    },
+    ...Object.entries(COUNTED).map(([kind, { name, description, reason, place }]) => ({
+      name,
+      description,
+      points: counts
+        .filter((each) => each.kind === kind)
+        .map((each) => ({
+          attributes: { [reason]: each.reason, ...(place === "" ? {} : { [place]: each.regime }) },
+          count: each.count,
+        })),
+    })),
+  ];
+  const attribute = ([key, value]: [string, string]) => ({ key, value: { stringValue: value } });
+  const [start, end] = [nanos(day * DAY_MS), nanos(now)];
+  return {
+    resourceMetrics: [
+      {
+        resource: {
+          attributes: Object.entries({ "service.name": "usher", "service.version": version }).map(
+            attribute,
+          ),
+        },
+        scopeMetrics: [
+          {
+            scope: { name: "usher", version },
+            metrics: metrics
+              .filter(({ points }) => points.length > 0)
+              .map(({ name, description, points }) => ({
+                name,
+                description,
+                unit: "1",
+                sum: {
+                  // AGGREGATION_TEMPORALITY_CUMULATIVE
+                  aggregationTemporality: 2,
+                  isMonotonic: true,
+                  dataPoints: points.map(({ attributes, count }) => ({
+                    attributes: Object.entries(attributes).map(attribute),
+                    startTimeUnixNano: start,
+                    timeUnixNano: end,
+                    asInt: String(count),
+                  })),
+                },
+              })),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** 64-bit numbers are strings in OTLP's JSON. */
+const nanos = (at: Millis): string => `${at}000000`;
+
+export interface Collector {
+  /** The base address, as in `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  endpoint: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+export interface MetricsPorts {
+  db: D1Database;
+  version: string;
+  /** Null: nobody collects. */
+  collector: Collector | null;
+  post(url: string, init: RequestInit): Promise<Response>;
+}
+
+/** @throws Error when the collector doesn't take it; the next run sends newer sums, so nothing is lost. */
+export async function pushMetrics(
+  { db, version, collector, post }: MetricsPorts,
+  now: Millis,
+): Promise<void> {
+  if (!collector) return;
+  const url = `${collector.endpoint.replace(/\/$/, "")}/v1/metrics`;
+  if (!url.startsWith("https://")) throw new Error("the collector's address isn't https");
+  const answer = await post(url, {
+    method: "POST",
+    headers: { ...collector.headers, "content-type": "application/json" },
+    body: JSON.stringify(await metricsOf(db, version, now)),
+    redirect: "manual",
+  });
+  if (!answer.ok) throw new Error(`the collector answered ${answer.status}`);
+}
+
+/** `key=value,key=value` as in `OTEL_EXPORTER_OTLP_HEADERS`; values are percent-encoded. */
+export function readCollector(
+  endpoint: string | undefined,
+  headers: string | undefined,
+): Collector | null {
+  if (!endpoint?.trim()) return null;
+  const pairs = (headers ?? "").split(",").flatMap((pair) => {
+    const at = pair.indexOf("=");
+    return at < 1 ? [] : [[pair.slice(0, at).trim(), decoded(pair.slice(at + 1).trim())] as const];
+  });
+  return { endpoint: endpoint.trim(), headers: Object.fromEntries(pairs) };
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

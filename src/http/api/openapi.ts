@@ -231,7 +231,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
   },
   "GET /_u/api/metrics": {
     summary: "Today's counts as OpenTelemetry has them (OTLP, JSON)",
-    role: "either",
+    role: "every role",
   },
   "GET /_u/api/openapi.json": { summary: "This description", role: "anyone" },
 };

@@ -7,6 +7,7 @@ import { asked } from "../http/api/input.ts";
 import { journeyOf } from "../http/api/journey.ts";
 import { nextFor } from "../http/api/people.ts";
 import { describe, loadPerson, type PersonAnswer } from "../http/api/person.ts";
+import { History } from "./history.tsx";
 import { Devices, Identifiers, type Naming, namingOf, WhyOne } from "./identity.tsx";
 import { Journey } from "./journey.tsx";
 import { page, screen } from "./page.tsx";
@@ -115,6 +116,7 @@ export const getPersonPage = page("either", async (visit) => {
           <Devices view={view} person={person} naming={naming} />
           <WhyOne person={person} naming={naming} mayDecide={mayDo(session.role, "officer")} />
           <Personas person={person} />
+          <History history={person.history} />
         </div>
         <Journey journey={journey} naming={naming} person={person.id} earlier={earlier} />
       </div>

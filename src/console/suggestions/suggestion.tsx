@@ -6,6 +6,7 @@ import {
   loadSuggestion,
   rejectSuggestion,
   type SuggestionAnswer,
+  suggestionIn,
 } from "../../http/api/suggestions.ts";
 import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
@@ -13,6 +14,7 @@ import { Field } from "../field.tsx";
 import { count, percent } from "../numbers.ts";
 import { action, page, screen } from "../page.tsx";
 import { Badge, FormToken, Notice, Section, StageBadge, Time, Title } from "../parts.tsx";
+import { type Column, Table } from "../table.tsx";
 import { SUGGESTIONS_PATH } from "./list.tsx";
 import { Waterfall } from "./waterfall.tsx";
 import { nameOnSide } from "./words.ts";
@@ -31,42 +33,32 @@ const Person = ({ person, name }: { person: SuggestionAnswer["people"][number]; 
       </strong>
     </p>
     <p>
-      <StageBadge stage={person.stage} /> {count(person.visitors, "device or record")}
+      <StageBadge stage={person.stage} />{" "}
+      {count(person.visitors, "device or record", "devices or records")}
     </p>
     <p class="soft">The compared record was {ORIGIN_WORDS[person.origin]}.</p>
   </div>
 );
 
+const factColumns: readonly Column<Difference>[] = [
+  { name: "Fact", cell: ({ field }) => FACT_WORDS[field] },
+  { name: "First", cell: ({ a }) => a ?? "–" },
+  { name: "Second", cell: ({ b }) => b ?? "–" },
+  {
+    name: "Compared",
+    cell: ({ a, b, same }) =>
+      a === null || b === null ? (
+        <span class="soft">one side alone</span>
+      ) : (
+        <Badge tone={same ? "verified" : "hinted"}>{same ? "same" : "differs"}</Badge>
+      ),
+  },
+];
+
 const Facts = ({ facts }: { facts: readonly Difference[] }) => (
   <Section title="What they say" id="facts">
     <p class="soft">What is the same is masked; what differs is shown in full.</p>
-    <table class="plain">
-      <caption class="hidden">What both say of themselves</caption>
-      <thead>
-        <tr>
-          <th scope="col">Fact</th>
-          <th scope="col">First</th>
-          <th scope="col">Second</th>
-          <th scope="col">
-            <span class="hidden">Compared</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {facts.map(({ field, a, b, same }) => (
-          <tr>
-            <th scope="row">{FACT_WORDS[field]}</th>
-            <td>{a ?? "–"}</td>
-            <td>{b ?? "–"}</td>
-            <td>
-              {a !== null && b !== null && (
-                <Badge tone={same ? "verified" : "hinted"}>{same ? "same" : "differs"}</Badge>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table caption="What both say of themselves" columns={factColumns} rows={facts} />
   </Section>
 );
 
@@ -168,7 +160,7 @@ export const SuggestionPage = ({
 
 export const getSuggestionPage = page("officer", async (visit) => {
   const { request, context, session } = visit;
-  const suggestion = await loadSuggestion(context, request.params["id"] ?? "");
+  const suggestion = await loadSuggestion(context, suggestionIn(request));
   return screen(
     visit,
     "Are these one person?",
@@ -177,7 +169,7 @@ export const getSuggestionPage = page("officer", async (visit) => {
 });
 
 export const postSuggestionPage = action("officer", async ({ request, context, session }, form) => {
-  const id = request.params["id"] ?? "";
+  const id = suggestionIn(request);
   const why = (form.get("why") ?? "").trim().slice(0, 500);
   if (form.get("decision") === "reject") {
     await rejectSuggestion(context, id, { why }, session.role);

@@ -30,8 +30,9 @@ import {
 } from "../../d1/suggestions.ts";
 import { edgeOf } from "../../suggest/automatic.ts";
 import { openFacts } from "../../suggest/facts.ts";
+import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
-import type { Context } from "../context.ts";
+import type { Call, Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { asked, iso, pageSize, readBody } from "./input.ts";
 import { type MergeOutcome, mergePeople } from "./merges.ts";
@@ -303,16 +304,23 @@ export const getSuggestions = forRole("officer", async (request, context) =>
   ),
 );
 
+/** For the audit: which two it is about. */
+export function suggestionIn(request: Call): string {
+  const id = request.params["id"] ?? "";
+  isAbout(request, pairIn(id) ?? []);
+  return id;
+}
+
 export const getSuggestion = forRole("officer", async (request, context) =>
-  json(await loadSuggestion(context, request.params["id"] ?? "")),
+  json(await loadSuggestion(context, suggestionIn(request))),
 );
 
 export const postApprove = forRole("officer", async (request, context, role) => {
   const body = await readBody(request, ApproveRequest);
-  return json(await approveSuggestion(context, request.params["id"] ?? "", body, role));
+  return json(await approveSuggestion(context, suggestionIn(request), body, role));
 });
 
 export const postReject = forRole("officer", async (request, context, role) => {
   const body = await readBody(request, RejectRequest);
-  return json(await rejectSuggestion(context, request.params["id"] ?? "", body, role));
+  return json(await rejectSuggestion(context, suggestionIn(request), body, role));
 });

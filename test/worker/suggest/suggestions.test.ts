@@ -244,3 +244,25 @@ test("an erasure leaves nothing of the matching, and what was learned is learned
     "matching",
   );
 });
+
+test("in the console an officer reads why, says they are two, and finds the decision again", async () => {
+  const { id } = await found();
+  const browser = new Browser({ "sec-fetch-site": "same-origin" });
+  const sign = new URLSearchParams({ token: OFFICER_TOKEN, to: "" });
+  await browser.call("/_u/console/sign-in", sign.toString());
+  const read = async (path: string) =>
+    String((await browser.call(`/_u/console/suggestions${path}`)).body["text"]);
+  expect(await read("")).toContain(id);
+  const one = await read(`/${id}`);
+  expect(one).toContain("The date of birth is the same");
+  expect(one).toContain('class="waterfall"');
+  const form = /name="form" value="([^"]+)"/.exec(one)?.[1] ?? "";
+  const decide = (said: Record<string, string>) =>
+    browser.call(`/_u/console/suggestions/${id}`, new URLSearchParams(said).toString());
+  expect((await decide({ decision: "reject" })).status).toBe(403);
+  const decided = await decide({ form, decision: "reject", why: "<b>twins</b>" });
+  expect(decided.headers.get("location")).toBe("/_u/console/suggestions?done=rejected");
+  expect(await read("")).not.toContain(id);
+  expect(await read("?state=rejected")).toContain(id);
+  expect(await read(`/${id}`)).toContain("&lt;b>twins");
+});

@@ -45,6 +45,7 @@ details > .check, .card > form > .check { margin-top: var(--space-3); }
   .told > div { grid-template-columns: 11rem minmax(0, 1fr); gap: var(--space-4); }
 }
 @media print {
+  .list :is(th, td) { overflow-wrap: break-word; }
   .previews { grid-template-columns: 1fr 1fr; }
   .notice-preview { break-inside: avoid; }
 }

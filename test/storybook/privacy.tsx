@@ -1,0 +1,326 @@
+/** Receipts and their verification, requests, retention, the record and the cookies. */
+import { ReceiptPage, ReceiptsPage } from "../../src/console/consent/receipts.tsx";
+import { CookiesPage, RecordPage } from "../../src/console/consent/record.tsx";
+import { RetentionPage } from "../../src/console/consent/retention.tsx";
+import { VerificationPage } from "../../src/console/consent/verification.tsx";
+import { PreviewPage } from "../../src/console/request-preview.tsx";
+import { RequestPage } from "../../src/console/request.tsx";
+import { RequestsPage } from "../../src/console/requests.tsx";
+import { DEFAULT_POLICY } from "../../src/domain/consent/default-policy.ts";
+import { decide, type GateInput } from "../../src/domain/consent/gate.ts";
+import { receiptOf } from "../../src/domain/consent/receipt.ts";
+import { NO_SIGNALS, NONE } from "../../src/domain/consent/signals/types.ts";
+import type { VisitorId } from "../../src/domain/ids.ts";
+import type { StoredReceipt } from "../../src/d1/receipts.ts";
+import type { VerificationRun } from "../../src/http/api/verification.ts";
+import { declareCookies, type processingRecord } from "../../src/privacy/record.ts";
+import type { Removed, StoredRequest } from "../../src/privacy/requests.ts";
+import { NOW, session, story } from "./consent.tsx";
+import type { Story } from "./story.ts";
+
+const DAY = 86_400_000;
+const jane = "janeaaaaaaaaaaaaaaaaaaaaaa" as VisitorId;
+
+const gate: GateInput = {
+  policy: DEFAULT_POLICY,
+  region: "DE",
+  browser: true,
+  signals: { ...NO_SIGNALS, gpc: true },
+  choice: {
+    answers: {
+      measurement: { state: "granted", at: NOW - DAY, policy: 1, regime: "opt-in" },
+      recognition: { state: "withdrawn", at: NOW - DAY, policy: 1, regime: "opt-in" },
+    },
+    overrides: [],
+    gpc: true,
+  },
+  carried: NONE,
+  subject: { child: false, erased: false },
+  now: NOW,
+};
+const made = receiptOf({
+  method: "banner",
+  controller: "Saltmere Rovers",
+  notice: { hash: "6T7Za10OwGVoSz9j1ywmoPL1dBUl5aExTKvMJBOSCxA", language: "de" },
+  withdrawal: "/_u/me",
+  gate,
+  result: decide(gate),
+})!;
+const receipt = {
+  visitor: jane,
+  seq: 2,
+  at: NOW - DAY,
+  kind: made.kind,
+  policy: 1,
+  body: made.body,
+  hash: "qe8u0Rbytvxmh7D9veO-iaJRYtAF3P2XEVyTBozSlb8",
+  previous: "GLeATVrebYG8K2_9uJiUM3WevCXt-QaXPWAkh8FmfJg",
+} as StoredReceipt;
+const stub: StoredReceipt = {
+  erased: true,
+  visitor: "gone_4mVqkR8L0",
+  seq: 1,
+  at: NOW - 9 * DAY,
+  kind: "grant",
+  hash: receipt.previous,
+  previous: "0",
+  seal: "sealed",
+};
+
+const run: VerificationRun = {
+  by: "officer",
+  begun: NOW - 60_000,
+  at: NOW,
+  done: true,
+  receipts: 41_207,
+  visitors: 18_204,
+  faults: [],
+  anchors: { anchors: 92, faults: [] },
+  cursor: null,
+};
+
+const removed: Removed = {
+  objects: { visitors: 2, days: 41, identifiers: 3, traits: 1, hints: 6 },
+  database: { events: 388, hints: 9, claims: 3, receipts: 4, mergeLog: 1 },
+  keys: 2,
+};
+const request: StoredRequest = {
+  id: "opsppd566jry3t7nc7ymveflea",
+  kind: "erase",
+  state: "done",
+  about: "email",
+  by: "officer",
+  at: NOW - 3 * DAY,
+  due: NOW + 27 * DAY,
+  doneAt: NOW - 3 * DAY + 4_000,
+  visitors: ["gone_4mVqkR8L0", "gone_9xPqLm20a"],
+  maybe: [{ visitor: jane, because: "said the identifier, and nothing proves it" }],
+  erasure: { step: "close", failures: 0, known: [], removed },
+};
+const queue: StoredRequest[] = [
+  request,
+  {
+    ...request,
+    id: "a".repeat(26),
+    state: "running",
+    doneAt: null,
+    at: NOW - 26 * DAY,
+    due: NOW + 4 * DAY,
+    by: "visitor",
+    about: "visitor",
+  },
+  {
+    ...request,
+    id: "b".repeat(26),
+    state: "failed",
+    doneAt: null,
+    at: NOW - 40 * DAY,
+    due: NOW - 10 * DAY,
+  },
+  { ...request, id: "c".repeat(26), kind: "export", erasure: null, about: "user_id" },
+];
+
+const record: Awaited<ReturnType<typeof processingRecord>> = {
+  at: new Date(NOW).toISOString(),
+  controller: "Saltmere Rovers",
+  policy: { version: 3, published: 3 },
+  dataSubjects: ["visitors of the site and its app", "people its own systems name by identifier"],
+  activities: DEFAULT_POLICY.purposes.map((purpose) => ({
+    purpose: purpose.id,
+    label: purpose.label["en"]!,
+    description: purpose.description["en"]!,
+    basis: purpose.basis,
+    data: ["pages, screens and actions on the site, with time, device type and topics"],
+    retentionDays: purpose.retentionDays,
+    sinceVersion: 1,
+  })),
+  stored: {
+    events: { from: "2025-11-01", to: "2026-11-22" },
+    channels: ["app", "email", "web"],
+    identifierKinds: ["email", "user_id"],
+    specialCategories: {
+      foldedIntoProfiles: false,
+      topicsLeftOut: DEFAULT_POLICY.sensitiveTopics,
+    },
+  },
+  recipients: [{ name: "Cloudflare", role: "processor", for: "running the Worker" }],
+  location: "European Union (jurisdiction of objects, database and key store)",
+  security: ["identifiers and traits are encrypted under a key per visitor"],
+  rights: { ownPage: "/_u/me", cookies: "/_u/cookies", answeredWithin: "one month" },
+  withdrawal: "keep",
+  cookies: declareCookies(DEFAULT_POLICY),
+};
+
+const none = { rows: [], clickIds: { before: "2026-08-24", rows: 0 } };
+
+export const stories: readonly Story[] = [
+  story(
+    "receipts",
+    "receipts",
+    "Receipts",
+    <ReceiptsPage visitor={jane} receipts={[stub, receipt]} next="cursor" />,
+  ),
+  story(
+    "receipts-none",
+    "receipts",
+    "Receipts",
+    <ReceiptsPage visitor={null} receipts={[]} next={null} />,
+  ),
+  story(
+    "receipt",
+    "receipts/x/2",
+    "Receipt",
+    <ReceiptPage receipt={receipt} chain={{ length: 2, faults: 0 }} policy={DEFAULT_POLICY} />,
+  ),
+  story(
+    "receipt-erased",
+    "receipts/x/1",
+    "Receipt",
+    <ReceiptPage receipt={stub} chain={{ length: 3, faults: 1 }} policy={DEFAULT_POLICY} />,
+  ),
+  story(
+    "verification",
+    "receipts/verification",
+    "Verification",
+    <VerificationPage session={session} run={run} />,
+  ),
+  story(
+    "verification-none",
+    "receipts/verification",
+    "Verification",
+    <VerificationPage session={session} run={null} />,
+  ),
+  story(
+    "verification-wrong",
+    "receipts/verification",
+    "Verification",
+    <VerificationPage
+      session={session}
+      run={{
+        ...run,
+        done: false,
+        cursor: "k3aaaaaaaaaaaaaaaaaaaaaaaa",
+        faults: [
+          { kind: "changed", visitor: jane, seq: 3 },
+          { kind: "missing", visitor: jane, seq: 4 },
+        ],
+        anchors: { anchors: 92, faults: [{ kind: "missing", day: 20_770 }] },
+      }}
+    />,
+  ),
+  story(
+    "requests",
+    "requests",
+    "Requests",
+    <RequestsPage session={session} requests={queue} wanted={{}} next="cursor" now={NOW} />,
+  ),
+  story(
+    "requests-none",
+    "requests",
+    "Requests",
+    <RequestsPage
+      session={session}
+      requests={[]}
+      wanted={{ state: "failed" }}
+      next={null}
+      now={NOW}
+      form={{
+        kind: "erase",
+        of: "email",
+        identifier: "jane",
+        error: "This isn't one of that kind.",
+      }}
+    />,
+  ),
+  story(
+    "request-preview",
+    "requests/preview",
+    "Whom it covers",
+    <PreviewPage
+      session={session}
+      kind="erase"
+      identifier="email:jane@example.org"
+      scope={{ visitors: [jane], maybe: request.maybe as never }}
+      held={removed}
+      decided={["b".repeat(26)]}
+    />,
+  ),
+  story(
+    "request-preview-nobody",
+    "requests/preview",
+    "Whom it covers",
+    <PreviewPage
+      session={session}
+      kind="export"
+      identifier="email:nobody@example.org"
+      scope={{ visitors: [], maybe: [] }}
+      held={removed}
+      decided={[]}
+    />,
+  ),
+  story(
+    "request-erased",
+    "requests/x",
+    "Request",
+    <RequestPage request={request} siteName="Saltmere Rovers" now={NOW} />,
+  ),
+  story(
+    "request-erasing",
+    "requests/x",
+    "Request",
+    <RequestPage
+      request={{
+        ...request,
+        state: "failed",
+        doneAt: null,
+        erasure: { step: "database", failures: 21, known: [], removed },
+      }}
+      siteName="Saltmere Rovers"
+      now={NOW}
+    />,
+  ),
+  story(
+    "request-export",
+    "requests/x",
+    "Request",
+    <RequestPage request={queue[3]!} siteName="Saltmere Rovers" now={NOW} />,
+  ),
+  story(
+    "retention",
+    "retention",
+    "Retention",
+    <RetentionPage
+      policy={DEFAULT_POLICY}
+      plan={{
+        rows: [
+          { table: "events", purposes: ["measurement"], before: "2025-10-23", rows: 12_004 },
+          { table: "hints", purposes: null, before: "2026-05-26", rows: 310 },
+        ],
+        clickIds: { before: "2026-08-24", rows: 77 },
+        people: { before: "2025-10-23", persons: 12 },
+      }}
+    />,
+  ),
+  story(
+    "retention-none",
+    "retention",
+    "Retention",
+    <RetentionPage
+      policy={DEFAULT_POLICY}
+      plan={{ ...none, people: { before: "2025-10-23", persons: 0 } }}
+    />,
+  ),
+  story("record", "record", "Record of processing", <RecordPage record={record} />),
+  story(
+    "cookies",
+    "record/cookies",
+    "Cookie declaration",
+    <CookiesPage
+      policy={DEFAULT_POLICY}
+      declaration={{
+        ...declareCookies(DEFAULT_POLICY),
+        undeclared: [{ name: "__Host-usher", kind: "cookie", identifies: true }],
+      }}
+    />,
+  ),
+];

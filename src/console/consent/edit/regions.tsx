@@ -40,9 +40,11 @@ function read(fields: Fields, policy: Policy) {
   const defaults = Object.fromEntries(
     REGIMES.map((regime) => {
       const ticked = fields.all(defaultsName(regime));
-      const flags = policy.purposes.map(({ id, required }) => {
+      // What isn't said and what is said to be no are the same: neither becomes the other.
+      const flags = policy.purposes.flatMap(({ id, required }) => {
         const known = policy.defaults[regime][id];
-        return [id, required ? (known ?? true) : ticked.includes(id)] as const;
+        const flag = required ? known : ticked.includes(id);
+        return flag === undefined || (known === undefined && !flag) ? [] : [[id, flag] as const];
       });
       return [regime, Object.fromEntries(flags)];
     }),

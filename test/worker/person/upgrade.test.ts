@@ -1,0 +1,88 @@
+/** Documents that earlier versions wrote are read, go on, and lose nothing; those of a later one are refused, not harmed. */
+import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { objectOf, settle } from "../../support/objects.ts";
+import { api, Browser } from "../../support/site.ts";
+
+type Stored = Record<string, unknown>;
+
+/** Rewrites a visitor's document in its sleeping object. */
+async function rewrite(visitor: string, change: (doc: Stored) => Stored): Promise<void> {
+  const key = `hot:visitor:${visitor}`;
+  await runInDurableObject(objectOf(visitor), (_, { storage }) => {
+    storage.kv.put(key, change(storage.kv.get(key) as Stored));
+  });
+  // What is held in memory was read before.
+  await abortAllDurableObjects();
+}
+
+const stored = (visitor: string): Promise<Stored> =>
+  runInDurableObject(
+    objectOf(visitor),
+    (_, { storage }) => storage.kv.get(`hot:visitor:${visitor}`) as Stored,
+  );
+
+async function visit(): Promise<Browser> {
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ accept: "all" });
+  await browser.send("track", { messageId: "before", event: "Looked" });
+  return browser;
+}
+
+/** As the first schema had it: without a device's users and permissions, and without what came later and may be missing. */
+function asFirst(doc: Stored): Stored {
+  const {
+    device: _device,
+    permissions: _permissions,
+    history: _history,
+    facts: _facts,
+    shown: _shown,
+    ...rest
+  } = doc;
+  return { ...rest, schema: 1 };
+}
+
+test("a visitor of the first schema goes on, with what waited then landing once", async () => {
+  const browser = await visit();
+  await rewrite(browser.visitor!, asFirst);
+  const sent = await browser.send("identify", {
+    messageId: "after",
+    userId: "old",
+    traits: { email: "old@example.org" },
+  });
+  expect(sent.body).toMatchObject({ accepted: 1 });
+  expect(
+    (await browser.send("track", { messageId: "before", event: "Looked" })).body,
+  ).toMatchObject({ dropped: [{ reason: "duplicate" }] });
+  expect(await stored(browser.visitor!)).toMatchObject({
+    schema: 2,
+    permissions: expect.anything() as object,
+  });
+  await settle([browser.visitor!]);
+  const { results } = await env.DB.prepare("SELECT id FROM events WHERE visitor = ? ORDER BY id")
+    .bind(browser.visitor)
+    .all();
+  expect(results).toEqual([{ id: "after" }, { id: "before" }]);
+  const person = (await api(`/people/${browser.visitor}`)).body as {
+    identifiers: unknown[];
+    visitors: { events: number }[];
+  };
+  expect(person.identifiers).toHaveLength(2);
+  expect(person.visitors[0]?.events).toBe(2);
+});
+
+test("a document of a later version is refused whole after a roll-back, and is as it was when the newer code returns", async () => {
+  const browser = await visit();
+  await settle([browser.visitor!]);
+  await rewrite(browser.visitor!, (doc) => ({ ...doc, schema: 99, later: "kept" }));
+  const sent = await browser.send("track", { messageId: "during", event: "Looked" });
+  expect(sent.status).toBeGreaterThanOrEqual(500);
+  await rewrite(browser.visitor!, (doc) => {
+    expect(doc).toMatchObject({ schema: 99, later: "kept" });
+    return { ...doc, schema: 2 };
+  });
+  expect(
+    (await browser.send("track", { messageId: "during", event: "Looked" })).body,
+  ).toMatchObject({ accepted: 1 });
+});

@@ -70,17 +70,6 @@ const sorted = [
   },
 ];
 
-const matches: Matches = {
-  lookedAt: 50,
-  fits: 3,
-  conditions: [
-    { words: "gave an e-mail address", people: 22 },
-    { words: "ordered 1 to 4 times", people: 14 },
-    { words: "ordered last at least 240 days ago", people: 4 },
-    { words: "hasn't done “Season Ticket Renewed” in the last 90 days", people: 47 },
-  ],
-};
-
 const line = (letter: string, more: Partial<HintLine>): HintLine => ({
   person: id(letter),
   stage: "person",
@@ -100,6 +89,19 @@ const lines = [
   line("c", { address: "<script>alert(1)</script>@example.org", why: ["did “=1+1” 3 times"] }),
 ];
 
+const matches: Matches = {
+  lookedAt: 50,
+  fits: 3,
+  conditions: [
+    { words: "gave an e-mail address", people: 22 },
+    { words: "ordered 1 to 4 times", people: 14 },
+    { words: "ordered last at least 240 days ago", people: 4 },
+    { words: "hasn't done “Season Ticket Renewed” in the last 90 days", people: 47 },
+  ],
+  lines,
+  cursor: "20779.1.a",
+};
+
 const purposes = [
   { id: "measurement", label: "Measurement" },
   { id: "recognition", label: "Recognition" },
@@ -113,7 +115,7 @@ const editor = (more: Partial<EditorProps>): Story["body"] => (
     version={7}
     purposes={purposes}
     errors={[]}
-    look={{ sentence: sentence(renewal.conditions), matches, lines }}
+    look={{ sentence: sentence(renewal.conditions), matches }}
     conflict={null}
     {...more}
   />
@@ -139,8 +141,6 @@ const actionPage = (more: Partial<Parameters<typeof ActionPage>[0]>): Story["bod
     version={7}
     state={stateOf(renewal, NOW)}
     matches={matches}
-    lines={lines}
-    cursor="20779.1.a"
     later={false}
     saved={false}
     {...more}
@@ -276,9 +276,7 @@ export const stories: readonly Story[] = [
     "actions/spring-renewal",
     "Renew the season ticket",
     actionPage({
-      lines: [],
-      cursor: null,
-      matches: { lookedAt: 0, fits: 0, conditions: [] },
+      matches: { lookedAt: 0, fits: 0, conditions: [], lines: [], cursor: null },
       action: { ...renewal, conditions: {}, holdOut: 0 },
       state: "live",
     }),

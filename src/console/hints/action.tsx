@@ -2,7 +2,6 @@
 import type { Action } from "../../domain/action/catalogue.ts";
 import { sentence } from "../../domain/action/conditions.ts";
 import { type ActionState, stateOf } from "../../domain/action/eligible.ts";
-import { type HintLine, hintList } from "../../http/api/hints.ts";
 import { asked } from "../../http/api/input.ts";
 import { type Matches, matchesOf } from "../../http/api/matches.ts";
 import type { Session } from "../../http/session.ts";
@@ -13,17 +12,12 @@ import { Preview } from "./preview.tsx";
 import { MatchCounts, WhoGets } from "./who.tsx";
 import { STATE_TONES, termsOf } from "./words.ts";
 
-const PAGE = 50;
-
 export interface ActionProps {
   session: Session;
   action: Action;
   version: number;
   state: ActionState;
   matches: Matches;
-  lines: readonly HintLine[];
-  /** Of the next page of people who were looked through. */
-  cursor: string | null;
   /** Whether this is a later page. */
   later: boolean;
   saved: boolean;
@@ -50,7 +44,8 @@ const Remove = ({
 );
 
 export const ActionPage = (props: ActionProps) => {
-  const { action, state, matches, lines, cursor, later, saved } = props;
+  const { action, state, matches, later, saved } = props;
+  const { lines, cursor } = matches;
   const here = `/_u/console/actions/${action.id}`;
   return (
     <>
@@ -75,7 +70,7 @@ export const ActionPage = (props: ActionProps) => {
       <div class="offer">
         <div class="aside">
           <Section title="Whom it is for" id="for">
-            <MatchCounts matches={matches} sentence={sentence(action.conditions)} />
+            <MatchCounts matches={matches} sentence={sentence(action.conditions)} later={later} />
           </Section>
           <Section
             title="Who gets it now"
@@ -120,11 +115,7 @@ export const getActionPage = page("marketer", async (visit) => {
   const { request, context, session } = visit;
   const { catalogue, action } = await actionOf(visit);
   const cursor = asked(request, "cursor");
-  const only = { ...context, catalogue: async () => ({ ...catalogue, actions: [action] }) };
-  const [matches, list] = await Promise.all([
-    matchesOf(context, action),
-    hintList(only, { limit: PAGE, cursor }),
-  ]);
+  const matches = await matchesOf(context, action, cursor);
   return screen(
     visit,
     action.label,
@@ -134,8 +125,6 @@ export const getActionPage = page("marketer", async (visit) => {
       version={catalogue.version}
       state={stateOf(action, context.now)}
       matches={matches}
-      lines={list.hints}
-      cursor={list.cursor}
       later={cursor !== undefined}
       saved={asked(request, "saved") !== undefined}
     />,

@@ -5,7 +5,6 @@ import { NECESSARY } from "../../domain/consent/purposes.ts";
 import { Problem } from "../../domain/problem.ts";
 import { actionAt, actionIn, saveAction } from "../../http/api/action.ts";
 import { catalogueInForce } from "../../http/api/actions.ts";
-import { hintList } from "../../http/api/hints.ts";
 import { asked } from "../../http/api/input.ts";
 import { matchesOf } from "../../http/api/matches.ts";
 import type { Context } from "../../http/context.ts";
@@ -15,18 +14,11 @@ import { action as form, page, screen, type Visit } from "../page.tsx";
 import { changed, type Draft, draftIn, draftOf, EMPTY, readDraft } from "./draft.ts";
 import { EditorPage, type EditorProps, type Look } from "./editor.tsx";
 
-const PAGE = 50;
-
 /** Whom it would reach as it stands in the form. */
-async function lookAt(context: Context, action: Action): Promise<Look> {
-  const catalogue = await context.catalogue();
-  const only = { ...context, catalogue: async () => ({ ...catalogue, actions: [action] }) };
-  const [matches, { hints }] = await Promise.all([
-    matchesOf(context, action),
-    hintList(only, { limit: PAGE }),
-  ]);
-  return { sentence: sentence(action.conditions), matches, lines: hints };
-}
+const lookAt = async (context: Context, action: Action): Promise<Look> => ({
+  sentence: sentence(action.conditions),
+  matches: await matchesOf(context, action),
+});
 
 type Parts = Pick<EditorProps, "draft" | "id" | "version"> &
   Partial<Pick<EditorProps, "errors" | "conflict">>;

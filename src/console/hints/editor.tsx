@@ -1,7 +1,6 @@
 /** The form for an action: works without script, each button sends it whole. */
 import type { ActionChannel } from "../../domain/action/catalogue.ts";
 import { CHANNELS } from "../../domain/action/catalogue.ts";
-import type { HintLine } from "../../http/api/hints.ts";
 import type { Matches } from "../../http/api/matches.ts";
 import type { Session } from "../../http/session.ts";
 import { Diff } from "../diff.tsx";
@@ -16,7 +15,6 @@ import { MatchCounts, WhoGets } from "./who.tsx";
 export interface Look {
   sentence: string;
   matches: Matches;
-  lines: readonly HintLine[];
 }
 
 export interface EditorProps {
@@ -54,10 +52,10 @@ const What = ({ look, channel }: { look: Look | null; channel: ActionChannel }) 
     ) : (
       <>
         <MatchCounts matches={look.matches} sentence={look.sentence} />
-        {look.lines.length > 0 && (
+        {look.matches.lines.length > 0 && (
           <details>
-            <summary>Show them ({look.lines.length})</summary>
-            <WhoGets lines={look.lines} caption="Who gets it now" />
+            <summary>Show them ({look.matches.lines.length})</summary>
+            <WhoGets lines={look.matches.lines} caption="Who gets it now" />
           </details>
         )}
         {channel !== "site" && (

@@ -46,7 +46,16 @@ export const WhoGets = ({ lines, caption }: { lines: readonly HintLine[]; captio
   );
 
 /** The sentence, and what each of its parts lets through. */
-export const MatchCounts = ({ matches, sentence }: { matches: Matches; sentence: string }) => (
+export const MatchCounts = ({
+  matches,
+  sentence,
+  later = false,
+}: {
+  matches: Matches;
+  sentence: string;
+  /** Whether these aren't the first who were looked at. */
+  later?: boolean;
+}) => (
   <>
     <p>{sentence}</p>
     {matches.lookedAt === 0 ? (
@@ -55,7 +64,8 @@ export const MatchCounts = ({ matches, sentence }: { matches: Matches; sentence:
       <>
         <p>
           <strong>
-            {matches.fits} of {count(matches.lookedAt, "person", "people")} last seen
+            {matches.fits} of {count(matches.lookedAt, "person", "people")}{" "}
+            {later ? "seen before" : "last seen"}
           </strong>{" "}
           {matches.fits === 1 ? "gets" : "get"} it now, consent, caps and hold-out included.
         </p>

@@ -92,8 +92,17 @@ async function linesOf(
   person: PersonId,
 ): Promise<HintLine[]> {
   const fitting = await fittingFor(context, catalogue, person);
-  if (!fitting || fitting.fits.length === 0) return [];
-  const byId = new Map(catalogue.actions.map((action) => [action.id, action]));
+  return fitting ? linesIn(context, catalogue.actions, person, fitting) : [];
+}
+
+/** What fits somebody of these actions, with the address that may be used for each. */
+export async function linesIn(
+  context: HintPorts,
+  actions: readonly Action[],
+  person: PersonId,
+  fitting: FittingAnswer,
+): Promise<HintLine[]> {
+  const byId = new Map(actions.map((action) => [action.id, action]));
   const found = fitting.fits.flatMap((fits) => {
     const action = byId.get(fits.action);
     return action ? [{ ...fits, action }] : [];

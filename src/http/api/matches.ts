@@ -2,7 +2,7 @@
 import type { Action, Catalogue } from "../../domain/action/catalogue.ts";
 import { apart, conditionsOf } from "../../domain/action/conditions.ts";
 import { listPeople } from "../../d1/people.ts";
-import { fittingFor, type HintPorts } from "./hints.ts";
+import { fittingFor, type HintLine, type HintPorts, linesIn } from "./hints.ts";
 
 /** Persons asked whom an action fits: those last seen, so that the answer comes at once whatever the site's size. */
 const LOOKED_AT = 50;
@@ -25,10 +25,15 @@ export async function fitsOf(context: HintPorts, catalogue: Catalogue): Promise<
 }
 
 export interface Matches {
+  /** Persons who were asked. */
   lookedAt: number;
+  /** Of them, how many get it now; caps, hold-out and all. */
   fits: number;
   /** For how many each condition holds, whatever else the action asks for. */
   conditions: { words: string; people: number }[];
+  lines: HintLine[];
+  /** Of the next persons to ask. */
+  cursor: string | null;
 }
 
 /** Asks for nothing but its conditions. */
@@ -44,7 +49,12 @@ const FREE = {
   coolDownHours: 0,
 } as const;
 
-export async function matchesOf(context: HintPorts, action: Action): Promise<Matches> {
+/** One page of the directory, last seen first: each person is asked once. */
+export async function matchesOf(
+  context: HintPorts,
+  action: Action,
+  cursor?: string,
+): Promise<Matches> {
   // No id of an action looks like this, so nothing given before holds a condition back.
   const single = apart(action.conditions).map((conditions, n): Action => ({
     ...action,
@@ -52,14 +62,27 @@ export async function matchesOf(context: HintPorts, action: Action): Promise<Mat
     id: `?${n}`,
     conditions,
   }));
-  const catalogue = await context.catalogue();
-  const fits = await fitsOf(context, { ...catalogue, actions: [action, ...single] });
+  const catalogue = { ...(await context.catalogue()), actions: [action, ...single] };
+  const page = await listPeople(context.db, { limit: LOOKED_AT, ...(cursor ? { cursor } : {}) });
+  const asked = await Promise.all(
+    page.people.map(async ({ id }) => {
+      const fitting = await fittingFor(context, catalogue, id);
+      if (!fitting) return null;
+      const fits = new Set(fitting.fits.map((each) => each.action));
+      const lines = fits.has(action.id) ? await linesIn(context, [action], id, fitting) : [];
+      return { fits, lines };
+    }),
+  );
+  const found = asked.filter((each) => each !== null);
+  const many = (id: string): number => found.filter(({ fits }) => fits.has(id)).length;
   return {
-    lookedAt: fits.lookedAt,
-    fits: fits.of(action.id),
+    lookedAt: found.length,
+    fits: many(action.id),
     conditions: single.map(({ id, conditions }) => ({
       words: conditionsOf(conditions)[0]?.words ?? "",
-      people: fits.of(id),
+      people: many(id),
     })),
+    lines: found.flatMap(({ lines }) => lines),
+    cursor: page.cursor,
   };
 }

@@ -13,6 +13,7 @@ import { getSimulatorPage } from "./consent/simulator.tsx";
 import { getVerificationPage, postVerification } from "./consent/verification.tsx";
 import { getVersionPage, getVersionsPage } from "./consent/versions.tsx";
 import { hintRoutes } from "./hints/routes.ts";
+import { importRoutes } from "./import/routes.tsx";
 import { getJoinPage, postJoin } from "./join.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
@@ -71,6 +72,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/audit.csv", getAuditFile],
   ["GET", "/_u/console/attribution", getAttributionPage],
   ...hintRoutes,
+  ...importRoutes,
 ];
 
 openPlaces(consoleRoutes.map(([, path]) => path));

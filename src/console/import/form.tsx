@@ -1,0 +1,90 @@
+/** The form that brings a file, or its text. */
+import { KINDS } from "../../http/import/run.ts";
+import { FILE_MAX } from "../../http/import/jobs.ts";
+import type { Session } from "../../http/session.ts";
+import { Field, FormErrors } from "../field.tsx";
+import { FormToken, Section } from "../parts.tsx";
+import { KIND_WORDS } from "./words.ts";
+
+export interface Entered {
+  kind: string;
+  origin: string;
+  country: string;
+  error: { name: string; message: string };
+}
+
+export const UploadForm = ({
+  session,
+  entered,
+}: {
+  session: Session;
+  entered?: Entered | undefined;
+}) => {
+  const errorAt = (name: string): string | undefined =>
+    entered?.error.name === name ? entered.error.message : undefined;
+  return (
+    <Section title="New import" id="new">
+      <FormErrors errors={entered ? [entered.error] : []} />
+      <form method="post" action="/_u/console/import" enctype="multipart/form-data">
+        <FormToken session={session} />
+        <Field name="kind" label="What is in it" error={errorAt("kind")}>
+          {(wired) => (
+            <select {...wired}>
+              {KINDS.map((kind) => (
+                <option value={kind} selected={entered?.kind === kind}>
+                  {KIND_WORDS[kind]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field
+          name="origin"
+          label="Where it comes from"
+          help="A short name, such as ticket-shop. An officer approves it before its consent counts."
+          error={errorAt("origin")}
+        >
+          {(wired) => (
+            <input
+              {...wired}
+              type="text"
+              required
+              maxlength={100}
+              value={entered?.origin ?? ""}
+              autocomplete="off"
+            />
+          )}
+        </Field>
+        <Field
+          name="country"
+          label="Country of its phone numbers"
+          help="Two letters, such as DE, if numbers are written without one."
+          error={errorAt("country")}
+        >
+          {(wired) => (
+            <input
+              {...wired}
+              type="text"
+              maxlength={2}
+              size={4}
+              value={entered?.country ?? ""}
+              autocomplete="off"
+            />
+          )}
+        </Field>
+        <Field
+          name="file"
+          label="CSV file"
+          help={`At most ${FILE_MAX / 1024 / 1024} MB, UTF-8, with a line of column names.`}
+          error={errorAt("file")}
+        >
+          {(wired) => <input {...wired} type="file" accept=".csv,text/csv,text/plain" />}
+        </Field>
+        <Field name="text" label="Or its text" error={errorAt("text")}>
+          {(wired) => <textarea {...wired} rows={5} spellcheck={false} />}
+        </Field>
+        <button type="submit">Import</button>
+      </form>
+    </Section>
+  );
+};

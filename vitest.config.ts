@@ -22,6 +22,9 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               r2Buckets: ["EXPORTS"],
+              // By another name than the product's: only tests of the queue bind it.
+              queueProducers: { TEST_EVENTS: { queueName: "usher-events" } },
+              queueConsumers: { "usher-events": { maxBatchSize: 100, maxBatchTimeout: 0.2 } },
               bindings: {
                 ...testBindings,
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),

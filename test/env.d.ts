@@ -5,6 +5,8 @@ declare global {
   namespace Cloudflare {
     interface Env extends UsherEnv {
       TEST_MIGRATIONS: D1Migration[];
+      /** A real queue, which the Worker consumes. */
+      TEST_EVENTS: Queue;
       /** JSON of the reference scenarios; empty where they are not beside this checkout. */
       MERGE_SCENARIOS: string;
     }

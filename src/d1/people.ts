@@ -1,9 +1,9 @@
 /** The directory of persons: lists of those last heard of, newest first. */
-import { and, asc, desc, eq, gt, gte, lt, lte, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, gt, gte, lt, lte, or, sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { PersonId } from "../domain/ids.ts";
+import type { Day, PersonId } from "../domain/ids.ts";
 import type { Stage } from "../domain/person/stage.ts";
-import { cursorOf, pageOf, readCursor, wholeNumber } from "./cursor.ts";
+import { cursorOf, readCursor, wholeNumber } from "./cursor.ts";
 import { people } from "./schema.ts";
 import { distinctDays } from "./statements.ts";
 
@@ -13,14 +13,39 @@ export interface PeopleQuery {
   /** Start of a person's id. */
   prefix?: string;
   stage?: Stage;
+  /** Label of the next action. */
+  next?: string;
   limit: number;
   cursor?: string;
 }
 
 export interface PeoplePage {
   people: ListedPerson[];
-  /** Null at the end. */
+  /** Null at the end. A page with fewer persons than asked for, even with none, may have more behind it. */
   cursor: string | null;
+}
+
+/**
+ * Persons that one page looks through: the key is the day and the id, so those of a day have to be read to be sorted by
+ * time, and all of them to find those of a stage. A day with more than this is listed by id.
+ */
+const LOOKED_THROUGH = 2_000;
+
+/** Where a list goes on within a day: after a time, after an id, or after all of it. */
+type Start =
+  | { day: Day; by: "time"; lastSeen: number; id: string }
+  | { day: Day; by: "id"; id: string }
+  | { day: Day; by: "end" };
+
+const BY_ID = "i";
+const END = "e";
+
+/** @throws Problem `bad_request` when the cursor isn't one of ours. */
+function startOf(cursor: string): Start {
+  const { first: day, second, id } = readCursor(cursor);
+  if (second === BY_ID) return { day, by: "id", id };
+  if (second === END) return { day, by: "end" };
+  return { day, by: "time", lastSeen: wholeNumber(second), id };
 }
 
 /** The key begins with the day, so a start of an id is sought on each day there is. `~` is above every letter of an id. */
@@ -31,37 +56,69 @@ const startsWith = (prefix: string): SQL | undefined =>
     lt(people.id, `${prefix}~` as PersonId),
   );
 
-function after(cursor: string): SQL | undefined {
-  const { first: day, second, id } = readCursor(cursor);
-  const lastSeen = wholeNumber(second);
-  return and(
-    lte(people.seenDay, day),
-    or(
-      lt(people.seenDay, day),
-      lt(people.lastSeen, lastSeen),
-      and(eq(people.lastSeen, lastSeen), gt(people.id, id as PersonId)),
-    ),
-  );
-}
+const from = (start: Start): SQL | undefined =>
+  start.by === "id"
+    ? and(
+        lte(people.seenDay, start.day),
+        or(lt(people.seenDay, start.day), lt(people.id, start.id as PersonId)),
+      )
+    : start.by === "end"
+      ? lt(people.seenDay, start.day)
+      : lte(people.seenDay, start.day);
+
+/** Later first; of one moment by id. */
+const newestFirst = (a: ListedPerson, b: ListedPerson): number =>
+  b.lastSeen - a.lastSeen || (a.id < b.id ? -1 : 1);
 
 /** @throws Problem `bad_request` when the cursor isn't one of ours. */
 export async function listPeople(db: D1Database, query: PeopleQuery): Promise<PeoplePage> {
-  const { prefix, stage, limit } = query;
-  const found = await drizzle(db)
+  const { prefix, stage, next, limit } = query;
+  const start = query.cursor === undefined ? null : startOf(query.cursor);
+  const look = Math.max(LOOKED_THROUGH, limit);
+  const looked = await drizzle(db)
     .select()
     .from(people)
     .where(
       and(
         gt(people.seenDay, 0),
-        query.cursor === undefined ? undefined : after(query.cursor),
+        start === null ? undefined : from(start),
         prefix === undefined ? undefined : startsWith(prefix),
-        stage === undefined ? undefined : eq(people.stage, stage),
       ),
     )
-    .orderBy(desc(people.seenDay), desc(people.lastSeen), asc(people.id))
-    .limit(limit + 1);
-  const { rows, cursor } = pageOf(found, limit, (last) =>
-    cursorOf(last.seenDay, last.lastSeen, last.id),
-  );
-  return { people: rows, cursor };
+    .orderBy(desc(people.seenDay), desc(people.id))
+    .limit(look + 1);
+  const isAll = looked.length <= look;
+  const fits = (each: ListedPerson): boolean =>
+    (stage === undefined || each.stage === stage) && (next === undefined || each.next === next);
+
+  const listed: { person: ListedPerson; cursor: string }[] = [];
+  let end: string | null = null;
+  for (const [day, found] of Map.groupBy(looked, ({ seenDay }) => seenDay)) {
+    const isWhole = isAll || looked.at(-1)?.seenDay !== day;
+    const byId = (start?.by === "id" && start.day === day) || !isWhole;
+    // The part of a day that was seen by chance waits for its own page.
+    if (!isWhole && end !== null) break;
+    const ordered = byId ? found : found.toSorted(newestFirst).filter(after(start, day));
+    for (const person of ordered) {
+      const { seenDay, lastSeen, id } = person;
+      const cursor = byId ? cursorOf(seenDay, BY_ID, id) : cursorOf(seenDay, lastSeen, id);
+      if (fits(person)) listed.push({ person, cursor });
+      end = byId ? cursor : cursorOf(day, END, "-");
+    }
+    end ??= cursorOf(day, END, "-");
+    if (listed.length > limit) break;
+  }
+  const page = listed.slice(0, limit);
+  const full = listed.length > limit || (page.length === limit && !isAll);
+  const cursor = full ? (page.at(-1)?.cursor ?? null) : isAll ? null : end;
+  return { people: page.map(({ person }) => person), cursor };
 }
+
+/** What of its day the page before has given already. */
+const after =
+  (start: Start | null, day: Day) =>
+  ({ lastSeen, id }: ListedPerson): boolean =>
+    start?.by !== "time" ||
+    start.day !== day ||
+    lastSeen < start.lastSeen ||
+    (lastSeen === start.lastSeen && id > start.id);

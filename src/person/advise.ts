@@ -17,6 +17,7 @@ import type {
   FittingRequest,
   NextAnswer,
   NextRequest,
+  NotNext,
   OutcomeRequest,
   SentRequest,
 } from "../domain/person/people.ts";
@@ -58,17 +59,42 @@ export function advise(
     learnerOf(learned),
     random,
   );
-  if (!chosen) return { ...nothing, meter };
+  const look = request.give
+    ? {}
+    : { others: notNext(catalogue.actions, situation, given, request) };
+  if (!chosen) return { ...nothing, meter, ...look };
   const { action, confidence, propensity } = chosen;
   const reason = reasonOf(action, situation, learned?.affinities ?? []);
   const answer = { action, stage, confidence, why: reason ? [...chosen.why, reason] : chosen.why };
-  if (!request.give) return { ...answer, hint: null, meter };
+  if (!request.give) {
+    const others = look.others?.filter(({ id }) => id !== action.id) ?? [];
+    return { ...answer, hint: null, meter, others };
+  }
   if (open?.action === action.id) return { ...answer, hint: open.id, meter };
   const segment = segmentOf(learned?.segments ?? [], itemsOf(situation.summary));
   const moment = { slot, now, propensity: propensity ?? 1, segment };
   const hint = give(tx, doc, action, situation, moment, names);
   return { ...answer, hint: hint.id, meter };
 }
+
+/** What keeps each action from being the next one. */
+const notNext = (
+  actions: readonly Action[],
+  situation: Situation,
+  given: readonly Given[],
+  { slot, now }: NextRequest,
+): NotNext[] =>
+  actions.map((action) => {
+    const { id, label, channel, slots } = action;
+    const found = fit(action, situation, now);
+    if (!found.fits) return { id, label, missing: found.missing };
+    if (!mayAgain(action, given, now))
+      return { id, label, missing: "was given lately, and rests or has reached its cap" };
+    if (channel !== "site") return { id, label, missing: `fits, and goes by ${channel}` };
+    if (slots.length > 0 && !slots.includes(slot))
+      return { id, label, missing: `fits, in the slot ${slots.join(" or ")}` };
+    return { id, label, missing: "fits too, and has less priority now" };
+  });
 
 /** The hint, kept with the visitor for its outcome, its caps and its cool-down. */
 function give(

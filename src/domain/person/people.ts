@@ -39,6 +39,15 @@ export interface NextAnswer {
   why: string[];
   /** Reads of the person, on all devices that are proven to be theirs; null without a meter or consent to it. */
   meter: MeterReading | null;
+  /** The rest of the catalogue; only where the answer is a look and nothing is given. */
+  others?: readonly NotNext[];
+}
+
+/** An action that isn't the next one, and why: what would have to change. */
+export interface NotNext {
+  id: string;
+  label: string;
+  missing: string;
 }
 
 export interface FittingRequest {

@@ -3,7 +3,7 @@
  * slices, so that merging and undoing are moves of whole slices (DESIGN.md 1).
  */
 import type { UsherEvent } from "../event.ts";
-import type { Day, VisitorId } from "../ids.ts";
+import type { Day, Millis, VisitorId } from "../ids.ts";
 import { type Bucket, type BucketKey, bucketOf, keyOf, mergeBuckets } from "./bucket.ts";
 
 export type Slice = Readonly<Record<BucketKey, Bucket>>;
@@ -43,3 +43,17 @@ export const filterSlice = (slice: Slice, keep: (bucket: Bucket) => boolean): Sl
 /** The days on which a visitor has events, ascending: where a journey has to look in D1. */
 export const daysOf = (slice: Slice): Day[] =>
   [...new Set(Object.values(slice).map((bucket) => bucket.day))].sort((a, b) => a - b);
+
+/** When a day's events happened, by corrected time, and how many there are. */
+export function spansOf(slice: Slice): Map<Day, { first: Millis; last: Millis; events: number }> {
+  const spans = new Map<Day, { first: Millis; last: Millis; events: number }>();
+  for (const { day, first, last, events } of Object.values(slice)) {
+    const known = spans.get(day);
+    spans.set(day, {
+      first: Math.min(first, known?.first ?? first),
+      last: Math.max(last, known?.last ?? last),
+      events: events + (known?.events ?? 0),
+    });
+  }
+  return spans;
+}

@@ -2,7 +2,7 @@
 import type { UsherEvent } from "../../domain/event.ts";
 import type { VisitorId } from "../../domain/ids.ts";
 import type { PersonView } from "../../domain/person/calls.ts";
-import { daysOf } from "../../domain/slice/slice.ts";
+import { daysOf, spansOf } from "../../domain/slice/slice.ts";
 import { pageOf } from "../../d1/cursor.ts";
 import { journeyCursor, readJourney, readJourneyCursor } from "../../d1/events.ts";
 import { forRole } from "../auth.ts";
@@ -35,7 +35,11 @@ export async function journeyOf(
 ): Promise<JourneyFound> {
   const { limit, cursor } = page;
   const stored = await readJourney(context.db, {
-    of: view.visitors.map(({ id, slice }) => ({ visitor: id, days: daysOf(slice) })),
+    of: view.visitors.map(({ id, slice }) => ({
+      visitor: id,
+      days: daysOf(slice),
+      spans: spansOf(slice),
+    })),
     limit,
     ...(cursor === undefined ? {} : { cursor }),
   });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { readJourney } from "../../../src/d1/events.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { DAY_MS, dayOf, type VisitorId } from "../../../src/domain/ids.ts";
+import { daysOf, foldEvents, spansOf } from "../../../src/domain/slice/slice.ts";
 import { clear, counting, db, event, landing, NOON, visitor, stubs } from "./books.ts";
 
 beforeEach(clear);
@@ -78,6 +79,48 @@ describe("a journey", () => {
     expect(page.events.map((each) => each.event.id)).toEqual(["mine"]);
     console.log(`one event of a journey among 200 others: ${counted.rows.read} rows read`);
     expect(counted.rows.read).toBeLessThan(20);
+  });
+
+  test("reads the days that a page can have and no more, in the same order also where clocks were wrong", async () => {
+    // Two devices over sixty days; the phone's clock is two days ahead, so its days are.
+    const told: [VisitorId, ReturnType<typeof event>][] = [];
+    for (let day = 0; day < 60; day++)
+      for (let n = 0; n < 5; n++) {
+        const at = NOON - day * DAY_MS + n * 1_000;
+        told.push([jane, event(`j${day}-${n}`, { at })]);
+        told.push([phone, event(`p${day}-${n}`, { at: at + 500, day: dayOf(at) + 2 })]);
+      }
+    for (const each of [jane, phone])
+      await land(each, ...told.filter(([visitor]) => visitor === each).map(([, event]) => event));
+    const known = [jane, phone].map((each) => {
+      const slice = foldEvents(
+        {},
+        told.filter(([visitor]) => visitor === each).map(([, event]) => event),
+      );
+      return { visitor: each, days: daysOf(slice), spans: spansOf(slice) };
+    });
+    const inOrder = told
+      .toSorted(([, a], [, b]) => a.at - b.at)
+      .map(([visitor, event]) => `${visitor} ${event.id}`);
+    for (const limit of [7, 50, 1_000]) {
+      const counted = counting();
+      const ids: string[] = [];
+      let cursor: string | undefined;
+      let pages = 0;
+      do {
+        const page = await readJourney(counted.db, {
+          of: known,
+          limit,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        ids.push(...page.events.map(({ visitor, event }) => `${visitor} ${event.id}`));
+        cursor = page.cursor ?? undefined;
+        pages++;
+      } while (cursor !== undefined);
+      expect(ids).toEqual(inOrder);
+      // Rows with their keys, for a page and for what was read to know that nothing else belongs on it.
+      expect(counted.rows.read / pages).toBeLessThan(4 * limit + 60);
+    }
   });
 
   test("of nobody is empty and asks nothing; a foreign cursor is refused", async () => {

@@ -66,6 +66,48 @@ describe("the directory", () => {
     expect(counted.rows.read).toBeLessThan(30);
   });
 
+  async function crowd(count: number, day: number, stage: (n: number) => Stage): Promise<void> {
+    const rows = Array.from({ length: count }, (_, n) => [
+      dayOf(NOON) - day,
+      visitor(
+        `d${day}n${String(n)
+          .padStart(4, "0")
+          .replaceAll(/\d/g, (digit) => "abcdefghij"[Number(digit)] ?? "")}`,
+      ),
+      stage(n),
+      NOON - day * DAY_MS - ((n * 7919) % count),
+    ]);
+    await db
+      .prepare(
+        `INSERT INTO people (seen_day, id, stage, first_seen, last_seen, visitors, events, next)
+         SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2, 0, item.value ->> 3, 1, 1, NULL
+         FROM json_each(?1) AS item`,
+      )
+      .bind(JSON.stringify(rows))
+      .run();
+  }
+
+  test("reads a bounded part however many there are, and still lists everybody once", async () => {
+    await crowd(2_600, 0, () => "device");
+    await crowd(900, 1, () => "device");
+    await crowd(1_500, 2, () => "device");
+    const counted = counting();
+    await listPeople(counted.db, { limit: 50 });
+    expect(counted.rows.read).toBeLessThan(2_100);
+    const ids = await walk({ limit: 500 });
+    expect(ids).toHaveLength(5_000);
+    expect(new Set(ids).size).toBe(5_000);
+  });
+
+  test("looks for the few of a stage part by part, and finds them all", async () => {
+    await crowd(2_600, 0, (n) => (n % 1_000 === 0 ? "person" : "device"));
+    await crowd(900, 1, (n) => (n === 5 ? "person" : "device"));
+    const counted = counting();
+    await listPeople(counted.db, { limit: 50, stage: "person" });
+    expect(counted.rows.read).toBeLessThan(2_100);
+    expect(await walk({ limit: 50, stage: "person" })).toHaveLength(4);
+  });
+
   test("refuses a cursor that isn't one of ours", async () => {
     for (const cursor of ["", "1", "1.x.y", "1.2"])
       await expect(listPeople(db, { limit: 1, cursor })).rejects.toMatchObject({

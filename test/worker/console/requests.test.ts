@@ -1,6 +1,15 @@
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Browser, eventually, MARKETER_TOKEN, OFFICER_TOKEN, server } from "../../support/site.ts";
+import {
+  api,
+  Browser,
+  eventually,
+  MARKETER_TOKEN,
+  OFFICER_TOKEN,
+  ORIGIN,
+  read,
+  server,
+} from "../../support/site.ts";
 
 async function signedIn(token: string): Promise<Browser> {
   const browser = new Browser({ "sec-fetch-site": "same-origin" });
@@ -54,6 +63,86 @@ test("an officer makes an export in the console, downloads it, and then has the 
   expect(list).toContain("Erasure (Art. 17)");
   expect(list).toContain("Export (Art. 15, 20)");
   expect(list).not.toContain("member-1042");
+});
+
+test("before anything happens the officer sees whom it covers, who may be the same, and what is held", async () => {
+  await known("member-1177");
+  const typed = new Browser({ "usher-region": "DE" });
+  await typed.consent({ accept: "all" });
+  await typed.send("identify", { userId: "member-1177", messageId: "typed-1177" });
+  const officer = await signedIn(OFFICER_TOKEN);
+  const look = async (more: [string, string][] = []): Promise<string> => {
+    const form = new URLSearchParams([
+      ["form", await formToken(officer)],
+      ["kind", "erase"],
+      ["of", "user_id"],
+      ["identifier", "member-1177"],
+      ...more,
+    ]);
+    const { status, body } = await officer.call("/_u/console/requests/preview", form.toString());
+    expect(status).toBe(200);
+    return String(body["text"]);
+  };
+  const before = await eventually(async () => {
+    const text = await look();
+    return text.includes("nothing proves it") ? text : null;
+  });
+  expect(before).toContain("Erase for good");
+  expect(before).toMatch(/proved to be this person/);
+  const maybe = /type="checkbox" id="([a-z2-7]{26})"/.exec(before)?.[1] ?? "";
+  const after = await look([["visitor", maybe]]);
+  expect(after).toContain("included by you");
+  expect(after).toContain(`type="hidden" name="visitor" value="${maybe}"`);
+  expect((await api("/requests?kind=erase&state=running", OFFICER_TOKEN)).body["requests"]).toEqual(
+    [],
+  );
+
+  const wrong = new URLSearchParams({
+    form: await formToken(officer),
+    kind: "export",
+    of: "email",
+    identifier: '"><b>nobody',
+  });
+  const refused = await officer.call("/_u/console/requests/preview", wrong.toString());
+  expect(refused.status).toBe(422);
+  expect(String(refused.body["text"])).toContain('value="&quot;>&lt;b>nobody"');
+});
+
+test("the queue is listed newest first, by state and kind, a page at a time, naming nobody", async () => {
+  const at = (day: number) => ({ "usher-now": `2026-10-0${day}T12:00:00Z` });
+  const made: string[] = [];
+  for (const day of [1, 2, 3, 4]) {
+    const { body } = await read(
+      await exports.default.fetch(`${ORIGIN}/_u/api/requests`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${OFFICER_TOKEN}`, ...at(day) },
+        body: JSON.stringify({
+          kind: day % 2 === 0 ? "erase" : "export",
+          identifier: `email:queue-${day}@example.org`,
+        }),
+      }),
+    );
+    made.unshift(String(body["id"]));
+  }
+  const ids = async (query: string): Promise<{ ids: string[]; cursor: string | null }> => {
+    const { body } = await api(`/requests?${query}`, OFFICER_TOKEN);
+    expect(JSON.stringify(body)).not.toContain("queue-");
+    const listed = body["requests"] as { id: string; at: string }[];
+    const here = listed.filter(({ id }) => made.includes(id)).map(({ id }) => id);
+    return { ids: here, cursor: body["cursor"] as string | null };
+  };
+  expect((await ids("limit=500")).ids).toEqual(made);
+  expect((await ids("kind=erase&limit=500")).ids).toEqual([made[0], made[2]]);
+  expect((await ids("kind=erase&state=failed")).ids).toEqual([]);
+  const walked: string[] = [];
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const page: Awaited<ReturnType<typeof ids>> = await ids(`limit=1&cursor=${cursor}`);
+    walked.push(...page.ids);
+    cursor = page.cursor;
+  }
+  expect(walked).toEqual(made);
+  expect((await api("/requests?state=lost", OFFICER_TOKEN)).status).toBe(422);
+  expect((await api("/requests?cursor=lost", OFFICER_TOKEN)).status).toBe(400);
 });
 
 test("requests are for the officer: a marketer is refused, a form without its token is, and so is nobody", async () => {

@@ -73,7 +73,8 @@ type Name = Exclude<keyof Env, "DB" | "PERSON" | "KEYS" | "EVENTS" | "LIMITER" |
 
 function required(env: Env, name: Name): string {
   const value = env[name]?.trim();
-  if (!value) throw new ConfigError(`${name} is missing`);
+  // What the example of secrets has in their place opens nothing.
+  if (!value || value === "REPLACE") throw new ConfigError(`${name} is missing`);
   return value;
 }
 

@@ -5,6 +5,7 @@ import type { Policy } from "./domain/consent/policy.ts";
 import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
 import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
+import { keepReports } from "./http/kept.ts";
 import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
 import { writeFiles } from "./out/files.ts";
 import { sweepFiles } from "./out/forget.ts";
@@ -45,6 +46,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => rollUpStages(db, today),
     async () => (await isDue(db, at)) && learnFromJourneys(db, at),
     async () => learnFromHints(db, await catalogueInForce(db), at),
+    () => keepReports(ports, at),
     () => deliverHints(ports, at),
     () => deliverEvents(ports, policy, at),
     () => suggest(ports, at),

@@ -1,8 +1,9 @@
 /** Attribution: which channels and campaigns led to outcomes, what they cost and returned, and how much the figures cover. */
 import { ATTRIBUTION_MODELS, type AttributionModel } from "../domain/attribution/attribute.ts";
-import { attribution, readCreditBy } from "../http/api/attribution.ts";
+import { type attribution, readCreditBy } from "../http/api/attribution.ts";
 import { asked } from "../http/api/input.ts";
 import { readRange } from "../http/api/reports.ts";
+import { shownAttribution } from "../http/kept.ts";
 import { linesOf, ModelBars, ModelTable, ReturnTable } from "./attribution/models.tsx";
 import { Paths } from "./attribution/paths.tsx";
 import {
@@ -12,6 +13,7 @@ import {
   MODEL_NAMES,
   MODEL_WORDS,
 } from "./attribution/words.ts";
+import { Counted } from "./hints/performance.tsx";
 import { money, percent } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Figures, Notice, Section, Title } from "./parts.tsx";
@@ -19,6 +21,8 @@ import { Ranges } from "./ranges.tsx";
 
 export interface AttributionProps {
   report: Awaited<ReturnType<typeof attribution>>;
+  /** When it was counted, if that wasn't just now. */
+  at: number | null;
   model: AttributionModel;
   now: number;
   days: number;
@@ -105,6 +109,7 @@ export const AttributionPage = (props: AttributionProps) => {
         <Ranges now={now} days={days} href={hrefOf({ by: report.by, model })} />
       </Title>
       <Choices {...props} />
+      <Counted at={props.at} />
       {lines.length === 0 ? (
         <Empty title="No journey with a campaign in this range">
           <p>
@@ -152,8 +157,8 @@ export const AttributionPage = (props: AttributionProps) => {
 export const getAttributionPage = page("marketer", async (visit) => {
   const { request, context } = visit;
   const range = readRange(request, context.now);
-  const report = await attribution(context, range, readCreditBy(request));
+  const shown = await shownAttribution(context, range, readCreditBy(request));
   const model = ATTRIBUTION_MODELS.find((each) => each === asked(request, "model")) ?? "linear";
-  const props = { report, model, now: context.now, days: range.to - range.from + 1 };
+  const props = { ...shown, model, now: context.now, days: range.to - range.from + 1 };
   return screen(visit, "Attribution", <AttributionPage {...props} />);
 });

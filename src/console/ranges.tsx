@@ -1,7 +1,6 @@
 /** The range of a report: links to the usual ones, and a form for any other, each with the other parts of its address. */
 import { DAY_MS, dayName, dayOf } from "../domain/ids.ts";
-
-const RANGES = [7, 28, 90] as const;
+import { USUAL_RANGES } from "../http/api/reports.ts";
 
 export const Ranges = ({
   now,
@@ -21,10 +20,10 @@ export const Ranges = ({
 }) => {
   const [path = "", query = ""] = href.split("?");
   const today = dayName(dayOf(now));
-  const usual = RANGES.find((each) => each === days && (to === undefined || to === today));
+  const usual = USUAL_RANGES.find((each) => each === days && (to === undefined || to === today));
   return (
     <nav aria-label="Range" class="ranges">
-      {RANGES.map((each) => {
+      {USUAL_RANGES.map((each) => {
         const first = dayName(dayOf(now - (each - 1) * DAY_MS));
         return (
           <a

@@ -3,11 +3,12 @@ import type { Learned } from "../domain/action/learner.ts";
 import type { HintClosing } from "../domain/action/outcomes.ts";
 import type { Day, Millis } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
+import { byParts, gather, overShards } from "./shards.ts";
 
 /**
  * `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says, `deliveries`
  * how far the day's list was sent to which system. `matching` is the model that compares people, sealed, and
- * `matching-state` how far the comparing is.
+ * `matching-state` how far the comparing is; `report:…` are reports that were counted ahead.
  */
 export type LearnedName =
   | "settled"
@@ -15,7 +16,8 @@ export type LearnedName =
   | "insights"
   | "deliveries"
   | "matching"
-  | "matching-state";
+  | "matching-state"
+  | `report:${string}`;
 
 const READ = "SELECT document FROM learned WHERE name = ?1";
 
@@ -43,8 +45,11 @@ export const readLearned = async (db: D1Database): Promise<Learned | null> =>
   (await readDocument(db, "learned")) as Learned | null;
 
 export async function firstHintDay(db: D1Database): Promise<Day | null> {
-  const row = await db.prepare("SELECT min(day) AS day FROM hints").first<{ day: Day | null }>();
-  return row?.day ?? null;
+  const days = await overShards(db, (shard) =>
+    shard.prepare("SELECT min(day) AS day FROM hints").first<Day>("day"),
+  );
+  const known = days.filter((day) => day !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 /** Hints read at once; what is beyond waits for a smaller range of days. */
@@ -65,6 +70,14 @@ export async function readClosings(
   to: Day,
   limit = MOST_CLOSINGS,
 ): Promise<HintClosing[]> {
-  const { results } = await db.prepare(CLOSINGS).bind(from, to, limit).all<HintClosing>();
-  return results;
+  return gather(
+    db,
+    async (shard) =>
+      (await shard.prepare(CLOSINGS).bind(from, to, limit).all<HintClosing>()).results,
+    byParts(
+      ({ visitor }) => visitor,
+      ({ hint }) => hint,
+    ),
+    limit,
+  );
 }

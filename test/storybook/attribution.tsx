@@ -71,6 +71,7 @@ export const stories: readonly Story[] = [
     <AttributionPage
       report={report(journeys, spend, "channel")}
       model="markov"
+      at={null}
       now={NOW}
       days={30}
     />,
@@ -90,12 +91,19 @@ export const stories: readonly Story[] = [
         "campaign",
       )}
       model="linear"
+      at={null}
       now={NOW}
       days={90}
     />,
   ),
   story(
     "empty",
-    <AttributionPage report={report([], [], "channel")} model="linear" now={NOW} days={7} />,
+    <AttributionPage
+      report={report([], [], "channel")}
+      model="linear"
+      at={null}
+      now={NOW}
+      days={7}
+    />,
   ),
 ];

@@ -97,13 +97,14 @@ const story = (name: string, path: string, title: string, body: Story["body"]): 
 });
 
 export const stories: readonly Story[] = [
-  story("all", "", "Performance", <PerformancePage report={report} now={NOW} days={30} />),
+  story("all", "", "Performance", <PerformancePage report={report} at={NOW} now={NOW} days={30} />),
   story(
     "quiet",
     "",
     "Performance",
     <PerformancePage
       report={{ ...report, quiet: true, outcomes: 7, sampled: false, channels: [], actions: [] }}
+      at={null}
       now={NOW}
       days={7}
     />,
@@ -112,7 +113,7 @@ export const stories: readonly Story[] = [
     "action",
     "/topic-survey",
     "Survey on the topic read most",
-    <ActionPerformancePage action={survey} report={report} now={NOW} days={30} />,
+    <ActionPerformancePage action={survey} report={report} at={NOW} now={NOW} days={30} />,
   ),
   story(
     "action-unmeasured",
@@ -125,6 +126,7 @@ export const stories: readonly Story[] = [
         propensity: { hints: 0, least: null, effective: 0 },
       }}
       report={{ ...report, sampled: false }}
+      at={null}
       now={NOW}
       days={30}
     />,

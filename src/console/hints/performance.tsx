@@ -1,20 +1,24 @@
 /** How the actions do: takes, lift over the hold-out, and whether what is learned can be trusted. */
-import { type actionReport as report, actionReport } from "../../http/api/action-report.ts";
+import type { actionReport } from "../../http/api/action-report.ts";
+import { iso } from "../../http/api/input.ts";
+import { shownActions } from "../../http/kept.ts";
 import { readRange } from "../../http/api/reports.ts";
 import { Problem } from "../../domain/problem.ts";
 import { Intervals } from "../chart.tsx";
 import { count, percent, whole } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
-import { Empty, Figures, Notice, Section, Title } from "../parts.tsx";
+import { Empty, Figures, Notice, Section, Time, Title } from "../parts.tsx";
 import { Ranges } from "../ranges.tsx";
 import { liftWords, points, ratioWords, type TakesLine, TakesTable } from "./takes.tsx";
 import { CHANNEL_WORDS } from "./words.ts";
 
-export type Report = Awaited<ReturnType<typeof report>>;
+export type Report = Awaited<ReturnType<typeof actionReport>>;
 type ActionLine = Report["actions"][number];
 
 export interface PerformanceProps {
   report: Report;
+  /** When it was counted, if that wasn't just now. */
+  at: number | null;
   now: number;
   days: number;
 }
@@ -38,6 +42,14 @@ const Quiet = ({ report: { quiet, outcomes, quietUntil } }: { report: Report }) 
     </p>
   );
 
+/** Where there are many events a job counts ahead. */
+export const Counted = ({ at }: { at: number | null }) =>
+  at === null ? null : (
+    <p class="soft">
+      Counted <Time at={iso(at)} />, and again every hour.
+    </p>
+  );
+
 const Sampled = ({ report }: { report: Report }) =>
   report.sampled ? (
     <Notice tone="note">
@@ -48,7 +60,7 @@ const Sampled = ({ report }: { report: Report }) =>
     </Notice>
   ) : null;
 
-export const PerformancePage = ({ report, now, days }: PerformanceProps) => {
+export const PerformancePage = ({ report, at, now, days }: PerformanceProps) => {
   const shown = report.actions.filter((action) => action.shown > 0 || action.lift);
   const silent = report.actions.filter((action) => action.shown === 0 && !action.lift);
   const lifts = report.actions.flatMap((action) => {
@@ -65,6 +77,7 @@ export const PerformancePage = ({ report, now, days }: PerformanceProps) => {
         <Ranges now={now} days={days} href="/_u/console/performance" />
       </Title>
       <Quiet report={report} />
+      <Counted at={at} />
       <Sampled report={report} />
       {shown.length === 0 ? (
         <Empty title="Nothing was shown in this range">
@@ -154,6 +167,7 @@ const Log = ({ propensity: { hints, least, effective } }: Pick<ActionLine, "prop
 export const ActionPerformancePage = ({
   action,
   report,
+  at,
   now,
   days,
 }: PerformanceProps & { action: ActionLine }) => (
@@ -168,6 +182,7 @@ export const ActionPerformancePage = ({
       )}
     </p>
     <Quiet report={report} />
+    <Counted at={at} />
     <Sampled report={report} />
     <Figures
       figures={[
@@ -221,7 +236,7 @@ export const getPerformancePage = page("marketer", async (visit) => {
   const { request, context } = visit;
   const range = readRange(request, context.now);
   const props = {
-    report: await actionReport(context, range),
+    ...(await shownActions(context, range)),
     now: context.now,
     days: range.to - range.from + 1,
   };
@@ -231,10 +246,10 @@ export const getPerformancePage = page("marketer", async (visit) => {
 export const getActionPerformancePage = page("marketer", async (visit) => {
   const { request, context } = visit;
   const range = readRange(request, context.now);
-  const report = await actionReport(context, range);
+  const { report, at } = await shownActions(context, range);
   const action = report.actions.find(({ id }) => id === request.params["id"]);
   if (!action) throw new Problem("not_found", "there is no such action, nor was there one");
   const days = range.to - range.from + 1;
-  const props = { action, report, now: context.now, days };
+  const props = { action, report, at, now: context.now, days };
   return screen(visit, nameOf(action), <ActionPerformancePage {...props} />);
 });

@@ -18,7 +18,7 @@ import { type Range, readRange } from "./reports.ts";
 const PARTS = ["stage", "segment", "device", "topic", "slot"] as const;
 const LINES = 20;
 
-export async function actionReport(context: Context, range: Range) {
+export async function actionReport(context: Pick<Context, "db" | "now" | "learned">, range: Range) {
   const { db, now } = context;
   const [catalogue, hints, learned] = await Promise.all([
     catalogueInForce(db),

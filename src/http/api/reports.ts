@@ -10,6 +10,8 @@ import { asked } from "./input.ts";
 
 /** Days of a report without a range, and the most that one may have. */
 const USUAL_DAYS = 28;
+/** Ranges of days that pages offer. */
+export const USUAL_RANGES = [7, USUAL_DAYS, 90] as const;
 const MOST_DAYS = 400;
 /** Lines of each table of a report. */
 const LINES = 20;

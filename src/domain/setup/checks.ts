@@ -1,0 +1,77 @@
+/**
+ * What is wrong with a site's tracking and how to mend it. Each check looks at the facts and says what it found, with the
+ * evidence; a check that can't tell yet says what it needs.
+ */
+import { spentWithoutLandings, unnamedLandings } from "./campaigns.ts";
+import type { SetupFacts } from "./facts.ts";
+import { type Check, type Finding, found, good, type Level, n, unknown } from "./finding.ts";
+import { anything, banner, consentPages, cookies, silentPages } from "./pages.ts";
+import { compareWithPlan, type PlanDifference } from "./plan.ts";
+import { clocks, duplicates, identifies, junk, manyNames } from "./senders.ts";
+
+export type { Finding, Level } from "./finding.ts";
+
+export function differenceWords(each: PlanDifference): string {
+  switch (each.kind) {
+    case "never came":
+      return `${each.event} never came`;
+    case "not planned":
+      return `${each.event} came ${n(each.times)} times and isn't planned`;
+    case "property missing":
+      return `${each.event} lacks ${each.property} in ${n(each.times)} of ${n(each.of)}`;
+    case "property not planned":
+      return `${each.event} has ${each.property}, which isn't planned, in ${n(each.times)} of ${n(each.of)}`;
+    case "another type":
+      return `${each.event} has ${each.property} as ${each.came.join(" and ")}; planned is ${each.planned}`;
+  }
+}
+
+/** How often each tracked event came, by its name. */
+export const trackCounts = ({ events }: Pick<SetupFacts, "events">): Map<string, number> =>
+  new Map(
+    [...events]
+      .filter(([name]) => name.startsWith("track:"))
+      .map(([name, times]) => [name.slice(6), times]),
+  );
+
+const plan: Check = (facts) => {
+  if (facts.plan.events.length === 0)
+    return unknown("plan", "There is no event plan to compare with", [
+      "Write down which events you mean to send; begin with what arrives.",
+    ]);
+  const differences = compareWithPlan(facts.plan, trackCounts(facts), facts.seen);
+  if (differences.length === 0)
+    return good("plan", `All ${n(facts.plan.events.length)} planned events arrive as planned`);
+  const lost = differences.some(({ kind }) => kind === "never came" || kind === "property missing");
+  return found(
+    "plan",
+    lost ? "wrong" : "look",
+    `${n(differences.length)} differences from the event plan`,
+    differences.map(differenceWords),
+    ["Mend the call, or the plan if it has moved on."],
+  );
+};
+
+const CHECKS: readonly Check[] = [
+  anything,
+  silentPages,
+  consentPages,
+  banner,
+  identifies,
+  duplicates,
+  junk,
+  clocks,
+  spentWithoutLandings,
+  unnamedLandings,
+  manyNames,
+  cookies,
+  plan,
+];
+
+const ORDER: readonly Level[] = ["wrong", "look", "unknown", "good"];
+
+/** The gravest first. */
+export const findingsOf = (facts: SetupFacts): Finding[] =>
+  CHECKS.map((check) => check(facts)).toSorted(
+    (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),
+  );

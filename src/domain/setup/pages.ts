@@ -1,0 +1,102 @@
+/** Do calls come from everywhere, and can visitors say no? */
+import { arrived, type Check, ENOUGH, found, good, n, percent, unknown } from "./finding.ts";
+
+export const anything: Check = (facts) =>
+  arrived(facts) > 0
+    ? good("anything", "Calls arrive")
+    : found(
+        "anything",
+        "wrong",
+        "Nothing arrives at all",
+        [`No call in ${facts.days} days`],
+        [
+          "Open the install page and put the snippet on every page.",
+          "Load a page of the site with the browser's tools open: a call to /_u/v1/… should be answered with 200.",
+          "If there is none, a content security policy may keep the script away: allow the site's own origin for scripts and connections.",
+        ],
+      );
+
+export const silentPages: Check = ({ sitemap, paths, unconsented }) => {
+  if (!sitemap)
+    return unknown(
+      "silent-pages",
+      "Whether pages lack the snippet isn't known: the sitemap hasn't been read",
+      ["Have the sitemap read, with the button above."],
+    );
+  const silent = sitemap.paths.filter((path) => !paths.has(path) && !unconsented.has(path));
+  if (silent.length === 0)
+    return good("silent-pages", `All ${n(sitemap.paths.length)} pages of the sitemap were seen`);
+  return found(
+    "silent-pages",
+    silent.length * 4 > sitemap.paths.length ? "wrong" : "look",
+    `${n(silent.length)} of ${n(sitemap.paths.length)} pages of the sitemap were never seen`,
+    silent,
+    [
+      "Open one of them and look whether the snippet is in its source.",
+      "A page that nobody visits is no fault: compare with the server's own log.",
+      "Pages of another template often lack it: put the snippet into the part that all templates share.",
+    ],
+  );
+};
+
+export const consentPages: Check = ({ unconsented, paths }) => {
+  const pages = [...unconsented]
+    .map(([path, dropped]) => ({ path, dropped, seen: paths.get(path) ?? 0 }))
+    .filter(({ dropped, seen }) => dropped >= ENOUGH && dropped > 4 * seen)
+    .toSorted((a, b) => b.dropped - a.dropped);
+  if (pages.length === 0)
+    return good("consent-pages", "On no page most calls are dropped for want of consent");
+  return found(
+    "consent-pages",
+    "look",
+    `On ${n(pages.length)} pages most calls are dropped for want of consent`,
+    pages.map(
+      ({ path, dropped, seen }) => `${path}: about ${n(dropped)} dropped, ${n(seen)} recorded`,
+    ),
+    [
+      "Look whether the banner shows on these pages: a template may leave it out.",
+      "If visitors refuse there, that is their right: nothing is to be mended.",
+      "Pages with their own consent tool must hand its decision on: see the recipes.",
+    ],
+  );
+};
+
+export const banner: Check = ({ choices: { all, some, none } }) => {
+  const answers = all + some + none;
+  if (answers < ENOUGH) return unknown("banner", "Too few answers to the banner to judge it");
+  if (none * 100 >= answers)
+    return good("banner", `${percent(none / answers)} of answers refuse, so refusing works`);
+  return found(
+    "banner",
+    "wrong",
+    "Next to nobody refuses: the banner may not let them",
+    [`${n(all)} agreed to all, ${n(some)} to some, ${n(none)} to none`],
+    [
+      "Look at the banner on a phone: refusing must be as easy to reach as agreeing, on the same screen.",
+      "Refuse by keyboard alone, and look whether the next call is answered with dropped: consent.",
+    ],
+  );
+};
+
+export const cookies: Check = ({ hosts: { collector, sites } }) => {
+  if (sites.length === 0)
+    return unknown("cookies", "SITE_ORIGINS names no site, so its cookies can't be judged", [
+      "Set SITE_ORIGINS to the site's own addresses.",
+    ]);
+  const apart = sites.filter((site) => site !== collector);
+  if (apart.length === 0)
+    return good(
+      "cookies",
+      "The collector is on the site's own host, so Safari doesn't shorten its cookies",
+    );
+  return found(
+    "cookies",
+    "look",
+    "Safari may shorten the visitor's cookie to seven days on some hosts",
+    apart.map((site) => `${site} calls ${collector}`),
+    [
+      "Route /_u/* on the same host as the pages to the Worker: then the cookie is the page's own.",
+      "If it must be another host, both need addresses of the same network: the button above compares them.",
+    ],
+  );
+};

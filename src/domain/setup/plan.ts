@@ -1,0 +1,188 @@
+/**
+ * The event plan: which events a site means to send, with which properties. Compared with what really arrives, so that a
+ * typing error in a release shows on the day and not in next year's report.
+ */
+import * as v from "valibot";
+
+export const PROPERTY_TYPES = ["text", "number", "yes/no", "list", "object"] as const;
+export type PropertyType = (typeof PROPERTY_TYPES)[number];
+
+const NAME = v.pipe(v.string(), v.trim(), v.nonEmpty("must not be empty"), v.maxLength(120));
+
+export const PlannedEventSchema = v.strictObject({
+  name: NAME,
+  properties: v.pipe(
+    v.array(
+      v.strictObject({
+        name: v.pipe(
+          NAME,
+          v.regex(/^[^\s,:!]+$/, "must have no space, comma, colon or exclamation mark"),
+        ),
+        type: v.picklist(PROPERTY_TYPES, `must be one of ${PROPERTY_TYPES.join(", ")}`),
+        required: v.boolean(),
+      }),
+    ),
+    v.maxLength(60),
+  ),
+});
+
+export const EventPlanSchema = v.strictObject({
+  events: v.pipe(
+    v.array(PlannedEventSchema),
+    v.maxLength(300),
+    v.check(
+      (events) => new Set(events.map(({ name }) => name)).size === events.length,
+      "names an event twice",
+    ),
+  ),
+});
+
+export type PlannedEvent = v.InferOutput<typeof PlannedEventSchema>;
+export type EventPlan = v.InferOutput<typeof EventPlanSchema>;
+
+export const NO_PLAN: EventPlan = { events: [] };
+
+export interface PlanFault {
+  /** Counted from 1. */
+  line: number;
+  message: string;
+}
+
+/**
+ * A plan as people write it, an event a line: `Order Completed: order_id! text, total! number, coupon text`. An exclamation
+ * mark says that the property must be there; text is what a property is when nothing is said.
+ */
+export function parsePlan(
+  text: string,
+): { ok: true; plan: EventPlan } | { ok: false; faults: PlanFault[] } {
+  const faults: PlanFault[] = [];
+  const events: PlannedEvent[] = [];
+  for (const [index, written] of text.split("\n").entries()) {
+    const line = written.trim();
+    if (line === "" || line.startsWith("#")) continue;
+    const parsed = v.safeParse(PlannedEventSchema, eventOf(line));
+    if (!parsed.success) faults.push({ line: index + 1, message: faultOf(parsed.issues[0]) });
+    else if (events.some(({ name }) => name === parsed.output.name))
+      faults.push({ line: index + 1, message: "names an event that an earlier line names" });
+    else events.push(parsed.output);
+  }
+  if (events.length > 300) faults.push({ line: 1, message: "has more than 300 events" });
+  return faults.length === 0 ? { ok: true, plan: { events } } : { ok: false, faults };
+}
+
+function eventOf(line: string): unknown {
+  const colon = line.indexOf(":");
+  const name = colon < 0 ? line : line.slice(0, colon);
+  const rest = colon < 0 ? "" : line.slice(colon + 1);
+  const properties = rest
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "")
+    .map((each) => {
+      const [said = "", type = "text"] = each.split(/\s+(.*)/);
+      return { name: said.replace(/!$/, ""), type, required: said.endsWith("!") };
+    });
+  return { name, properties };
+}
+
+function faultOf(issue: v.BaseIssue<unknown>): string {
+  const at = issue.path?.map(({ key }) => key) ?? [];
+  const where =
+    at[0] === "name"
+      ? "the event's name"
+      : at.at(-1) === "type"
+        ? "a property's type"
+        : "a property's name";
+  return `${where} ${issue.message.startsWith("Invalid") ? "can't be read" : issue.message}`;
+}
+
+export const planText = ({ events }: EventPlan): string =>
+  events
+    .map(({ name, properties }) =>
+      properties.length === 0
+        ? name
+        : `${name}: ${properties.map((each) => `${each.name}${each.required ? "!" : ""}${each.type === "text" ? "" : ` ${each.type}`}`).join(", ")}`,
+    )
+    .join("\n");
+
+/** What arrived of one event, from a sample. */
+export interface SeenEvent {
+  name: string;
+  /** Looked at. */
+  sample: number;
+  properties: { name: string; times: number; types: PropertyType[] }[];
+}
+
+export type PlanDifference =
+  | { kind: "never came"; event: string }
+  | { kind: "not planned"; event: string; times: number }
+  | { kind: "property missing"; event: string; property: string; times: number; of: number }
+  | { kind: "property not planned"; event: string; property: string; times: number; of: number }
+  | {
+      kind: "another type";
+      event: string;
+      property: string;
+      planned: PropertyType;
+      came: PropertyType[];
+    };
+
+/** Of a property that isn't planned, the first in a hundred may be anybody's try. */
+const UNPLANNED_SHARE = 0.01;
+
+/** Where what arrives and the plan differ. `counts` are whole, `seen` a sample. */
+export function compareWithPlan(
+  { events }: EventPlan,
+  counts: ReadonlyMap<string, number>,
+  seen: readonly SeenEvent[],
+): PlanDifference[] {
+  const planned = new Map(events.map((each) => [each.name, each]));
+  const differences: PlanDifference[] = [];
+  for (const { name } of events)
+    if (!counts.has(name)) differences.push({ kind: "never came", event: name });
+  for (const [name, times] of counts)
+    if (!planned.has(name)) differences.push({ kind: "not planned", event: name, times });
+  for (const { name: event, sample: of, properties } of seen) {
+    const plan = planned.get(event);
+    if (!plan) continue;
+    const came = new Map(properties.map((each) => [each.name, each]));
+    for (const { name: property, type, required } of plan.properties) {
+      const found = came.get(property);
+      const times = of - (found?.times ?? 0);
+      if (required && times > 0)
+        differences.push({ kind: "property missing", event, property, times, of });
+      const others = found?.types.filter((each) => each !== type) ?? [];
+      if (others.length > 0)
+        differences.push({ kind: "another type", event, property, planned: type, came: others });
+    }
+    for (const { name: property, times } of properties)
+      if (!plan.properties.some((each) => each.name === property) && times > of * UNPLANNED_SHARE)
+        differences.push({ kind: "property not planned", event, property, times, of });
+  }
+  return differences;
+}
+
+/** A plan that says what arrives: where most people begin. A property that always came is taken for needed. */
+export const planFrom = (seen: readonly SeenEvent[]): EventPlan => ({
+  events: seen.map(({ name, sample, properties }) => ({
+    name,
+    properties: properties
+      .filter((each) => /^[^\s,:!]+$/.test(each.name) && each.name.length <= 120)
+      .slice(0, 60)
+      .map((each) => ({
+        name: each.name,
+        type: each.types[0] ?? "text",
+        required: each.times === sample,
+      })),
+  })),
+});
+
+export const typeOf = (value: unknown): PropertyType =>
+  Array.isArray(value)
+    ? "list"
+    : typeof value === "number"
+      ? "number"
+      : typeof value === "boolean"
+        ? "yes/no"
+        : typeof value === "object" && value !== null
+          ? "object"
+          : "text";

@@ -1,0 +1,123 @@
+/** Do senders say who, when and what, once each? */
+import {
+  arrived,
+  type Check,
+  countOf,
+  ENOUGH,
+  found,
+  good,
+  n,
+  percent,
+  unknown,
+} from "./finding.ts";
+
+export const identifies: Check = ({ events, recorded }) => {
+  const times = events.get("identify") ?? 0;
+  if (recorded < ENOUGH)
+    return unknown("identify", "Too little was recorded to say whether people are identified");
+  if (times > 0) return good("identify", `Identify was called ${n(times)} times`);
+  return found(
+    "identify",
+    "look",
+    "Identify is never called",
+    [`${n(recorded)} events, and none says who it was`],
+    [
+      "Call usher.identify(userId, traits) after sign-in, sign-up and newsletter forms.",
+      "Send an identity token with it, so that it counts as proven.",
+    ],
+  );
+};
+
+export const clocks: Check = ({ clocks: { ahead, behind }, recorded }) => {
+  const off = ahead + behind;
+  if (off === 0) return good("clocks", "No sender's clock is off");
+  const much = off * 20 > recorded;
+  return found(
+    "clocks",
+    much ? "wrong" : "look",
+    `${n(off)} requests came from clocks that are off by more than ten minutes`,
+    [`${n(ahead)} ahead, ${n(behind)} behind`],
+    [
+      "Times are corrected by sentAt, so journeys stay in order. Without sentAt they can't be.",
+      much
+        ? "This many come from a server: set its clock by NTP."
+        : "Single devices have wrong clocks everywhere; nothing is to be mended unless it is a server of yours.",
+    ],
+  );
+};
+
+export const duplicates: Check = (facts) => {
+  const repeated = countOf(facts, "duplicate");
+  const share = repeated / Math.max(1, arrived(facts));
+  if (facts.doubled.length > 0)
+    return found(
+      "duplicates",
+      "wrong",
+      "The same order comes from two senders",
+      facts.doubled.map(
+        ({ event, orders, channels }) =>
+          `${event}: ${n(orders)} orders came more than once, from ${channels.join(" and ")}`,
+      ),
+      [
+        "Send an order from one side alone; the server is surer.",
+        "Or send it from both with the same messageId: then it is kept once.",
+      ],
+    );
+  if (repeated >= ENOUGH && share > 0.05)
+    return found(
+      "duplicates",
+      "look",
+      `${percent(share)} of calls are repetitions`,
+      [`${n(repeated)} calls came with a messageId that was there already`],
+      [
+        "They are kept once, so nothing is counted double.",
+        "Look for a retry without a pause, or a snippet that is on the page twice.",
+      ],
+    );
+  return good("duplicates", "Nothing is sent twice to speak of");
+};
+
+export const junk: Check = (facts) => {
+  const blocked = countOf(facts, "blocked");
+  if (blocked === 0 && facts.quarantined === 0)
+    return good("junk-ids", "No junk identifiers arrive");
+  return found(
+    "junk-ids",
+    facts.quarantined > 0 ? "wrong" : "look",
+    "Identifiers arrive that name nobody",
+    [
+      ...(blocked > 0
+        ? [`${n(blocked)} calls with ids such as "undefined", "null" or "anonymous" were dropped`]
+        : []),
+      ...(facts.quarantined > 0
+        ? [
+            `${n(facts.quarantined)} identifiers were said by so many devices that they join nobody any more`,
+          ]
+        : []),
+    ],
+    [
+      "Call identify only when the id is known: not before the sign-in has answered.",
+      "Look at the quarantine in the merge rules: an address of a shared desk belongs there, a customer's doesn't.",
+    ],
+  );
+};
+
+export const manyNames: Check = ({ events }) => {
+  const names = [...events.keys()]
+    .filter((each) => each.startsWith("track:"))
+    .map((each) => each.slice(6));
+  const numbered = names.filter((each) => /\d{3,}|[0-9a-f]{8}/i.test(each));
+  if (names.length < 100 && numbered.length === 0)
+    return good("names", `${n(names.length)} event names, none made of ids`);
+  return found(
+    "names",
+    numbered.length > 0 ? "wrong" : "look",
+    numbered.length > 0
+      ? "Event names hold ids or numbers"
+      : `There are ${n(names.length)} event names`,
+    numbered.length > 0 ? numbered : names,
+    [
+      "Name what happened, and put what it happened to into a property: Product Viewed with product_id, not Product 81234 Viewed.",
+    ],
+  );
+};

@@ -1,0 +1,122 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  compareWithPlan,
+  type EventPlan,
+  parsePlan,
+  planFrom,
+  planText,
+  PROPERTY_TYPES,
+  typeOf,
+} from "../../../src/domain/setup/plan.ts";
+
+const PLAN: EventPlan = {
+  events: [
+    {
+      name: "Order Completed",
+      properties: [
+        { name: "order_id", type: "text", required: true },
+        { name: "total", type: "number", required: true },
+        { name: "coupon", type: "text", required: false },
+      ],
+    },
+    { name: "Video Played", properties: [] },
+  ],
+};
+
+test("a plan is written an event a line, and reads back as it was", () => {
+  const text = "# orders\nOrder Completed: order_id!, total! number, coupon\n\nVideo Played\n";
+  expect(parsePlan(text)).toEqual({ ok: true, plan: PLAN });
+  expect(planText(PLAN)).toBe("Order Completed: order_id!, total! number, coupon\nVideo Played");
+});
+
+test("whatever plan there is, its text reads back as the same plan", () => {
+  const word = fc.stringMatching(/^[a-z_]{1,12}$/);
+  const plan = fc.uniqueArray(
+    fc.record({
+      name: fc.stringMatching(/^[A-Z][a-z]{1,8}( [A-Z][a-z]{1,8})?$/),
+      properties: fc.array(
+        fc.record({ name: word, type: fc.constantFrom(...PROPERTY_TYPES), required: fc.boolean() }),
+        { maxLength: 5 },
+      ),
+    }),
+    { selector: ({ name }) => name, maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(plan, (events) => {
+      expect(parsePlan(planText({ events }))).toEqual({ ok: true, plan: { events } });
+    }),
+  );
+});
+
+test("what is wrong is said with its line", () => {
+  expect(parsePlan("Fine\nOrder: total! money\nFine\n: x")).toEqual({
+    ok: false,
+    faults: [
+      { line: 2, message: "a property's type must be one of text, number, yes/no, list, object" },
+      { line: 3, message: "names an event that an earlier line names" },
+      { line: 4, message: "the event's name must not be empty" },
+    ],
+  });
+});
+
+test("what arrives is compared: missing and unexpected events, missing, unexpected and mistyped properties", () => {
+  const counts = new Map([
+    ["Order Completed", 50],
+    ["Vidoe Played", 3],
+  ]);
+  const seen = [
+    {
+      name: "Order Completed",
+      sample: 50,
+      properties: [
+        { name: "order_id", times: 50, types: ["number" as const] },
+        { name: "total", times: 48, types: ["number" as const] },
+        { name: "colour", times: 40, types: ["text" as const] },
+      ],
+    },
+  ];
+  expect(compareWithPlan(PLAN, counts, seen)).toEqual([
+    { kind: "never came", event: "Video Played" },
+    { kind: "not planned", event: "Vidoe Played", times: 3 },
+    {
+      kind: "another type",
+      event: "Order Completed",
+      property: "order_id",
+      planned: "text",
+      came: ["number"],
+    },
+    { kind: "property missing", event: "Order Completed", property: "total", times: 2, of: 50 },
+    {
+      kind: "property not planned",
+      event: "Order Completed",
+      property: "colour",
+      times: 40,
+      of: 50,
+    },
+  ]);
+});
+
+test("a plan made from what arrives differs from it in nothing", () => {
+  const seen = [
+    {
+      name: "Looked",
+      sample: 10,
+      properties: [
+        { name: "a", times: 10, types: ["list" as const] },
+        { name: "b", times: 4, types: ["yes/no" as const] },
+      ],
+    },
+  ];
+  const plan = planFrom(seen);
+  expect(planText(plan)).toBe("Looked: a! list, b yes/no");
+  expect(compareWithPlan(plan, new Map([["Looked", 10]]), seen)).toEqual([]);
+  expect([[], 1, true, {}, "x", null].map(typeOf)).toEqual([
+    "list",
+    "number",
+    "yes/no",
+    "object",
+    "text",
+    "text",
+  ]);
+});

@@ -15,7 +15,7 @@ import { FormToken } from "./parts.tsx";
 import { Side } from "./side.tsx";
 
 /** @throws Problem `not_found`, or `conflict` where an identifier leads to several people */
-async function personMeant(context: Context, text: string): Promise<VisitorId> {
+export async function personMeant(context: Context, text: string): Promise<VisitorId> {
   if (isVisitorId(text)) return (await loadPerson(context, text)).id;
   const visitors = await claimantsOf(context, guesses(text));
   const views = await Promise.all(visitors.map((visitor) => findPerson(context, visitor)));

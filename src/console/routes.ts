@@ -24,6 +24,7 @@ import { postPreview, postRequestPage } from "./request-preview.tsx";
 import { getRequestsPage } from "./requests.tsx";
 import { getSuggestionsPage } from "./suggestions/list.tsx";
 import { getSuggestionPage, postSuggestionPage } from "./suggestions/suggestion.tsx";
+import { getSidesPage, postSeparatePage } from "./sides.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
 import { getUndoPage, postUndoPage } from "./undo.tsx";
 
@@ -37,6 +38,8 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/", getOverviewPage],
   ["GET", "/_u/console/people", getPeoplePage],
   ["GET", "/_u/console/people/:id", getPersonPage],
+  ["GET", "/_u/console/people/:id/sides", getSidesPage],
+  ["POST", "/_u/console/people/:id/separate", postSeparatePage],
   ["GET", "/_u/console/requests", getRequestsPage],
   ["POST", "/_u/console/requests", postRequestPage],
   ["POST", "/_u/console/requests/preview", postPreview],

@@ -56,6 +56,12 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "every role",
     refusals: [404],
   },
+  "GET /_u/api/people/:id/sides": {
+    summary:
+      "Both sides of a human's life: addresses and devices of each, and where they would rather be asked",
+    role: "every role",
+    refusals: [404],
+  },
   "GET /_u/api/people/:id/next": {
     summary: "What this person would be shown now, and why; nothing is recorded as given",
     role: "marketer",

@@ -1,11 +1,12 @@
 /** What humans know that no machine can: who are two personas, and whose device it is. */
 import * as v from "valibot";
-import { isVisitorId, type VisitorId } from "../../domain/ids.ts";
+import { isVisitorId, type PersonId, type VisitorId } from "../../domain/ids.ts";
 import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
 import { SHARINGS } from "../../domain/identity/rules.ts";
 import { sharingOf } from "../../domain/identity/sharing.ts";
 import { Problem } from "../../domain/problem.ts";
 import { forRole } from "../auth.ts";
+import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { requireVisitorId } from "./identifiers.ts";
 import { readBody } from "./input.ts";
@@ -24,7 +25,16 @@ export const SeparateRequest = v.strictObject({ a: Id, b: Id, why: Why });
 
 /** Two persons stay two, whatever a machine finds; a forced merge joins them again. */
 export const postSeparate = forRole("officer", async (request, context, role) => {
-  const { a, b, why } = await readBody(request, SeparateRequest);
+  const wanted = await readBody(request, SeparateRequest);
+  return json({ separate: await separatePeople(context, wanted, role) });
+});
+
+/** Gives the persons that are kept apart. @throws Problem `not_found`; `conflict` where they are one */
+export async function separatePeople(
+  context: Context,
+  { a, b, why }: v.InferOutput<typeof SeparateRequest>,
+  by: string,
+): Promise<[PersonId, PersonId]> {
   const [left, right] = await Promise.all([loadPerson(context, a), loadPerson(context, b)]);
   if (left.id === right.id)
     throw new Problem("conflict", "they are one person: undo the merge that joined them first");
@@ -32,7 +42,7 @@ export const postSeparate = forRole("officer", async (request, context, role) =>
     id: `${a < b ? `${a}.${b}` : `${b}.${a}`}:${context.now}`,
     op: "separate",
     at: context.now,
-    by: role,
+    by,
     because: withReason("these are two, whatever a machine finds", why),
     evidence: "human",
     other,
@@ -41,8 +51,8 @@ export const postSeparate = forRole("officer", async (request, context, role) =>
     context.people.amend(a, { do: "separate", from: b, entry: entry(b) }),
     context.people.amend(b, { do: "separate", from: a, entry: entry(a) }),
   ]);
-  return json({ separate: [left.id, right.id] });
-});
+  return [left.id, right.id];
+}
 
 export const DeviceRequest = v.strictObject({
   sharing: v.nullable(v.picklist(SHARINGS, `must be one of ${SHARINGS.join(", ")}, or null`)),

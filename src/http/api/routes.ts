@@ -32,6 +32,7 @@ import { getSetup } from "./reports.ts";
 import { getRequest, getRequests, postRequest } from "./requests.ts";
 import { getSegmentReport } from "./segment-report.ts";
 import { getRetention } from "./retention.ts";
+import { getSides } from "./sides.ts";
 import { getSuggestion, getSuggestions, postApprove, postReject } from "./suggestions.ts";
 import { postUndo } from "./undo.ts";
 import { getWebhooks, postDeliverAgain, putWebhooks } from "./webhooks.ts";
@@ -41,6 +42,7 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/people/:id", getPerson],
   ["GET", "/_u/api/people/:id/journey", getJourney],
   ["GET", "/_u/api/people/:id/history", getHistory],
+  ["GET", "/_u/api/people/:id/sides", getSides],
   ["GET", "/_u/api/people/:id/next", getNext],
   ["POST", "/_u/api/merges", postMerge],
   ["POST", "/_u/api/merges/:id/undo", postUndo],

@@ -1,0 +1,228 @@
+/** A human as they see themselves: both sides of their life next to each other, and where they would rather be asked. */
+import type { PersonId } from "../domain/ids.ts";
+import type { Life, Preference } from "../domain/person/sides.ts";
+import { requireVisitorId } from "../http/api/identifiers.ts";
+import { loadPerson } from "../http/api/person.ts";
+import { separatePeople } from "../http/api/personas.ts";
+import {
+  type SideAddress,
+  type SideAnswer,
+  type SideDevice,
+  type SidesAnswer,
+  sidesOf,
+} from "../http/api/sides.ts";
+import { isAbout } from "../http/audit.ts";
+import { mayDo } from "../http/auth.ts";
+import { seeOther } from "../http/respond.ts";
+import type { Session } from "../http/session.ts";
+import { Field } from "./field.tsx";
+import { personMeant } from "./join.tsx";
+import { count } from "./numbers.ts";
+import { action, page, screen } from "./page.tsx";
+import { Badge, Empty, FormToken, Id, Section, StageBadge, Time, Title } from "./parts.tsx";
+import { deviceWords, kindWords } from "./words.ts";
+
+export interface SidesPageProps {
+  session: Session;
+  answer: SidesAnswer;
+}
+
+const personHref = (id: PersonId): string => `/_u/console/people/${id}`;
+
+const LIFE_WORDS: Readonly<Record<Life | "both", string>> = {
+  private: "private",
+  work: "work",
+  both: "both sides",
+};
+
+const SIDE_WORDS = {
+  personal: "private",
+  disposable: "thrown away after use",
+  work: "work",
+  role: "a role's at work",
+} as const;
+
+const SHARING_WORDS = {
+  personal: "their own",
+  shared: "shared",
+  kiosk: "a kiosk",
+} as const;
+
+const CHANNEL_WORDS = {
+  email: "E-mail",
+  push: "Push",
+  sms: "SMS",
+  sales: "Phone call",
+} as const;
+
+export const SidesPage = ({ session, answer }: SidesPageProps) => (
+  <>
+    <Title name="Sides of life">
+      <a href={personHref(answer.person)}>Back to the person</a>
+    </Title>
+    <p>
+      People divide themselves over work and private accounts. Usher keeps these apart, so that a
+      message for one side doesn't reach the other.
+    </p>
+    <div class="sides">
+      {answer.sides.map((side, index) => (
+        <Persona side={side} nth={index + 1} of={answer} session={session} />
+      ))}
+    </div>
+    {mayDo(session.role, "officer") && <KeepApart person={answer.person} session={session} />}
+  </>
+);
+
+const Persona = ({
+  side,
+  nth,
+  of,
+  session,
+}: {
+  side: SideAnswer;
+  nth: number;
+  of: SidesAnswer;
+  session: Session;
+}) => (
+  <Section title={titleOf(side)} id={`side-${nth}`} aside={<StageBadge stage={side.stage} />}>
+    <p class="soft">
+      <a href={personHref(side.person)}>
+        Person <Id id={side.person} />
+      </a>
+    </p>
+    <h3>Addresses</h3>
+    <Addresses addresses={side.addresses} />
+    <h3>Devices</h3>
+    <Devices devices={side.devices} />
+    <h3>Rather asked by</h3>
+    <Rather preferences={side.rather} />
+    {side.person !== of.person && mayDo(session.role, "officer") && (
+      <p>
+        <a href={`/_u/console/merges/new?${new URLSearchParams({ a: of.person, b: side.person })}`}>
+          Join with the first
+        </a>
+      </p>
+    )}
+  </Section>
+);
+
+/** By its addresses; a persona that has none is what its devices show. */
+function titleOf({ addresses, devices }: SideAnswer): string {
+  const lives = new Set(
+    addresses.flatMap(({ side }) =>
+      side === null ? [] : [side === "work" || side === "role" ? "work" : "private"],
+    ),
+  );
+  for (const { life } of devices) if (life !== null) lives.add(life);
+  if (lives.has("both") || lives.size > 1) return "Work and private life";
+  return { work: "Work", private: "Private life" }[[...lives][0] ?? ""] ?? "Side unknown";
+}
+
+const Addresses = ({ addresses }: { addresses: readonly SideAddress[] }) =>
+  addresses.length === 0 ? (
+    <Empty title="No address is known" />
+  ) : (
+    <ul>
+      {addresses.map(({ kind, value, assurance, side, permissions }) => (
+        <li>
+          <span class="soft">{kindWords(kind)}</span>{" "}
+          <strong class="value">{value ?? "erased, or its key is gone"}</strong>{" "}
+          <Badge tone={assurance}>{assurance}</Badge>{" "}
+          {side !== null && <Badge>{SIDE_WORDS[side]}</Badge>}
+          <br />
+          <span class="soft">{permissionWords(permissions)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+
+const permissionWords = (permissions: SideAddress["permissions"]): string =>
+  permissions.length === 0
+    ? "no permission to contact it"
+    : permissions
+        .map(({ channel, state }) => `${channel} ${state === "granted" ? "allowed" : "refused"}`)
+        .join(", ");
+
+const Devices = ({ devices }: { devices: readonly SideDevice[] }) =>
+  devices.length === 0 ? (
+    <Empty title="No device is known" />
+  ) : (
+    <ul>
+      {devices.map((each) => (
+        <li>
+          {deviceWords({ ...each, origin: "browser" })}, {SHARING_WORDS[each.sharing ?? "personal"]}
+          {each.life !== null && (
+            <>
+              {" "}
+              <Badge>{LIFE_WORDS[each.life]}</Badge>
+            </>
+          )}
+          <br />
+          <span class="soft">
+            {count(each.events, "event")}, last <Time at={each.lastSeen} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+
+const Rather = ({ preferences }: { preferences: readonly Preference[] }) =>
+  preferences.length === 0 ? (
+    <Empty title="On the site only">
+      <p>No address of this side may be contacted.</p>
+    </Empty>
+  ) : (
+    <ol>
+      {preferences.map(({ life, channel, address, why }) => (
+        <li>
+          {LIFE_WORDS[life]} matters by <strong>{CHANNEL_WORDS[channel]}</strong>:{" "}
+          <span class="value">{address}</span>
+          <br />
+          <span class="soft">{why.join("; ")}</span>
+        </li>
+      ))}
+    </ol>
+  );
+
+const KeepApart = ({ person, session }: { person: PersonId; session: Session }) => (
+  <Section title="Keep apart from somebody" id="apart">
+    <p>
+      Say who is another persona of this human, or a stranger who was taken for them. No machine
+      joins the two.
+    </p>
+    <form method="post" action={`${personHref(person)}/separate`}>
+      <FormToken session={session} />
+      <Field
+        name="other"
+        label="Who"
+        help="An identifier such as email:jane@example.org, or an id."
+      >
+        {(wired) => <input {...wired} type="text" required maxlength={300} autocomplete="off" />}
+      </Field>
+      <Field name="why" label="Why" help="Kept in the history.">
+        {(wired) => <input {...wired} type="text" maxlength={500} autocomplete="off" />}
+      </Field>
+      <button type="submit">Keep apart</button>
+    </form>
+  </Section>
+);
+
+export const getSidesPage = page("either", async (visit) => {
+  const { request, context, session } = visit;
+  const view = await loadPerson(context, requireVisitorId(request.params["id"]));
+  const answer = await sidesOf(context, view);
+  isAbout(
+    request,
+    answer.sides.map(({ person }) => person),
+  );
+  return screen(visit, "Sides of life", <SidesPage session={session} answer={answer} />);
+});
+
+export const postSeparatePage = action("officer", async ({ request, context, session }, form) => {
+  const a = requireVisitorId(request.params["id"]);
+  const b = await personMeant(context, (form.get("other") ?? "").trim());
+  const why = form.get("why")?.trim().slice(0, 500) || undefined;
+  isAbout(request, [a, b]);
+  await separatePeople(context, { a, b, why }, session.role);
+  return seeOther(`${personHref(a)}/sides`);
+});

@@ -67,21 +67,16 @@ const Next = ({ next }: { next: NextAnswer }) => (
   </Section>
 );
 
-const Personas = ({ person }: { person: PersonAnswer }) =>
-  person.separate.length === 0 ? null : (
-    <Section title="Other personas" id="personas">
-      <p>The same human in another role. They are never merged by machine.</p>
-      <ul>
-        {person.separate.map((id) => (
-          <li>
-            <a href={`/_u/console/people/${id}`}>
-              <code>{id}</code>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
+const Personas = ({ person }: { person: PersonAnswer }) => (
+  <Section title="Sides of life" id="personas">
+    <p>
+      {person.separate.length === 0
+        ? "No other persona of this human is known."
+        : `${count(person.separate.length, "other persona")} of the same human, never merged by machine.`}{" "}
+      <a href={`/_u/console/people/${person.id}/sides`}>Addresses and devices by side</a>
+    </p>
+  </Section>
+);
 
 const Parted = ({ other }: { other: string }) => (
   <p class="notice" role="status">

@@ -6,10 +6,12 @@ import type {
   PersonAnswer,
   VisitorAnswer,
 } from "../http/api/person.ts";
+import { IdentityGraph } from "./graph.tsx";
 import { Badge, Empty, Section, Time } from "./parts.tsx";
 import { count } from "./numbers.ts";
 import {
   ASSURANCE_WORDS,
+  contactWords,
   deviceWords,
   kindWords,
   letter,
@@ -63,6 +65,11 @@ const IdentifierLine = ({ each, naming }: { each: IdentifierAnswer; naming: Nami
         ? `Kept apart: ${refusalWords(each.reason)}.`
         : ASSURANCE_WORDS[each.assurance]}
     </span>
+    {each.permissions.length > 0 && (
+      <span class="soft">
+        {each.permissions.map(({ channel, state }) => contactWords(channel, state)).join(", ")}
+      </span>
+    )}
   </li>
 );
 
@@ -218,6 +225,7 @@ export const WhyOne = ({
   const undone = person.merges.filter((merge) => merge.undone !== null);
   return (
     <Section title="Why is this one person?" id="why">
+      <IdentityGraph person={person} naming={naming} />
       {standing.length === 0 ? (
         <p>There is one device, so nothing had to be joined.</p>
       ) : (

@@ -72,7 +72,7 @@ const Stretch = ({
   if (!first) return null;
   return (
     <>
-      <h3>
+      <h3 class="stretch">
         <Time at={iso(first.event.at)} />
         {after !== undefined && `, ${spanWords(first.event.at - after)} later`}
       </h3>

@@ -10,21 +10,24 @@ import {
 } from "../http/api/people.ts";
 import { isAbout } from "../http/audit.ts";
 import { page, screen } from "./page.tsx";
-import { Empty, Id, StageBadge, Time } from "./parts.tsx";
+import { Empty, Id, Pages, StageBadge, Time, Title } from "./parts.tsx";
 
 const ON_A_PAGE = 50;
 
-interface Search {
-  q: string | undefined;
-  stage: Stage | undefined;
+export interface Search {
+  q?: string | undefined;
+  stage?: Stage | undefined;
+  /** Label of the next action. */
+  next?: string | undefined;
 }
 
-const hrefOf = ({ q, stage }: Search, cursor?: string): string => {
-  const parts = { ...(q ? { q } : {}), ...(stage ? { stage } : {}), ...(cursor ? { cursor } : {}) };
-  return `/_u/console/people?${new URLSearchParams(parts)}`;
+const hrefOf = (search: Search, cursor?: string): string => {
+  const given = Object.entries({ ...search, cursor }).filter(([, value]) => value !== undefined);
+  const query = new URLSearchParams(given as [string, string][]).toString();
+  return `/_u/console/people${query === "" ? "" : `?${query}`}`;
 };
 
-const SearchForm = ({ q, stage }: Search) => (
+const SearchForm = ({ q, stage, next, actions }: Search & { actions: readonly string[] }) => (
   <form class="search" role="search" method="get" action="/_u/console/people">
     <div class="field grow">
       <label for="q">Identifier, or the start of an id</label>
@@ -46,6 +49,15 @@ const SearchForm = ({ q, stage }: Search) => (
           <option value={each} selected={each === stage}>
             {each}
           </option>
+        ))}
+      </select>
+    </div>
+    <div class="field">
+      <label for="next">Next action</label>
+      <select id="next" name="next">
+        <option value="">Any or none</option>
+        {actions.map((each) => (
+          <option selected={each === next}>{each}</option>
         ))}
       </select>
     </div>
@@ -73,39 +85,34 @@ const Line = ({ id, stage, visitors, lastSeen, next }: PersonLine) => (
   </tr>
 );
 
-const List = ({ found, search }: { found: PeopleFound; search: Search }) => (
-  <>
-    <table class="list">
-      <caption class="hidden">People, last seen first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Person</th>
-          <th scope="col">Stage</th>
-          <th scope="col" class="number">
-            Devices
-          </th>
-          <th scope="col">Last seen</th>
-          <th scope="col">Next action</th>
-        </tr>
-      </thead>
-      <tbody>
-        {found.people.map((line) => (
-          <Line {...line} />
-        ))}
-      </tbody>
-    </table>
-    {found.cursor !== null && (
-      <p class="more">
-        <a href={hrefOf(search, found.cursor)} rel="next">
-          Show those seen before
-        </a>
-      </p>
-    )}
-  </>
+const List = ({ found }: { found: PeopleFound }) => (
+  <table class="list">
+    <caption class="hidden">People, last seen first</caption>
+    <thead>
+      <tr>
+        <th scope="col">Person</th>
+        <th scope="col">Stage</th>
+        <th scope="col" class="number">
+          Devices
+        </th>
+        <th scope="col">Last seen</th>
+        <th scope="col">Next action</th>
+      </tr>
+    </thead>
+    <tbody>
+      {found.people.map((line) => (
+        <Line {...line} />
+      ))}
+    </tbody>
+  </table>
 );
 
-const Nobody = ({ q, stage }: Search) =>
-  q || stage ? (
+const Nobody = ({ search, more }: { search: Search; more: boolean }) =>
+  more ? (
+    <Empty title="Nobody among those seen last">
+      <p>Two thousand people were looked through. Look further back.</p>
+    </Empty>
+  ) : Object.values(search).some((each) => each !== undefined) ? (
     <Empty title="Nobody fits this search">
       <p>
         An identifier has to be whole: a part of an e-mail address finds nobody, since addresses are
@@ -118,22 +125,53 @@ const Nobody = ({ q, stage }: Search) =>
     </Empty>
   );
 
+export interface PeopleProps {
+  search: Search;
+  found: PeopleFound;
+  /** Labels of the catalogue's actions. */
+  actions: readonly string[];
+  /** Nothing newer was left out. */
+  first: boolean;
+}
+
+export const PeopleBody = ({ search, found, actions, first }: PeopleProps) => (
+  <>
+    <Title name="People" />
+    <SearchForm {...search} actions={actions} />
+    {found.people.length > 0 ? (
+      <List found={found} />
+    ) : (
+      <Nobody search={search} more={found.cursor !== null} />
+    )}
+    <Pages
+      first={first ? null : hrefOf(search)}
+      next={found.cursor === null ? null : hrefOf(search, found.cursor)}
+      words={{ first: "Those seen last", next: "Show those seen before" }}
+    />
+  </>
+);
+
 export const getPeoplePage = page("either", async (visit) => {
   const { request, context } = visit;
-  const search = { q: asked(request, "q"), stage: readStage(asked(request, "stage")) };
-  const found = await searchPeople(context, {
-    ...search,
-    cursor: asked(request, "cursor"),
-    limit: ON_A_PAGE,
-  });
+  const cursor = asked(request, "cursor");
+  const search: Search = {
+    q: asked(request, "q"),
+    stage: readStage(asked(request, "stage")),
+    next: asked(request, "next"),
+  };
+  const [found, catalogue] = await Promise.all([
+    searchPeople(context, { ...search, cursor, limit: ON_A_PAGE }),
+    context.catalogue(),
+  ]);
   if (search.q !== undefined) isAbout(request, idsOf(found));
   return screen(
     visit,
     "People",
-    <>
-      <h1>People</h1>
-      <SearchForm {...search} />
-      {found.people.length > 0 ? <List found={found} search={search} /> : <Nobody {...search} />}
-    </>,
+    <PeopleBody
+      search={search}
+      found={found}
+      actions={[...new Set(catalogue.actions.map(({ label }) => label))]}
+      first={cursor === undefined}
+    />,
   );
 });

@@ -1,10 +1,11 @@
 /** One person: who, on which devices, why one, what next, and everything that happened. */
+import type { PersonView } from "../domain/person/calls.ts";
 import type { NextAnswer } from "../domain/person/people.ts";
 import { mayDo } from "../http/auth.ts";
 import { requireVisitorId } from "../http/api/identifiers.ts";
 import { isAbout } from "../http/audit.ts";
 import { asked } from "../http/api/input.ts";
-import { journeyOf } from "../http/api/journey.ts";
+import { type JourneyFound, journeyOf } from "../http/api/journey.ts";
 import { nextFor } from "../http/api/people.ts";
 import { describe, loadPerson, type PersonAnswer } from "../http/api/person.ts";
 import { History } from "./history.tsx";
@@ -59,10 +60,24 @@ const Next = ({ next }: { next: NextAnswer }) => (
     ) : (
       <Empty title="Nothing to suggest now">
         <p>
-          Either no action of the catalogue fits, or its rest isn't over, or personalization isn't
-          allowed on this person's best-known device.
+          {next.others === undefined
+            ? "Personalization isn't allowed on this person's best-known device."
+            : "No action of the catalogue fits at this moment."}
         </p>
       </Empty>
+    )}
+    {next.others !== undefined && next.others.length > 0 && (
+      <details open={next.action === null}>
+        <summary>What would change it ({next.others.length})</summary>
+        <ul class="others">
+          {next.others.map(({ label, missing }) => (
+            <li>
+              <strong>{label}</strong>
+              <span class="soft">{missing}</span>
+            </li>
+          ))}
+        </ul>
+      </details>
     )}
   </Section>
 );
@@ -85,36 +100,62 @@ const Parted = ({ other }: { other: string }) => (
   </p>
 );
 
-export const getPersonPage = page("either", async (visit) => {
-  const { request, context, session } = visit;
-  const view = await loadPerson(context, requireVisitorId(request.params["id"]));
-  isAbout(request, [view.id]);
-  const [person, next, journey] = await Promise.all([
-    describe(context, view),
-    nextFor(context, view, ""),
-    journeyOf(context, view, { limit: EVENTS_ON_A_PAGE, cursor: asked(request, "cursor") }),
-  ]);
-  const name = nameOf(person.traits, person.identifiers);
+export interface PersonProps {
+  view: PersonView;
+  person: PersonAnswer;
+  next: NextAnswer;
+  journey: JourneyFound;
+  /** Join and undo are the officer's. */
+  mayDecide: boolean;
+  /** This isn't the journey's first page. */
+  earlier: boolean;
+  /** The person that an undo has just made. */
+  parted?: string | undefined;
+}
+
+export const PersonBody = (props: PersonProps) => {
+  const { view, person, next, journey, mayDecide, earlier, parted } = props;
   const naming: Naming = namingOf(person);
-  const parted = asked(request, "parted");
-  const earlier = asked(request, "cursor") !== undefined;
-  return screen(
-    visit,
-    name,
+  return (
     <>
       {parted !== undefined && <Parted other={parted} />}
-      <Heading person={person} name={name} />
+      <Heading person={person} name={nameOf(person.traits, person.identifiers)} />
       <div class="columns">
         <div class="aside">
           <Next next={next} />
+          <WhyOne person={person} naming={naming} mayDecide={mayDecide} />
           <Identifiers person={person} naming={naming} />
           <Devices view={view} person={person} naming={naming} />
-          <WhyOne person={person} naming={naming} mayDecide={mayDo(session.role, "officer")} />
           <Personas person={person} />
           <History history={person.history} />
         </div>
         <Journey journey={journey} naming={naming} person={person.id} earlier={earlier} />
       </div>
-    </>,
+    </>
+  );
+};
+
+export const getPersonPage = page("either", async (visit) => {
+  const { request, context, session } = visit;
+  const view = await loadPerson(context, requireVisitorId(request.params["id"]));
+  isAbout(request, [view.id]);
+  const cursor = asked(request, "cursor");
+  const [person, next, journey] = await Promise.all([
+    describe(context, view),
+    nextFor(context, view, ""),
+    journeyOf(context, view, { limit: EVENTS_ON_A_PAGE, cursor }),
+  ]);
+  return screen(
+    visit,
+    nameOf(person.traits, person.identifiers),
+    <PersonBody
+      view={view}
+      person={person}
+      next={next}
+      journey={journey}
+      mayDecide={mayDo(session.role, "officer")}
+      earlier={cursor !== undefined}
+      parted={asked(request, "parted")}
+    />,
   );
 });

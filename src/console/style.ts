@@ -5,6 +5,7 @@ import { FORMS } from "./style/forms.ts";
 import { FRAME } from "./style/frame.ts";
 import { HINTS } from "./style/hints.ts";
 import { PARTS } from "./style/parts.ts";
+import { PERSON } from "./style/person.ts";
 import { PRINT } from "./style/print.ts";
 import { SUGGESTIONS } from "./style/suggestions.ts";
 import { TABLES } from "./style/tables.ts";
@@ -21,5 +22,6 @@ export const STYLE = [
   CONSENT,
   HINTS,
   SUGGESTIONS,
+  PERSON,
   PRINT,
 ].join("");

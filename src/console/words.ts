@@ -2,6 +2,7 @@
 import type { Campaign, Device, DropReason, UsherEvent } from "../domain/event.ts";
 import type { Assurance, IdentifierKind } from "../domain/identity/claims.ts";
 import type { JsonObject } from "../domain/json.ts";
+import type { ContactChannel, PermissionState } from "../domain/permission/permission.ts";
 import type { Stage } from "../domain/person/stage.ts";
 import type { IdentifierAnswer, MergeAnswer, VisitorAnswer } from "../http/api/person.ts";
 import { count } from "./numbers.ts";
@@ -186,3 +187,14 @@ export function waitedWords(waited: readonly { atLeast: string }[]): string {
   );
   return `stored after ${WAITS[longest ?? ""] ?? "a while"}`;
 }
+
+const WAYS: Readonly<Record<string, string>> = {
+  email: "e-mail",
+  sms: "SMS",
+  push: "push",
+  call: "phone",
+};
+
+/** Whether an address may be used over a channel. */
+export const contactWords = (channel: ContactChannel, state: PermissionState): string =>
+  `${state === "granted" ? "may be reached" : "mustn't be reached"} by ${WAYS[channel] ?? channel}`;

@@ -6,7 +6,6 @@ export const PARTS = `
 .card > header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: var(--space-2) var(--space-4); }
 .narrow { width: 100%; max-width: 26rem; margin: var(--space-8) auto; }
 .card ul:not([class]) { padding-left: 1.2em; list-style: disc; }
-.person { display: grid; gap: var(--space-1); }
 .notice { padding: var(--space-3) var(--space-4); color: var(--good); background: var(--good-ground); border-radius: var(--round); }
 .warning { padding: var(--space-3) var(--space-4); color: var(--danger); background: var(--danger-ground); border-radius: var(--round); }
 .note { padding: var(--space-3) var(--space-4); color: var(--note); background: var(--note-ground); border-radius: var(--round); }
@@ -51,14 +50,4 @@ details > ol, details > ul, details > form { margin-top: var(--space-3); }
 .diff .gap { color: var(--soft); background: var(--ground); }
 .empty h1 { color: var(--ink); }
 
-.identifiers, .devices, .reasons { display: grid; gap: var(--space-4); }
-.identifiers li { display: grid; gap: var(--space-1); }
-.identifiers .value { overflow-wrap: anywhere; }
-.devices li, .event { display: grid; grid-template-columns: auto 1fr; gap: var(--space-3); align-items: start; }
-.devices li > div, .event > div { min-width: 0; overflow-wrap: anywhere; }
-.timeline { display: grid; gap: var(--space-4); }
-.event > div { padding-bottom: var(--space-4); border-bottom: 1px solid var(--line); }
-.event:last-child > div { border-bottom: 0; padding-bottom: 0; }
-.event .path { font-family: ui-monospace, Menlo, Consolas, monospace; }
-.purposes { display: flex; flex-wrap: wrap; gap: var(--space-1); align-items: center; margin-top: var(--space-1); }
 `;

@@ -33,6 +33,8 @@ export interface PeopleSearch {
   /** An identifier, with or without its kind, or the start of an id. */
   q?: string | undefined;
   stage?: Stage | undefined;
+  /** Label of the next action. */
+  next?: string | undefined;
   cursor?: string | undefined;
   limit: number;
 }
@@ -52,7 +54,8 @@ const ID_START = /^[a-z2-7]{1,26}$/;
 
 /** @throws Problem `invalid` for what isn't an identifier, `bad_request` for a cursor that isn't ours. */
 export async function searchPeople(context: Context, search: PeopleSearch): Promise<PeopleFound> {
-  const { identifier, q, stage } = search;
+  const { identifier, q, stage, next } = search;
+  const isNext = (line: PersonLine): boolean => next === undefined || line.next === next;
   if (identifier !== undefined) {
     const said = requireIdentifier(identifier);
     const visitors = await claimantsOf(context, [said]);
@@ -66,7 +69,8 @@ export async function searchPeople(context: Context, search: PeopleSearch): Prom
   const named = await claimantsOf(context, guesses(q));
   // A visitor's id leads to the person it lives in, which may have another name.
   const visitors = isVisitorId(q) ? [q, ...named] : named;
-  const first = search.cursor === undefined ? await linesOf(context, visitors, stage) : [];
+  const led = search.cursor === undefined ? await linesOf(context, visitors, stage) : [];
+  const first = led.filter(isNext);
   if (!ID_START.test(q)) return { people: first, cursor: null };
   const rest = await listed(context, search, q);
   const known = new Set(first.map(({ id }) => id));
@@ -78,13 +82,14 @@ export async function searchPeople(context: Context, search: PeopleSearch): Prom
 
 async function listed(
   context: Context,
-  { stage, cursor, limit }: PeopleSearch,
+  { stage, next, cursor, limit }: PeopleSearch,
   prefix?: string,
 ): Promise<PeopleFound> {
   const page = await listPeople(context.db, {
     limit,
     ...(prefix === undefined ? {} : { prefix }),
     ...(stage === undefined ? {} : { stage }),
+    ...(next === undefined ? {} : { next }),
     ...(cursor === undefined ? {} : { cursor }),
   });
   return { people: page.people.map(lineOfRow), cursor: page.cursor };

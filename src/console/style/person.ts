@@ -1,0 +1,32 @@
+/** A person's page: the drawing of who they are, the timeline, what keeps other actions from being next. */
+export const PERSON = `
+.person { display: grid; gap: var(--space-1); }
+.graph { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2); }
+.graph > svg { display: block; width: 100%; }
+.graph text { fill: var(--ink); font-size: 12px; stroke: var(--paper); stroke-width: 4px; paint-order: stroke; stroke-linejoin: round; }
+.graph text.name { font-weight: 700; stroke: none; }
+.graph circle { fill: var(--paper); stroke: var(--edge); stroke-width: 1.5; }
+.graph .merge { fill: none; stroke: var(--c3); stroke-width: 2; }
+.graph .said { stroke-width: 1.5; stroke: var(--c0); }
+.graph .said.verified { stroke: var(--c2); stroke-width: 2.5; }
+.graph .said.hinted { stroke: var(--c1); stroke-dasharray: 6 4; }
+.graph .said.inferred { stroke: var(--c5); stroke-dasharray: 2 4; }
+.graph .dot { fill: var(--c0); }
+.graph .dot.verified { fill: var(--c2); }
+.graph .dot.hinted { fill: var(--c1); }
+.graph .dot.inferred { fill: var(--c5); }
+.graph .sample { width: 1.5rem; height: 0.25rem; }
+.identifiers, .devices, .reasons { display: grid; gap: var(--space-4); }
+.identifiers li { display: grid; gap: var(--space-1); }
+.identifiers .value { overflow-wrap: anywhere; }
+.devices li, .event { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--space-3); align-items: start; }
+.devices li > div, .event > div { min-width: 0; overflow-wrap: anywhere; }
+.timeline { display: grid; gap: var(--space-4); }
+.stretch { color: var(--soft); font-size: var(--text-s); margin-top: var(--space-4); }
+.event > div { padding-bottom: var(--space-4); border-bottom: 1px solid var(--line); }
+.event:last-child > div { border-bottom: 0; padding-bottom: 0; }
+.event .path { font-family: ui-monospace, Menlo, Consolas, monospace; }
+.purposes { display: flex; flex-wrap: wrap; gap: var(--space-1); align-items: center; margin-top: var(--space-1); }
+.others { display: grid; gap: var(--space-2); }
+.others li { display: grid; gap: 0; }
+`;

@@ -103,7 +103,7 @@ test("the lift compares everybody who came by their arm, and leaves out whoever 
 
 test("attribution knows only journeys under advertising, across the visitors of one person, beside what they cost", async () => {
   const [phone, laptop, silent] = [visitor("phone"), visitor("laptop"), visitor("silent")];
-  const paid = { source: "Google", medium: "cpc" };
+  const paid = { source: "Google", medium: "cpc", name: "Spring" };
   const free = { source: "google", medium: "organic" };
   await land({
     events: [
@@ -138,4 +138,15 @@ test("attribution knows only journeys under advertising, across the visitors of 
     expect.objectContaining({ channel: "radio", conversions: 0, cost: 5 }),
   ]);
   expect(report.models["last"]?.[1]).toMatchObject({ conversions: 1, value: 40 });
+  expect(report.paths).toEqual([
+    { channels: ["google", "google / organic"], conversions: 1, value: 40, nulls: 0 },
+  ]);
+  await saveSpend(db, [{ ...of, day, channel: "google", campaign: "spring", costCents: 500 }]);
+  const byCampaign = await attribution(contextOf(new Village()), range, "campaign");
+  expect(byCampaign.models["linear"]).toEqual([
+    expect.objectContaining({ channel: "google / organic, no campaign", conversions: 0.5 }),
+    expect.objectContaining({ channel: "google, no campaign", conversions: 0, cost: 10 }),
+    expect.objectContaining({ channel: "google, spring", conversions: 0.5, cost: 5 }),
+    expect.objectContaining({ channel: "radio, no campaign", conversions: 0, cost: 5 }),
+  ]);
 });

@@ -113,7 +113,7 @@ function titleOf({ addresses, devices }: SideAnswer): string {
       side === null ? [] : [side === "work" || side === "role" ? "work" : "private"],
     ),
   );
-  for (const { life } of devices) if (life !== null) lives.add(life);
+  if (lives.size === 0) for (const { life } of devices) if (life !== null) lives.add(life);
   if (lives.has("both") || lives.size > 1) return "Work and private life";
   return { work: "Work", private: "Private life" }[[...lives][0] ?? ""] ?? "Side unknown";
 }
@@ -190,7 +190,7 @@ const KeepApart = ({ person, session }: { person: PersonId; session: Session }) 
       Say who is another persona of this human, or a stranger who was taken for them. No machine
       joins the two.
     </p>
-    <form method="post" action={`${personHref(person)}/separate`}>
+    <form method="post" action={`${personHref(person)}/separate`} class="stack">
       <FormToken session={session} />
       <Field
         name="other"

@@ -94,13 +94,6 @@ export const stories: readonly Story[] = [
     "officer",
     <ImportPage session={sessionOf("officer")} jobs={[done]} origins={origins} />,
   ),
-  story(
-    "empty",
-    "import",
-    "marketer",
-    <ImportPage session={sessionOf("marketer")} jobs={[]} origins={[]} />,
-  ),
   story("done", `import/${done.id}`, "marketer", <JobPage job={done} />),
   story("running", `import/${running.id}`, "marketer", <JobPage job={running} />),
-  story("failed", `import/${failed.id}`, "officer", <JobPage job={failed} />),
 ];

@@ -120,7 +120,6 @@ const story = (name: string, role: Role, answer: SidesAnswer): Story => ({
 
 export const stories: readonly Story[] = [
   story("two", "officer", { person: home.person, sides: [home, work] }),
-  story("marketer", "marketer", { person: home.person, sides: [home, work] }),
   story("unknown", "officer", {
     person: id("u"),
     sides: [{ person: id("u"), stage: "device", addresses: [], devices: [], rather: [] }],

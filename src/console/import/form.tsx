@@ -25,7 +25,7 @@ export const UploadForm = ({
   return (
     <Section title="New import" id="new">
       <FormErrors errors={entered ? [entered.error] : []} />
-      <form method="post" action="/_u/console/import" enctype="multipart/form-data">
+      <form method="post" action="/_u/console/import" enctype="multipart/form-data" class="stack">
         <FormToken session={session} />
         <Field name="kind" label="What is in it" error={errorAt("kind")}>
           {(wired) => (

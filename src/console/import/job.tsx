@@ -49,7 +49,7 @@ const Progress = ({ job }: { job: ImportJob }) => (
         Stopped at or after line {whole(job.from)}: {job.because} What was read before stands.
       </p>
     )}
-    <dl>
+    <dl class="told">
       <dt>Taken</dt>
       <dd>{count(job.accepted, "row")}</dd>
       <dt>Invalid</dt>
@@ -91,7 +91,7 @@ const Rows = ({
         <Table
           caption={title}
           columns={[
-            { name: "Line", cell: ({ line }: Invalid) => whole(line) },
+            { name: "Where", cell: ({ line }: Invalid) => `Line ${whole(line)}` },
             { name: "Why", cell: ({ message }) => message },
           ]}
           rows={rows}

@@ -44,7 +44,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => rollUp(db, today - 1),
     () => rollUp(db, today),
     () => rollUpStages(db, today),
-    async () => (await isDue(db, at)) && learnFromJourneys(db, at),
+    async () => (await isDue(db, at)) && learnFromJourneys(db, policy, at),
     async () => learnFromHints(db, await catalogueInForce(db), at),
     () => keepReports(ports, at),
     () => deliverHints(ports, at),
@@ -62,7 +62,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => pruneAudit(db, at - AUDIT_DAYS * DAY_MS),
     () => sweepFiles(ports.exports, policy, at),
     () => clearLog(db, at),
-    () => learnFromJourneys(db, at),
+    () => learnFromJourneys(db, policy, at),
   ];
   await runAll(cron === NIGHTLY ? nightly : often);
 }

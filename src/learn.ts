@@ -11,11 +11,14 @@ import {
   type HintClosing,
   outcomesOf,
 } from "./domain/action/outcomes.ts";
+import type { Policy } from "./domain/consent/policy.ts";
+import { PERSONALIZATION } from "./domain/consent/purposes.ts";
 import { published } from "./domain/action/publish.ts";
 import { LEAST_LLR, LEAST_PEOPLE } from "./domain/action/reasons.ts";
 import { type Day, dayOf, dayStart, type Millis } from "./domain/ids.ts";
 import { learn } from "./domain/learning/learn.ts";
 import { emptyModel, type Model } from "./domain/learning/model.ts";
+import { firstDayFor, retentionOf } from "./domain/retention.ts";
 import { affinities } from "./domain/segments/cooccurrence.ts";
 import { DID, ORDERED } from "./domain/segments/items.ts";
 import { segmentsOf } from "./domain/segments/segments.ts";
@@ -112,9 +115,14 @@ export async function isDue(db: D1Database, now: Millis): Promise<boolean> {
 }
 
 /** Reads weeks of events, so it runs at night. */
-export async function learnFromJourneys(db: D1Database, now: Millis): Promise<void> {
+export async function learnFromJourneys(
+  db: D1Database,
+  policy: Pick<Policy, "purposes">,
+  now: Millis,
+): Promise<void> {
   const today = dayOf(now);
-  const histories = await readHistories(db, today - HISTORY_DAYS, today);
+  const usable = firstDayFor(retentionOf(policy), PERSONALIZATION, today);
+  const histories = await readHistories(db, Math.max(today - HISTORY_DAYS, usable), today);
   const insights: Insights = {
     at: now,
     people: histories.length,

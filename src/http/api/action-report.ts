@@ -3,9 +3,11 @@ import type { Action } from "../../domain/action/catalogue.ts";
 import { liftOf, propensityLog, takesOf } from "../../domain/action/measure.ts";
 import type { HintClosing } from "../../domain/action/outcomes.ts";
 import { eventKey } from "../../domain/action/situation.ts";
-import { dayName } from "../../domain/ids.ts";
+import { PERSONALIZATION } from "../../domain/consent/purposes.ts";
+import { dayName, dayOf } from "../../domain/ids.ts";
 import { isQuiet } from "../../domain/learning/belief.ts";
 import { DEFAULT_SETTINGS } from "../../domain/learning/model.ts";
+import { firstDayFor, retentionOf } from "../../domain/retention.ts";
 import { MOST_CLOSINGS, readClosings } from "../../d1/learning.ts";
 import { readReached } from "../../d1/reached.ts";
 import { forRole } from "../auth.ts";
@@ -18,16 +20,22 @@ import { type Range, readRange } from "./reports.ts";
 const PARTS = ["stage", "segment", "device", "topic", "slot"] as const;
 const LINES = 20;
 
-export async function actionReport(context: Pick<Context, "db" | "now" | "learned">, range: Range) {
+export async function actionReport(
+  context: Pick<Context, "db" | "now" | "learned" | "policy">,
+  range: Range,
+) {
   const { db, now } = context;
-  const [catalogue, hints, learned] = await Promise.all([
+  const [catalogue, hints, learned, policy] = await Promise.all([
     catalogueInForce(db),
     readClosings(db, range.from, range.to),
     context.learned(),
+    context.policy(),
   ]);
+  const usable = firstDayFor(retentionOf(policy), PERSONALIZATION, dayOf(now));
+  const seen = { ...range, from: Math.max(range.from, usable) };
   const measured = catalogue.actions.filter(({ holdOut, success }) => holdOut > 0 && success);
   const goals = [...new Set(measured.map(({ success }) => eventKey(success ?? "")))];
-  const reached = goals.length > 0 ? await readReached(db, range, goals) : () => [];
+  const reached = goals.length > 0 ? await readReached(db, seen, goals) : () => [];
   const known = new Set(catalogue.actions.map(({ id }) => id));
   const former = [...new Set(hints.map(({ action }) => action))].filter((id) => !known.has(id));
   const ofAction = (id: string): HintClosing[] => hints.filter(({ action }) => action === id);

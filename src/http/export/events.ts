@@ -1,9 +1,10 @@
 /**
  * `GET /_u/api/export/events.ndjson?purpose=`: every event recorded under a purpose that its visitor still allows at this
- * moment. In the order of day, visitor and id, so that `after` is `<day>.<visitor>.<id>` of any line.
+ * moment, and as long as that purpose's retention lasts. In the order of day, visitor and id, so that `after` is `<day>.<visitor>.<id>` of any line.
  */
 import type { Policy } from "../../domain/consent/policy.ts";
-import { dayName, type VisitorId } from "../../domain/ids.ts";
+import { dayName, dayOf, type VisitorId } from "../../domain/ids.ts";
+import { firstDayFor, retentionOf } from "../../domain/retention.ts";
 import { type EventKey, eventsAfter, type Stored } from "../../d1/outgoing.ts";
 import { lineOf } from "../../out/line.ts";
 import { type Allowed, allowedNow, mayLeave } from "../../out/standing.ts";
@@ -51,7 +52,8 @@ class EventReader {
 
   async page(after: string | null): Promise<Page> {
     const { from, to, purpose } = this.query;
-    const start: EventKey = { day: from, visitor: "", id: "" };
+    const usable = firstDayFor(retentionOf(this.policy), purpose, dayOf(this.context.now));
+    const start: EventKey = { day: Math.max(from, usable), visitor: "", id: "" };
     const key = after === null ? start : later(readAfter(after), start);
     const stored = await eventsAfter(this.context.db, key, to, purpose, ROWS);
     const allowed = await this.allowed(stored);

@@ -4,9 +4,10 @@
  * the day on which they were last heard of; `after` is `<day>.<person>`.
  */
 import type { Policy } from "../../domain/consent/policy.ts";
-import { dayName, type PersonId } from "../../domain/ids.ts";
+import { type Day, dayName, dayOf, type PersonId } from "../../domain/ids.ts";
 import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
-import { usableFor } from "../../domain/slice/slice.ts";
+import { firstDayFor, retentionOf } from "../../domain/retention.ts";
+import { filterSlice, usableFor } from "../../domain/slice/slice.ts";
 import { peopleAfter } from "../../d1/outgoing.ts";
 import { iso, opens, withoutClickId } from "../../out/line.ts";
 import { type Allowed, allowedNow } from "../../out/standing.ts";
@@ -65,7 +66,8 @@ async function personLine(context: Context, policy: Policy, purpose: string, id:
     answer.value.visitors.map((visitor) => visitor.id),
     context.now,
   );
-  const visitors = usable(answer.value, allowed, purpose);
+  const from = firstDayFor(retentionOf(policy), purpose, dayOf(context.now));
+  const visitors = usable(answer.value, allowed, purpose, from);
   if (visitors.length === 0) return null;
   const recognised = visitors.filter((visitor) =>
     isRecognised(visitor, allowed.get(visitor.id), policy),
@@ -111,16 +113,18 @@ async function identifiersIn(
     .map(({ kind, value, assurance, permissions }) => ({ kind, value, assurance, permissions }));
 }
 
-/** The visitors that still allow it, each with what was recorded under it. */
+/** The visitors that still allow it, each with what was recorded under it from that day on. */
 const usable = (
   { visitors }: PersonView,
   allowed: ReadonlyMap<string, Allowed>,
   purpose: string,
+  from: Day,
 ): VisitorView[] =>
   visitors.flatMap((visitor) => {
     const standing = allowed.get(visitor.id);
     const may = standing && (standing.purposes === null || standing.purposes.has(purpose));
-    const slice = may ? usableFor(visitor.slice, purpose) : {};
+    const recorded = may ? usableFor(visitor.slice, purpose) : {};
+    const slice = filterSlice(recorded, ({ day }) => day >= from);
     return Object.keys(slice).length > 0 ? [{ ...visitor, slice }] : [];
   });
 

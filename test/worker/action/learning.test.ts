@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { isQuiet } from "../../../src/domain/learning/belief.ts";
 import { DAY_MS } from "../../../src/domain/ids.ts";
 import type { HintRecord } from "../../../src/domain/ports.ts";
@@ -134,7 +135,7 @@ test("what people did next is counted over persons, and only what personalizatio
       merges: [merge(visitor("p138"), visitor("p139"))],
     }),
   );
-  await learnFromJourneys(db, NOON + DAY_MS);
+  await learnFromJourneys(db, DEFAULT_POLICY, NOON + DAY_MS);
   const insights = (await readDocument(db, "insights")) as unknown as {
     people: number;
     affinities: { from: string; to: string; people: number; both: number }[];

@@ -1,5 +1,5 @@
 import { createExecutionContext, createScheduledController } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { NIGHTLY } from "../../../src/cron.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
@@ -7,7 +7,7 @@ import { DAY_MS, dayName, dayOf } from "../../../src/domain/ids.ts";
 import type { PersonExport } from "../../../src/privacy/export.ts";
 import worker from "../../../src/worker.ts";
 import { settle } from "../../support/objects.ts";
-import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN } from "../../support/site.ts";
+import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, ORIGIN } from "../../support/site.ts";
 import { books, clear } from "../d1/books.ts";
 import { everything, placesOf } from "./household.ts";
 
@@ -103,6 +103,17 @@ test("after advertising has ended an event counts for measurement alone, and its
     from: dayName(dayOf(NOW) - 50),
     outcomes: { all: 1, consented: 1 },
   });
+  const lines = async (purpose: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${OFFICER_TOKEN}` };
+    const url = `${ORIGIN}/_u/api/export/events.ndjson?purpose=${purpose}&${range}`;
+    const body = await (await exports.default.fetch(url, { headers })).arrayBuffer();
+    return new TextDecoder()
+      .decode(body)
+      .split("\n")
+      .filter((line) => line.includes('"visitor"')).length;
+  };
+  expect(await lines("measurement")).toBe(4);
+  expect(await lines("advertising")).toBe(2);
   await cron(NIGHTLY);
   expect(await clicks()).toEqual([10]);
   expect((await eventDays()).filter((day) => day === 60)).toHaveLength(2);

@@ -1,8 +1,24 @@
-/** Signed identity tokens: JWT, HS256, under `TOKEN_KEYS` by `kid`; `sub` is the user id, `aud` the site's name. */
+/** Signed identity tokens: JWT, HS256, under `TOKEN_KEYS` by `kid`; `sub` is the user id, `aud` the site's name, `exp` within a day. */
 import type { JWTPayload } from "jose";
 import { normaliseEmail, normaliseId } from "../domain/intake/normalise.ts";
 import type { RawClaim } from "../domain/identity/claims.ts";
 import type { Config } from "./context.ts";
+
+/**
+ * A token is good for a sign-in, not for ever: whoever gets hold of one, out of a log or a shared link, can replay it until
+ * it expires. Counted from when it was issued, if it says so, else from now.
+ */
+const LIFETIME_MS = 24 * 3_600_000;
+
+/** The later of both clocks: a call in development may come with one of the past. */
+function livesTooLong({ iat, exp }: JWTPayload, now: number): boolean {
+  const latest = Math.max(now, Date.now());
+  const from = iat === undefined ? latest : Math.min(iat * 1000, latest);
+  return exp === undefined || exp * 1000 - from > LIFETIME_MS + LEEWAY_MS;
+}
+
+/** Servers' clocks differ. */
+const LEEWAY_MS = 300_000;
 
 /** What a good token proves; null when it is none of ours, out of date, or without what it must have. */
 export async function provenBy(
@@ -28,7 +44,7 @@ export async function provenBy(
       },
     );
     const userId = normaliseId(payload.sub);
-    if (userId === null) return null;
+    if (userId === null || livesTooLong(payload, now)) return null;
     const email = typeof payload.email === "string" ? normaliseEmail(payload.email) : null;
     return {
       userId,

@@ -2,7 +2,7 @@
  * Names made with a secret: the index keys of identifiers, and visitors that several calls must agree on. Without
  * `IDENTIFIER_KEY` nobody can tell from a name what it was made of, or make it.
  */
-import type { IdentifierKind } from "../domain/identity/claims.ts";
+import type { IdentifierKind, PlaceTag } from "../domain/identity/claims.ts";
 import { type IdentifierKey, type Millis, type VisitorId, visitorIdFrom } from "../domain/ids.ts";
 import { toBase64Url } from "./base64url.ts";
 
@@ -29,6 +29,8 @@ export interface IdentifierKeys {
   returnedVisitor(erased: VisitorId, since: Millis): Promise<VisitorId>;
   /** A key of the matching's index: what records have in common can't be told from it, nor tried out. */
   matchKey(key: string): Promise<string>;
+  /** Where a mail link was followed, told apart under that link alone. */
+  place(link: IdentifierKey, network: string, region: string): Promise<PlaceTag>;
   /** Whether a visitor's text is the same as before can be told from it, and nothing else. */
   digest(visitor: VisitorId, text: string): Promise<string>;
   /** A MAC over an erasure, so that a restore re-applies only those that we recorded. */
@@ -42,6 +44,8 @@ const SECRET_BYTES = 32;
 const KEY_CHARACTERS = 22;
 /** 96 bits: two that are the same by chance would be compared, and found to be different. */
 const MATCH_CHARACTERS = 16;
+/** 24 bits: to tell a handful of places apart. */
+const PLACE_CHARACTERS = 4;
 
 const utf8 = new TextEncoder();
 
@@ -78,6 +82,14 @@ export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): Identifie
     returnedVisitor: async (erased, since) =>
       visitorIdFrom(await derive("returned", erased, since)),
     matchKey: async (key) => toBase64Url(await derive("match", key)).slice(0, MATCH_CHARACTERS),
+    place: async (link, network, region) => {
+      const [of, lies] = await Promise.all([
+        derive("network", link, network),
+        derive("region", link, region),
+      ]);
+      const tag = (bytes: Uint8Array): string => toBase64Url(bytes).slice(0, PLACE_CHARACTERS);
+      return `${tag(of)}.${tag(lies)}`;
+    },
     digest: async (visitor, text) =>
       toBase64Url(await derive("digest", visitor, text)).slice(0, KEY_CHARACTERS),
     tombstone: async (visitor, at) => toBase64Url(await derive("tombstone", visitor, at)),

@@ -83,12 +83,13 @@ function sealedItem(
 }
 
 const sealedClaim = (
-  { key, kind, assurance, side }: KeyedClaim,
+  { key, kind, assurance, side, place }: KeyedClaim,
   sealed: string | undefined,
 ): Omit<Claim, "at" | "state"> => ({
   key,
   kind,
   assurance,
   ...(side === undefined ? {} : { side }),
+  ...(place === undefined ? {} : { place }),
   ...(sealed === undefined ? {} : { sealed }),
 });

@@ -37,7 +37,14 @@ export interface RawClaim {
   value: string;
   assurance: Assurance;
   side?: Side;
+  place?: PlaceTag;
 }
+
+/**
+ * `<network>.<region>`, four characters of a keyed hash each: under the same link the same place is the same tag, under
+ * another link another. Enough to count places, too little to say which.
+ */
+export type PlaceTag = string;
 
 /**
  * `waiting`: not yet settled with the index or the other side; an intention that outlives crashes and moves.
@@ -59,6 +66,8 @@ export interface Claim {
   sealed?: string;
   /** Of an e-mail address: which side of a human's life it belongs to. */
   side?: Side;
+  /** Of a mail link: where it was followed. */
+  place?: PlaceTag;
   /** It became surer, and the other claimants haven't been told yet. */
   tell?: true;
 }

@@ -3,6 +3,7 @@
  * follow the same link within days, or people who proved to be different ones do, it was passed on.
  */
 import type { Millis, VisitorId } from "../ids.ts";
+import type { PlaceTag } from "./claims.ts";
 
 /** One visitor that came by the link. */
 export interface Follower {
@@ -10,6 +11,8 @@ export interface Follower {
   at: Millis;
   /** Who it proved to be, if it did: the person's id. */
   proven: VisitorId | null;
+  /** Where it came from; null where that wasn't kept. */
+  place: PlaceTag | null;
 }
 
 export interface Belief {
@@ -28,6 +31,11 @@ const AT_ONCE_MS = 48 * 3_600_000;
 const AT_ONCE = 0.6;
 /** So many devices at once are more than one human has. */
 const CROWD = 4;
+/** At home, at work and on the way are three networks of one human; they lie in a region or two. */
+const NETWORKS = 4;
+const REGIONS = 3;
+/** Each further network at once makes another reader likelier. */
+const ELSEWHERE = 0.85;
 
 export function believe(visitor: VisitorId, followers: readonly Follower[]): Belief {
   const mine = followers.find((each) => each.visitor === visitor);
@@ -36,12 +44,24 @@ export function believe(visitor: VisitorId, followers: readonly Follower[]): Bel
   if (!mine) return { confidence: ALONE, forwarded: false, because: "it came by a link in a mail" };
   if (mine.proven !== null && proven.size === 1)
     return { confidence: 1, forwarded: false, because: "whoever followed the link signed in" };
-  const near = others.filter((each) => Math.abs(each.at - mine.at) <= AT_ONCE_MS).length;
+  const atOnce = others.filter((each) => Math.abs(each.at - mine.at) <= AT_ONCE_MS);
+  const near = atOnce.length;
+  const [networks, regions] = placesOf([mine, ...atOnce]);
   const confidence =
-    (ALONE * AT_ONCE ** near * LATER ** (others.length - near)) / Math.max(1, proven.size);
+    (ALONE *
+      AT_ONCE ** near *
+      ELSEWHERE ** Math.max(0, networks - 1) *
+      LATER ** (others.length - near)) /
+    Math.max(1, proven.size);
   const rounded = Math.max(0.01, Math.round(confidence * 100) / 100);
   if (proven.size > 1)
     return { confidence: rounded, forwarded: true, because: "several people signed in after it" };
+  if (networks >= NETWORKS || regions >= REGIONS)
+    return {
+      confidence: rounded,
+      forwarded: true,
+      because: "it was followed in many places at once",
+    };
   if (near + 1 >= CROWD)
     return { confidence: rounded, forwarded: true, because: "many devices followed it at once" };
   return {
@@ -49,4 +69,13 @@ export function believe(visitor: VisitorId, followers: readonly Follower[]): Bel
     forwarded: false,
     because: others.length === 0 ? "nobody else followed it" : "other devices followed it, too",
   };
+}
+
+/** How many networks and how many regions these came from, as far as it is known. */
+function placesOf(followers: readonly Follower[]): [networks: number, regions: number] {
+  const tags = followers.flatMap(({ place }) => (place === null ? [] : [place.split(".")]));
+  return [
+    new Set(tags.map(([network]) => network)).size,
+    new Set(tags.map(([, region]) => region)).size,
+  ];
 }

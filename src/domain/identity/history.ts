@@ -34,7 +34,9 @@ export function withEntry(
   history: readonly HistoryEntry[],
   entry: HistoryEntry,
 ): readonly HistoryEntry[] {
-  const isKnown = history.some(({ id, op, at }) => id === entry.id && op === entry.op && at === entry.at);
+  const isKnown = history.some(
+    ({ id, op, at }) => id === entry.id && op === entry.op && at === entry.at,
+  );
   return isKnown ? history : [...history, entry].slice(-KEPT);
 }
 

@@ -247,7 +247,9 @@ async function beliefIn(
     followers.map(async ({ visitor, at }) => {
       const view = await findPerson(context, visitor);
       const isProven = view !== null && stageOf(view.visitors) === "person";
-      return { visitor, at, proven: isProven ? view.id : null };
+      const said = view?.visitors.find(({ id }) => id === visitor)?.claims;
+      const place = said?.find((claim) => claim.key === key)?.place ?? null;
+      return { visitor, at, proven: isProven ? view.id : null, place };
     }),
   );
   return believe(hinted.visitor, proven);

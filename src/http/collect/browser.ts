@@ -11,14 +11,14 @@ import { withLeftIds } from "../../domain/intake/left-cookies.ts";
 import type { Message } from "../../domain/intake/message.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
 import { take } from "../../domain/intake/take.ts";
-import type { RecordItem } from "../../domain/person/calls.ts";
+import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import { provenBy } from "../identity-token.ts";
 import { gate, gateInput, readElsewhere, readVisit, type Visit } from "../visit.ts";
 import type { Collected, Dropped } from "./answer.ts";
 import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
 import type { Services } from "./services.ts";
 import { choiceCookie, withdrawnCookies } from "./opt-out.ts";
-import { expireVisitor, firstVisitor, visitorCookies } from "./visitor.ts";
+import { expireVisitor, firstVisitor, networkOf, visitorCookies } from "./visitor.ts";
 
 const newMessageId = (): string => crypto.randomUUID();
 
@@ -54,7 +54,12 @@ export async function collectFromBrowser(
     result = decided;
     anonymousId ??= message.anonymousId;
     const claims = allows(visit.policy, decided, "claims")
-      ? await keyed(await claimsOf(message, services), services)
+      ? await placed(
+          await keyed(await claimsOf(message, services), services),
+          request,
+          visit,
+          services,
+        )
       : [];
     const permissions = await permissionsOf(message, raw, false, services);
     items.push(itemOf(message, claims, visit.policy, decided, permissions));
@@ -87,6 +92,24 @@ function withLeft(
   if (!first || leftIds.length === 0 || sender.kind !== "browser") return messages;
   return [withLeftIds(first, leftIds), ...rest];
 }
+
+/** Where a mail link was followed goes with it: a mail that is read in many places at once was passed on. */
+const placed = (
+  claims: readonly KeyedClaim[],
+  request: Request,
+  { region }: Visit,
+  { identifiers }: Services,
+): Promise<KeyedClaim[]> =>
+  Promise.all(
+    claims.map(async (claim) => {
+      if (claim.assurance !== "hinted") return claim;
+      const network = networkOf(request.headers.get("cf-connecting-ip") ?? "");
+      return {
+        ...claim,
+        place: await identifiers.place(claim.key, network, JSON.stringify(region)),
+      };
+    }),
+  );
 
 /** What the message says, made surer by a token that proves it. A token of somebody else proves nothing. */
 async function claimsOf(message: Message, services: Services): Promise<RawClaim[]> {

@@ -102,6 +102,7 @@ const unsigned = (claims: object): string => {
 
 test.each([
   ["expired", () => identityToken("victim", EMAIL, { expires: "-1m" })],
+  ["good for a month", () => identityToken("victim", EMAIL, { expires: "30d" })],
   ["of another site", () => identityToken("victim", EMAIL, { audience: "Other club" })],
   ["signed with another key", () => identityToken("victim", EMAIL, { signedWith: foreign })],
   ["unsigned", async () => unsigned({ sub: "victim", aud: testBindings.SITE_NAME, exp: 9e9 })],

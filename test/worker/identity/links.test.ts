@@ -13,6 +13,7 @@ import {
   read,
   server,
 } from "../../support/site.ts";
+import { everything } from "../privacy/household.ts";
 import { identityToken } from "./tokens.ts";
 
 const keys = createIdentifierKeys(
@@ -59,8 +60,16 @@ const journey = async (id: string) =>
   }[];
 
 /** Somebody else's browser that lands where the link led. */
-async function land(location: string, n: number): Promise<Browser> {
-  const browser = new Browser({ "usher-region": "DE", "cf-connecting-ip": `198.51.100.${n}` });
+async function land(
+  location: string,
+  n: number,
+  place: Record<string, string> = {},
+): Promise<Browser> {
+  const browser = new Browser({
+    "usher-region": "DE",
+    "cf-connecting-ip": `198.51.100.${n}`,
+    ...place,
+  });
   await browser.consent({ accept: "all" });
   await browser.send("page", { messageId: `land-${n}`, context: { page: { url: location } } });
   return browser;
@@ -141,6 +150,29 @@ test("many devices that follow one link within days make it look forwarded", asy
   const [hint] = body["identifiers"] as { belief: { confidence: number; forwarded: boolean } }[];
   expect(hint?.belief.forwarded).toBe(true);
   expect(hint?.belief.confidence).toBeLessThan(0.3);
+});
+
+test("a link that is followed in several places at once looks forwarded, and no place can be told from what is kept", async () => {
+  await member("mo", "mo@fans-mail.example");
+  const location = (await open((await links("email:mo@fans-mail.example")).go)).headers.get(
+    "location",
+  )!;
+  const places = [
+    { "usher-region": "DE", "cf-connecting-ip": "203.0.113.31" },
+    { "usher-region": "FR", "cf-connecting-ip": "192.0.2.32" },
+    { "usher-region": "GB", "cf-connecting-ip": "198.18.0.33" },
+  ];
+  const followers = await Promise.all(places.map((place, n) => land(location, 31 + n, place)));
+  await settle(followers.map((each) => each.visitor!));
+  const { body } = await api(`/people/${followers[0]!.visitor}`);
+  const [hint] = body["identifiers"] as { belief: unknown }[];
+  expect(hint?.belief).toMatchObject({
+    forwarded: true,
+    because: "it was followed in many places at once",
+  });
+  const kept = JSON.stringify([...(await everything([followers[0]!.visitor!]))]);
+  expect(kept).toMatch(/"place":"[\w-]{4}\.[\w-]{4}"|\\"place\\":\\"[\w-]{4}\.[\w-]{4}\\"/);
+  expect(kept).not.toContain("203.0.113");
 });
 
 test("a forged, changed, foreign or misused link leads nowhere", async () => {

@@ -35,6 +35,7 @@ const KINDS: Readonly<Record<string, string>> = {
   phone: "phone number",
   crm: "CRM id",
   anonymous_id: "anonymous id",
+  push: "push address",
 };
 
 /** `social:google` → `google account`. */

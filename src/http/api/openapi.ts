@@ -206,14 +206,16 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     refusals: [404],
   },
   "GET /_u/api/reports/actions": {
-    summary: "Takes by action, stage, device, topic and slot, and the lift over the hold-out",
+    summary:
+      "Takes by action, channel, segment, stage, device, topic and slot, and the lift over the hold-out",
     role: "marketer",
     query: days,
   },
   "GET /_u/api/reports/attribution": {
-    summary: "Outcomes and value by channel and model, of journeys under advertising alone",
+    summary:
+      "Outcomes, value and cost by channel or campaign and model, and the commonest paths, of journeys under advertising alone",
     role: "marketer",
-    query: days,
+    query: { ...days, by: { enum: ["channel", "campaign"] } },
   },
   "GET /_u/api/reports/segments": {
     summary: "People with similar journeys, what sets them apart, and what people did next",
@@ -231,9 +233,24 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     query: days,
   },
   "GET /_u/api/reports/setup": {
-    summary: "What arrives and what is dropped, by reason",
+    summary: "What is wrong with the tracking, with evidence and steps; what arrives and what is dropped",
     role: "marketer",
     query: days,
+  },
+  "POST /_u/api/reports/setup/sitemap": {
+    summary: "Have the site's sitemap read, so that pages never seen can be told",
+    role: "every role",
+    body: SitemapBody,
+  },
+  "GET /_u/api/event-plan": {
+    summary: "Which events the site means to send",
+    role: "every role",
+  },
+  "PUT /_u/api/event-plan": {
+    summary: "Save the event plan; 409 when another version was saved meanwhile",
+    role: "marketer",
+    body: EventPlanBody,
+    refusals: [409],
   },
   "GET /_u/api/metrics": {
     summary: "Today's counts as OpenTelemetry has them (OTLP, JSON)",

@@ -4,6 +4,8 @@
  * run again, it goes on where it stopped.
  */
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 import {
@@ -14,6 +16,8 @@ import {
   readFlag,
   readFlags,
 } from "./install/answers.ts";
+import { installation } from "../src/browser/stub.ts";
+import { known } from "./install/config.ts";
 import { type Ground, stepsFor } from "./install/steps.ts";
 
 const HELP = `npm run setup -- [flags]
@@ -54,7 +58,8 @@ async function main(): Promise<void> {
   }
   if (flags.dryRun) return console.log("\nNothing was changed.");
   console.log(`\nDone. The console: https://${answers.host}/_u/console/`);
-  return console.log(`The line for the site's <head> stands there under Setup.`);
+  const key = known(readFileSync(join(flags.dir, "wrangler.toml"), "utf8"), "WRITE_KEY") ?? "";
+  return console.log(`For the site's <head>:\n\n${installation("", key)}`);
 }
 
 async function attempt(title: string, work: () => Promise<void> | void): Promise<void> {

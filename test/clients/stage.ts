@@ -107,7 +107,7 @@ export function stage(): Stage {
       return (await api(`/people/${String(person["id"])}/journey`))["events"] as Recorded[];
     },
     async journeyOf(identifier, count) {
-      for (let tries = 0; tries < 60; tries++) {
+      for (let tries = 0; tries < 240; tries++) {
         const events = await its.journey(identifier);
         if (events.length >= count) return events;
         await new Promise((later) => setTimeout(later, 50));

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
 import { build, type Built, hashOf } from "../../../scripts/build.ts";
+import { ours, table } from "../../../scripts/sizes.ts";
 import { CHANGELOG, releasedCode, releases } from "../../../scripts/releases.ts";
 
 let built: Built;
@@ -78,4 +79,22 @@ void usher.spy();
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("the guide names the hash of the inline line and of the release it shows", () => {
+  const guide = readFileSync(
+    fileURLToPath(new URL("../../../docs/snippet.md", import.meta.url)),
+    "utf8",
+  );
+  expect(guide).toContain(`'${built.integrity.stub}'`);
+  const [, version] = /usher\.(\d+\.\d+\.\d+)\.js" crossorigin/.exec(guide) ?? [];
+  expect(guide).toContain(all.find((release) => release.version === version)?.integrity);
+});
+
+test("the README's figures of our own are what is built", () => {
+  const readme = readFileSync(
+    fileURLToPath(new URL("../../../README.md", import.meta.url)),
+    "utf8",
+  );
+  for (const line of table(ours(built)).split("\n")) expect(readme).toContain(line);
 });

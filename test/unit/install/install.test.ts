@@ -126,6 +126,9 @@ describe("an installation", () => {
     expect(text).toMatch(/WRITE_KEY = "public_[0-9a-f]{16}"/);
     expect(text.match(/jurisdiction = "eu"/g)).toHaveLength(2);
     expect(done.out).toContain("an event without consent is refused");
+    expect(done.out).toMatch(
+      /<script async src="\/_u\/usher\.js" data-write-key="public_[0-9a-f]{16}">/,
+    );
     const secrets = JSON.parse(readFileSync(join(state, "uploaded"), "utf8")) as object;
     expect(Object.keys(secrets)).toHaveLength(7);
     expect(statSync(join(dir, ".usher-secrets.usher.json")).mode & 0o777).toBe(0o600);

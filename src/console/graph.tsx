@@ -10,6 +10,7 @@ import { deviceWords, kindWords } from "./words.ts";
 
 /** Devices and identifiers that are drawn; the lists have them all. */
 const DRAWN = 10;
+const APART = 3;
 /** In pixels: height of a row, where the devices stand, and how far arcs reach to their left. */
 const ROW = 52;
 const LEFT = 34;
@@ -49,6 +50,20 @@ const Said = ({ each, row }: { each: IdentifierAnswer; row: number }) => (
   </g>
 );
 
+/** Another persona: a person of its own, held apart. */
+const Apart = ({ id, row }: { id: string; row: number }) => (
+  <g>
+    <line class="apart" x1={LEFT} x2={LEFT} y1={middle(row - 1) + 12} y2={middle(row) - 12} />
+    <circle class="apart" cx={LEFT} cy={middle(row)} r="12" />
+    <text class="name" x={LEFT} y={middle(row) + 4} text-anchor="middle">
+      ≠
+    </text>
+    <text x={LEFT + 20} y={middle(row) + 4}>
+      another persona, {id.slice(0, 8)}
+    </text>
+  </g>
+);
+
 const summaryOf = (
   { visitors, separate }: PersonAnswer,
   said: readonly IdentifierAnswer[],
@@ -70,7 +85,8 @@ export const IdentityGraph = ({ person, naming }: { person: PersonAnswer; naming
   );
   const said = all.slice(0, DRAWN);
   const visitors = person.visitors.slice(0, DRAWN);
-  if (visitors.length < 2 && said.length === 0) return null;
+  const apart = person.separate.slice(0, APART);
+  if (visitors.length < 2 && said.length + apart.length === 0) return null;
   const rowOf = new Map<string, number>(visitors.map(({ id }, row) => [id, row]));
   const standing = person.merges.filter(({ undone }) => undone === null);
   const used = ASSURANCES.filter(([assurance]) =>
@@ -79,7 +95,7 @@ export const IdentityGraph = ({ person, naming }: { person: PersonAnswer; naming
   return (
     <figure class="graph">
       <svg
-        height={Math.max(visitors.length, said.length) * ROW + 8}
+        height={Math.max(visitors.length + apart.length, said.length) * ROW + 8}
         role="img"
         aria-label={summaryOf(person, all, naming)}
       >
@@ -115,6 +131,9 @@ export const IdentityGraph = ({ person, naming }: { person: PersonAnswer; naming
         {said.map((each, row) => (
           <Said each={each} row={row} />
         ))}
+        {apart.map((id, row) => (
+          <Apart id={id} row={visitors.length + row} />
+        ))}
       </svg>
       <figcaption>
         <ul class="legend">
@@ -126,6 +145,14 @@ export const IdentityGraph = ({ person, naming }: { person: PersonAnswer; naming
               {words}
             </li>
           ))}
+          {apart.length > 0 && (
+            <li>
+              <svg viewBox="0 0 24 4" class="sample" aria-hidden="true">
+                <line class="apart" x1="0" y1="2" x2="24" y2="2" />
+              </svg>
+              kept apart
+            </li>
+          )}
           {standing.length > 0 && (
             <li>
               <svg viewBox="0 0 24 4" class="sample" aria-hidden="true">

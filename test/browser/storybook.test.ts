@@ -81,7 +81,7 @@ function jumpsBack(stops: readonly Stop[]): string[] {
   });
 }
 
-test.each(book.stories)("$name holds to the rules of a page", async ({ name }) => {
+test.concurrent.each(book.stories)("$name holds to the rules of a page", async ({ name }) => {
   const page = await context.newPage();
   const errors: string[] = [];
   const sizes: Promise<number>[] = [];

@@ -7,6 +7,7 @@ export const PERSON = `
 .graph text.name { font-weight: 700; stroke: none; }
 .graph circle { fill: var(--paper); stroke: var(--edge); stroke-width: 1.5; }
 .graph .merge { fill: none; stroke: var(--c3); stroke-width: 2; }
+.graph .apart { stroke: var(--danger); stroke-width: 1.5; stroke-dasharray: 3 4; }
 .graph .said { stroke-width: 1.5; stroke: var(--c0); }
 .graph .said.verified { stroke: var(--c2); stroke-width: 2.5; }
 .graph .said.hinted { stroke: var(--c1); stroke-dasharray: 6 4; }

@@ -5,6 +5,8 @@ import type { PersonObject } from "./person/object.ts";
 
 export interface Env {
   DB: D1Database;
+  /** Further databases for what is a visitor's (d1/shards.ts): `DB_1`, `DB_2`, … without a gap. */
+  [shard: `DB_${number}`]: D1Database | undefined;
   PERSON: DurableObjectNamespace<PersonObject>;
   KEYS: R2Bucket;
   EVENTS?: Queue;
@@ -69,7 +71,10 @@ export function readConfig(env: Env): Config {
   return config;
 }
 
-type Name = Exclude<keyof Env, "DB" | "PERSON" | "KEYS" | "EVENTS" | "LIMITER" | "EXPORTS">;
+type Name = Exclude<
+  keyof Env,
+  `DB_${number}` | "DB" | "PERSON" | "KEYS" | "EVENTS" | "LIMITER" | "EXPORTS"
+>;
 
 function required(env: Env, name: Name): string {
   const value = env[name]?.trim();

@@ -2,6 +2,7 @@
 import { type Bring, createCarrier, emptyHeld, type Held } from "./carrier.ts";
 import { createIdentifierIndex } from "./d1/identifiers.ts";
 import { createLedger } from "./d1/ledger.ts";
+import { ShardedDatabase } from "./d1/shards.ts";
 import { shortId } from "./domain/ids.ts";
 import { retentionOf } from "./domain/retention.ts";
 import type { NightlyPorts } from "./cron.ts";
@@ -18,15 +19,18 @@ import { createErasureLedger } from "./keys/ledger.ts";
 import { landParcels } from "./landing.ts";
 import { createSealer } from "./keys/sealer.ts";
 import { createKeyVault } from "./keys/vault.ts";
-import { createPeople, personObjects } from "./person/gateway.ts";
+import { createPeople, type PersonObjects, personObjects } from "./person/gateway.ts";
 import type { PersonPorts } from "./person/ports.ts";
 import { type consume, QUEUE_PATIENCE_MS, sendParcels } from "./queue.ts";
 import { PATIENCE_MS } from "./person/wakeup.ts";
-import type { KeyVault } from "./domain/ports.ts";
+import type { KeyVault, Ledger } from "./domain/ports.ts";
 
 interface Long {
   identifiers: IdentifierKeys;
   vault: KeyVault;
+  db: D1Database;
+  ledger: Ledger;
+  objects: PersonObjects;
   held: Held;
 }
 
@@ -36,20 +40,31 @@ const kept = new WeakMap<Env, Long>();
 function longLived(env: Env): Long {
   const known = kept.get(env);
   if (known) return known;
+  const config = readConfig(env);
+  const identifiers = createIdentifierKeys(config.identifierKey);
+  const db = databaseOf(env);
   const made = {
-    identifiers: createIdentifierKeys(readConfig(env).identifierKey),
+    identifiers,
     vault: createKeyVault(env.KEYS),
+    db,
+    ledger: createLedger(db, identifiers.stubs),
+    objects: personObjects(env.PERSON, config.jurisdiction),
     held: emptyHeld(),
   };
   kept.set(env, made);
   return made;
 }
 
+/** One database, or `DB` with `DB_1`, `DB_2` and so on behind it. */
+function databaseOf(env: Env): D1Database {
+  const others: D1Database[] = [];
+  for (let next = env.DB_1; next; next = env[`DB_${others.length + 1}`]) others.push(next);
+  return others.length === 0 ? env.DB : new ShardedDatabase(env.DB, others);
+}
+
 /** The ways to what is stored, alike for requests and for cron. */
 function stores(env: Env, later: (work: Promise<unknown>) => void) {
-  const { identifiers, vault, held } = longLived(env);
-  const objects = personObjects(env.PERSON, readConfig(env).jurisdiction);
-  const ledger = createLedger(env.DB, identifiers.stubs);
+  const { identifiers, vault, db, ledger, objects, held } = longLived(env);
   const direct: Bring = (parcels) => landParcels({ ledger, objects }, parcels);
   const { EVENTS: queue } = env;
   // What the queue has isn't in D1 yet: of that nothing may be forgotten where it came from.
@@ -57,21 +72,22 @@ function stores(env: Env, later: (work: Promise<unknown>) => void) {
     ? async (parcels) => direct(await sendParcels(queue, parcels))
     : direct;
   return {
-    db: env.DB,
+    db,
     bucket: env.KEYS,
     exports: env.EXPORTS,
     people: createPeople(
       objects,
       createCarrier(held, { bring, later, wait: (ms) => scheduler.wait(ms) }),
     ),
-    index: createIdentifierIndex(env.DB),
+    index: createIdentifierIndex(db),
     identifiers,
     vault,
     sealer: createSealer(vault),
     erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
-    policy: () => policies.get(env.DB, later),
-    catalogue: () => catalogues.get(env.DB, later),
-    learned: () => learning.get(env.DB, later),
+    policy: () => policies.get(db, later),
+    catalogue: () => catalogues.get(db, later),
+    learned: () => learning.get(db, later),
+    mergeRules: () => mergeRules.get(db, later),
   };
 }
 
@@ -83,10 +99,9 @@ export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): 
   return {
     config,
     ...stores(env, later),
-    mergeRules: () => mergeRules.get(env.DB, later),
     now,
     waitUntil: later,
-    drops: countDrops(env.DB, now, later),
+    drops: countDrops(longLived(env).db, now, later),
     limiter: env.LIMITER ?? null,
   };
 }
@@ -103,7 +118,6 @@ export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void):
   const config = readConfig(env);
   return {
     ...stores(env, later),
-    mergeRules: () => mergeRules.get(env.DB, later),
     serverKey: config.serverKey,
     post: (url, init) => fetch(url, init),
     version,
@@ -113,18 +127,17 @@ export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void):
 }
 
 export function personPorts(env: Env, later: (work: Promise<unknown>) => void): PersonPorts {
-  const config = readConfig(env);
-  const { identifiers, vault } = longLived(env);
+  const { identifiers, vault, db, ledger, objects } = longLived(env);
   return {
-    index: createIdentifierIndex(env.DB),
-    ledger: createLedger(env.DB, identifiers.stubs),
+    index: createIdentifierIndex(db),
+    ledger,
     sealer: createSealer(vault),
-    objects: personObjects(env.PERSON, config.jurisdiction),
+    objects,
     patience: env.EVENTS ? QUEUE_PATIENCE_MS : PATIENCE_MS,
     names: { short: () => shortId(crypto.getRandomValues(new Uint8Array(8))) },
-    rules: () => mergeRules.get(env.DB, later),
+    rules: () => mergeRules.get(db, later),
     retention: () =>
-      policies.get(env.DB, later).then(
+      policies.get(db, later).then(
         (policy) => retentionOf(policy),
         () => null,
       ),
@@ -137,8 +150,7 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
 
 /** What the queue's consumer works with. */
 export function queuePorts(env: Env): Parameters<typeof consume>[0] {
-  const objects = personObjects(env.PERSON, readConfig(env).jurisdiction);
-  const ledger = createLedger(env.DB, longLived(env).identifiers.stubs);
+  const { objects, ledger } = longLived(env);
   return { objects, ledger, log };
 }
 

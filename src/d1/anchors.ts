@@ -3,6 +3,7 @@ import { asc, desc, gte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Day } from "../domain/ids.ts";
 import { anchors } from "./schema.ts";
+import { byParts, gather } from "./shards.ts";
 
 export type Anchor = typeof anchors.$inferSelect;
 
@@ -19,10 +20,17 @@ const HEADS = `SELECT landed AS day, max(seq) AS seq, hash, count(*) AS receipts
 
 /** Days on which nothing landed are left out. */
 export async function landedDays(db: D1Database, from: Day, to: Day): Promise<LandedDay[]> {
-  const { results } = await db
-    .prepare(HEADS)
-    .bind(from, to)
-    .all<{ day: Day; seq: number; hash: string; receipts: number }>();
+  const results = await gather(
+    db,
+    async (shard) =>
+      (
+        await shard
+          .prepare(HEADS)
+          .bind(from, to)
+          .all<{ day: Day; seq: number; hash: string; receipts: number }>()
+      ).results,
+    byParts(({ day }) => day),
+  );
   const days = new Map<Day, LandedDay>();
   for (const { day, seq, hash, receipts } of results) {
     const known = days.get(day) ?? { day, receipts: 0, heads: [] };

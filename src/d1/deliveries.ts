@@ -5,6 +5,7 @@ import type { UsherEvent } from "../domain/event.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { EVENT_COLUMNS, type EventRow, readEvent } from "./rows.ts";
 import { delivered, deliveries } from "./schema-out.ts";
+import { byParts, gather } from "./shards.ts";
 
 export type Delivery = typeof deliveries.$inferSelect;
 
@@ -118,14 +119,28 @@ export async function arrivals(
   purpose: string,
   limit: number,
 ): Promise<{ landed: number; events: number }[]> {
-  const { results } = await db
-    .prepare(SECONDS)
-    .bind(day, since, until, purpose, limit)
-    .all<{ landed: number; events: number }>();
-  return results;
+  const found = await gather(
+    db,
+    async (shard) =>
+      (
+        await shard
+          .prepare(SECONDS)
+          .bind(day, since, until, purpose, limit)
+          .all<{ landed: number; events: number }>()
+      ).results,
+    byParts(({ landed }) => landed),
+  );
+  const seconds = Array.from(
+    Map.groupBy(found, ({ landed }) => landed),
+    ([landed, each]) => ({
+      landed,
+      events: each.reduce((sum, { events }) => sum + events, 0),
+    }),
+  );
+  return seconds.slice(0, limit);
 }
 
-const EVENTS = `SELECT ${EVENT_COLUMNS} FROM events
+const EVENTS = `SELECT ${EVENT_COLUMNS}, landed FROM events
   WHERE day = ?1 AND landed > ?2 AND landed <= ?3 AND ${UNDER} ORDER BY landed, at, visitor, id`;
 
 /** In the order of arrival, of one second in that of their time. */
@@ -134,6 +149,21 @@ export async function arrived(
   { day, since, until }: Stretch,
   purpose: string,
 ): Promise<{ visitor: VisitorId; event: UsherEvent }[]> {
-  const { results } = await db.prepare(EVENTS).bind(day, since, until, purpose).all<EventRow>();
-  return results.map(readEvent);
+  const found = await gather(
+    db,
+    async (shard) =>
+      (
+        await shard
+          .prepare(EVENTS)
+          .bind(day, since, until, purpose)
+          .all<EventRow & { landed: number }>()
+      ).results,
+    byParts(
+      ({ landed }) => landed,
+      ({ at }) => at,
+      ({ visitor }) => visitor,
+      ({ id }) => id,
+    ),
+  );
+  return found.map(readEvent);
 }

@@ -3,6 +3,7 @@ import type { UsherEvent } from "../domain/event.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { cursorOf, pageOf, readCursor, wholeNumber } from "./cursor.ts";
 import { type EventRow, readEvent } from "./rows.ts";
+import { byShard } from "./shards.ts";
 
 /** What a slice knows of a day: when its events happened, by corrected time, and how many there are. */
 export interface Span {
@@ -105,18 +106,22 @@ export async function readJourney(db: D1Database, query: JourneyQuery): Promise<
   while (places.length > 0) {
     const now = filling(places, limit);
     places = places.slice(now.length);
-    const { results } = await db
-      .prepare(JOURNEY)
-      .bind(
-        JSON.stringify(now.map(({ day, visitor }) => [day, visitor])),
-        after?.at ?? Number.MIN_SAFE_INTEGER,
-        after?.received ?? 0,
-        after?.visitor ?? "",
-        after?.id ?? "",
-        limit + 1,
-      )
-      .all<EventRow>();
-    found = [...found, ...results].toSorted(inOrder);
+    const read = await Promise.all(
+      [...byShard(db, now, ({ visitor }) => visitor)].map(([shard, theirs]) =>
+        shard
+          .prepare(JOURNEY)
+          .bind(
+            JSON.stringify(theirs.map(({ day, visitor }) => [day, visitor])),
+            after?.at ?? Number.MIN_SAFE_INTEGER,
+            after?.received ?? 0,
+            after?.visitor ?? "",
+            after?.id ?? "",
+            limit + 1,
+          )
+          .all<EventRow>(),
+      ),
+    );
+    found = [...found, ...read.flatMap(({ results }) => results)].toSorted(inOrder);
     const horizon = places[0]?.first ?? Number.POSITIVE_INFINITY;
     if ((found[limit]?.at ?? Number.POSITIVE_INFINITY) < horizon) break;
   }

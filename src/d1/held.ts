@@ -1,6 +1,7 @@
 /** What D1 holds of some visitors: for exports, and to say after an erasure what went. */
 import type { Day, IdentifierKey, MergeId, VisitorId } from "../domain/ids.ts";
 import type { LandedHint } from "./hints.ts";
+import { byParts, gather, total } from "./shards.ts";
 import { distinctDays } from "./statements.ts";
 
 /** Every day there is is sought, whatever the visitors' objects remember. */
@@ -14,8 +15,15 @@ export async function hintsOf(
   db: D1Database,
   visitors: readonly VisitorId[],
 ): Promise<LandedHint[]> {
-  const { results } = await db.prepare(HINTS).bind(JSON.stringify(visitors)).all<LandedHint>();
-  return results;
+  const over = JSON.stringify(visitors);
+  return gather(
+    db,
+    async (shard) => (await shard.prepare(HINTS).bind(over).all<LandedHint>()).results,
+    byParts(
+      ({ at }) => at,
+      ({ hint }) => hint,
+    ),
+  );
 }
 
 /** Rows by table. */
@@ -53,17 +61,20 @@ export async function countHeld(
     merges: readonly [Day, MergeId][];
   },
 ): Promise<HeldRows> {
-  const over = (sql: string, rows: readonly unknown[]): D1PreparedStatement =>
-    db.prepare(sql).bind(JSON.stringify(rows));
-  const counted = await db.batch<{ rows: number }>([
-    over(EVENTS, of.visitors),
-    over(HINT_ROWS, of.visitors),
-    over(CLAIMS, of.claims),
-    over(RECEIPTS, of.visitors),
-    over(MERGES, of.merges),
+  const count = (sql: string, rows: readonly unknown[], shard: D1Database): Promise<number> =>
+    shard
+      .prepare(sql)
+      .bind(JSON.stringify(rows))
+      .first<number>("rows")
+      .then((found) => found ?? 0);
+  const everywhere = (sql: string): Promise<number> =>
+    total(db, (shard) => count(sql, of.visitors, shard));
+  const [events, hints, claims, receipts, mergeLog] = await Promise.all([
+    everywhere(EVENTS),
+    everywhere(HINT_ROWS),
+    count(CLAIMS, of.claims, db),
+    everywhere(RECEIPTS),
+    count(MERGES, of.merges, db),
   ]);
-  const [events = 0, hints = 0, claims = 0, receipts = 0, mergeLog = 0] = counted.map(
-    ({ results }) => results[0]?.rows ?? 0,
-  );
   return { events, hints, claims, receipts, mergeLog };
 }

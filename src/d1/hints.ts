@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { Day, VisitorId } from "../domain/ids.ts";
 import type { HintOutcome, HintRecord } from "../domain/ports.ts";
 import { hints } from "./schema.ts";
+import { byParts, gather } from "./shards.ts";
 
 export type LandedHint = HintRecord & { day: Day };
 
@@ -24,27 +25,39 @@ export async function readHints(
   query: { from: Day; to: Day; action?: string; after?: HintPlace; limit: number },
 ): Promise<LandedHint[]> {
   const { from, to, action, after, limit } = query;
-  return drizzle(db)
-    .select()
-    .from(hints)
-    .where(
-      and(
-        gte(hints.day, after?.day ?? from),
-        lte(hints.day, to),
-        action === undefined ? undefined : eq(hints.action, action),
-        after &&
-          or(
-            gt(hints.day, after.day),
-            gt(hints.visitor, after.visitor),
-            and(eq(hints.visitor, after.visitor), gt(hints.hint, after.hint)),
-            and(
-              eq(hints.visitor, after.visitor),
-              eq(hints.hint, after.hint),
-              gt(hints.outcome, after.outcome),
+  const ask = (shard: D1Database): Promise<LandedHint[]> =>
+    drizzle(shard)
+      .select()
+      .from(hints)
+      .where(
+        and(
+          gte(hints.day, after?.day ?? from),
+          lte(hints.day, to),
+          action === undefined ? undefined : eq(hints.action, action),
+          after &&
+            or(
+              gt(hints.day, after.day),
+              gt(hints.visitor, after.visitor),
+              and(eq(hints.visitor, after.visitor), gt(hints.hint, after.hint)),
+              and(
+                eq(hints.visitor, after.visitor),
+                eq(hints.hint, after.hint),
+                gt(hints.outcome, after.outcome),
+              ),
             ),
-          ),
-      ),
-    )
-    .orderBy(asc(hints.day), asc(hints.visitor), asc(hints.hint), asc(hints.outcome))
-    .limit(limit);
+        ),
+      )
+      .orderBy(asc(hints.day), asc(hints.visitor), asc(hints.hint), asc(hints.outcome))
+      .limit(limit);
+  return gather(
+    db,
+    ask,
+    byParts(
+      (each) => each.day,
+      (each) => each.visitor,
+      (each) => each.hint,
+      (each) => each.outcome,
+    ),
+    limit,
+  );
 }

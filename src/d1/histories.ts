@@ -3,6 +3,7 @@ import { components } from "../domain/identity/evidence.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { DID, ORDERED, READ } from "../domain/segments/items.ts";
 import type { History } from "../domain/segments/cooccurrence.ts";
+import { byParts, gather } from "./shards.ts";
 
 /** Rows of visitors and items read at once: a job's memory is 128 MB. */
 export const MOST_ROWS = 100_000;
@@ -31,8 +32,17 @@ interface ItemRow {
 
 /** What was recorded for `personalization` on these days, both included, a history per person. */
 export async function readHistories(db: D1Database, from: Day, to: Day): Promise<History[]> {
-  const [{ results }, personOf] = await Promise.all([
-    db.prepare(ITEMS).bind(from, to, MOST_ROWS).all<ItemRow>(),
+  const [results, personOf] = await Promise.all([
+    gather(
+      db,
+      async (shard) =>
+        (await shard.prepare(ITEMS).bind(from, to, MOST_ROWS).all<ItemRow>()).results,
+      byParts(
+        ({ visitor }) => visitor,
+        ({ item }) => item,
+      ),
+      MOST_ROWS,
+    ),
     readPersons(db),
   ]);
   const people = new Map<VisitorId, Map<string, { first: Millis; last: Millis }>>();

@@ -2,6 +2,7 @@
 import type { UsherEvent } from "../domain/event.ts";
 import type { Day, PersonId, VisitorId } from "../domain/ids.ts";
 import { EVENT_COLUMNS, type EventRow, readEvent } from "./rows.ts";
+import { byParts, gather, total } from "./shards.ts";
 
 export interface Stored {
   visitor: VisitorId;
@@ -13,6 +14,12 @@ export interface EventKey {
   visitor: string;
   id: string;
 }
+
+const byKey = byParts<EventRow>(
+  ({ day }) => day,
+  ({ visitor }) => visitor,
+  ({ id }) => id,
+);
 
 /** Recorded under this purpose, among others. Purposes have no comma in their names. */
 const UNDER = (place: string): string =>
@@ -30,11 +37,19 @@ export async function eventsAfter(
   purpose: string,
   limit: number,
 ): Promise<Stored[]> {
-  const { results } = await db
-    .prepare(IN_ORDER)
-    .bind(after.day, after.visitor, after.id, to, purpose, limit)
-    .all<EventRow>();
-  return results.map(readEvent);
+  const found = await gather(
+    db,
+    async (shard) =>
+      (
+        await shard
+          .prepare(IN_ORDER)
+          .bind(after.day, after.visitor, after.id, to, purpose, limit)
+          .all<EventRow>()
+      ).results,
+    byKey,
+    limit,
+  );
+  return found.map(readEvent);
 }
 
 const OF_PART = `SELECT ${EVENT_COLUMNS} FROM events
@@ -48,11 +63,14 @@ export async function eventsOfPart(
   below: string,
   limit: number,
 ): Promise<Stored[]> {
-  const { results } = await db
-    .prepare(OF_PART)
-    .bind(day, visitor, id, below, limit)
-    .all<EventRow>();
-  return results.map(readEvent);
+  const found = await gather(
+    db,
+    async (shard) =>
+      (await shard.prepare(OF_PART).bind(day, visitor, id, below, limit).all<EventRow>()).results,
+    byKey,
+    limit,
+  );
+  return found.map(readEvent);
 }
 
 const STATE_OF_DAY = `SELECT substr(visitor, 1, ?2) AS part, count(*) AS events, max(landed) AS landed
@@ -64,20 +82,36 @@ export async function stateOfDay(
   day: Day,
   letters: number,
 ): Promise<{ part: string; events: number; landed: number }[]> {
-  const { results } = await db
-    .prepare(STATE_OF_DAY)
-    .bind(day, letters)
-    .all<{ part: string; events: number; landed: number }>();
-  return results;
+  const found = await gather(
+    db,
+    async (shard) =>
+      (
+        await shard
+          .prepare(STATE_OF_DAY)
+          .bind(day, letters)
+          .all<{ part: string; events: number; landed: number }>()
+      ).results,
+    byParts(({ part }) => part),
+  );
+  return Array.from(
+    Map.groupBy(found, ({ part }) => part),
+    ([part, each]) => ({
+      part,
+      events: each.reduce((sum, { events }) => sum + events, 0),
+      landed: each.reduce((last, { landed }) => Math.max(last, landed), 0),
+    }),
+  );
 }
 
-export async function countOfDay(db: D1Database, day: Day): Promise<number> {
-  const row = await db
-    .prepare("SELECT count(*) AS events FROM events WHERE day = ?1")
-    .bind(day)
-    .first<{ events: number }>();
-  return row?.events ?? 0;
-}
+export const countOfDay = (db: D1Database, day: Day): Promise<number> =>
+  total(
+    db,
+    async (shard) =>
+      (await shard
+        .prepare("SELECT count(*) AS events FROM events WHERE day = ?1")
+        .bind(day)
+        .first<number>("events")) ?? 0,
+  );
 
 const PEOPLE = `SELECT seen_day AS day, id FROM people
   WHERE (seen_day, id) > (?1, ?2) AND seen_day > 0 AND seen_day <= ?3 ORDER BY seen_day, id LIMIT ?4`;
@@ -92,9 +126,19 @@ export async function peopleAfter(
   to: Day,
   limit: number,
 ): Promise<{ day: Day; id: PersonId }[]> {
-  const { results } = await db
-    .prepare(PEOPLE)
-    .bind(after.day, after.id, to, limit)
-    .all<{ day: Day; id: PersonId }>();
-  return results;
+  return gather(
+    db,
+    async (shard) =>
+      (
+        await shard
+          .prepare(PEOPLE)
+          .bind(after.day, after.id, to, limit)
+          .all<{ day: Day; id: PersonId }>()
+      ).results,
+    byParts(
+      ({ day }) => day,
+      ({ id }) => id,
+    ),
+    limit,
+  );
 }

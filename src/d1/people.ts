@@ -5,6 +5,7 @@ import type { Day, PersonId } from "../domain/ids.ts";
 import type { Stage } from "../domain/person/stage.ts";
 import { cursorOf, readCursor, wholeNumber } from "./cursor.ts";
 import { people } from "./schema.ts";
+import { byParts, gather } from "./shards.ts";
 import { distinctDays } from "./statements.ts";
 
 export type ListedPerson = typeof people.$inferSelect;
@@ -70,23 +71,34 @@ const from = (start: Start): SQL | undefined =>
 const newestFirst = (a: ListedPerson, b: ListedPerson): number =>
   b.lastSeen - a.lastSeen || (a.id < b.id ? -1 : 1);
 
+const lastFirst = byParts<ListedPerson>(
+  ({ seenDay }) => seenDay,
+  ({ id }) => id,
+);
+
 /** @throws Problem `bad_request` when the cursor isn't one of ours. */
 export async function listPeople(db: D1Database, query: PeopleQuery): Promise<PeoplePage> {
   const { prefix, stage, next, limit } = query;
   const start = query.cursor === undefined ? null : startOf(query.cursor);
   const look = Math.max(LOOKED_THROUGH, limit);
-  const looked = await drizzle(db)
-    .select()
-    .from(people)
-    .where(
-      and(
-        gt(people.seenDay, 0),
-        start === null ? undefined : from(start),
-        prefix === undefined ? undefined : startsWith(prefix),
-      ),
-    )
-    .orderBy(desc(people.seenDay), desc(people.id))
-    .limit(look + 1);
+  const looked = await gather<ListedPerson>(
+    db,
+    (shard) =>
+      drizzle(shard)
+        .select()
+        .from(people)
+        .where(
+          and(
+            gt(people.seenDay, 0),
+            start === null ? undefined : from(start),
+            prefix === undefined ? undefined : startsWith(prefix),
+          ),
+        )
+        .orderBy(desc(people.seenDay), desc(people.id))
+        .limit(look + 1),
+    (a, b) => lastFirst(b, a),
+    look + 1,
+  );
   const isAll = looked.length <= look;
   const fits = (each: ListedPerson): boolean =>
     (stage === undefined || each.stage === stage) && (next === undefined || each.next === next);

@@ -7,6 +7,7 @@ import type { JsonObject } from "../domain/json.ts";
 import type { Receipt } from "../domain/person/consent.ts";
 import { cursorOf, pageOf, readCursor, wholeNumber } from "./cursor.ts";
 import { receipts } from "./schema.ts";
+import { byParts, gather } from "./shards.ts";
 
 /** What an erasure left of a receipt, and what it was. */
 export interface StoredStub extends ReceiptStub {
@@ -21,7 +22,14 @@ export interface ReceiptsPage {
   cursor: string | null;
 }
 
-function read(row: typeof receipts.$inferSelect): StoredReceipt {
+type Row = typeof receipts.$inferSelect;
+
+const byChain = byParts<Row>(
+  ({ visitor }) => visitor,
+  ({ seq }) => seq,
+);
+
+function read(row: Row): StoredReceipt {
   const { visitor, seq, at, kind, policy, body, hash, previous, seal } = row;
   return body === null
     ? { erased: true, visitor, seq, at, kind, hash, previous, seal: seal ?? "" }
@@ -47,19 +55,31 @@ export async function receiptsOf(
 ): Promise<ReceiptsPage> {
   const { visitors, limit } = query;
   const from = query.cursor === undefined ? undefined : readCursor(query.cursor);
-  const found = await drizzle(db)
-    .select()
-    .from(receipts)
-    .where(
-      and(
-        // One bound value however many visitors: D1 takes a hundred.
-        sql`${receipts.visitor} IN (SELECT value FROM json_each(${JSON.stringify(visitors)}))`,
-        from &&
-          sql`(${receipts.at}, ${receipts.visitor}, ${receipts.seq}) > (${from.first}, ${from.second}, ${wholeNumber(from.id)})`,
-      ),
-    )
-    .orderBy(asc(receipts.at), asc(receipts.visitor), asc(receipts.seq))
-    .limit(limit + 1);
+  const ask = (shard: D1Database) =>
+    drizzle(shard)
+      .select()
+      .from(receipts)
+      .where(
+        and(
+          // One bound value however many visitors: D1 takes a hundred.
+          sql`${receipts.visitor} IN (SELECT value FROM json_each(${JSON.stringify(visitors)}))`,
+          from &&
+            sql`(${receipts.at}, ${receipts.visitor}, ${receipts.seq}) > (${from.first}, ${from.second}, ${wholeNumber(from.id)})`,
+        ),
+      )
+      .orderBy(asc(receipts.at), asc(receipts.visitor), asc(receipts.seq))
+      .limit(limit + 1);
+  // A keyed name says nothing of where its visitor lay.
+  const found = await gather<Row>(
+    db,
+    ask,
+    byParts(
+      ({ at }) => at,
+      ({ visitor }) => visitor,
+      ({ seq }) => seq,
+    ),
+    limit + 1,
+  );
   const { rows, cursor } = pageOf(found, limit, (last) =>
     cursorOf(last.at, last.visitor, last.seq),
   );
@@ -72,20 +92,21 @@ export async function receiptsAfter(
   last: { visitor: string; seq: number } | null,
   limit: number,
 ): Promise<StoredReceipt[]> {
-  const found = await drizzle(db)
-    .select()
-    .from(receipts)
-    .where(
-      last
-        ? or(
-            gt(receipts.visitor, last.visitor),
-            and(eq(receipts.visitor, last.visitor), gt(receipts.seq, last.seq)),
-          )
-        : undefined,
-    )
-    .orderBy(asc(receipts.visitor), asc(receipts.seq))
-    .limit(limit);
-  return found.map(read);
+  const ask = (shard: D1Database) =>
+    drizzle(shard)
+      .select()
+      .from(receipts)
+      .where(
+        last
+          ? or(
+              gt(receipts.visitor, last.visitor),
+              and(eq(receipts.visitor, last.visitor), gt(receipts.seq, last.seq)),
+            )
+          : undefined,
+      )
+      .orderBy(asc(receipts.visitor), asc(receipts.seq))
+      .limit(limit);
+  return (await gather<Row>(db, ask, byChain, limit)).map(read);
 }
 
 /** Each visitor's newest receipt, in the order of their ids. An erased one's has no body. */
@@ -95,13 +116,21 @@ export async function newestReceipts(
   limit: number,
 ): Promise<{ visitor: string; body: JsonObject | null }[]> {
   // SQLite takes the bare `body` from the row that has the maximum; grouped by the key, it stops at the limit.
-  const { results } = await db
-    .prepare(
-      "SELECT visitor, max(seq) AS seq, body FROM receipts WHERE visitor > ?1 GROUP BY visitor ORDER BY visitor LIMIT ?2",
-    )
-    .bind(after, limit)
-    .all<{ visitor: string; body: string | null }>();
-  return results.map(({ visitor, body }) => ({
+  const found = await gather<{ visitor: string; body: string | null }>(
+    db,
+    async (shard) =>
+      (
+        await shard
+          .prepare(
+            "SELECT visitor, max(seq) AS seq, body FROM receipts WHERE visitor > ?1 GROUP BY visitor ORDER BY visitor LIMIT ?2",
+          )
+          .bind(after, limit)
+          .all<{ visitor: string; body: string | null }>()
+      ).results,
+    byParts(({ visitor }) => visitor),
+    limit,
+  );
+  return found.map(({ visitor, body }) => ({
     visitor,
     body: body === null ? null : (JSON.parse(body) as JsonObject),
   }));
@@ -115,13 +144,25 @@ export async function recentReceipts(
   db: D1Database,
   { people, limit }: { people: number; limit: number },
 ): Promise<StoredReceipt[]> {
-  const { results } = await db
-    .prepare(
-      `WITH seen AS (SELECT id FROM people ORDER BY seen_day DESC, id LIMIT ?1)
-      SELECT receipts.* FROM seen CROSS JOIN receipts ON receipts.visitor = seen.id
-      ORDER BY receipts.at DESC, receipts.visitor, receipts.seq DESC LIMIT ?2`,
-    )
-    .bind(people, limit)
-    .all<typeof receipts.$inferSelect>();
-  return results.map(read);
+  const found = await gather<Row>(
+    db,
+    async (shard) =>
+      (
+        await shard
+          .prepare(
+            `WITH seen AS (SELECT id FROM people ORDER BY seen_day DESC, id LIMIT ?1)
+            SELECT receipts.* FROM seen CROSS JOIN receipts ON receipts.visitor = seen.id
+            ORDER BY receipts.at DESC, receipts.visitor, receipts.seq DESC LIMIT ?2`,
+          )
+          .bind(people, limit)
+          .all<Row>()
+      ).results,
+    byParts(
+      ({ at }) => -at,
+      ({ visitor }) => visitor,
+      ({ seq }) => -seq,
+    ),
+    limit,
+  );
+  return found.map(read);
 }

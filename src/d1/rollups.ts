@@ -3,6 +3,7 @@ import { and, asc, gte, inArray, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Day } from "../domain/ids.ts";
 import { rollups } from "./schema.ts";
+import { byParts, overShards, shardsOf } from "./shards.ts";
 import { chunks, fields } from "./statements.ts";
 
 /**
@@ -85,8 +86,30 @@ const WRITE = `INSERT INTO rollups (day, dimension, value, events, visitors, ord
 const PRUNE = `DELETE FROM rollups WHERE day = ?1 AND dimension <> 'stage'
   AND (dimension, value) NOT IN (SELECT item.value ->> 1, item.value ->> 2 FROM json_each(?2) AS item)`;
 
+/**
+ * What several databases say of the same: a visitor is in one of them, so distinct ones add up. A value that is rare in one
+ * and frequent in another counts as far as they name it.
+ */
+function summed(figures: readonly Figure[][]): Figure[] {
+  const [first = [], ...others] = figures;
+  if (others.length === 0) return first;
+  const sums = new Map<string, Figure>();
+  for (const figure of figures.flat()) {
+    const key = JSON.stringify([figure.day, figure.dimension, figure.value]);
+    const sum = sums.get(key);
+    if (!sum) sums.set(key, { ...figure });
+    else
+      for (const part of ["events", "visitors", "orders", "orderCents"] as const)
+        sum[part] += figure[part];
+  }
+  return [...sums.values()];
+}
+
 /** One day's figures as its events and hints say them now: reads each of them once. */
-export async function figuresOf(db: D1Database, day: Day): Promise<Figure[]> {
+export const figuresOf = async (db: D1Database, day: Day): Promise<Figure[]> =>
+  summed(await overShards(db, (shard) => figuresIn(shard, day)));
+
+async function figuresIn(db: D1Database, day: Day): Promise<Figure[]> {
   const found = await db.batch<Omit<Figure, "day">>(
     [FIGURES, HINTS].map((statement) => db.prepare(statement).bind(day)),
   );
@@ -95,11 +118,14 @@ export async function figuresOf(db: D1Database, day: Day): Promise<Figure[]> {
 
 /** Keeps how well the day's persons are known. To be made on that day: later they may have moved on. */
 export async function rollUpStages(db: D1Database, day: Day): Promise<void> {
-  await db.prepare(STAGES).bind(day).run();
+  await overShards(db, (shard) => shard.prepare(STAGES).bind(day).run());
 }
 
 /** Persons last seen on that day, by stage, as the directory has them now: reads each of them once. */
-export async function stagesOn(db: D1Database, day: Day): Promise<Figure[]> {
+export const stagesOn = async (db: D1Database, day: Day): Promise<Figure[]> =>
+  summed(await overShards(db, (shard) => stagesIn(shard, day)));
+
+async function stagesIn(db: D1Database, day: Day): Promise<Figure[]> {
   const { results } = await db
     .prepare(
       "SELECT stage AS value, count(*) AS visitors FROM people WHERE seen_day = ?1 GROUP BY stage",
@@ -117,7 +143,11 @@ export async function stagesOn(db: D1Database, day: Day): Promise<Figure[]> {
 }
 /** Makes a day's rollups what its events say; writes only what changed. */
 export async function rollUp(db: D1Database, day: Day): Promise<void> {
-  const rows = (await figuresOf(db, day)).map((figure) => [
+  await overShards(db, (shard) => rollUpIn(shard, day));
+}
+
+async function rollUpIn(db: D1Database, day: Day): Promise<void> {
+  const rows = (await figuresIn(db, day)).map((figure) => [
     day,
     figure.dimension,
     figure.value,
@@ -134,6 +164,20 @@ export async function rollUp(db: D1Database, day: Day): Promise<void> {
 
 /** Rolled-up figures from the first day to the last, both included, by day and then the most frequent first. */
 export async function readRollups(
+  db: D1Database,
+  query: { from: Day; to: Day; dimensions?: readonly Dimension[] },
+): Promise<Figure[]> {
+  const all = summed(await overShards(db, (shard) => rollupsIn(shard, query)));
+  return shardsOf(db).length === 1 ? all : all.toSorted(inOrder);
+}
+
+const inOrder = byParts<Figure>(
+  ({ day }) => day,
+  ({ dimension }) => dimension,
+  ({ value }) => value,
+);
+
+async function rollupsIn(
   db: D1Database,
   query: { from: Day; to: Day; dimensions?: readonly Dimension[] },
 ): Promise<Figure[]> {

@@ -118,3 +118,32 @@ export class Batches {
     );
   }
 }
+
+/** Rows of all databases in one order, at most so many: each database gives its first ones in that order. */
+export async function gather<T>(
+  db: D1Database,
+  ask: (shard: D1Database) => Promise<readonly T[]>,
+  compare: (a: T, b: T) => number,
+  limit = Infinity,
+): Promise<T[]> {
+  const [first = [], ...others] = await overShards(db, ask);
+  return others.length === 0
+    ? [...first]
+    : [first, ...others].flat().toSorted(compare).slice(0, limit);
+}
+
+export const total = async (
+  db: D1Database,
+  count: (shard: D1Database) => Promise<number>,
+): Promise<number> => (await overShards(db, count)).reduce((a, b) => a + b, 0);
+
+/** Compares by the first of these parts that differ; texts as SQLite does, by their code units. */
+export const byParts =
+  <T>(...parts: ((row: T) => string | number)[]) =>
+  (a: T, b: T): number => {
+    for (const part of parts) {
+      const [x, y] = [part(a), part(b)];
+      if (x !== y) return x < y ? -1 : 1;
+    }
+    return 0;
+  };

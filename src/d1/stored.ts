@@ -1,5 +1,6 @@
 /** What is really in D1, told without a scan: for the record of processing. */
 import type { Day } from "../domain/ids.ts";
+import { overShards } from "./shards.ts";
 
 export interface StoredFacts {
   /** Days of the oldest and the newest event; null when there is none. */
@@ -23,18 +24,24 @@ const KINDS = `WITH RECURSIVE kinds(kind) AS (
 const CHANNELS = `SELECT DISTINCT value AS name FROM rollups WHERE dimension = 'channel' ORDER BY value`;
 
 export async function storedFacts(db: D1Database): Promise<StoredFacts> {
-  const [from, to, channels, kinds, policies] = await db.batch<{ day: Day | null; name: string }>([
-    db.prepare("SELECT min(day) AS day FROM events"),
-    db.prepare("SELECT max(day) AS day FROM events"),
-    db.prepare(CHANNELS),
+  const [kinds, policies] = await db.batch<{ name: string }>([
     db.prepare(KINDS),
     db.prepare("SELECT version AS name FROM policies"),
   ]);
-  const first = from?.results[0]?.day ?? null;
-  const last = to?.results[0]?.day ?? null;
+  const found = await overShards(db, (shard) =>
+    shard.batch<{ day: Day | null; name: string }>([
+      shard.prepare("SELECT min(day) AS day FROM events"),
+      shard.prepare("SELECT max(day) AS day FROM events"),
+      shard.prepare(CHANNELS),
+    ]),
+  );
+  const days = found
+    .flatMap(([from, to]) => [from?.results[0]?.day ?? null, to?.results[0]?.day ?? null])
+    .filter((day) => day !== null);
+  const channels = found.flatMap(([, , each]) => each?.results.map(({ name }) => name) ?? []);
   return {
-    events: first !== null && last !== null ? { from: first, to: last } : null,
-    channels: channels?.results.map(({ name }) => name) ?? [],
+    events: days.length === 0 ? null : { from: Math.min(...days), to: Math.max(...days) },
+    channels: [...new Set(channels)].toSorted(),
     identifierKinds: kinds?.results.map(({ name }) => name) ?? [],
     policies: policies?.results.length ?? 0,
   };

@@ -1,5 +1,6 @@
 /** How often each action was shown and taken, over all its hints. */
 import type { Day } from "../domain/ids.ts";
+import { overShards } from "./shards.ts";
 
 export interface TakeCount {
   action: string;
@@ -13,6 +14,16 @@ const TAKES = `SELECT action, count(*) FILTER (WHERE outcome = 'shown') AS shown
 
 /** Days both included. */
 export async function readTakes(db: D1Database, from: Day, to: Day): Promise<TakeCount[]> {
-  const { results } = await db.prepare(TAKES).bind(from, to).all<TakeCount>();
-  return results;
+  const counted = await overShards(db, (shard) =>
+    shard.prepare(TAKES).bind(from, to).all<TakeCount>(),
+  );
+  const actions = Map.groupBy(
+    counted.flatMap(({ results }) => results),
+    ({ action }) => action,
+  );
+  return Array.from(actions, ([action, each]) => ({
+    action,
+    shown: each.reduce((sum, { shown }) => sum + shown, 0),
+    taken: each.reduce((sum, { taken }) => sum + taken, 0),
+  }));
 }

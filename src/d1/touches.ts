@@ -2,6 +2,7 @@
 import type { Journey, Touch } from "../domain/attribution/journey.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { MOST_ROWS, readPersons } from "./histories.ts";
+import { byParts, gather, total } from "./shards.ts";
 
 const STEPS = `SELECT visitor, at, data ->> '$.campaign.source' AS source, data ->> '$.campaign.medium' AS medium,
     data ->> '$.campaign.name' AS name,
@@ -58,9 +59,20 @@ export async function readJourneys(
   to: Day,
   by: CreditBy = "channel",
 ): Promise<Journeys> {
-  const [{ results }, counted, personOf] = await Promise.all([
-    db.prepare(STEPS).bind(from, to).all<StepRow>(),
-    db.prepare(OUTCOMES).bind(from, to).first<{ outcomes: number }>(),
+  const [results, all, personOf] = await Promise.all([
+    gather(
+      db,
+      async (shard) => (await shard.prepare(STEPS).bind(from, to).all<StepRow>()).results,
+      byParts(
+        ({ visitor }) => visitor,
+        ({ at }) => at,
+      ),
+      MOST_ROWS,
+    ),
+    total(
+      db,
+      async (shard) => (await shard.prepare(OUTCOMES).bind(from, to).first("outcomes")) ?? 0,
+    ),
     readPersons(db),
   ]);
   const people = Map.groupBy(results, ({ visitor }) => personOf(visitor));
@@ -74,7 +86,7 @@ export async function readJourneys(
   return {
     journeys: journeys.filter(({ touches }) => touches.length > 0),
     outcomes: {
-      all: counted?.outcomes ?? 0,
+      all,
       consented,
       touched: journeys.reduce(
         (sum, { touches, conversions }) => sum + (touches.length > 0 ? conversions : 0),

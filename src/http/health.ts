@@ -2,6 +2,7 @@
 import { version } from "../../dist/assets.ts";
 import { migrations } from "../../dist/migrations.ts";
 import { readCounts } from "../d1/counters.ts";
+import { overShards } from "../d1/shards.ts";
 import { dayOf } from "../domain/ids.ts";
 import { mayDo, roleInHeader } from "./auth.ts";
 import type { Services } from "./collect/services.ts";
@@ -30,11 +31,15 @@ export async function health(request: Request, services: Services): Promise<Resp
   );
 }
 
+/** Those that every database has. */
 async function appliedMigrations(db: D1Database): Promise<string[]> {
-  const { results } = await db
-    .prepare("SELECT name FROM d1_migrations ORDER BY name")
-    .all<{ name: string }>();
-  return results.map(({ name }) => name);
+  const [first = [], ...others] = await overShards(db, async (shard) => {
+    const { results } = await shard
+      .prepare("SELECT name FROM d1_migrations ORDER BY name")
+      .all<{ name: string }>();
+    return results.map(({ name }) => name);
+  });
+  return first.filter((name) => others.every((applied) => applied.includes(name)));
 }
 
 /** Empty when the database can't say: that is told already. */

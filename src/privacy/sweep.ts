@@ -10,6 +10,7 @@ import {
   countDormant,
   countExpired,
   dormantSince,
+  forgetGone,
   type Expiry,
   purposesBefore,
   removeClickIds,
@@ -91,6 +92,7 @@ export async function sweep(
     swept.removed += removed;
     swept.done &&= done;
   }
+  await forgetGone(db, at);
   const clicks = await removeClickIds(db, firstDayFor(retentionOf(policy), ADVERTISING, today));
   return { ...swept, done: swept.done && clicks.done };
 }

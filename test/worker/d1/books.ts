@@ -73,9 +73,11 @@ export function counting(inner: D1Database = db, attempt: Attempt = (call) => ca
 
 const TABLES = tables.map((table) => getTableName(table));
 
-export async function clear(): Promise<void> {
-  await db.batch(TABLES.map((table) => db.prepare(`DELETE FROM ${table}`)));
+export async function clearIn(of: D1Database): Promise<void> {
+  await of.batch(TABLES.map((table) => of.prepare(`DELETE FROM ${table}`)));
 }
+
+export const clear = (): Promise<void> => clearIn(db);
 
 /** Every table, every row, in the order of its key; when an event landed is left out, which no two runs have in common. */
 export async function books(): Promise<Record<string, unknown[]>> {

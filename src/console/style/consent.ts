@@ -44,6 +44,9 @@ details > .check, .card > form > .check { margin-top: var(--space-3); }
 @media (min-width: 48rem) {
   .told > div { grid-template-columns: 11rem minmax(0, 1fr); gap: var(--space-4); }
 }
+@media (max-width: 40rem) {
+  .list caption.soft { display: block; }
+}
 @media print {
   .list :is(th, td) { overflow-wrap: break-word; }
   .previews { grid-template-columns: 1fr 1fr; }

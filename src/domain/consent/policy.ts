@@ -177,7 +177,21 @@ function plainMessage(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith("Invalid ")) return issue.message;
   if (issue.expected === "never") return "is not part of a policy";
   if (issue.received === "undefined") return "is missing";
-  return issue.expected === null ? "is not valid here" : `must be ${issue.expected}`;
+  return issue.expected === null ? "is not valid here" : `must be ${inWords(issue.expected)}`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  number: "a number",
+  string: "text",
+  boolean: "true or false",
+  Array: "a list",
+  Object: "an object",
+};
+
+/** `("a" | "b")` → `one of a, b` */
+function inWords(expected: string): string {
+  const choices = [...expected.matchAll(/"([^"]*)"/g)].map(([, choice]) => choice);
+  return choices.length > 1 ? `one of ${choices.join(", ")}` : (KINDS[expected] ?? expected);
 }
 
 function contradictions(policy: Policy): PolicyFault[] {

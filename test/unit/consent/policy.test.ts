@@ -79,7 +79,7 @@ describe("the default policy", () => {
 describe("a draft", () => {
   it.each([
     ["purposes.1.retentionDays", 0, "purposes.1.retentionDays: must be"],
-    ["purposes.1.retentionDays", "long", "purposes.1.retentionDays: must be number"],
+    ["purposes.1.retentionDays", "long", "purposes.1.retentionDays: must be a number"],
     ["purposes.1.id", "Mess ung", "purposes.1.id: must be a purpose id"],
     ["purposes.2.id", "measurement", "purposes.2.id: stands twice"],
     ["purposes.0.required", false, "purposes: must have the required purpose necessary"],

@@ -33,6 +33,10 @@ const THINGS: Readonly<Record<string, string>> = {
   segments: "the segments",
   attribution: "the attribution",
   policy: "the consent policy",
+  setup: "the setup check",
+  "setup/sitemap": "the sitemap to be read",
+  "setup/hosts": "hosts to be compared",
+  "setup/plan": "the event plan",
 };
 
 const DEEDS: Readonly<Record<string, string>> = {

@@ -24,6 +24,7 @@ import { postPreview, postRequestPage } from "./request-preview.tsx";
 import { getRequestsPage } from "./requests.tsx";
 import { getSuggestionsPage } from "./suggestions/list.tsx";
 import { getSuggestionPage, postSuggestionPage } from "./suggestions/suggestion.tsx";
+import { setupRoutes } from "./setup/routes.tsx";
 import { getSidesPage, postSeparatePage } from "./sides.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
 import { getUndoPage, postUndoPage } from "./undo.tsx";
@@ -76,6 +77,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/attribution", getAttributionPage],
   ...hintRoutes,
   ...importRoutes,
+  ...setupRoutes,
 ];
 
 openPlaces(consoleRoutes.map(([, path]) => path));

@@ -7,6 +7,7 @@ import { HINTS } from "./style/hints.ts";
 import { PARTS } from "./style/parts.ts";
 import { PERSON } from "./style/person.ts";
 import { PRINT } from "./style/print.ts";
+import { SETUP } from "./style/setup.ts";
 import { SUGGESTIONS } from "./style/suggestions.ts";
 import { TABLES } from "./style/tables.ts";
 import { TOKENS } from "./style/tokens.ts";
@@ -21,6 +22,7 @@ export const STYLE = [
   CHARTS,
   CONSENT,
   HINTS,
+  SETUP,
   SUGGESTIONS,
   PERSON,
   PRINT,

@@ -17,9 +17,10 @@ export interface DropCount {
 /**
  * `drop`: a message that was not recorded, by reason and regime. `choice`: an answer to the banner or on the own-data page,
  * by what it came to and region. `error`: a call that we failed, by status and route. `late`: events that waited to be
- * stored, by for how long.
+ * stored, by for how long. `page`: messages dropped for want of consent, by the page they came from, a sample times its
+ * share. `clock`: requests from clocks that are off, ahead or behind.
  */
-export type CountKind = "drop" | "choice" | "error" | "late";
+export type CountKind = "drop" | "choice" | "error" | "late" | "page" | "clock";
 
 export interface Count {
   kind: CountKind;

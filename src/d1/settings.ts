@@ -6,7 +6,7 @@ import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
 import { settings } from "./schema.ts";
 
-export type SettingKey = "catalogue" | "merge-rules" | "webhooks";
+export type SettingKey = "catalogue" | "merge-rules" | "webhooks" | "event-plan" | "sitemap";
 
 export interface Setting {
   version: number;

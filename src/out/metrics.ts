@@ -39,6 +39,18 @@ const COUNTED: Readonly<
     reason: "status",
     place: "route",
   },
+  page: {
+    name: "usher.events.unconsented",
+    description: "Messages dropped for want of consent by page, estimated from a sample",
+    reason: "page",
+    place: "",
+  },
+  clock: {
+    name: "usher.requests.clock_off",
+    description: "Requests from clocks that are off by more than ten minutes",
+    reason: "which",
+    place: "",
+  },
   late: {
     name: "usher.events.waited",
     description: "Events that waited in an outbox, by at least how long",

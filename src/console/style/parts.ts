@@ -20,7 +20,7 @@ details > ol, details > ul, details > form { margin-top: var(--space-3); }
 
 .badge { display: inline-block; padding: 0 var(--space-2); border-radius: 1rem; font-size: var(--text-s); line-height: 1.6;
   color: var(--ink); background: var(--tint); white-space: nowrap; }
-.badge.verified, .badge.stage-person { color: var(--good); background: var(--good-ground); }
+.badge.good, .badge.verified, .badge.stage-person { color: var(--good); background: var(--good-ground); }
 .badge.asserted, .badge.stage-identified { color: var(--accent); background: var(--tint); }
 .badge.hinted, .badge.inferred, .badge.stage-activity { color: var(--note); background: var(--note-ground); }
 .badge.danger { color: var(--danger); background: var(--danger-ground); }

@@ -10,6 +10,8 @@ import { LinksRequest } from "./links.ts";
 import { DryRunRequest } from "./merge-rules.ts";
 import { MergeRequest } from "./merges.ts";
 import { DeviceRequest, SeparateRequest } from "./personas.ts";
+import { EventPlanBody } from "./event-plan.ts";
+import { SitemapBody } from "./setup.ts";
 import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
 import { SUGGESTION_STATES } from "../../d1/suggestions.ts";
 import { ApproveRequest, RejectRequest } from "./suggestions.ts";
@@ -233,7 +235,8 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     query: days,
   },
   "GET /_u/api/reports/setup": {
-    summary: "What is wrong with the tracking, with evidence and steps; what arrives and what is dropped",
+    summary:
+      "What is wrong with the tracking, with evidence and steps; what arrives and what is dropped",
     role: "marketer",
     query: days,
   },

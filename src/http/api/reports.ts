@@ -1,11 +1,8 @@
 /** The figures behind the console's pages. Days are those of the visitors' own clocks, in UTC. */
-import { DAY_MS, type Day, dayName, dayOf } from "../../domain/ids.ts";
+import { DAY_MS, type Day, dayOf } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
-import { type DropCount, readDrops } from "../../d1/counters.ts";
 import { type Dimension, type Figure, figuresOf, readRollups, stagesOn } from "../../d1/rollups.ts";
-import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
-import { json } from "../respond.ts";
 import { asked } from "./input.ts";
 
 /** Days of a report without a range, and the most that one may have. */
@@ -93,46 +90,3 @@ export function linesOf(all: readonly Figure[], dimension: Dimension): Line[] {
   }
   return [...lines.values()].toSorted((a, b) => b.events - a.events).slice(0, LINES);
 }
-
-export function dropLines(drops: readonly DropCount[]) {
-  const lines = new Map<string, Omit<DropCount, "day">>();
-  for (const { reason, regime, count } of drops) {
-    const key = `${reason} ${regime}`;
-    lines.set(key, { reason, regime, count: (lines.get(key)?.count ?? 0) + count });
-  }
-  return [...lines.values()].toSorted((a, b) => b.count - a.count);
-}
-
-/** What arrives and what doesn't: the ground of the setup check. */
-export async function setup(context: Context, range: Range) {
-  const [{ figures: all }, drops] = await Promise.all([
-    figuresFor(context, range, ["total", "event", "path"]),
-    readDrops(context.db, range.from, range.to),
-  ]);
-  const recorded = all
-    .filter(({ dimension }) => dimension === "total")
-    .reduce((sum, { events }) => sum + events, 0);
-  const identifies = all.filter(
-    ({ dimension, value }) => dimension === "event" && value === "identify",
-  );
-  const dropped = drops.reduce((sum, { count }) => sum + count, 0);
-  return {
-    from: dayName(range.from),
-    to: dayName(range.to),
-    recorded,
-    dropped,
-    /** Share of everything that arrived; null when nothing did. */
-    droppedShare: recorded + dropped === 0 ? null : dropped / (recorded + dropped),
-    drops: dropLines(drops),
-    identifies: identifies.reduce((sum, { events }) => sum + events, 0),
-    events: linesOf(all, "event").map(({ value, events: count }) => ({
-      name: value,
-      events: count,
-    })),
-    paths: linesOf(all, "path").map(({ value, events: count }) => ({ path: value, events: count })),
-  };
-}
-
-export const getSetup = forRole("marketer", async (request, context) =>
-  json(await setup(context, readRange(request, context.now))),
-);

@@ -28,7 +28,8 @@ import { deleteQuarantined, getQuarantine } from "./quarantine.ts";
 import { getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
 import { getCookieDeclaration, getRecord } from "./record.ts";
 import { getOverview } from "./overview.ts";
-import { getSetup } from "./reports.ts";
+import { getEventPlan, putEventPlan } from "./event-plan.ts";
+import { getSetup, postSitemap } from "./setup.ts";
 import { getRequest, getRequests, postRequest } from "./requests.ts";
 import { getSegmentReport } from "./segment-report.ts";
 import { getRetention } from "./retention.ts";
@@ -95,6 +96,9 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/reports/segments", getSegmentReport],
   ["GET", "/_u/api/reports/overview", getOverview],
   ["GET", "/_u/api/reports/setup", getSetup],
+  ["POST", "/_u/api/reports/setup/sitemap", postSitemap],
+  ["GET", "/_u/api/event-plan", getEventPlan],
+  ["PUT", "/_u/api/event-plan", putEventPlan],
 ];
 
 const description = ["GET", "/_u/api/openapi.json"] as const;

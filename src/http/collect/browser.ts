@@ -46,7 +46,10 @@ export async function collectFromBrowser(
     if (!taken.ok) {
       dropped.push({ messageId: taken.messageId, reason: taken.reason });
       services.drops.add(taken.reason, decided.regime, 1);
-      if (taken.reason === "consent") because ??= decided.decisions["measurement"]?.because;
+      if (taken.reason === "consent") {
+        because ??= decided.decisions["measurement"]?.because;
+        services.drops.page(raw);
+      }
       continue;
     }
     const { message } = taken;

@@ -8,6 +8,7 @@ import {
 } from "../../domain/intake/envelope.ts";
 import { inOrder, steady } from "../../domain/intake/order.ts";
 import { pixelMessage } from "../../domain/intake/pixel.ts";
+import { instant } from "../../domain/intake/times.ts";
 import { hintsFromHeaders, type Sender } from "../../domain/intake/sender.ts";
 import { Problem } from "../../domain/problem.ts";
 import { type Parse, receiveBody } from "../body.ts";
@@ -51,9 +52,20 @@ export async function gather(
   const sentAt = steady(envelope.sentAt, services.now);
   const sender = senderOf(request, trust === "server" ? "server" : "browser", sentAt);
   const messages = inOrder(envelope.messages);
-  return trust === "server"
-    ? collectFromServer(services, messages, sender)
-    : collectFromBrowser(request, services, messages, sender);
+  const done =
+    trust === "server"
+      ? await collectFromServer(services, messages, sender)
+      : await collectFromBrowser(request, services, messages, sender);
+  if (done.accepted > 0) noteClock(services, envelope.sentAt);
+  return done;
+}
+
+/** For the setup check; times are corrected either way. */
+const OFF_MS = 10 * 60_000;
+
+function noteClock({ drops, now }: Services, sentAt: Json): void {
+  const sent = instant(sentAt);
+  if (sent !== null && Math.abs(now - sent) > OFF_MS) drops.clock(sent > now ? "ahead" : "behind");
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What the collector needs beyond what every handler gets. */
 import type { Regime } from "../../domain/consent/purposes.ts";
 import type { DropReason } from "../../domain/event.ts";
+import type { JsonObject } from "../../domain/json.ts";
 import type { Context } from "../context.ts";
 
 export interface Drops {
@@ -8,6 +9,10 @@ export interface Drops {
   add(reason: DropReason, regime: Regime | "server", count: number): void;
   /** What an answer to the banner or on the own-data page came to, and in which region. */
   choice(outcome: ChoiceOutcome, region: string): void;
+  /** A message that was dropped for want of consent: by page, for the setup check. A sample is counted. */
+  page(raw: JsonObject): void;
+  /** A request from a clock that is off. */
+  clock(which: "ahead" | "behind"): void;
   /** A call that we failed. `route` is a pattern or a first part of a path, never a whole path with ids in it. */
   failure(status: number, route: string): void;
 }

@@ -1,0 +1,100 @@
+/** The event plan: written a line an event, beside how what arrives differs from it. */
+import { mayDo } from "../../http/auth.ts";
+import type { Session } from "../../http/session.ts";
+import { differenceWords } from "../../domain/setup/checks.ts";
+import type { PlanDifference, PlanFault } from "../../domain/setup/plan.ts";
+import { Field } from "../field.tsx";
+import { count } from "../numbers.ts";
+import { Empty, FormToken, Notice, Section, Title } from "../parts.tsx";
+import { SETUP, SetupNav } from "./check.tsx";
+
+export interface PlanPageProps {
+  session: Session;
+  text: string;
+  version: number;
+  /** Of the text as it was sent, where it can't be taken. */
+  faults: readonly PlanFault[];
+  conflict: boolean;
+  saved: boolean;
+  differences: readonly PlanDifference[];
+  /** Distinct events that arrived. */
+  arrived: number;
+}
+
+export const PlanPage = ({
+  session,
+  text,
+  version,
+  faults,
+  conflict,
+  saved,
+  differences,
+  arrived,
+}: PlanPageProps) => (
+  <>
+    <Title name="Event plan" />
+    <SetupNav path={`${SETUP}/plan`} />
+    {saved && <Notice tone="good">The plan was saved.</Notice>}
+    {conflict && (
+      <Notice tone="danger">
+        Somebody else saved the plan meanwhile. What you wrote is below; compare it with theirs
+        before you save again.
+      </Notice>
+    )}
+    {mayDo(session.role, "marketer") ? (
+      <Section title="What should come" id="plan">
+        <form method="post" action={`${SETUP}/plan`}>
+          <FormToken session={session} />
+          <input type="hidden" name="version" value={version} />
+          <Field
+            name="plan"
+            label="Events"
+            help={
+              <>
+                An event a line, its properties after a colon:{" "}
+                <code>Order Completed: order_id!, total! number, coupon</code>. An exclamation mark:
+                it must be there. Types are text, number, yes/no, list and object.
+              </>
+            }
+            error={
+              faults.length === 0
+                ? undefined
+                : faults.map(({ line, message }) => `Line ${line}: ${message}`).join(". ")
+            }
+          >
+            {(wired) => (
+              <textarea {...wired} rows={12} spellcheck={false}>
+                {text}
+              </textarea>
+            )}
+          </Field>
+          <div class="actions">
+            <button class="primary" type="submit">
+              Save the plan
+            </button>
+            <a href={`${SETUP}/plan?from=arrivals`}>
+              Begin with what arrives ({count(arrived, "event")})
+            </a>
+          </div>
+        </form>
+      </Section>
+    ) : (
+      <Section title="What should come" id="plan">
+        {text === "" ? <Empty title="There is no plan yet" /> : <pre>{text}</pre>}
+      </Section>
+    )}
+    <Section title="Where what comes differs" id="differences">
+      {version === 0 ? (
+        <Empty title="There is no plan to compare with yet" />
+      ) : differences.length === 0 ? (
+        <Empty title="What comes is what was planned" />
+      ) : (
+        <ul class="evidence">
+          {differences.map((each) => (
+            <li>{differenceWords(each)}</li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  </>
+);

@@ -1,0 +1,78 @@
+/** The newest tracked events as the setup check looks at them: their properties, and orders that came twice. A sample, bounded. */
+import type { Day } from "../domain/ids.ts";
+import { isObject } from "../domain/json.ts";
+import { type PropertyType, type SeenEvent, typeOf } from "../domain/setup/plan.ts";
+
+/** Events read for their properties, and for their order numbers. */
+const SAMPLE = 1_500;
+const ORDERS = 20_000;
+const LINES = 20;
+
+/** What arrived of each event, the most frequent first. Days both included. */
+export async function readSeen(db: D1Database, from: Day, to: Day): Promise<SeenEvent[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT name, data -> '$.props' AS props FROM events
+       WHERE day BETWEEN ?1 AND ?2 AND type = 'track' AND name IS NOT NULL ORDER BY day DESC LIMIT ${SAMPLE}`,
+    )
+    .bind(from, to)
+    .all<{ name: string; props: string | null }>();
+  const events = new Map<
+    string,
+    { sample: number; properties: Map<string, { times: number; types: Set<PropertyType> }> }
+  >();
+  for (const { name, props } of results) {
+    const event = events.get(name) ?? { sample: 0, properties: new Map() };
+    events.set(name, event);
+    event.sample++;
+    const sent: unknown = props === null ? {} : JSON.parse(props);
+    for (const [property, value] of Object.entries(isObject(sent) ? sent : {})) {
+      const known = event.properties.get(property) ?? { times: 0, types: new Set() };
+      event.properties.set(property, known);
+      known.times++;
+      known.types.add(typeOf(value));
+    }
+  }
+  return [...events]
+    .map(([name, { sample, properties }]) => ({
+      name,
+      sample,
+      properties: [...properties].map(([property, { times, types }]) => ({
+        name: property,
+        times,
+        types: [...types],
+      })),
+    }))
+    .toSorted((a, b) => b.sample - a.sample);
+}
+
+export interface Doubled {
+  event: string;
+  orders: number;
+  channels: string[];
+}
+
+/** Orders of which more than one event came, though under different message ids. Days both included. */
+export async function readDoubled(db: D1Database, from: Day, to: Day): Promise<Doubled[]> {
+  const { results } = await db
+    .prepare(
+      `WITH orders AS (
+         SELECT name, channel, coalesce(data ->> '$.props.order_id', data ->> '$.props.orderId',
+           data ->> '$.props.transaction_id') AS number
+         FROM (SELECT name, channel, data FROM events WHERE day BETWEEN ?1 AND ?2 AND type = 'track'
+           ORDER BY day DESC LIMIT ${ORDERS})
+       ), twice AS (
+         SELECT name, number, group_concat(DISTINCT channel) AS channels FROM orders
+         WHERE number IS NOT NULL GROUP BY name, number HAVING count(*) > 1 AND count(DISTINCT channel) > 1
+       )
+       SELECT name AS event, count(*) AS orders, group_concat(DISTINCT channels) AS channels FROM twice
+       GROUP BY name ORDER BY count(*) DESC LIMIT ${LINES}`,
+    )
+    .bind(from, to)
+    .all<{ event: string; orders: number; channels: string }>();
+  return results.map(({ event, orders, channels }) => ({
+    event,
+    orders,
+    channels: [...new Set(channels.split(","))].toSorted(),
+  }));
+}

@@ -48,7 +48,7 @@ export const stories: readonly Story[] = [
             level: "unknown",
             title: "Whether pages lack the snippet isn't known: the sitemap hasn't been read",
             evidence: [],
-            steps: ["Have the sitemap read, with the button above."],
+            steps: ["Have the sitemap read, with the button below."],
           },
           { id: "anything", level: "good", title: "Calls arrive", evidence: [], steps: [] },
         ]}

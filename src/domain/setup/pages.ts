@@ -21,7 +21,7 @@ export const silentPages: Check = ({ sitemap, paths, unconsented }) => {
     return unknown(
       "silent-pages",
       "Whether pages lack the snippet isn't known: the sitemap hasn't been read",
-      ["Have the sitemap read, with the button above."],
+      ["Have the sitemap read, with the button below."],
     );
   const silent = sitemap.paths.filter((path) => !paths.has(path) && !unconsented.has(path));
   if (silent.length === 0)
@@ -96,7 +96,7 @@ export const cookies: Check = ({ hosts: { collector, sites } }) => {
     apart.map((site) => `${site} calls ${collector}`),
     [
       "Route /_u/* on the same host as the pages to the Worker: then the cookie is the page's own.",
-      "If it must be another host, both need addresses of the same network: the button above compares them.",
+      "If it must be another host, both need addresses of the same network: the button below compares them.",
     ],
   );
 };

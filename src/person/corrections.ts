@@ -1,11 +1,12 @@
-/** What somebody typed wrongly and typed again at once. */
+/** What was typed and turns out to be somebody else's: typed wrongly and again at once, or outdone by a proof. */
 import type { UsherEvent } from "../domain/event.ts";
 import type { Claim } from "../domain/identity/claims.ts";
 import { correctedBy } from "../domain/identity/doubts.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
+import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { cut } from "./part.ts";
+import { cut, cutBetween } from "./part.ts";
 import type { Transactor } from "./transactor.ts";
 
 interface Said {
@@ -18,8 +19,7 @@ export function takeCorrections(tx: Transactor, doc: VisitorDoc, item: Said, now
   for (const typed of item.claims) {
     if (doc.claims[typed.key]) continue;
     for (const wrong of correctedBy(typed, Object.values(doc.claims), item.event.received)) {
-      for (const edge of [...tx.edges.values()])
-        if (restsOn(edge, doc.id, wrong)) cut(tx, edge, now);
+      for (const edge of tx.edges.values()) if (restsOn(edge, doc.id, wrong)) cut(tx, edge, now);
       const claim = doc.claims[wrong];
       if (claim) doc.claims[wrong] = { ...claim, state: "refused", reason: "corrected" };
     }
@@ -34,3 +34,22 @@ const restsOn = (
   evidence.kind === "claim" &&
   evidence.identifier === identifier &&
   (a === visitor || b === visitor);
+
+/** Whoever is proved to be somebody parts from those who only typed that they are somebody else. */
+export function partFromTyped(
+  tx: Transactor,
+  doc: VisitorDoc,
+  item: Said,
+  rules: MergeRules,
+  now: Millis,
+): void {
+  for (const claim of item.claims) {
+    if (claim.assurance !== "verified" || !isUnique(rules, claim.kind)) continue;
+    for (const companion of tx.companions(doc.id)) {
+      const other = Object.values(companion.claims).find(
+        ({ kind, key, state }) => kind === claim.kind && key !== claim.key && state !== "refused",
+      );
+      if (companion.id !== doc.id && other) cutBetween(tx, doc.id, companion.id, now);
+    }
+  }
+}

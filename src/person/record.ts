@@ -19,8 +19,8 @@ import { newerDecision, standingDecision } from "./decide.ts";
 import { aroundDecision, noteFacts, tellFacts } from "./match-facts.ts";
 import { isRecognised } from "./reader.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { takeCorrections } from "./corrections.ts";
-import { cutBetween, partRefuted } from "./part.ts";
+import { partFromTyped, takeCorrections } from "./corrections.ts";
+import { partRefuted } from "./part.ts";
 import { wait } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -219,25 +219,6 @@ function strangersKey(
     return others.length > 0 || isUsedKiosk;
   });
   return stranger?.key ?? null;
-}
-
-/** Whoever is proved to be somebody parts from those who only typed that they are somebody else. */
-function partFromTyped(
-  tx: Transactor,
-  doc: VisitorDoc,
-  item: SealedItem,
-  rules: MergeRules,
-  now: Millis,
-): void {
-  for (const claim of item.claims) {
-    if (claim.assurance !== "verified" || !isUnique(rules, claim.kind)) continue;
-    for (const companion of tx.companions(doc.id)) {
-      const other = Object.values(companion.claims).find(
-        ({ kind, key, state }) => kind === claim.kind && key !== claim.key && state !== "refused",
-      );
-      if (companion.id !== doc.id && other) cutBetween(tx, doc.id, companion.id, now);
-    }
-  }
 }
 
 function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord, rules: MergeRules): void {

@@ -10,7 +10,7 @@ const id = (letter: string): PersonId => letter.repeat(26) as PersonId;
 const visitor = (letter: string): VisitorId => letter.repeat(26) as VisitorId;
 const SEEN = "2026-11-21T18:04:00.000Z";
 
-const phone: Device = { type: "mobile", os: "iOS", browser: "Safari" };
+const phone: Device = { type: "phone", os: "iOS", browser: "Safari" };
 const laptop: Device = { type: "desktop", os: "Windows", browser: "Chrome" };
 const tablet: Device = { type: "tablet", os: "Android", browser: "Chrome" };
 

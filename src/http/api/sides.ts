@@ -100,7 +100,13 @@ async function sideOf(context: Context, view: PersonView): Promise<SideAnswer> {
   return {
     person: view.id,
     stage: person.stage,
-    addresses: addresses.map(({ key: _, at: __, ...address }) => address),
+    addresses: addresses.map(({ kind, value, assurance, side, permissions }) => ({
+      kind,
+      value,
+      assurance,
+      side,
+      permissions,
+    })),
     devices: person.visitors.flatMap(({ id, origin, device, sharing, lastSeen, events }) => {
       const claims = view.visitors.find((visitor) => visitor.id === id)?.claims ?? [];
       if (origin !== "browser") return [];

@@ -101,7 +101,7 @@ export async function listImports({ bucket, now }: Context): Promise<ImportJob[]
     .filter((object) => !old.includes(object) && object.key.endsWith("/job.json"))
     .map(({ key }) => key)
     .toSorted()
-    .reverse()
+    .toReversed()
     .slice(0, SHOWN);
   const jobs = await Promise.all(keys.map((key) => read(bucket, key)));
   return jobs.filter((job) => job !== null);

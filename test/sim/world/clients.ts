@@ -1,0 +1,165 @@
+/** What people and officers do, each until it is answered. */
+import type { Edge, Evidence } from "../../../src/domain/identity/evidence.ts";
+import type { IdentifierKey, MergeId, VisitorId } from "../../../src/domain/ids.ts";
+import { erase } from "../../../src/person/erase.ts";
+import { link, undo } from "../../../src/person/split.ts";
+import type { Transactor } from "../../../src/person/transactor.ts";
+import type { Operation } from "../history.ts";
+import { pick } from "../random.ts";
+import { Errands } from "./errands.ts";
+import { Broken, type Client, event, keyOf, NOW, type Obj, request, visitorOf } from "./parts.ts";
+
+export abstract class Clients extends Errands {
+  protected readonly clients: Client[];
+  readonly accepted = new Set<string>();
+  readonly erased = new Set<VisitorId>();
+  readonly severed: { identifier: IdentifierKey; a: VisitorId; b: VisitorId }[] = [];
+  readonly undoneCommands = new Set<string>();
+
+  constructor(seed: number, operations: readonly Operation[]) {
+    super(seed);
+    this.clients = operations.map((operation, number) => ({
+      number,
+      operation,
+      done: false,
+      waiting: false,
+      started: false,
+      edge: null,
+    }));
+  }
+
+  abstract get isBusy(): boolean;
+
+  protected start(client: Client): void {
+    client.started = true;
+    const { operation } = client;
+    const id = `c${client.number}`;
+    if (operation.do === "undo") return this.startUndo(client, operation.nth);
+    const visitor = visitorOf(operation.visitor);
+    const handle = this.handler(operation, visitor, id);
+    const births = operation.do === "visit" || operation.do === "identify";
+    this.ask(client, visitor, births, handle, (answer) => {
+      const value = (answer as { at: string; value?: { kept?: boolean } }).value;
+      if (operation.do === "visit" && value?.kept) this.accepted.add(`${visitor}/${id}`);
+    });
+  }
+
+  protected handler(operation: Exclude<Operation, { do: "undo" }>, visitor: VisitorId, id: string) {
+    return (tx: Transactor, object: Obj): unknown => {
+      const doc = tx.visitors.get(visitor);
+      if (!doc) throw new Broken("routed to where it isn't");
+      switch (operation.do) {
+        case "visit":
+          return { kept: this.recorded(object, tx, visitor, request(event(id), [])) };
+        case "identify": {
+          const claim = {
+            key: keyOf(operation.says),
+            kind: operation.says.startsWith("u") ? "user_id" : "email",
+            assurance: operation.sure ? "verified" : "asserted",
+          } as const;
+          return { kept: this.recorded(object, tx, visitor, request(event(id), [claim])) };
+        }
+        case "link":
+          return link(tx, doc, {
+            visitor,
+            with: visitorOf(operation.with),
+            command: id,
+            by: "officer",
+            force: false,
+            now: NOW,
+          });
+        case "withdraw":
+          doc.decision = {
+            at: NOW,
+            policy: 1,
+            region: "DE",
+            regime: "opt-in",
+            granted: { measurement: true, recognition: false },
+            gpc: false,
+          };
+          tx.changed(doc);
+          return { kept: false };
+        case "erase":
+          erase(tx, doc, NOW);
+          this.erased.add(visitor);
+          for (let n = this.severed.length - 1; n >= 0; n--)
+            if (this.severed[n]?.a === visitor || this.severed[n]?.b === visitor)
+              this.severed.splice(n, 1);
+          return { kept: false };
+      }
+    };
+  }
+
+  protected startUndo(client: Client, nth: number): void {
+    if (!client.edge) {
+      const edges = [...this.objects.values()].flatMap((object) =>
+        object.host.read((tx) => [...tx.edges.values()]),
+      );
+      const edge = edges[nth % edges.length];
+      if (!edge) {
+        client.done =
+          !this.isBusy && this.clients.every((each) => each.done || each.operation.do === "undo");
+        return;
+      }
+      client.edge = structuredClone(edge);
+    }
+    const { edge } = client;
+    const undoing = (tx: Transactor): unknown => {
+      const doc = tx.visitors.get(edge.a);
+      if (!doc) throw new Broken("routed to where it isn't");
+      const answer = undo(
+        tx,
+        { visitor: edge.a, merge: edge.id as MergeId, by: "officer", now: NOW },
+        { short: () => `${++this.names}` },
+      );
+      if (answer.done) this.noteSevered(tx, edge, answer.sides);
+      return answer;
+    };
+    this.ask(client, edge.a, false, undoing, () => undefined);
+  }
+
+  protected noteSevered(tx: Transactor, edge: Edge, [near, far]: [VisitorId[], VisitorId[]]): void {
+    if (edge.evidence.kind === "command") this.undoneCommands.add(edge.evidence.id);
+    for (const a of near)
+      for (const b of far)
+        for (const key of Object.keys(tx.visitors.get(a)?.claims ?? {}) as IdentifierKey[])
+          if (tx.visitors.get(b)?.claims[key]) this.severed.push({ identifier: key, a, b });
+  }
+
+  /** A human's join heals what was severed between both sides. */
+  heal(evidence: Evidence, left: readonly VisitorId[], right: readonly VisitorId[]): void {
+    if (evidence.kind !== "command") return;
+    for (let n = this.severed.length - 1; n >= 0; n--) {
+      const { a, b } = this.severed[n] as { a: VisitorId; b: VisitorId };
+      if ((left.includes(a) && right.includes(b)) || (left.includes(b) && right.includes(a)))
+        this.severed.splice(n, 1);
+    }
+  }
+
+  protected ask(
+    client: Client,
+    visitor: VisitorId,
+    births: boolean,
+    handle: (tx: Transactor, object: Obj) => unknown,
+    kept: (answer: unknown) => void,
+  ): void {
+    client.waiting = true;
+    const near = pick(this.random, [...(this.homes.get(visitor) ?? [visitor])]);
+    const answered = (answer: unknown): void => {
+      const arrive = (): void => {
+        client.waiting = false;
+        if (answer === null) return;
+        const { value } = answer as { value?: { why?: string } };
+        if (value?.why === "busy") return;
+        client.done = true;
+        kept(answer);
+      };
+      this.send({ client: client.number }, arrive, () => (client.waiting = false));
+    };
+    this.send(
+      { object: near },
+      () => this.routed(near, visitor, 0, births, handle, answered),
+      () => answered(null),
+    );
+  }
+}

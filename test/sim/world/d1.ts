@@ -1,0 +1,45 @@
+/** D1 as maps: the identifier index, the events that landed, the tombstones and the directory. */
+import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
+import type { Landing } from "../../../src/domain/ports.ts";
+import type { Answers } from "../../../src/person/work.ts";
+
+export class SimulatedD1 {
+  readonly events = new Set<string>();
+  readonly claims = new Map<IdentifierKey, VisitorId[]>();
+  readonly tombs = new Set<VisitorId>();
+  /** What the newest word says of who is listed. */
+  readonly people = new Map<VisitorId, { revision: number; listed: boolean }>();
+
+  claim(identifier: IdentifierKey, visitor: VisitorId): Answers["claim"] {
+    if (this.tombs.has(visitor)) return { erased: true };
+    const claimants = this.claims.get(identifier) ?? [];
+    if (!claimants.includes(visitor)) claimants.push(visitor);
+    this.claims.set(identifier, claimants);
+    return { owner: claimants[0] as VisitorId, crowd: claimants.length };
+  }
+
+  land(landing: Landing): Answers["land"] {
+    const ask: Answers["land"]["ask"] = [];
+    for (const { visitor, identifiers } of landing.erased) {
+      this.tombs.add(visitor);
+      for (const key of this.events) if (key.startsWith(`${visitor}/`)) this.events.delete(key);
+      for (const identifier of identifiers) {
+        const claimants = this.claims.get(identifier);
+        if (!claimants?.includes(visitor)) continue;
+        const rest = claimants.filter((each) => each !== visitor);
+        this.claims.set(identifier, rest);
+        for (const each of rest) ask.push({ visitor: each, identifier });
+      }
+    }
+    for (const { visitor, event } of landing.events)
+      if (!this.tombs.has(visitor)) this.events.add(`${visitor}/${event.id}`);
+    if (landing.person) this.list(landing.person, true);
+    if (landing.gone) this.list(landing.gone, false);
+    return { ask, claims: [] };
+  }
+
+  private list({ id, revision }: { id: VisitorId; revision: number }, listed: boolean): void {
+    if ((this.people.get(id)?.revision ?? 0) < revision)
+      this.people.set(id, { revision, listed: listed && !this.tombs.has(id) });
+  }
+}

@@ -9,6 +9,7 @@ type Run = (args: string[]) => Promise<object>;
 /** Loaded when they are run: one that can't be shouldn't keep the others from it. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run: Run }>>> = {
   rows: () => import("./rows.ts"),
+  shards: () => import("./shards.ts"),
   intake: () => import("./intake.ts"),
   merge: () => import("./merge.ts"),
   gate: () => import("./gate.ts"),
@@ -24,7 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Run }>>> = {
 };
 
 /** Those that need no file. Merging takes its time for the events of its largest persons to land. */
-const ALL = ["rows", "intake", "merge", "gate", "parts", "bundle", "protocol"] as const;
+const ALL = ["rows", "shards", "intake", "merge", "gate", "parts", "bundle", "protocol"] as const;
 
 async function one(name: string, args: string[]): Promise<object> {
   const bench = BENCHES[name];

@@ -22,7 +22,13 @@ export interface WorkerSpec {
   entry: string;
   /** Names of exported Durable Object classes, each bound as itself in capitals. */
   objects?: readonly string[];
+  /** Names of its databases, bound as `DB`, `DB_1`, `DB_2` and so on. */
+  databases?: readonly string[];
 }
+
+const DATABASES = ["usher-bench"] as const;
+
+const bindingOf = (place: number): string => (place === 0 ? "DB" : `DB_${place}`);
 
 export interface Runtime {
   /** `http://127.0.0.1:port` of a Worker's own socket. */
@@ -86,8 +92,12 @@ export async function start(
   process.prependOnceListener("SIGTERM", interrupted);
   try {
     await miniflare.ready;
-    const [first] = specs;
-    if (first) await migrate(miniflare, first.name);
+    const done = new Set<string>();
+    for (const { name, databases = DATABASES } of specs)
+      for (const [place, database] of databases.entries()) {
+        if (!done.has(database)) await migrate(miniflare, bindingOf(place), name);
+        done.add(database);
+      }
     const urls = new Map<string, URL>();
     for (const { name } of specs) urls.set(name, await miniflare.unsafeGetDirectURL(name));
     return { urls, miniflare, dispose };
@@ -98,7 +108,7 @@ export async function start(
 }
 
 async function configOf(
-  { name, entry, objects = [] }: WorkerSpec,
+  { name, entry, objects = [], databases = DATABASES }: WorkerSpec,
   variables: Record<string, string>,
 ): Promise<WorkerConfig> {
   return {
@@ -110,7 +120,9 @@ async function configOf(
       modules: { "worker.js": { type: "esm", contents: await bundle(entry) } },
     },
     env: {
-      DB: { type: "d1", id: "usher-bench" },
+      ...Object.fromEntries(
+        databases.map((id, place) => [bindingOf(place), { type: "d1", id } as const]),
+      ),
       KEYS: { type: "r2", name: "usher-bench" },
       ...Object.fromEntries(
         objects.map((exportName) => [
@@ -131,15 +143,13 @@ async function configOf(
   };
 }
 
-async function migrate(miniflare: Miniflare, worker: string): Promise<void> {
-  const db = await miniflare.getD1Database("DB", worker);
+async function migrate(miniflare: Miniflare, binding: string, worker: string): Promise<void> {
+  const db = await miniflare.getD1Database(binding, worker);
   const files = (await readdir(join(root, "migrations"))).filter((file) => file.endsWith(".sql"));
   for (const file of files.sort()) {
     const sql = await readFile(join(root, "migrations", file), "utf8");
     // A trigger holds statements of its own.
-    const statements = sql
-      .replace(/^\s*--.*$/gm, "")
-      .match(/\s*CREATE TRIGGER[^]*?END;|[^;]+;/g);
+    const statements = sql.replace(/^\s*--.*$/gm, "").match(/\s*CREATE TRIGGER[^]*?END;|[^;]+;/g);
     if (!statements) continue;
     await db.batch(statements.map((statement) => db.prepare(statement)));
   }

@@ -78,7 +78,8 @@ export async function read(response: Response): Promise<Said> {
     }),
   );
   const text = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  const type = response.headers.get("content-type") ?? "";
+  const isJson = type.includes("json") && !type.includes("ndjson");
   return {
     status: response.status,
     body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text },

@@ -44,6 +44,13 @@ const PLACED: Readonly<Record<string, Who>> = {
   "audit.csv": "owner",
 };
 
+/** Where one page or form of a place is for fewer. */
+const CLOSER: Readonly<Record<string, Who>> = {
+  "POST /_u/console/people/:id/separate": "officer",
+  "POST /_u/console/import": "marketer",
+  "POST /_u/console/import/approve": "officer",
+};
+
 const TOKENS = { owner: OWNER_TOKEN, officer: OFFICER_TOKEN, marketer: MARKETER_TOKEN } as const;
 type Role = keyof typeof TOKENS;
 const ROLES = Object.keys(TOKENS) as Role[];
@@ -58,7 +65,11 @@ const filled = (path: string): string =>
 const placeOf = (path: string): string => path.replace("/_u/console/", "").split("/")[0] ?? "";
 
 const routes = consoleRoutes
-  .map(([method, path]) => ({ method, path, who: PLACED[placeOf(path)] }))
+  .map(([method, path]) => ({
+    method,
+    path,
+    who: CLOSER[`${method} ${path}`] ?? PLACED[placeOf(path)],
+  }))
   .filter(({ who }) => who !== "anyone");
 
 const sessions = new Map<Role, Console>();

@@ -11,7 +11,10 @@ export class Console extends Browser {
   }
 
   form(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
-    return this.call(path, new URLSearchParams(fields).toString(), headers);
+    return this.call(path, new URLSearchParams(fields).toString(), {
+      "content-type": "application/x-www-form-urlencoded",
+      ...headers,
+    });
   }
 
   /** What every form of this session has to carry. */

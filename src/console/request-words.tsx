@@ -76,6 +76,8 @@ export const Stores = ({ of, caption }: { of: Removed; caption: string }) => (
       ["Database", "hints and what came of them", of.database.hints],
       ["Database", "entries of the identifier index", of.database.claims],
       ["Database", "entries of the merge log", of.database.mergeLog],
+      ["Database", "rows by which records are compared", of.database.matching ?? 0],
+      ["Database", "suggestions", of.database.suggestions ?? 0],
       ["Database", "receipts, of which a keyed stub stays", of.database.receipts],
       ["Key store", "encryption keys", of.keys],
     ].map(([store, what, rows]) => ({

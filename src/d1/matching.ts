@@ -32,10 +32,7 @@ export async function dueVisitors(db: D1Database, limit: number): Promise<DueVis
 }
 
 export async function settleDue(db: D1Database, { visitor, at }: DueVisitor): Promise<void> {
-  await db
-    .prepare("DELETE FROM match_due WHERE visitor = ?1 AND at = ?2")
-    .bind(visitor, at)
-    .run();
+  await db.prepare("DELETE FROM match_due WHERE visitor = ?1 AND at = ?2").bind(visitor, at).run();
 }
 
 const RECORD = `INSERT INTO match_records (visitor, keys, sealed)
@@ -54,7 +51,8 @@ export async function saveRecord(
   { visitor, keys, sealed }: MatchRecord,
   before: MatchRecord | null,
 ): Promise<void> {
-  const rows = (list: readonly string[]): string => JSON.stringify(list.map((key) => [key, visitor]));
+  const rows = (list: readonly string[]): string =>
+    JSON.stringify(list.map((key) => [key, visitor]));
   const gone = before?.keys.filter((key) => !keys.includes(key)) ?? [];
   const added = before ? keys.filter((key) => !before.keys.includes(key)) : keys;
   await db.batch([
@@ -132,6 +130,32 @@ export async function sharing(
 export async function removeRecord(db: D1Database, visitor: VisitorId): Promise<void> {
   const rows = JSON.stringify([[visitor]]);
   await db.batch([UNLEARN, UNKEY_OF, UNRECORD].map((sql) => db.prepare(sql).bind(rows)));
+}
+
+export interface MatchedRows {
+  /** Records that are compared, with their entries in the index. */
+  matching: number;
+  suggestions: number;
+}
+
+/** How many rows of the matching name these visitors. */
+export async function countMatched(
+  db: D1Database,
+  visitors: readonly VisitorId[],
+): Promise<MatchedRows> {
+  const row = await db
+    .prepare(
+      `SELECT (SELECT coalesce(sum(1 + json_array_length(keys)), 0) FROM match_records
+         WHERE visitor IN (SELECT value FROM json_each(?1))) AS matching,
+       (SELECT count(*) FROM (
+         SELECT a, b FROM suggestions WHERE a IN (SELECT value FROM json_each(?1))
+         UNION
+         SELECT suggestion_ends.a, suggestion_ends.b FROM json_each(?1) AS item
+         CROSS JOIN suggestion_ends ON suggestion_ends.b = item.value)) AS suggestions`,
+    )
+    .bind(JSON.stringify(visitors))
+    .first<MatchedRows>();
+  return row ?? { matching: 0, suggestions: 0 };
 }
 
 const OF = "SELECT item.value ->> 0 FROM json_each(?1) AS item";

@@ -28,6 +28,7 @@ function held(tx: Transactor, doc: VisitorDoc, edges: readonly Edge[]): HeldVisi
     hints: doc.hints,
     edges: edges.filter((edge) => edge.a === doc.id || edge.b === doc.id),
     undone: doc.undone,
+    history: doc.history ?? [],
     pending: {
       events: entries.flatMap((entry) => (entry.kind === "event" ? [entry.event] : [])),
       receipts: entries.flatMap((entry) => (entry.kind === "receipt" ? [entry.receipt] : [])),

@@ -18,8 +18,9 @@
  * somebody looks at the request.
  */
 import { countHeld } from "../d1/held.ts";
+import { countMatched } from "../d1/matching.ts";
 import { createLedger } from "../d1/ledger.ts";
-import { dayOf, isVisitorId, type Millis, type VisitorId } from "../domain/ids.ts";
+import { dayOf, isVisitorId, type MergeId, type Millis, type VisitorId } from "../domain/ids.ts";
 import type { HeldVisitor } from "../domain/person/calls.ts";
 import { daysOf } from "../domain/slice/slice.ts";
 import { removeFromFiles } from "../out/forget.ts";
@@ -200,8 +201,16 @@ export async function countScope(
     ),
     merges: known.flatMap(({ merges }) => merges),
   });
+  const matched = await countMatched(ports.db, visitors);
   const objects = countObjects(held);
-  return { known, removed: { objects, database, keys: keys.filter(Boolean).length } };
+  return {
+    known,
+    removed: {
+      objects,
+      database: { ...database, ...matched },
+      keys: keys.filter(Boolean).length,
+    },
+  };
 }
 
 async function closed(
@@ -239,7 +248,7 @@ async function holdingsOf(
   return held;
 }
 
-function knownRows({ id, claims, edges, undone, slice }: HeldVisitor): KnownRows {
+function knownRows({ id, claims, edges, undone, history, slice }: HeldVisitor): KnownRows {
   return {
     days: daysOf(slice),
     visitor: id,
@@ -250,6 +259,10 @@ function knownRows({ id, claims, edges, undone, slice }: HeldVisitor): KnownRows
         edge.id,
       ]),
       ...undone.map((edge): KnownRows["merges"][number] => [dayOf(edge.undone.at), edge.id]),
+      ...history.map(({ at, id: entry }): KnownRows["merges"][number] => [
+        dayOf(at),
+        entry as MergeId,
+      ]),
     ],
   };
 }

@@ -5,6 +5,7 @@
 import { readJourney } from "../d1/events.ts";
 import { hintsOf } from "../d1/held.ts";
 import { receiptsOf, type StoredReceipt } from "../d1/receipts.ts";
+import { suggestionsOf } from "../d1/suggestions.ts";
 import type { UsherEvent } from "../domain/event.ts";
 import type { Claim } from "../domain/identity/claims.ts";
 import type { Edge, UndoneEdge } from "../domain/identity/evidence.ts";
@@ -12,6 +13,7 @@ import { dayName, type IdentifierKey, type Millis, type VisitorId } from "../dom
 import type { HeldVisitor } from "../domain/person/calls.ts";
 import type { HintRecord } from "../domain/ports.ts";
 import { daysOf } from "../domain/slice/slice.ts";
+import { stepInWords } from "../domain/suggestion/words.ts";
 import type { PrivacyPorts } from "./ports.ts";
 import { countMaybe, type Maybe } from "./scope.ts";
 
@@ -44,6 +46,16 @@ export async function exportOf(
     visitors: await Promise.all(held.map((visitor) => describe(ports, visitor, said))),
     merges: [...new Map(merges.map((edge) => [edge.id, edge])).values()].map((edge) =>
       describeMerge(edge, covered, said),
+    ),
+    /** Who else the facts fit: how probable it was and what became of it, without saying who. */
+    probable: (await suggestionsOf(ports.db, [...covered])).map(
+      ({ at, state, probability, decidedBy, steps }) => ({
+        at: iso(at),
+        state,
+        probability,
+        decidedBy,
+        because: steps.map(stepInWords),
+      }),
     ),
     /** Others that may be the same human: nothing proves it, so nothing of theirs is shown. */
     maybe: countMaybe(scope.maybe),
@@ -122,18 +134,31 @@ async function describe(ports: Ports, visitor: HeldVisitor, said: SaidValues) {
       outcomeAt: iso(outcomeAt),
     })),
     hintOutcomes: withoutRepeats([...outcomes, ...pending.outcomes]),
+    /** What was decided about who this is. */
+    decisions: visitor.history.map(({ op, at, by, because, evidence }) => ({
+      op,
+      at: iso(at),
+      by,
+      because,
+      evidence,
+    })),
     /** Other personas of the same human, by an officer's decision. */
     keptApart: visitor.separate.length,
   };
 }
 
-const describeClaim = ({ key, kind, assurance, at, state, reason }: Claim, said: SaidValues) => ({
+const describeClaim = (
+  { key, kind, assurance, at, state, reason, place }: Claim,
+  said: SaidValues,
+) => ({
   kind,
   value: said.get(key) ?? null,
   assurance,
   at: iso(at),
   state,
   ...(reason === undefined ? {} : { reason }),
+  /** A keyed mark of where a mail link was followed: it only tells two places apart. */
+  ...(place === undefined ? {} : { place }),
 });
 
 const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));

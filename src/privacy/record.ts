@@ -11,7 +11,8 @@ import { dayName, type Millis } from "../domain/ids.ts";
 const DATA: Readonly<Record<Capability, string>> = {
   events: "pages, screens and actions on the site, with time, device type and topics",
   "id-cookie": "a random number in a first-party cookie",
-  claims: "identifiers given by the visitor or the site (encrypted), and which devices they join",
+  claims:
+    "identifiers given by the visitor or the site (encrypted), and which devices they join; name, address and date of birth where they were given (encrypted), compared to suggest who may be one person",
   hints: "suggestions shown, and whether they were taken",
   "click-ids": "click ids of advertising networks",
   attribution: "campaigns that led to a visit or an order",

@@ -7,6 +7,7 @@ import { base32, type Day, type IdentifierKey, type MergeId } from "../domain/id
 import type { Millis, VisitorId } from "../domain/ids.ts";
 import { dueOf, type RequestKind, type RequestState } from "../domain/request.ts";
 import type { HeldRows } from "../d1/held.ts";
+import type { MatchedRows } from "../d1/matching.ts";
 import type { PrivacyPorts } from "./ports.ts";
 import type { Scope } from "./scope.ts";
 
@@ -15,7 +16,7 @@ export interface Removed {
   /** From person objects. */
   objects: { visitors: number; days: number; identifiers: number; traits: number; hints: number };
   /** Rows of D1; `receipts` left a keyed stub each. */
-  database: HeldRows;
+  database: HeldRows & Partial<MatchedRows>;
   /** Encryption keys in R2: without them what a backup still holds can't be read. */
   keys: number;
 }

@@ -133,6 +133,8 @@ export interface HeldVisitor extends VisitorView {
   /** Merges that stand, and merges taken back, with this visitor at one end. */
   edges: Edge[];
   undone: UndoneEdge[];
+  /** What else was decided about who this is. */
+  history: readonly HistoryEntry[];
   /** Not yet in D1. */
   pending: { events: UsherEvent[]; receipts: Receipt[]; outcomes: HintRecord[] };
 }

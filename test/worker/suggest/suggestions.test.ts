@@ -222,6 +222,15 @@ test("an erasure leaves nothing of the matching, and what was learned is learned
   const { id } = await found();
   await officer(`/suggestions/${id}/reject`, { why: "twins" });
   await settle([a, b]);
+  const held = await officer("/requests", { kind: "export", identifier: `user_id:jane-${run}` });
+  const file = JSON.stringify(held.body);
+  expect(held.body).toMatchObject({
+    data: {
+      probable: [{ state: "rejected", decidedBy: "officer" }],
+      visitors: [{ decisions: [{ op: "reject", by: "officer" }] }],
+    },
+  });
+  expect(file).not.toContain(b);
   const kept = (await books())["match_records"] as { visitor: string; keys: string }[];
   const keys = JSON.parse(kept.find(({ visitor }) => visitor === a)?.keys ?? "[]") as string[];
   expect(keys.length).toBeGreaterThan(4);
@@ -231,6 +240,10 @@ test("an erasure leaves nothing of the matching, and what was learned is learned
     const now = await api(`/requests/${erased.body["id"] as string}`, OFFICER_TOKEN);
     await settle([a, b]);
     return now.body["state"] === "done";
+  });
+  const receipt = await api(`/requests/${erased.body["id"] as string}`, OFFICER_TOKEN);
+  expect(receipt.body["removed"]).toMatchObject({
+    database: { matching: keys.length + 1, suggestions: 1, mergeLog: 1 },
   });
   const left = placesOf(await everything(), [a]).filter(
     (place) =>

@@ -106,7 +106,13 @@ export const AttributionPage = (props: AttributionProps) => {
   return (
     <>
       <Title name="Attribution">
-        <Ranges now={now} days={days} href={hrefOf({ by: report.by, model })} />
+        <Ranges
+          now={now}
+          days={days}
+          href={hrefOf({ by: report.by, model })}
+          from={report.from}
+          to={report.to}
+        />
       </Title>
       <Choices {...props} />
       <Counted at={props.at} />

@@ -83,7 +83,7 @@ test("a marketer makes a new action by keyboard and sees who gets it", async () 
   await type(page, "Held out, %", "80");
   await press(page, "Save the action");
   expect(await words(page)).toContain("One thing is to be mended");
-  await press(page, "Must lie between 0 and 50");
+  await press(page, "Held out, %: must lie between 0 and 50");
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("holdOut");
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("0");

@@ -4,33 +4,43 @@ import type { Action } from "../../domain/action/catalogue.ts";
 import { ActionSchema, asCatalogue } from "../../domain/action/schema.ts";
 import { type Fault, faultsIn } from "../../http/api/input.ts";
 import type { FieldError } from "../field.tsx";
-import { conditionsIn, isRowKind, listIn, numberIn, placeOf, type Row, rowsOf } from "./rows.ts";
+import {
+  conditionsIn,
+  isRowKind,
+  listIn,
+  numberIn,
+  placeOf,
+  type Row,
+  rowsOf,
+  shapeOf,
+} from "./rows.ts";
 
-/** Fields of one text each, in the order of the form. */
-export const TEXTS = [
-  "id",
-  "label",
-  "title",
-  "text",
-  "href",
-  "image",
-  "channel",
-  "slots",
-  "stage",
-  "assurance",
-  "persona",
-  "value",
-  "lever",
-  "prior",
-  "cap",
-  "coolDownHours",
-  "windowHours",
-  "success",
-  "holdOut",
-  "start",
-  "end",
-] as const;
-export type TextName = (typeof TEXTS)[number];
+/** Fields of one text each, in the order of the form, by what the form calls them. */
+export const LABELS = {
+  id: "Id",
+  label: "Label",
+  title: "Title",
+  text: "Text",
+  href: "Link",
+  image: "Picture",
+  channel: "Channel",
+  slots: "Slots",
+  stage: "Stage, at least",
+  assurance: "Identifier, at least",
+  persona: "Address of",
+  value: "Worth of a take",
+  lever: "Lever",
+  prior: "Takes expected at first, %",
+  cap: "Times to one person in 30 days",
+  coolDownHours: "Hours of rest after a no",
+  windowHours: "Hours to be taken in",
+  success: "Event it is for",
+  holdOut: "Held out, %",
+  start: "Starts",
+  end: "Ends",
+} as const;
+export type TextName = keyof typeof LABELS;
+const TEXTS = Object.keys(LABELS) as TextName[];
 
 export interface Draft {
   texts: Readonly<Record<TextName, string>>;
@@ -183,6 +193,20 @@ export function readDraft({ texts, purposes, enabled, rows }: Draft): Read {
   if (faults.length > 0) return { ok: false, errors: errorsOf(faults, rows) };
   const { actions } = asCatalogue(1, { actions: [v.parse(ActionSchema, input)] });
   return { ok: true, action: actions[0] as Action };
+}
+
+/** What is wrong, with the field's name, for the list above the form. */
+export function named({ name, message }: FieldError, rows: readonly Row[]): FieldError {
+  const [, at, field] = /^row(\d+)-(\w+)$/.exec(name) ?? [];
+  const row = at === undefined ? undefined : rows[Number(at)];
+  const shape = row && shapeOf(row.kind);
+  const label = shape
+    ? `${shape.words}, ${shape.fields.find((each) => each.name === field)?.label.toLowerCase()}`
+    : Object.hasOwn(LABELS, name)
+      ? LABELS[name as TextName]
+      : null;
+  if (label === null) return { name, message };
+  return { name, message: `${label}: ${message.charAt(0).toLowerCase()}${message.slice(1)}` };
 }
 
 /** What the form asks for in percent. */

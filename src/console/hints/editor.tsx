@@ -7,7 +7,7 @@ import { Diff } from "../diff.tsx";
 import { type FieldError, FormErrors } from "../field.tsx";
 import { FormToken, Notice, Section, Title } from "../parts.tsx";
 import { Builder } from "./builder.tsx";
-import type { Draft } from "./draft.ts";
+import { type Draft, named } from "./draft.ts";
 import { ContentFields, PeopleFields, TimeFields, WorthFields } from "./fields.tsx";
 import { Preview } from "./preview.tsx";
 import { MatchCounts, WhoGets } from "./who.tsx";
@@ -81,7 +81,7 @@ export const EditorPage = (props: EditorProps) => {
           <Diff label="What differs from theirs" before={conflict.theirs} after={conflict.mine} />
         </Section>
       )}
-      <FormErrors errors={errors} />
+      <FormErrors errors={errors.map((each) => named(each, draft.rows))} />
       <form method="post" action={path} class="offer">
         <FormToken session={session} />
         <input type="hidden" name="version" value={String(version)} />

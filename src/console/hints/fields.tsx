@@ -4,7 +4,7 @@ import { ASSURANCES } from "../../domain/identity/claims.ts";
 import { STAGES } from "../../domain/person/stage.ts";
 import { Field, type FieldError } from "../field.tsx";
 import { STAGE_WORDS } from "../words.ts";
-import type { Draft, TextName } from "./draft.ts";
+import { type Draft, LABELS, type TextName } from "./draft.ts";
 import { CHANNEL_WORDS } from "./words.ts";
 
 export interface FieldsProps {
@@ -14,7 +14,6 @@ export interface FieldsProps {
 
 interface Line {
   name: TextName;
-  label: string;
   help?: string;
 }
 
@@ -22,14 +21,13 @@ const Text = ({
   draft,
   errors,
   name,
-  label,
   help,
   long = false,
   number = false,
 }: FieldsProps & Line & { long?: boolean; number?: boolean }) => (
   <Field
     name={name}
-    label={label}
+    label={LABELS[name]}
     help={help}
     error={errors.find((each) => each.name === name)?.message}
   >
@@ -54,13 +52,12 @@ const Choice = ({
   draft,
   errors,
   name,
-  label,
   help,
   options,
 }: FieldsProps & Line & { options: readonly (readonly [string, string])[] }) => (
   <Field
     name={name}
-    label={label}
+    label={LABELS[name]}
     help={help}
     error={errors.find((each) => each.name === name)?.message}
   >
@@ -81,37 +78,26 @@ const capital = (words: string): string => `${words.charAt(0).toUpperCase()}${wo
 export const ContentFields = ({ named, ...props }: FieldsProps & { named: boolean }) => (
   <>
     <div class="fields">
-      <Text
-        {...props}
-        name="label"
-        label="Label"
-        help="What the button says, and what lists call it"
-      />
+      <Text {...props} name="label" help="What the button says, and what lists call it" />
       {named ? (
         <input type="hidden" name="id" value={props.draft.texts.id} />
       ) : (
-        <Text {...props} name="id" label="Id" help="Empty: made of the label. It never changes." />
+        <Text {...props} name="id" help="Empty: made of the label. It never changes." />
       )}
     </div>
-    <Text
-      {...props}
-      name="title"
-      label="Title"
-      help="{topic} stands for the topic somebody reads most"
-    />
-    <Text {...props} name="text" label="Text" long />
+    <Text {...props} name="title" help="{topic} stands for the topic somebody reads most" />
+    <Text {...props} name="text" long />
     <div class="fields">
-      <Text {...props} name="href" label="Link" help="/path of the site, or https://" />
-      <Text {...props} name="image" label="Picture" help="Empty: none" />
+      <Text {...props} name="href" help="/path of the site, or https://" />
+      <Text {...props} name="image" help="Empty: none" />
     </div>
     <div class="fields">
       <Choice
         {...props}
         name="channel"
-        label="Channel"
         options={CHANNELS.map((each) => [each, capital(CHANNEL_WORDS[each])])}
       />
-      <Text {...props} name="slots" label="Slots" help="On the site. Empty: any" />
+      <Text {...props} name="slots" help="On the site. Empty: any" />
     </div>
   </>
 );
@@ -125,19 +111,16 @@ export const PeopleFields = ({
       <Choice
         {...props}
         name="stage"
-        label="Stage, at least"
         options={STAGES.map((each) => [each, `${each}: ${STAGE_WORDS[each]}`])}
       />
       <Choice
         {...props}
         name="assurance"
-        label="Identifier, at least"
         options={[["", "none needed"], ...ASSURANCES.map((each): [string, string] => [each, each])]}
       />
       <Choice
         {...props}
         name="persona"
-        label="Address of"
         help="Which side of somebody's life it is for"
         options={PERSONAS.map((each) => [each, each === "any" ? "either side" : each])}
       />
@@ -166,19 +149,13 @@ export const PeopleFields = ({
 export const TimeFields = (props: FieldsProps) => (
   <>
     <div class="fields">
-      <Text {...props} name="start" label="Starts" help="2026-12-01, or 2026-12-01T18:00:00Z" />
-      <Text {...props} name="end" label="Ends" help="A day that ends it is still in" />
+      <Text {...props} name="start" help="2026-12-01, or 2026-12-01T18:00:00Z" />
+      <Text {...props} name="end" help="A day that ends it is still in" />
     </div>
     <div class="fields">
-      <Text {...props} name="cap" label="Times to one person in 30 days" number />
-      <Text {...props} name="coolDownHours" label="Hours of rest after a no" number />
-      <Text
-        {...props}
-        name="windowHours"
-        label="Hours to be taken in"
-        help="Shown and not acted on is a no"
-        number
-      />
+      <Text {...props} name="cap" number />
+      <Text {...props} name="coolDownHours" number />
+      <Text {...props} name="windowHours" help="Shown and not acted on is a no" number />
     </div>
     <label class="check">
       <input type="checkbox" name="enabled" checked={props.draft.enabled} /> Switched on
@@ -189,27 +166,15 @@ export const TimeFields = (props: FieldsProps) => (
 export const WorthFields = (props: FieldsProps) => (
   <>
     <div class="fields">
-      <Text {...props} name="value" label="Worth of a take" help="In your own units" number />
-      <Text {...props} name="lever" label="Lever" help="1 is neutral; 2 counts twice" number />
-      <Text
-        {...props}
-        name="prior"
-        label="Takes expected at first, %"
-        help="Used until enough is learned"
-        number
-      />
+      <Text {...props} name="value" help="In your own units" number />
+      <Text {...props} name="lever" help="1 is neutral; 2 counts twice" number />
+      <Text {...props} name="prior" help="Used until enough is learned" number />
     </div>
     <div class="fields">
-      <Text
-        {...props}
-        name="success"
-        label="Event it is for"
-        help="Such as Order Completed. Empty: a click counts"
-      />
+      <Text {...props} name="success" help="Such as Order Completed. Empty: a click counts" />
       <Text
         {...props}
         name="holdOut"
-        label="Held out, %"
         help="0 to 50 of visitors never see it: the lift is measured by them"
         number
       />

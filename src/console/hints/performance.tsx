@@ -74,7 +74,13 @@ export const PerformancePage = ({ report, at, now, days }: PerformanceProps) => 
   return (
     <>
       <Title name="Performance">
-        <Ranges now={now} days={days} href="/_u/console/performance" />
+        <Ranges
+          now={now}
+          days={days}
+          href="/_u/console/performance"
+          from={report.from}
+          to={report.to}
+        />
       </Title>
       <Quiet report={report} />
       <Counted at={at} />
@@ -173,7 +179,7 @@ export const ActionPerformancePage = ({
 }: PerformanceProps & { action: ActionLine }) => (
   <>
     <Title name={`How “${nameOf(action)}” does`}>
-      <Ranges now={now} days={days} href={hrefOf(action.id)} />
+      <Ranges now={now} days={days} href={hrefOf(action.id)} from={report.from} to={report.to} />
     </Title>
     <p class="soft">
       {report.from} to {report.to}, days in UTC.{" "}

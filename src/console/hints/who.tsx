@@ -6,11 +6,15 @@ import { Empty, Id, StageBadge } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { masked } from "./words.ts";
 
+/** Characters of an address that may be broken. */
+const LONG = 28;
+
 const Address = ({ line }: { line: HintLine }) => {
   if (line.channel === "site") return <span class="soft">when they come</span>;
   if (line.address === null)
     return <span class="soft">no address that may be used {`(${line.channel})`}</span>;
-  return <>{masked(line.address)}</>;
+  const address = masked(line.address);
+  return <span class={address.length > LONG ? undefined : "nowrap"}>{address}</span>;
 };
 
 export const WhoGets = ({ lines, caption }: { lines: readonly HintLine[]; caption: string }) =>
@@ -29,7 +33,7 @@ export const WhoGets = ({ lines, caption }: { lines: readonly HintLine[]; captio
         {
           name: "Person",
           cell: ({ person }) => (
-            <a href={`/_u/console/people/${person}`}>
+            <a class="nowrap" href={`/_u/console/people/${person}`}>
               <Id id={person} />
             </a>
           ),

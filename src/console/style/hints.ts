@@ -4,7 +4,7 @@ export const HINTS = `
 .offer > * { min-width: 0; }
 .offer legend { padding: 0; }
 .shares caption.soft { text-align: left; }
-.nowrap { white-space: nowrap; }
+.nowrap, .nowrap .id { white-space: nowrap; overflow-wrap: normal; }
 .builder { display: grid; gap: var(--space-3); }
 .condition { padding: var(--space-3); border: 1px solid var(--line); border-radius: var(--round); background: var(--ground); }
 .condition > legend { padding: 0 var(--space-2); margin-left: calc(-1 * var(--space-2)); }

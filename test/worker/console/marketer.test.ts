@@ -152,7 +152,7 @@ test("a new action is made step by step, and the page says who gets it, with the
   });
   expect(wrong.status).toBe(422);
   const page = await wrong.text();
-  expect(page).toContain('<a href="#title">Must not be empty</a>');
+  expect(page).toContain('<a href="#title">Title: must not be empty</a>');
   expect(page).toMatch(/<input id="cap"[^>]*aria-invalid="true"/);
   expect(page).toContain('value="A letter"');
 

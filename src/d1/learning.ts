@@ -8,7 +8,7 @@ import { byParts, gather, overShards } from "./shards.ts";
 /**
  * `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says, `deliveries`
  * how far the day's list was sent to which system. `matching` is the model that compares people, sealed, and
- * `matching-state` how far the comparing is; `report:…` are reports that were counted ahead.
+ * `matching-state` how far the comparing is; `report:…` are reports that were counted ahead; `swept` is how far retention has come.
  */
 export type LearnedName =
   | "settled"
@@ -17,6 +17,7 @@ export type LearnedName =
   | "deliveries"
   | "matching"
   | "matching-state"
+  | "swept"
   | `report:${string}`;
 
 const READ = "SELECT document FROM learned WHERE name = ?1";

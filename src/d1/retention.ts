@@ -5,27 +5,80 @@ import { byParts, gather, overShards, total } from "./shards.ts";
 
 export interface Expiry {
   table: "events" | "hints";
+  /** Days from this one on go; all when left out. */
+  from?: Day;
   /** Days earlier than this one go. */
   before: Day;
   /** Only events recorded under exactly these purposes, sorted; all when left out. */
   purposes?: readonly string[];
 }
 
-/** The sets of purposes under which events of earlier days than this were recorded. */
-export async function purposesBefore(db: D1Database, before: Day): Promise<string[][]> {
+/** Days, the first included and the last not. */
+export interface Window {
+  from: Day;
+  before: Day;
+}
+
+const setOf = (purposes: string): string[] => (purposes === "" ? [] : purposes.split(","));
+
+/** The sets of purposes under which events of these days were recorded. */
+export async function purposesBetween(
+  db: D1Database,
+  { from, before }: Window,
+): Promise<string[][]> {
   const found = await gather(
     db,
     async (shard) =>
       (
         await shard
-          .prepare("SELECT DISTINCT purposes FROM events WHERE day < ?1 ORDER BY purposes")
-          .bind(before)
+          .prepare(
+            "SELECT DISTINCT purposes FROM events WHERE day >= ?1 AND day < ?2 ORDER BY purposes",
+          )
+          .bind(from, before)
           .all<{ purposes: string }>()
       ).results,
     byParts(({ purposes }) => purposes),
   );
   const sets = new Set(found.map(({ purposes }) => purposes));
-  return [...sets].map((purposes) => (purposes === "" ? [] : purposes.split(",")));
+  return [...sets].map(setOf);
+}
+
+/** Rows looked at by one count, in each database: a page waits for it. */
+const ROWS_COUNTED = 50_000;
+
+export interface Held {
+  purposes: string[];
+  rows: number;
+  /** Of these rows, those with the click id of an advertising network. */
+  clickIds: number;
+}
+
+/** What is held of these days, by sets of purposes; of more rows than are looked at, the oldest. */
+export async function heldBetween(
+  db: D1Database,
+  { from, before }: Window,
+): Promise<{ held: Held[]; whole: boolean }> {
+  const found = await overShards(db, async (shard) => {
+    const { results } = await shard
+      .prepare(
+        `SELECT purposes, count(*) AS rows, sum(click) AS clickIds FROM (
+          SELECT purposes, data ->> '$.campaign.click.id' IS NOT NULL AS click FROM events
+          WHERE day >= ?1 AND day < ?2 ORDER BY day LIMIT ?3) GROUP BY purposes ORDER BY purposes`,
+      )
+      .bind(from, before, ROWS_COUNTED)
+      .all<{ purposes: string; rows: number; clickIds: number }>();
+    return results;
+  });
+  const sets = Map.groupBy(found.flat(), ({ purposes }) => purposes);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+  return {
+    held: [...sets].map(([purposes, parts]) => ({
+      purposes: setOf(purposes),
+      rows: sum(parts.map(({ rows }) => rows)),
+      clickIds: sum(parts.map(({ clickIds }) => clickIds)),
+    })),
+    whole: found.every((parts) => sum(parts.map(({ rows }) => rows)) < ROWS_COUNTED),
+  };
 }
 
 /** Persons last heard of before that day, longest ago first. */
@@ -79,10 +132,13 @@ const ROWS_AT_ONCE = 5_000;
 
 const KEYS = { events: "day, visitor, id", hints: "day, visitor, hint, outcome" } as const;
 
-const condition = ({ table, before, purposes }: Expiry): { sql: string; values: unknown[] } =>
+const condition = ({ table, from = 0, before, purposes }: Expiry) =>
   table === "events" && purposes
-    ? { sql: "day < ?1 AND purposes = ?2", values: [before, purposes.join(",")] }
-    : { sql: "day < ?1", values: [before] };
+    ? {
+        sql: "day >= ?1 AND day < ?2 AND purposes = ?3",
+        values: [from, before, purposes.join(",")],
+      }
+    : { sql: "day >= ?1 AND day < ?2", values: [from, before] };
 
 /** How many rows would go. */
 export async function countExpired(db: D1Database, expiry: Expiry): Promise<number> {
@@ -143,32 +199,19 @@ export async function removeExpired(
   );
 }
 
-const CLICK_IDS = "day < ?1 AND data ->> '$.campaign.click.id' IS NOT NULL";
-
-/** Events of earlier days that still have the click id of an advertising network. */
-export async function countClickIds(db: D1Database, before: Day): Promise<number> {
-  return total(
-    db,
-    async (shard) =>
-      (await shard
-        .prepare(`SELECT count(*) AS rows FROM events WHERE ${CLICK_IDS}`)
-        .bind(before)
-        .first<number>("rows")) ?? 0,
-  );
-}
-
-/** Takes it out of them; the rest of the event stays for its other purposes. As `removeExpired`. */
+/** Takes the click ids of advertising networks out of events; the rest of each stays for its other purposes. */
 export async function removeClickIds(
   db: D1Database,
-  before: Day,
+  { from, before }: Window,
   atMost = 100_000,
 ): Promise<Removed> {
   return untilDone(db, atMost, (shard) =>
     shard
       .prepare(
         `UPDATE events SET data = json_remove(data, '$.campaign.click.id') WHERE (${KEYS.events}) IN (
-        SELECT ${KEYS.events} FROM events WHERE ${CLICK_IDS} LIMIT ${ROWS_AT_ONCE})`,
+        SELECT ${KEYS.events} FROM events WHERE day >= ?1 AND day < ?2
+          AND data ->> '$.campaign.click.id' IS NOT NULL LIMIT ${ROWS_AT_ONCE})`,
       )
-      .bind(before),
+      .bind(from, before),
   );
 }

@@ -2,24 +2,26 @@
  * Retention: each purpose of a record ends by itself, and what has been kept as long as the longest of them allows goes.
  * D1's rows go here, by ranges of days; whoever reads them for a purpose leaves out the days that are over for it, and the
  * click ids, which are there for advertising alone, go when that ends. An object drops purposes and old days when it is
- * next called (person/expire.ts). Who hasn't been heard of for as long as
- * anything may be kept is erased altogether, since no writing will come.
+ * next called (person/expire.ts). Who hasn't been heard of for as long as anything may be kept is erased altogether, since
+ * no writing will come.
  */
+import { readDocument, saveDocument } from "../d1/learning.ts";
 import {
-  countClickIds,
   countDormant,
   countExpired,
   dormantSince,
-  forgetGone,
   type Expiry,
-  purposesBefore,
+  forgetGone,
+  heldBetween,
+  purposesBetween,
   removeClickIds,
   removeExpired,
+  type Window,
 } from "../d1/retention.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { ADVERTISING } from "../domain/consent/purposes.ts";
 import { type Day, dayName, dayOf, type Millis, type VisitorId } from "../domain/ids.ts";
-import { daysKept, firstDayFor, longest, retentionOf, shortest } from "../domain/retention.ts";
+import { daysKept, longest, type Retention, retentionOf, shortest } from "../domain/retention.ts";
 import { daysOf } from "../domain/slice/slice.ts";
 import { eraseScope } from "./erase.ts";
 import type { PrivacyPorts } from "./ports.ts";
@@ -27,22 +29,39 @@ import type { PrivacyPorts } from "./ports.ts";
 /** Persons erased by one run: each takes some twenty calls, and a Worker has a thousand. */
 const PERSONS_AT_ONCE = 20;
 
-async function expiries(db: D1Database, policy: Policy, today: Day): Promise<Expiry[]> {
-  const retention = retentionOf(policy);
-  const sets = await purposesBefore(db, today - shortest(retention));
-  const hints = policy.purposes.filter(({ switchesOn }) => switchesOn.includes("hints"));
-  const hintDays = hints.map(({ retentionDays }) => retentionDays);
-  return [
-    ...sets.map((purposes): Expiry => ({
-      table: "events",
-      before: today - daysKept(retention, purposes),
-      purposes,
-    })),
-    {
-      table: "hints",
-      before: today - (hintDays.length > 0 ? Math.max(...hintDays) : shortest(retention)),
-    },
-  ];
+/** What the last sweep that came to its end went by. */
+interface Swept {
+  day: Day;
+  retention: Retention;
+}
+
+/** Nights after which a sweep looks through everything: an import may have brought what is older than the last one saw. */
+const WHOLE_EVERY = 28;
+
+/**
+ * The day of the last sweep, if what had run out by then is known to be gone: then only the days are looked at that have
+ * run out since. Null where it isn't known, or the policy was another.
+ */
+async function sweptOn(db: D1Database, retention: Retention): Promise<Day | null> {
+  const last = (await readDocument(db, "swept")) as unknown as Swept | null;
+  const terms = (of: Retention): string => JSON.stringify(Object.entries(of).toSorted());
+  return last && terms(last.retention) === terms(retention) ? last.day : null;
+}
+
+/** The days that what is kept so long has run out on, since the last sweep. */
+const windowOf = (days: number, since: Day | null, today: Day): Window => ({
+  from: since === null ? 0 : since - days,
+  before: today - days,
+});
+
+const termsOf = (retention: Retention): number[] => [...new Set(Object.values(retention))];
+
+/** Hints are kept as long as the longest of the purposes that they are for. */
+function hintsBefore({ purposes }: Policy, retention: Retention, today: Day): Day {
+  const days = purposes
+    .filter(({ switchesOn }) => switchesOn.includes("hints"))
+    .map(({ retentionDays }) => retentionDays);
+  return today - (days.length > 0 ? Math.max(...days) : shortest(retention));
 }
 
 export interface DrySweep {
@@ -52,6 +71,8 @@ export interface DrySweep {
   clickIds: { before: string; rows: number };
   /** Persons that would be erased. */
   people: { before: string; persons: number };
+  /** False where there is more than was looked at: it is at least so many rows. */
+  whole: boolean;
 }
 
 /** What a sweep would remove now. */
@@ -61,22 +82,35 @@ export async function drySweep(
   at: Millis,
 ): Promise<DrySweep> {
   const today = dayOf(at);
-  const rows = await Promise.all(
-    (await expiries(db, policy, today)).map(async (expiry) => ({
-      table: expiry.table,
-      purposes: expiry.purposes ?? null,
-      before: dayName(expiry.before),
-      rows: await countExpired(db, expiry),
-    })),
-  );
   const retention = retentionOf(policy);
-  const clicks = firstDayFor(retention, ADVERTISING, today);
-  const before = today - longest(retention);
-  return {
-    rows,
-    clickIds: { before: dayName(clicks), rows: await countClickIds(db, clicks) },
-    people: { before: dayName(before), persons: await countDormant(db, before) },
+  const since = await sweptOn(db, retention);
+  const clicks = daysKept(retention, [ADVERTISING]);
+  const plan: DrySweep = {
+    rows: [],
+    clickIds: { before: dayName(today - clicks), rows: 0 },
+    people: { before: dayName(today - longest(retention)), persons: 0 },
+    whole: true,
   };
+  for (const days of termsOf(retention)) {
+    const window = windowOf(days, since, today);
+    const { held, whole } = await heldBetween(db, window);
+    plan.whole &&= whole;
+    for (const { purposes, rows, clickIds } of held) {
+      const kept = daysKept(retention, purposes);
+      const before = dayName(window.before);
+      if (kept === days) plan.rows.push({ table: "events", purposes, before, rows });
+      else if (days === clicks && kept > days) plan.clickIds.rows += clickIds;
+    }
+  }
+  const hints = { table: "hints", before: hintsBefore(policy, retention, today) } as const;
+  plan.rows.push({
+    table: "hints",
+    purposes: null,
+    before: dayName(hints.before),
+    rows: await countExpired(db, hints),
+  });
+  plan.people.persons = await countDormant(db, today - longest(retention));
+  return plan;
 }
 
 /** Removes expired rows. `done` is false when some are left for the next night. */
@@ -86,15 +120,26 @@ export async function sweep(
   at: Millis,
 ): Promise<{ removed: number; done: boolean }> {
   const today = dayOf(at);
+  const retention = retentionOf(policy);
+  const since = today % WHOLE_EVERY === 0 ? null : await sweptOn(db, retention);
   const swept = { removed: 0, done: true };
-  for (const expiry of await expiries(db, policy, today)) {
+  const remove = async (expiry: Expiry): Promise<void> => {
     const { removed, done } = await removeExpired(db, expiry);
     swept.removed += removed;
     swept.done &&= done;
+  };
+  for (const days of termsOf(retention)) {
+    const window = windowOf(days, since, today);
+    for (const purposes of await purposesBetween(db, window))
+      if (daysKept(retention, purposes) === days)
+        await remove({ table: "events", ...window, purposes });
   }
+  await remove({ table: "hints", before: hintsBefore(policy, retention, today) });
   await forgetGone(db, at);
-  const clicks = await removeClickIds(db, firstDayFor(retentionOf(policy), ADVERTISING, today));
-  return { ...swept, done: swept.done && clicks.done };
+  const clicks = windowOf(daysKept(retention, [ADVERTISING]), since, today);
+  swept.done &&= (await removeClickIds(db, clicks)).done;
+  if (swept.done) await saveDocument(db, "swept", { day: today, retention } satisfies Swept, at);
+  return swept;
 }
 
 /** Erases persons nobody has heard of for longer than anything may be kept. Gives how many visitors. */

@@ -298,6 +298,7 @@ export const stories: readonly Story[] = [
         ],
         clickIds: { before: "2026-08-24", rows: 77 },
         people: { before: "2025-10-23", persons: 12 },
+        whole: false,
       }}
     />,
   ),
@@ -307,7 +308,7 @@ export const stories: readonly Story[] = [
     "Retention",
     <RetentionPage
       policy={DEFAULT_POLICY}
-      plan={{ ...none, people: { before: "2025-10-23", persons: 0 } }}
+      plan={{ ...none, people: { before: "2025-10-23", persons: 0 }, whole: true }}
     />,
   ),
   story("record", "record", "Record of processing", <RecordPage record={record} />),

@@ -31,6 +31,12 @@ export const RetentionPage = ({ policy, plan }: RetentionPageProps) => {
           <Empty title="Nothing has run out" />
         ) : (
           <>
+            {!plan.whole && (
+              <p class="soft">
+                At least: the policy is new or no night has passed yet, so only the oldest rows were
+                counted.
+              </p>
+            )}
             <Figures
               figures={[
                 { name: "Rows", value: whole(total) },

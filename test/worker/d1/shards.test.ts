@@ -20,7 +20,7 @@ import {
   countDormant,
   countExpired,
   dormantSince,
-  purposesBefore,
+  purposesBetween,
   removeExpired,
 } from "../../../src/d1/retention.ts";
 import { figuresOf, readRollups, rollUp, rollUpStages, stagesOn } from "../../../src/d1/rollups.ts";
@@ -146,7 +146,7 @@ async function answers(of: D1Database) {
     firstHint: await firstHintDay(of),
     takes: await readTakes(of, from, to),
     held: await countHeld(of, held),
-    purposes: await purposesBefore(of, today),
+    purposes: await purposesBetween(of, { from: 0, before: today }),
     dormant: [await countDormant(of, today), await dormantSince(of, today, 4)],
     expired: await countExpired(of, { table: "events", before: today }),
     histories: (await readHistories(of, from, to)).length,

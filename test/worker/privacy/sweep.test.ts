@@ -16,9 +16,9 @@ const ago = (days: number): Record<string, string> => ({
   "usher-now": new Date(NOW - days * DAY_MS).toISOString(),
 });
 
-const cron = (pattern: string): Promise<void> =>
+const cron = (pattern: string, at = NOW): Promise<void> =>
   worker.scheduled(
-    createScheduledController({ cron: pattern, scheduledTime: new Date(NOW) }),
+    createScheduledController({ cron: pattern, scheduledTime: new Date(at) }),
     env,
     createExecutionContext(),
   );
@@ -128,6 +128,27 @@ test("after advertising has ended an event counts for measurement alone, and its
   ]);
 });
 
+test("the next night looks at what has run out since, and at everything after the policy was changed", async () => {
+  await visit(german(), [200, 100, 40], ["measurement"]);
+  await visit(german(), [50, 40], ["advertising", "measurement"]);
+  await cron(NIGHTLY);
+  expect(await eventDays()).toEqual([40, 40, 50, 100, 200]);
+  await cron(NIGHTLY, NOW + DAY_MS);
+  expect(await eventDays()).toEqual([40, 40, 50, 100]);
+  const purposes = DEFAULT_POLICY.purposes.map((each) => ({ ...each, retentionDays: 45 }));
+  await api("/policy", OFFICER_TOKEN, { ...DEFAULT_POLICY, purposes }, "PUT");
+  expect((await api("/retention", OFFICER_TOKEN)).body).toMatchObject({
+    rows: [
+      { purposes: ["advertising", "measurement"], rows: 1 },
+      { purposes: ["measurement"], rows: 1 },
+      { table: "hints", rows: 0 },
+    ],
+    whole: true,
+  });
+  await cron(NIGHTLY, NOW + DAY_MS);
+  expect(await eventDays()).toEqual([40, 40]);
+});
+
 test("who hasn't been heard of for longer than anything may be kept is erased altogether", async () => {
   const browser = german();
   await visit(browser, [250], ["measurement", "recognition"]);
@@ -146,10 +167,6 @@ test("cron goes on with erasures that were cut off, and anchors the receipts of 
   await visit(german(), [0], ["measurement"]);
   await cron(NIGHTLY);
   expect((await books())["anchors"]).toEqual([]);
-  await worker.scheduled(
-    createScheduledController({ cron: NIGHTLY, scheduledTime: new Date(NOW + DAY_MS) }),
-    env,
-    createExecutionContext(),
-  );
+  await cron(NIGHTLY, NOW + DAY_MS);
   expect((await books())["anchors"]).toHaveLength(1);
 });

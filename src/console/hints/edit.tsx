@@ -75,6 +75,8 @@ async function submitted(
 ): Promise<Response> {
   const { context, session } = visit;
   const version = versionIn(sent);
+  if (id !== null && !(await actionAt(context.db, version, id)))
+    throw new Problem("not_found", "there is no such action");
   const held = changed(draftIn(sent), sent);
   const draft = id === null ? held : { ...held, texts: { ...held.texts, id } };
   const back = { draft, id, version };

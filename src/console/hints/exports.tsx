@@ -121,9 +121,11 @@ const System = ({
       {delivery && delivery.log.length > 0 && <Log delivery={delivery} />}
       <form method="post" action={`/_u/console/exports/systems/${webhook.id}`} class="actions">
         <FormToken session={session} />
-        <button type="submit" class="quiet" name="do" value="retry">
-          {delivery?.state === "done" ? "Look for more now" : "Send now"}
-        </button>
+        {delivery?.state !== "done" && (
+          <button type="submit" class="quiet" name="do" value="retry">
+            Send now
+          </button>
+        )}
         <button type="submit" class="quiet" name="do" value="renew">
           New secret
         </button>

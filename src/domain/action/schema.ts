@@ -202,8 +202,16 @@ export type EditedCatalogue = v.InferOutput<typeof CatalogueSchema>;
 
 /** A catalogue as it was stored, with what later versions added at its defaults. @throws ValiError */
 export function readCatalogue(stored: unknown): Catalogue {
-  const { version = 1, ...rest } = v.parse(CatalogueSchema, stored);
+  const { version = 1, ...rest } = v.parse(CatalogueSchema, withSystems(stored));
   return asCatalogue(version, rest);
+}
+
+/** Catalogues from before there could be several systems name one that gets everything. */
+function withSystems(stored: unknown): unknown {
+  if (typeof stored !== "object" || stored === null || !("webhook" in stored)) return stored;
+  const { webhook, ...rest } = stored;
+  const url = v.is(v.object({ url: v.string() }), webhook) ? webhook.url : null;
+  return url === null ? rest : { ...rest, webhooks: [{ id: "system", url }] };
 }
 
 /** Optional parts that aren't there are left out rather than undefined. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Conditions } from "../../../src/domain/action/catalogue.ts";
+import { readCatalogue } from "../../../src/domain/action/schema.ts";
+import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
 import { sentence } from "../../../src/domain/action/conditions.ts";
 import { fit } from "../../../src/domain/action/eligible.ts";
 import { arbitrate } from "../../../src/domain/action/arbitrate.ts";
@@ -156,4 +158,19 @@ test("what people like this one did is a reason only when enough did, and it isn
   expect(reasonOf(goal, reader, [{ ...affinity, people: 5, both: 5 }])).toBeNull();
   expect(reasonOf(goal, reader, [{ ...affinity, llr: 3 }])).toBeNull();
   expect(reasonOf(goal, buyer, [{ ...affinity, from: "ordered" }])).toBeNull();
+});
+
+test("a catalogue that was stored with one system for everything is read as it was meant", () => {
+  const stored = { ...STARTER_CATALOGUE, webhook: { url: "https://crm.example.org/in" } };
+  expect(readCatalogue(stored)).toEqual({
+    ...STARTER_CATALOGUE,
+    webhooks: [
+      {
+        id: "system",
+        url: "https://crm.example.org/in",
+        channels: ["email", "push", "sms", "sales"],
+        secret: 1,
+      },
+    ],
+  });
 });

@@ -200,6 +200,7 @@ test("two marketers on one action: the second is shown what differs, and loses n
   });
   const versions = await (await go("actions/versions?version=4")).text();
   expect(versions).toContain("<ins>");
+  expect((await go("actions/none/edit", { form: third })).status).toBe(404);
   const removed = { form: await formToken("actions/anyone"), version: newest };
   expect((await go("actions/anyone/remove", { form: removed })).status).toBe(409);
 });

@@ -19,7 +19,7 @@ export interface Shown<Report> {
 }
 
 /** Events of a range that can be counted while somebody waits. */
-const MANY_EVENTS = 50_000;
+const MANY_EVENTS = 20_000;
 const HOUR_MS = 3_600_000;
 /** A kept report is shown for so long after it is due anew. */
 const PATIENCE_MS = HOUR_MS;

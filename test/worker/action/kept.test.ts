@@ -51,7 +51,7 @@ test("a small site's reports are counted when they are looked at", async () => {
 });
 
 test("a busy site's are counted once an hour, and say when; an hour late, they are counted after all", async () => {
-  await busy(60_000);
+  await busy(30_000);
   await order("one");
   expect(await outcomes()).toEqual({ all: 1, at: null });
   await keepReports(context(), NOON);
@@ -65,7 +65,7 @@ test("a busy site's are counted once an hour, and say when; an hour late, they a
 });
 
 test("another range than the usual ones is counted when it is looked at", async () => {
-  await busy(60_000);
+  await busy(30_000);
   await keepReports(context(), NOON);
   await order("one");
   const odd = { ...range, from: range.from - 1 };

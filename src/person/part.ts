@@ -1,5 +1,5 @@
 /** Taking an edge of the forest away: what stands on either side of it, and what doesn't join them again. */
-import { isRefuted } from "../domain/identity/doubts.ts";
+import { isRefuted, mayBeRefuted, provenIn } from "../domain/identity/doubts.ts";
 import {
   type Edge,
   components,
@@ -7,7 +7,6 @@ import {
   severedKey,
   type UndoneEdge,
 } from "../domain/identity/evidence.ts";
-import type { Side } from "../domain/identity/policy.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
 import { facts } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
@@ -32,18 +31,22 @@ export function cut(tx: Transactor, edge: Edge, now: Millis): void {
 
 /** Parts whom a typed address joined that has turned out to be somebody else's. */
 export function partRefuted(tx: Transactor, visitor: VisitorId, now: Millis): void {
-  const person = new Set(tx.companions(visitor).map(({ id }) => id));
-  for (const edge of [...tx.edges.values()]) {
+  const person = new Map(tx.companions(visitor).map((doc) => [doc.id, facts(doc)]));
+  const proven = provenIn([...person.values()]);
+  if (proven.size === 0) return;
+  for (const edge of tx.edges.values()) {
     const { a, b, evidence } = edge;
-    if (evidence.kind !== "claim" || !person.has(a) || isProved(tx, edge)) continue;
+    const [one, other] = [person.get(a), person.get(b)];
+    if (evidence.kind !== "claim" || !one || !other || isProved(tx, edge)) continue;
+    const { identifier } = evidence;
+    if (!mayBeRefuted(identifier, [one, other], proven)) continue;
     const [near, far] = sidesWithout(tx, edge);
-    const sideOf = (at: VisitorId, among: readonly VisitorId[]): Side | null => {
-      const docs = among.flatMap((id) => tx.visitors.get(id) ?? []);
-      const host = tx.visitors.get(at);
-      return host ? { at: facts(host), visitors: docs.map(facts) } : null;
-    };
-    const [one, other] = [sideOf(a, near), sideOf(b, far)];
-    if (one && other && isRefuted(evidence.identifier, one, other)) cut(tx, edge, now);
+    const among = (ids: readonly VisitorId[]) => ids.flatMap((id) => person.get(id) ?? []);
+    const sides = [
+      { at: one, visitors: among(near) },
+      { at: other, visitors: among(far) },
+    ] as const;
+    if (isRefuted(identifier, ...sides)) cut(tx, edge, now);
   }
 }
 

@@ -84,9 +84,11 @@ export function record(
     }
     partFromTyped(tx, doc, allowed, rules, request.now);
     if (request.origin === "browser") takeCorrections(tx, doc, allowed, request.now);
+    const provesMore = allowed.claims.some(
+      ({ key, assurance }) => assurance === "verified" && doc.claims[key]?.assurance !== "verified",
+    );
     accept(doc, allowed, request, rules);
-    if (allowed.claims.some(({ assurance }) => assurance === "verified"))
-      partRefuted(tx, doc.id, request.now);
+    if (provesMore) partRefuted(tx, doc.id, request.now);
     settleBySuccess(tx, doc, allowed.event);
     accepted++;
     outcomes.push({ kept: true });

@@ -89,6 +89,27 @@ const namesOf = ({ visitors }: Side): Set<IdentifierKey> =>
     ),
   );
 
+/** Of all that these have proven, the private addresses: without any, nothing is refuted. */
+export const provenIn = (visitors: readonly VisitorFacts[]): Set<IdentifierKey> =>
+  keysOf(visitors.flatMap((visitor) => privateAddresses(visitor, "verified")));
+
+/** What `isRefuted` can't be without, told from the two visitors alone: to ask before their sides are worked out. */
+export function mayBeRefuted(
+  identifier: IdentifierKey,
+  ends: readonly VisitorFacts[],
+  proven: ReadonlySet<IdentifierKey>,
+): boolean {
+  if (kindOf(identifier) === "email") return [...proven].some((key) => key !== identifier);
+  return (
+    kindOf(identifier) === "anonymous_id" &&
+    ends.some(
+      (end) =>
+        end.origin === "browser" &&
+        privateAddresses(end, "asserted").some(({ key }) => !proven.has(key)),
+    )
+  );
+}
+
 /**
  * Whether it has come out since that what joins these two was somebody else's: a browser on which an address was only typed
  * has turned out to be of somebody who proved another one, or a server's data to be about somebody else.

@@ -54,6 +54,9 @@ export interface CarrierPorts {
 
 export function createCarrier(held: Held, ports: CarrierPorts): Carrier {
   return {
+    // A failure is the caller's to tell.
+    keep: (call) => ports.later(call.catch(() => undefined)),
+
     take(parcel) {
       if (held.size + held.underWay > MOST_UNDER_WAY) return;
       held.parcels.push(parcel);

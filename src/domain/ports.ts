@@ -88,6 +88,8 @@ export interface Parcel {
 
 /** The Worker's side: gathers what objects hand over with their answers, and sees that it lands within seconds. */
 export interface Carrier {
+  /** Sees a call to its end, also when whoever made the request has hung up: its answer may bring a parcel. */
+  keep(call: Promise<unknown>): void;
   take(parcel: Parcel): void;
   /** Marks of what landed of this visitor, each given once: to be told to its object with the next call. */
   landed(visitor: VisitorId): string[];

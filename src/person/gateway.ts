@@ -88,9 +88,14 @@ export function createPeople(objects: PersonObjects, carrier?: Carrier): People 
     ) => Promise<Answered<T>>,
   ): Promise<Answered<T>> => {
     const landed = carrier?.landed(visitor);
-    const answer = await follow(objects, visitor, near, (stub, epoch) => ask(stub, epoch, landed));
-    if (answer.at === "home" && answer.parcel) carrier?.take(answer.parcel);
-    return answer;
+    const call = follow(objects, visitor, near, (stub, epoch) => ask(stub, epoch, landed));
+    if (!carrier) return call;
+    const answering = call.then((answer) => {
+      if (answer.at === "home" && answer.parcel) carrier.take(answer.parcel);
+      return answer;
+    });
+    carrier.keep(answering);
+    return answering;
   };
   return {
     record: (request, near) =>

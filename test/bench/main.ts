@@ -10,6 +10,7 @@ type Run = (args: string[]) => Promise<object>;
 const BENCHES: Readonly<Record<string, () => Promise<{ run: Run }>>> = {
   rows: () => import("./rows.ts"),
   shards: () => import("./shards.ts"),
+  cost: () => import("./cost.ts"),
   intake: () => import("./intake.ts"),
   merge: () => import("./merge.ts"),
   gate: () => import("./gate.ts"),
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Run }>>> = {
   identity: () => import("./identity.ts"),
   profile: () => import("./profile.ts"),
   long: () => import("./long.ts"),
+  console: () => import("./console.ts"),
   linkage: () => import("./linkage.ts"),
   bandit: () => import("./bandit.ts"),
   attribution: () => import("./attribution.ts"),

@@ -59,7 +59,12 @@ export async function importFile(
   const approved = await seenOrigin(context.db, origin, context.now);
   const drops = countDrops(context.db, context.now, (work) => context.waitUntil(work));
   const [policy, rules] = await Promise.all([context.policy(), context.mergeRules()]);
-  const job: Import = { services: { ...context, drops, limiter: null }, policy, origin, approved };
+  const job: Import = {
+    services: { ...context, drops, limiter: null, live: null },
+    policy,
+    origin,
+    approved,
+  };
   const answer: ImportAnswer = { accepted: 0, invalid: [], dropped: [], next: null, approved };
   const options = { phone: await phoneReader(country ?? rules.country), from };
   if (kind === "people")

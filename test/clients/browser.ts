@@ -57,7 +57,8 @@ export function tab(site: Stage, code: string): Tab {
       define: { "process.env.NODE_ENV": '"production"' },
     });
     bundle = result.outputFiles[0]?.text ?? "";
-    browser = await launchChromium();
+    // What leaves with a page is sent under the browser's own name, not under the context's.
+    browser = await launchChromium({ args: [`--user-agent=${PLAIN}`] });
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {

@@ -83,42 +83,31 @@ describe("posthog-js in Chromium", () => {
     },
   );
 
-  test("what waits when the page is left goes at once", async () => {
+  test.each([
+    ["for another address", () => browser.page.goto(`${site.origin}/away`)],
+    ["by closing the tab", () => browser.page.close({ runBeforeUnload: true })],
+  ] as const)("what waits when the page is really left arrives: %s", async (how, leave) => {
+    const userId = `posthog left ${how}`;
+    site.pages.set("/away", "<!doctype html><title>Away</title>");
     await browser.visit();
     await browser.choose(ALL);
-    await load({ capture_pageview: false, request_queue_config: { flush_interval_ms: 5000 } });
-    await browser.page.evaluate(() => {
-      window.posthog.identify("posthog-left");
-      window.dispatchEvent(new Event("pagehide"));
-    });
-    expect(await site.journeyOf("user_id:posthog-left", 1)).toHaveLength(1);
-  });
-
-  test("what waits when the page is really left arrives: at another address, and when the tab is closed", async () => {
-    site.pages.set("/away", "<!doctype html><title>Away</title>");
-    for (const [userId, leave] of [
-      ["posthog-moved", () => browser.page.goto(`${site.origin}/away`)],
-      ["posthog-closed", () => browser.page.close({ runBeforeUnload: true })],
-    ] as const) {
-      await browser.visit();
-      await browser.choose(ALL);
-      await load({ request_queue_config: { flush_interval_ms: 5000 }, capture_pageleave: true });
-      await site.until(() => site.posts().some(({ path }) => path.includes("/e/")));
-      site.arrivals = [];
-      await browser.page.evaluate((id) => {
-        window.posthog.identify(id);
-        window.posthog.capture("Last words");
-      }, userId);
-      expect(site.posts().filter(({ path }) => path.includes("/e/"))).toEqual([]);
-      await leave();
-      const events = await site.journeyOf(`user_id:${userId}`, 4);
-      expect(events.map(({ type, name }) => [type, name])).toEqual([
-        ["page", null],
-        ["identify", null],
-        ["track", "Last words"],
-        ["track", "$pageleave"],
-      ]);
-    }
+    await load({ request_queue_config: { flush_interval_ms: 5000 }, capture_pageleave: true });
+    await site.until(() => site.posts().some(({ path }) => path.includes("/e/")));
+    await browser.page.evaluate((id) => {
+      window.posthog.identify(id);
+      window.posthog.capture("Last words");
+    }, userId);
+    expect((await site.journey(`user_id:${userId}`)).map(({ name }) => name)).not.toContain(
+      "Last words",
+    );
+    await leave();
+    const events = await site.journeyOf(`user_id:${userId}`, 4);
+    expect(events.map(({ type, name }) => [type, name])).toEqual([
+      ["page", null],
+      ["identify", null],
+      ["track", "Last words"],
+      ["track", "$pageleave"],
+    ]);
   });
 
   test("without consent nothing is recorded, no id is set, and nothing is sent twice", async () => {

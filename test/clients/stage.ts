@@ -68,6 +68,8 @@ export interface Stage {
   journey(identifier: string): Promise<Recorded[]>;
   /** As `journey`, as soon as that many are there. */
   journeyOf(identifier: string, count: number): Promise<Recorded[]>;
+  /** As `journeyOf`, of whom this visitor belongs to. */
+  journeyOfVisitor(visitor: string, count: number): Promise<Recorded[]>;
   /** `{id, stage, identifiers, …}` of the person with this identifier; null when there is none. */
   person(identifier: string): Promise<Record<string, unknown> | null>;
 }
@@ -105,6 +107,14 @@ export function stage(): Stage {
       const person = await its.person(identifier);
       if (person === null) return [];
       return (await api(`/people/${String(person["id"])}/journey`))["events"] as Recorded[];
+    },
+    async journeyOfVisitor(visitor, count) {
+      for (let tries = 0; tries < 240; tries++) {
+        const events = (await api(`/people/${visitor}/journey`))["events"] as Recorded[];
+        if (events.length >= count) return events;
+        await new Promise((later) => setTimeout(later, 50));
+      }
+      throw new Error(`${visitor} never had ${count} events: ${JSON.stringify(its.arrivals)}`);
     },
     async journeyOf(identifier, count) {
       for (let tries = 0; tries < 240; tries++) {

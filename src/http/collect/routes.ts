@@ -1,5 +1,5 @@
 /** `/_u/v1/*`: Segment's HTTP tracking API, its short forms and the pixel. */
-import type { Json, JsonObject } from "../../domain/json.ts";
+import { isObject, type Json, type JsonObject } from "../../domain/json.ts";
 import {
   type Endpoint,
   endpointNamed,
@@ -57,6 +57,7 @@ export async function gather(
       ? await collectFromServer(services, messages, sender)
       : await collectFromBrowser(request, services, messages, sender);
   if (done.accepted > 0) noteClock(services, envelope.sentAt);
+  services.live?.tell(messages, done, trust);
   return done;
 }
 
@@ -81,7 +82,23 @@ export const pixel = (
   services: Services,
   type: "page" | "track",
 ): Promise<Response> =>
-  picture(request, services, pixelMessage(type, new URL(request.url).searchParams));
+  picture(
+    request,
+    services,
+    placed(request, pixelMessage(type, new URL(request.url).searchParams)),
+  );
+
+/**
+ * A page without script can't say where it is, and its browser does. Not to another sub-domain: there it says no more than
+ * the host, which would be taken for the home page.
+ */
+function placed(request: Request, message: JsonObject): JsonObject {
+  const isOwnPage = request.headers.get("sec-fetch-site") === "same-origin";
+  const url = isOwnPage ? request.headers.get("referer") : null;
+  const context = isObject(message["context"]) ? message["context"] : {};
+  if (url === null || isObject(context["page"])) return message;
+  return { ...message, context: { ...context, page: { url } } };
+}
 
 /** Always a picture, whatever became of the event: a broken image in a mail helps nobody. */
 export async function picture(
@@ -100,6 +117,7 @@ export async function picture(
     senderOf(request, "pixel", message["sentAt"] ?? null),
     { isVisit: isOnSite(request) },
   );
+  services.live?.tell([message], { accepted, dropped, because }, "pixel");
   headers.set("usher-decision", inWords(accepted, dropped, because));
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   return new Response(GIF, { headers });

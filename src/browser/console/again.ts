@@ -1,4 +1,7 @@
-/** Where long work shows its progress: looks again until it is done, without taking the page from its reader. */
+/**
+ * Where long work shows its progress: looks again until it is done, without taking the page from its reader. Then the page
+ * is loaded anew, since other parts of it may say more.
+ */
 import { localTimes } from "./shared/times.ts";
 
 const PAUSE_MS = 700;
@@ -15,6 +18,7 @@ async function look(failures: number): Promise<void> {
   const answer = await fetch(location.href).catch(() => null);
   if (!answer?.ok) return look(failures + 1);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!working(page)) return location.reload();
   const name = here.getAttribute("aria-labelledby") ?? "";
   const there = page.querySelector(`section[aria-labelledby="${CSS.escape(name)}"]`);
   if (!there) return;

@@ -15,8 +15,8 @@ import { Badge, Empty, FormToken, Notice, Section, Time, Title } from "../parts.
 import { ChangeList } from "./change-list.tsx";
 import { type Area, owns, pathWords } from "./edit/area.ts";
 import { AREAS } from "./edit/areas.ts";
-import { DRAFT, POLICY, PolicyNav } from "./nav.tsx";
-import { BeginDraft } from "./policy.tsx";
+import { DRAFT, POLICY, PolicyNav, SIMULATOR } from "./nav.tsx";
+import { BeginDraft, PolicyInWords } from "./policy.tsx";
 import { WhatIfSection } from "./what-if.tsx";
 
 export interface DraftPageProps {
@@ -57,8 +57,18 @@ export const DraftPage = ({ session, draft, replay, saved, noteError }: DraftPag
       {policy === null ? null : (
         <>
           <Parts draft={draft} />
-          <Section title="What it changes" id="changes">
+          <Section
+            title="What it changes"
+            id="changes"
+            aside={<a href={`${SIMULATOR}?against=draft`}>Try a visitor against it</a>}
+          >
             <ChangeList before={current} after={policy} changes={changes} material={material} />
+            <details>
+              <summary>All of it in plain words, and the notice as visitors would see it</summary>
+              <div class="read">
+                <PolicyInWords policy={policy} />
+              </div>
+            </details>
           </Section>
           {changes.length > 0 && (
             <>

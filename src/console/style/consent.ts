@@ -32,6 +32,7 @@ details > .check, .card > form > .check { margin-top: var(--space-3); }
 .as-buttons span { padding: var(--space-1) var(--space-3); border: 1px solid var(--edge); border-radius: var(--round); font-weight: 600; }
 .card .parts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: var(--space-4); padding: 0; list-style: none; }
 .parts a { font-weight: 600; }
+.read { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); margin-top: var(--space-3); }
 .changes { display: grid; gap: var(--space-2); }
 .list del { text-decoration-color: var(--soft); }
 .list ins { text-decoration: none; }

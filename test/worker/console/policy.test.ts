@@ -3,9 +3,11 @@ import { beforeEach, expect, test } from "vitest";
 import { AREAS } from "../../../src/console/consent/edit/areas.ts";
 import { consoleRoutes } from "../../../src/console/routes.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
-import { type Policy, readDraft } from "../../../src/domain/consent/policy.ts";
+import { type Policy, readDraft as readPolicyDraft } from "../../../src/domain/consent/policy.ts";
+import { readDraft } from "../../../src/d1/drafts.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { policies } from "../../../src/http/documents.ts";
+import { finishReplay } from "../../../src/privacy/replay.ts";
 import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, OWNER_TOKEN } from "../../support/site.ts";
 import { clear, landing, receipt, stubs, visitor } from "../d1/books.ts";
 
@@ -61,7 +63,7 @@ class Officer {
   /** Saves a part of the draft with some fields changed. */
   async save(area: string, changes: Record<string, string>, extra: Record<string, string> = {}) {
     const stored = (await api("/policy/draft", OFFICER_TOKEN)).body["document"];
-    const { policy } = readDraft(stored);
+    const { policy } = readPolicyDraft(stored);
     const written = [...(AREAS.find(({ id }) => id === area)?.write(policy as Policy) ?? [])];
     const fields = written.filter(([name]) => !(name in changes)).map(([a, b]) => [a, b]);
     const { revision = "" } = await this.hidden(`${DRAFT}/${area}`);
@@ -228,8 +230,17 @@ test("the what-if goes on where it was left, and counts each visitor once, by re
   const counted = await api("/policy/draft/what-if", OFFICER_TOKEN);
   expect(counted.body).toMatchObject({ done: true, progress: 1, visitors: 3_200 });
 
+  // Another draft is looked at anew, and finished by the clock where somebody left it.
   await officer.save("promises", { "reask.grantDays": "180" });
   expect((await officer.get(DRAFT)).text).toContain("See what it costs");
+  await officer.post(`${DRAFT}/what-if`, {});
+  const draft = await readDraft(env.DB, "policy");
+  expect(draft?.replay).toMatchObject({ done: false });
+  await finishReplay(env.DB, DEFAULT_POLICY, Date.now());
+  expect((await readDraft(env.DB, "policy"))?.replay).toMatchObject({
+    done: true,
+    found: { visitors: 3_200, purposes: { measurement: { gain: 0, lose: 800 } } },
+  });
 });
 
 const none = { state: "none" };

@@ -155,10 +155,11 @@ test("no cell of a CSV can run as a formula, and quotes and lines stay in their 
       [
         ["=1+1", '@"x"'],
         ["+44", "two\nlines"],
+        ["＝1+1", "\n=1"],
         [null, -3],
       ],
     ),
-  ).toBe('a,b\r\n\'=1+1,"\'@""x"""\r\n\'+44,"two\nlines"\r\n,-3\r\n');
+  ).toBe('a,b\r\n\'=1+1,"\'@""x"""\r\n\'+44,"two\nlines"\r\n\'＝1+1,"\'\n=1"\r\n,-3\r\n');
 });
 
 test("asking for the next action writes a row only when a hint is given", async () => {

@@ -1,6 +1,7 @@
 /** Bindings, variables and secrets → what the program works with; refuses by the name of what is missing. */
 import { type AccessConfig, readAccessRules } from "./http/access.ts";
 import type { Config, NamedKey } from "./http/context.ts";
+import type { LiveObject } from "./live/object.ts";
 import type { PersonObject } from "./person/object.ts";
 
 export interface Env {
@@ -11,6 +12,8 @@ export interface Env {
   KEYS: R2Bucket;
   EVENTS?: Queue;
   LIMITER?: RateLimit;
+  /** Where those who watch the live view are connected; without it there is none. */
+  LIVE?: DurableObjectNamespace<LiveObject<Env>>;
   /** Where files for the site's warehouse go; without it none are written. */
   EXPORTS?: R2Bucket;
   USHER_ENV?: string;
@@ -73,7 +76,7 @@ export function readConfig(env: Env): Config {
 
 type Name = Exclude<
   keyof Env,
-  `DB_${number}` | "DB" | "PERSON" | "KEYS" | "EVENTS" | "LIMITER" | "EXPORTS"
+  `DB_${number}` | "DB" | "PERSON" | "KEYS" | "EVENTS" | "LIMITER" | "EXPORTS" | "LIVE"
 >;
 
 function required(env: Env, name: Name): string {

@@ -12,6 +12,7 @@ import { version } from "../dist/assets.ts";
 import { countDrops } from "./http/collect/drops.ts";
 import { readCollector } from "./out/metrics.ts";
 import { isLocal } from "./http/address.ts";
+import { type Live, liveOf, type LiveStub } from "./http/live.ts";
 import { catalogues, learning, mergeRules, policies } from "./http/documents.ts";
 import { sha256 } from "./http/secrets.ts";
 import { createIdentifierKeys, type IdentifierKeys } from "./keys/identifiers.ts";
@@ -103,7 +104,20 @@ export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): 
     waitUntil: later,
     drops: countDrops(longLived(env).db, now, later),
     limiter: env.LIMITER ?? null,
+    live: liveFor(env, longLived(env).db, config.jurisdiction, later),
   };
+}
+
+/** One object for the whole site. */
+function liveFor(
+  { LIVE }: Env,
+  db: D1Database,
+  jurisdiction: string,
+  later: (work: Promise<unknown>) => void,
+): Live | null {
+  if (!LIVE) return null;
+  const place = jurisdiction === "eu" ? LIVE.jurisdiction("eu" as DurableObjectJurisdiction) : LIVE;
+  return liveOf(db, () => place.get(place.idFromName("site")) as unknown as LiveStub, later);
 }
 
 /** In development on localhost a header stands for the clock. */

@@ -5,6 +5,7 @@ import { proxied } from "./http/proxy/proxied.ts";
 import { siteBehind } from "./http/proxy/site.ts";
 import { route } from "./http/router.ts";
 import { failure } from "./http/respond.ts";
+import { LiveObject } from "./live/object.ts";
 import { PersonObject } from "./person/object.ts";
 import type { PersonPorts } from "./person/ports.ts";
 import { runCron } from "./cron.ts";
@@ -14,6 +15,9 @@ import { nightlyPorts, personPorts, queuePorts, servicesFor } from "./services.t
 export class Person extends PersonObject<Env> {
   protected readonly ports: PersonPorts = personPorts(this.env, (work) => this.ctx.waitUntil(work));
 }
+
+/** Those who watch the live view. */
+export class Live extends LiveObject<Env> {}
 
 export default {
   async fetch(request, env, ctx) {

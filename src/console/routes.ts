@@ -15,6 +15,8 @@ import { getVersionPage, getVersionsPage } from "./consent/versions.tsx";
 import { hintRoutes } from "./hints/routes.ts";
 import { importRoutes } from "./import/routes.tsx";
 import { getJoinPage, postJoin } from "./join.tsx";
+import { installRoutes } from "./install/routes.tsx";
+import { liveRoutes } from "./live/routes.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
@@ -78,6 +80,8 @@ export const consoleRoutes: readonly Route[] = [
   ...hintRoutes,
   ...importRoutes,
   ...setupRoutes,
+  ...liveRoutes,
+  ...installRoutes,
 ];
 
 openPlaces(consoleRoutes.map(([, path]) => path));

@@ -9,6 +9,7 @@ import type { IdentifierIndex, KeyVault } from "../domain/ports.ts";
 import type { IdentifierKeys } from "../keys/identifiers.ts";
 import type { ErasureLedger } from "../keys/ledger.ts";
 import type { Sealer } from "../keys/sealer.ts";
+import type { Live } from "./live.ts";
 import type { AccessConfig } from "./access.ts";
 
 /** A secret among several that are valid at once; the newest is used for signing, all for checking. */
@@ -61,6 +62,7 @@ export interface Context {
   now: Millis;
   waitUntil(work: Promise<unknown>): void;
   limiter?: RateLimit | null;
+  live?: Live | null;
 }
 
 /** A request as the router hands it over. */

@@ -12,6 +12,7 @@ const ROOMS: Record<string, readonly string[]> = {
   d1: ["d1", "domain"],
   person: ["person", "domain"],
   import: ["import", "domain"],
+  live: ["live", "domain"],
   out: ["out", "d1", "keys", "domain"],
   suggest: ["suggest", "d1", "keys", "domain"],
   privacy: ["privacy", "out", "d1", "person", "keys", "import", "domain"],

@@ -3,6 +3,7 @@ import type { Regime } from "../../domain/consent/purposes.ts";
 import type { DropReason } from "../../domain/event.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { Context } from "../context.ts";
+import type { Live } from "../live.ts";
 
 export interface Drops {
   /** Counts without identifiers; written later, together with others of this isolate. */
@@ -22,4 +23,6 @@ export type ChoiceOutcome = "all" | "some" | "none";
 export interface Services extends Context {
   drops: Drops;
   limiter: RateLimit | null;
+  /** Null where no live view is bound. */
+  live: Live | null;
 }

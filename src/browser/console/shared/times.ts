@@ -1,6 +1,7 @@
 const FORMATS = {
   full: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
   time: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
+  seconds: new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }),
 } as const;
 const ZONE = new Intl.DateTimeFormat(undefined, { timeZoneName: "short" });
 
@@ -11,7 +12,8 @@ const zoneAt = (at: Date): string =>
 export function localTimes(root: ParentNode): void {
   for (const time of root.querySelectorAll<HTMLTimeElement>("time[data-local]")) {
     const at = new Date(time.dateTime);
-    const format = FORMATS[time.dataset["local"] === "time" ? "time" : "full"];
+    const said = time.dataset["local"];
+    const format = FORMATS[said === "time" || said === "seconds" ? said : "full"];
     time.title = time.textContent ?? "";
     time.textContent = `${format.format(at)} ${zoneAt(at)}`.trim();
     time.removeAttribute("data-local");

@@ -1,0 +1,87 @@
+/** The live view's line to the collector: lines go out only while somebody watches, and never keep an answer waiting. */
+import { watchedUntil, watchUntil } from "../d1/live.ts";
+import { type Decided, type LiveLine, linesOf } from "../domain/live/line.ts";
+import type { Millis } from "../domain/ids.ts";
+import type { JsonObject } from "../domain/json.ts";
+
+/** How long one look at the page counts; the page says again that it is open. */
+export const WATCH_MS = 15 * 60_000;
+/** How old an isolate's knowledge of it may be. */
+const FRESH_MS = 5_000;
+/** After nobody was there, for so long nobody is asked again. */
+const QUIET_MS = 30_000;
+/** Requests shown per second and isolate: more than anybody can read. */
+const PER_SECOND = 20;
+
+export interface LiveStub {
+  /** @returns to how many */
+  show(lines: readonly LiveLine[]): Promise<number>;
+  fetch(request: Request): Promise<Response>;
+}
+
+export interface Live {
+  /** Tells those who watch what became of these messages. */
+  tell(messages: readonly JsonObject[], decided: Decided, sender: LiveLine["sender"]): void;
+  /** Somebody looks at the page now. */
+  watch(by: string): Promise<void>;
+  /** Answers with a WebSocket that lasts until the session ends at the latest. */
+  connect(until: Millis): Promise<Response>;
+}
+
+interface Known {
+  until: Millis;
+  /** When it was last asked for. */
+  asked: Millis;
+  /** Nobody was there a moment ago. */
+  quiet: Millis;
+  second: number;
+  shown: number;
+}
+
+const known = new WeakMap<D1Database, Known>();
+
+export function liveOf(
+  db: D1Database,
+  stub: () => LiveStub,
+  later: (work: Promise<unknown>) => void,
+): Live {
+  const mine = known.get(db) ?? { until: 0, asked: 0, quiet: 0, second: 0, shown: 0 };
+  known.set(db, mine);
+
+  const refresh = async (): Promise<void> => {
+    mine.until = await watchedUntil(db).catch(() => mine.until);
+  };
+  const mayShow = (now: Millis): boolean => {
+    if (now >= mine.until || now < mine.quiet) return false;
+    const second = Math.floor(now / 1_000);
+    if (mine.second !== second) Object.assign(mine, { second, shown: 0 });
+    return ++mine.shown <= PER_SECOND;
+  };
+
+  return {
+    tell(messages, decided, sender) {
+      const now = Date.now();
+      if (now - mine.asked > FRESH_MS) {
+        mine.asked = now;
+        later(refresh());
+      }
+      if (!mayShow(now)) return;
+      const show = async (): Promise<void> => {
+        const watchers = await stub().show(linesOf(messages, decided, sender, now));
+        if (watchers === 0) mine.quiet = now + QUIET_MS;
+      };
+      later(show().catch(() => undefined));
+    },
+    async watch(by) {
+      mine.until = Date.now() + WATCH_MS;
+      mine.quiet = 0;
+      await watchUntil(db, mine.until, by);
+    },
+    connect: (until) =>
+      stub().fetch(
+        new Request("https://live/", {
+          headers: { upgrade: "websocket", "usher-until": String(until) },
+        }),
+      ),
+  };
+}

@@ -1,8 +1,5 @@
 /** Daily figures, so that a report over months doesn't read months of events. Cron makes them, any number of times. */
-import { and, asc, gte, inArray, lte } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import type { Day } from "../domain/ids.ts";
-import { rollups } from "./schema.ts";
 import { byParts, overShards, shardsOf } from "./shards.ts";
 import { chunks, fields } from "./statements.ts";
 
@@ -38,19 +35,27 @@ export interface Figure {
 const VALUES = 200;
 const VALUE_CHARACTERS = 200;
 
+/** Where each dimension stands in an event. */
+const PARTS = {
+  total: "''",
+  event: "type || coalesce(':' || name, '')",
+  channel: "channel",
+  device: "data ->> '$.device.type'",
+  path: "CASE WHEN type = 'page' THEN data ->> '$.page.path' END",
+  campaign: `CASE WHEN data -> '$.campaign' IS NOT NULL THEN json_array(
+        data ->> '$.campaign.source', data ->> '$.campaign.medium', data ->> '$.campaign.name') END`,
+} as const;
+
 /**
  * One pass over the day. Each event is spread over its dimensions, and one without a value for a dimension isn't in it.
  * Not a union of a select per dimension: D1 takes five at most.
  */
-const FIGURES = `WITH seen AS (
+const figuresBy = (dimensions: readonly Dimension[]): string => `WITH seen AS (
     SELECT visitor, CASE WHEN type = 'track' THEN data ->> '$.valueCents' END AS cents, json_object(
-      'total', '',
-      'event', type || coalesce(':' || name, ''),
-      'channel', channel,
-      'device', data ->> '$.device.type',
-      'path', CASE WHEN type = 'page' THEN data ->> '$.page.path' END,
-      'campaign', CASE WHEN data -> '$.campaign' IS NOT NULL THEN json_array(
-        data ->> '$.campaign.source', data ->> '$.campaign.medium', data ->> '$.campaign.name') END
+      ${Object.entries(PARTS)
+        .filter(([name]) => dimensions.includes(name as Dimension))
+        .map(([name, part]) => `'${name}', ${part}`)
+        .join(", ")}
     ) AS parts
     FROM events WHERE day = ?1
   ), figures AS (
@@ -106,12 +111,20 @@ function summed(figures: readonly Figure[][]): Figure[] {
 }
 
 /** One day's figures as its events and hints say them now: reads each of them once. */
-export const figuresOf = async (db: D1Database, day: Day): Promise<Figure[]> =>
-  summed(await overShards(db, (shard) => figuresIn(shard, day)));
+export const figuresOf = async (
+  db: D1Database,
+  day: Day,
+  dimensions: readonly Dimension[] = DIMENSIONS,
+): Promise<Figure[]> => summed(await overShards(db, (shard) => figuresIn(shard, day, dimensions)));
 
-async function figuresIn(db: D1Database, day: Day): Promise<Figure[]> {
+async function figuresIn(
+  db: D1Database,
+  day: Day,
+  dimensions: readonly Dimension[] = DIMENSIONS,
+): Promise<Figure[]> {
+  const statements = [figuresBy(dimensions), ...(dimensions.includes("hint") ? [HINTS] : [])];
   const found = await db.batch<Omit<Figure, "day">>(
-    [FIGURES, HINTS].map((statement) => db.prepare(statement).bind(day)),
+    statements.map((statement) => db.prepare(statement).bind(day)),
   );
   return found.flatMap(({ results }) => results).map((figure) => ({ day, ...figure }));
 }
@@ -163,10 +176,7 @@ async function rollUpIn(db: D1Database, day: Day): Promise<void> {
 }
 
 /** Rolled-up figures from the first day to the last, both included, by day and then the most frequent first. */
-export async function readRollups(
-  db: D1Database,
-  query: { from: Day; to: Day; dimensions?: readonly Dimension[] },
-): Promise<Figure[]> {
+export async function readRollups(db: D1Database, query: RollupQuery): Promise<Figure[]> {
   const all = summed(await overShards(db, (shard) => rollupsIn(shard, query)));
   return shardsOf(db).length === 1 ? all : all.toSorted(inOrder);
 }
@@ -177,20 +187,48 @@ const inOrder = byParts<Figure>(
   ({ value }) => value,
 );
 
-async function rollupsIn(
-  db: D1Database,
-  query: { from: Day; to: Day; dimensions?: readonly Dimension[] },
-): Promise<Figure[]> {
-  const found = await drizzle(db)
-    .select()
-    .from(rollups)
-    .where(
-      and(
-        gte(rollups.day, query.from),
-        lte(rollups.day, query.to),
-        query.dimensions && inArray(rollups.dimension, [...query.dimensions]),
-      ),
-    )
-    .orderBy(asc(rollups.day), asc(rollups.dimension), asc(rollups.value));
-  return found.map((row) => ({ ...row, dimension: row.dimension as Dimension }));
+/** Seeks each day's part of each dimension: the key begins with them. */
+const SOUGHT = `json_each(?1) AS asked_day CROSS JOIN json_each(?2) AS asked CROSS JOIN rollups
+    ON rollups.day = asked_day.value AND rollups.dimension = asked.value`;
+const COLUMNS = "rollups.dimension, rollups.value";
+
+const ROLLUPS = `SELECT rollups.day, ${COLUMNS}, rollups.events, rollups.visitors, rollups.orders,
+    rollups.order_cents AS orderCents
+  FROM ${SOUGHT} ORDER BY rollups.day, ${COLUMNS}`;
+
+/** Values of a range, of each dimension the most frequent; as many as a list could ever show. */
+const SUMS_MAX = 1_000;
+const SUMS = `SELECT ${COLUMNS}, sum(rollups.events) AS events, sum(rollups.visitors) AS visitors,
+    sum(rollups.orders) AS orders, sum(rollups.order_cents) AS orderCents
+  FROM ${SOUGHT} GROUP BY ${COLUMNS} ORDER BY events DESC, ${COLUMNS} LIMIT ${SUMS_MAX}`;
+
+interface RollupQuery {
+  from: Day;
+  to: Day;
+  dimensions?: readonly Dimension[];
+}
+
+const asked = ({ from, to, dimensions = DIMENSIONS }: RollupQuery): [string, string] => [
+  JSON.stringify(Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => from + n)),
+  JSON.stringify([...new Set(dimensions)].toSorted()),
+];
+
+async function rollupsIn(db: D1Database, query: RollupQuery): Promise<Figure[]> {
+  const { results } = await db
+    .prepare(ROLLUPS)
+    .bind(...asked(query))
+    .all<Figure>();
+  return results;
+}
+
+/** Sums over a range by value, dated its first day; for lists of names, of which each day has many. */
+export async function sumRollups(db: D1Database, query: RollupQuery): Promise<Figure[]> {
+  const found = await overShards(db, async (shard) => {
+    const { results } = await shard
+      .prepare(SUMS)
+      .bind(...asked(query))
+      .all<Omit<Figure, "day">>();
+    return results.map((figure) => ({ day: query.from, ...figure }));
+  });
+  return summed(found);
 }

@@ -1,7 +1,14 @@
 /** The figures behind the console's pages. Days are those of the visitors' own clocks, in UTC. */
 import { DAY_MS, type Day, dayOf } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
-import { type Dimension, type Figure, figuresOf, readRollups, stagesOn } from "../../d1/rollups.ts";
+import {
+  type Dimension,
+  type Figure,
+  figuresOf,
+  readRollups,
+  stagesOn,
+  sumRollups,
+} from "../../d1/rollups.ts";
 import type { Context } from "../context.ts";
 import { asked } from "./input.ts";
 
@@ -38,9 +45,13 @@ export function readDay(request: Request, name: string): Day | undefined {
 }
 
 /** Events of today that a page counts itself; above that, it shows what cron counted at most five minutes ago. */
-const COUNTED_LIVE = 20_000;
+const COUNTED_LIVE = 10_000;
+
+/** Dimensions with many values: of these a range is summed where it lies. */
+const MANY: readonly Dimension[] = ["event", "path", "campaign"];
 
 export interface Figures {
+  /** By day; of events, paths and campaigns summed over the days before today. */
   figures: Figure[];
   /** Today has so many events that its figures are up to five minutes old. */
   late: boolean;
@@ -53,18 +64,22 @@ export async function figuresFor(
   dimensions: readonly Dimension[],
 ): Promise<Figures> {
   const today = dayOf(now);
-  const counted = await readRollups(db, { from, to, dimensions: [...dimensions, "total"] });
-  const asked = (each: Figure): boolean => dimensions.includes(each.dimension);
   const isToday = from <= today && today <= to;
-  const size = counted.find(({ day, dimension }) => day === today && dimension === "total")?.events;
-  if (!isToday || (size ?? 0) > COUNTED_LIVE)
-    return { figures: counted.filter(asked), late: isToday };
-  const [events, stages] = await Promise.all([
-    figuresOf(db, today),
-    dimensions.includes("stage") ? stagesOn(db, today) : [],
+  const size = isToday
+    ? (await readRollups(db, { from: today, to: today, dimensions: ["total"] }))[0]?.events
+    : undefined;
+  const late = isToday && (size ?? 0) > COUNTED_LIVE;
+  const live = isToday && !late;
+  const past = { from, to: live ? today - 1 : to };
+  const many = dimensions.filter((each) => MANY.includes(each));
+  const few = dimensions.filter((each) => !MANY.includes(each));
+  const figures = await Promise.all([
+    few.length > 0 ? readRollups(db, { ...past, dimensions: few }) : [],
+    many.length > 0 ? sumRollups(db, { ...past, dimensions: many }) : [],
+    live ? figuresOf(db, today, dimensions) : [],
+    live && dimensions.includes("stage") ? stagesOn(db, today) : [],
   ]);
-  const past = counted.filter(({ day }) => day !== today);
-  return { figures: [...past, ...events, ...stages].filter(asked), late: false };
+  return { figures: figures.flat(), late };
 }
 
 export interface Line {

@@ -78,7 +78,7 @@ test("today is counted at once while it is small, and as cron left it when it is
 test("the page reads daily figures, not the events behind them", async () => {
   for (let day = 0; day < 5; day++) {
     const at = NOON - (day + 1) * 86_400_000;
-    const events = Array.from({ length: 60 }, (_, n) => ({
+    const events = Array.from({ length: 400 }, (_, n) => ({
       visitor: n % 2 ? jane : john,
       event: event(`${day}-${n}`, { at }),
     }));
@@ -86,6 +86,6 @@ test("the page reads daily figures, not the events behind them", async () => {
     await rollUp(db, today - day - 1);
   }
   const counted = counting();
-  expect((await read(counted.db)).events).toBe(300);
-  expect(counted.rows.read).toBeLessThan(100);
+  expect((await read(counted.db)).events).toBe(2_000);
+  expect(counted.rows.read).toBeLessThan(400);
 });

@@ -1,0 +1,142 @@
+/** A large site's past, made by the database itself: people, events, hints, receipts, counts, the audit log. */
+
+/** As far as the seed needs one: Miniflare's is of its own type. */
+export interface Seeded {
+  prepare(sql: string): { bind(...values: unknown[]): { run(): Promise<unknown> } };
+}
+
+export interface Size {
+  people: number;
+  events: number;
+}
+
+/** The past that is seeded, in days. */
+export const DAYS = 90;
+const DAY_MS = 86_400_000;
+/** Rows of one statement. */
+const AT_ONCE = 25_000;
+
+/** A number as a visitor's id: 26 characters of a to z and 2 to 7. */
+const ID = (n: string): string =>
+  `'v' || replace(replace(replace(replace(printf('%025d', ${n}), '0', 'a'), '1', 'b'), '8', 'c'), '9', 'd')`;
+
+/** Numbers from the first to the last, as a table `n(i)`. The local D1 binds numbers as REAL. */
+const NUMBERS =
+  "WITH RECURSIVE n(i) AS (SELECT CAST(?1 AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < ?2)";
+
+async function inParts(
+  db: Seeded,
+  from: number,
+  count: number,
+  sql: string,
+  ...more: readonly number[]
+): Promise<void> {
+  // Whole numbers of our own, written into the statement for the same reason.
+  const whole = more.reduce(
+    (text, value, at) => text.replaceAll(`?${at + 3}`, String(Math.floor(value))),
+    sql,
+  );
+  for (let first = from; first < from + count; first += AT_ONCE) {
+    const last = Math.min(first + AT_ONCE, from + count) - 1;
+    await db.prepare(`${NUMBERS} ${whole}`).bind(first, last).run();
+  }
+}
+
+const PAGE = `json_object('page', json_object('url', 'https://www.example.org/news/' || (i % 400), 'path', '/news/' || (i % 400), 'title', 'News ' || (i % 400)),
+  'device', json_object('type', CASE i % 3 WHEN 0 THEN 'phone' WHEN 1 THEN 'desktop' ELSE 'tablet' END, 'os', 'iOS', 'browser', 'Safari'),
+  'campaign', json_object('source', 'mail' || (i % 9), 'medium', 'email', 'name', 'week-' || (i % 40)), 'topics', json_array('topic' || (i % 12)))`;
+
+/** Each day has its share of the events, of visitors in the order of the key. */
+async function events(db: Seeded, today: number, size: Size): Promise<void> {
+  const perDay = Math.floor(size.events / DAYS);
+  for (let back = 0; back < DAYS; back++) {
+    const day = today - back;
+    await inParts(
+      db,
+      0,
+      perDay,
+      `INSERT INTO events (day, visitor, id, at, received, type, name, channel, policy, purposes, data)
+       SELECT ?3, ${ID(`(i * ${size.people} / ?4 + ?3 * 7) % ${size.people}`)}, 'e' || i, ?3 * ${DAY_MS} + i * 13 % ${DAY_MS}, ?3 * ${DAY_MS} + i * 13 % ${DAY_MS},
+         CASE WHEN i % 10 = 9 THEN 'track' ELSE 'page' END, CASE WHEN i % 10 = 9 THEN 'Event ' || (i % 30) END, 'web', 1,
+         'advertising,measurement,personalization', ${PAGE} FROM n`,
+      day,
+      perDay,
+    );
+  }
+}
+
+/** One in twenty was here today, the others on the days before. */
+const people = (db: Seeded, today: number, size: Size): Promise<void> =>
+  inParts(
+    db,
+    0,
+    size.people,
+    `INSERT INTO people (seen_day, id, stage, first_seen, last_seen, visitors, events, next)
+     SELECT ?3 - CASE WHEN i % 20 = 0 THEN 0 ELSE i % ${DAYS} END, ${ID("i")},
+       CASE WHEN i % 50 = 0 THEN 'person' WHEN i % 20 = 1 THEN 'identified' WHEN i % 3 = 0 THEN 'activity' ELSE 'device' END,
+       0, (?3 - CASE WHEN i % 20 = 0 THEN 0 ELSE i % ${DAYS} END) * ${DAY_MS} + i * 37 % ${DAY_MS}, 1, 20,
+       CASE WHEN i % 4 = 0 THEN 'Get the app' END FROM n`,
+    today,
+  );
+
+const hints = (db: Seeded, today: number, size: Size): Promise<void> =>
+  inParts(
+    db,
+    0,
+    size.people,
+    `INSERT INTO hints (day, visitor, hint, outcome, action, at, propensity, stage, slot, until, device, topic)
+     SELECT ?3 - i % ${DAYS}, ${ID("i")}, ${ID("i")} || '.' || substr(printf('%012d', i), 1, 12),
+       CASE i % 5 WHEN 0 THEN 'taken' ELSE 'shown' END, 'app', (?3 - i % ${DAYS}) * ${DAY_MS}, 0.5, 'device', 'hero', 0, 'phone', NULL FROM n`,
+    today,
+  );
+
+const receipts = (db: Seeded, today: number, size: Size): Promise<void> =>
+  inParts(
+    db,
+    0,
+    size.people,
+    `INSERT INTO receipts (visitor, seq, at, kind, policy, body, hash, previous, landed)
+     SELECT ${ID("i")}, 1, (?3 - i % ${DAYS}) * ${DAY_MS}, 'grant', 1,
+       '{"method":"banner","region":"DE","regime":"opt-in","purposes":[]}', 'h' || i, '', ?3 - i % ${DAYS} FROM n`,
+    today,
+  );
+
+const audit = (db: Seeded, now: number, size: Size): Promise<void> =>
+  inParts(
+    db,
+    0,
+    Math.floor(size.people / 2),
+    `INSERT INTO audit (at, id, via, role, subject, act, whose, outcome)
+     SELECT ?3 - i * 60000, 'a' || i, 'console', 'officer', 'session', 'GET /_u/console/people/:id', ${ID("i")}, 200 FROM n`,
+    now,
+  );
+
+const counters = (db: Seeded, today: number): Promise<void> =>
+  inParts(
+    db,
+    0,
+    DAYS * 20,
+    `INSERT OR IGNORE INTO counters (day, kind, reason, regime, count)
+     SELECT ?3 - i / 20, CASE WHEN i % 20 < 8 THEN 'drop' ELSE 'choice' END,
+       CASE WHEN i % 20 < 8 THEN json_extract('["consent","bot","duplicate","blocked","invalid","erased","too_old","capped"]', '$[' || (i % 20) || ']')
+       ELSE json_extract('["all","some","none"]', '$[' || (i % 3) || ']') END,
+       CASE WHEN i % 20 < 8 THEN 'opt-in' ELSE json_extract('["DE","FR","US-CA","GB"]', '$[' || (i % 4) || ']') END, 7 + i FROM n`,
+    today,
+  );
+
+/** @param today whole days since 1970 */
+export async function seed(db: Seeded, now: number, size: Size): Promise<void> {
+  const today = Math.floor(now / DAY_MS);
+  const parts = [
+    ["people", () => people(db, today, size)],
+    ["hints", () => hints(db, today, size)],
+    ["receipts", () => receipts(db, today, size)],
+    ["audit", () => audit(db, now, size)],
+    ["counters", () => counters(db, today)],
+    ["events", () => events(db, today, size)],
+  ] as const;
+  for (const [name, make] of parts) {
+    process.stderr.write(`console: seeding ${name}\n`);
+    await make();
+  }
+}

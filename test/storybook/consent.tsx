@@ -156,7 +156,7 @@ export const stories: readonly Story[] = [
       session={session}
       draft={draftOf(stricter, 0)}
       replay={{ ...replay, done: false, last: "m2aaaaaaaaaaaaaaaaaaaaaaaa" }}
-      noteError="Say in a few words what changes and why."
+      refused={{ note: "", noteError: "Say in a few words what changes and why." }}
     />,
   ),
   story(

@@ -25,11 +25,11 @@ export interface DraftPageProps {
   replay: Replay | null;
   /** The part that was saved a moment ago. */
   saved?: string | undefined;
-  /** What is wrong with the note it was to be published with. */
-  noteError?: string | undefined;
+  /** The publication that was refused: the note it came with, and what was wrong with that or with the moment. */
+  refused?: { note: string; noteError?: string; conflict?: string } | undefined;
 }
 
-export const DraftPage = ({ session, draft, replay, saved, noteError }: DraftPageProps) => {
+export const DraftPage = ({ session, draft, replay, saved, refused }: DraftPageProps) => {
   const { stored, current, policy, faults, changes, material } = draft;
   return (
     <>
@@ -42,6 +42,14 @@ export const DraftPage = ({ session, draft, replay, saved, noteError }: DraftPag
       {saved !== undefined && (
         <Notice tone="good">
           <p>{AREAS.find(({ id }) => id === saved)?.name ?? "The draft"}: saved to the draft.</p>
+        </Notice>
+      )}
+      {refused?.conflict !== undefined && (
+        <Notice tone="danger">
+          <p>
+            <strong>Not published:</strong> {refused.conflict}. Look again at what it changes; your
+            note is still below.
+          </p>
         </Notice>
       )}
       {stored.base !== current.version && (
@@ -73,7 +81,7 @@ export const DraftPage = ({ session, draft, replay, saved, noteError }: DraftPag
           {changes.length > 0 && (
             <>
               <WhatIfSection {...{ session, replay, current }} draft={policy} />
-              <Publish {...{ session, draft, noteError }} />
+              <Publish {...{ session, draft, refused }} />
             </>
           )}
         </>
@@ -124,8 +132,8 @@ const Parts = ({ draft: { changes, faults } }: { draft: DraftRead }) => (
 const Publish = ({
   session,
   draft: { stored, current, faults },
-  noteError,
-}: Pick<DraftPageProps, "session" | "draft" | "noteError">) => (
+  refused,
+}: Pick<DraftPageProps, "session" | "draft" | "refused">) => (
   <Section title="Publish" id="publish">
     {faults.length > 0 ? (
       <p>What contradicts itself is to be mended first.</p>
@@ -138,9 +146,13 @@ const Publish = ({
           name="note"
           label="What changes and why"
           help="Kept with the version, for whoever asks later."
-          error={noteError}
+          error={refused?.noteError}
         >
-          {(wired) => <textarea {...wired} class="low" rows={3} maxlength={1000} required />}
+          {(wired) => (
+            <textarea {...wired} class="low" rows={3} maxlength={1000} required>
+              {refused?.note}
+            </textarea>
+          )}
         </Field>
         <p class="soft">
           It becomes version {current.version + 1}, in force within ten seconds. A version is never
@@ -176,12 +188,16 @@ export const NoDraftPage = ({ session, version }: { session: Session; version: n
   </>
 );
 
-async function showDraft(visit: Visit, noteError?: string, status = 200): Promise<Response> {
+async function showDraft(
+  visit: Visit,
+  refused?: DraftPageProps["refused"],
+  status = 200,
+): Promise<Response> {
   const { context, session, request } = visit;
   const draft = await loadDraft(context);
   if (!draft) {
     const { version } = await policyInForce(context);
-    return screen(visit, "Draft", <NoDraftPage session={session} version={version} />);
+    return screen(visit, "Draft", <NoDraftPage session={session} version={version} />, status);
   }
   const begun = replayOf(draft.stored, draft.current);
   const replay =
@@ -190,7 +206,7 @@ async function showDraft(visit: Visit, noteError?: string, status = 200): Promis
   return screen(
     visit,
     "Draft",
-    <DraftPage {...{ session, draft, replay, saved, noteError }} />,
+    <DraftPage {...{ session, draft, replay, saved, refused }} />,
     status,
   );
 }
@@ -230,16 +246,21 @@ export const postDiscard = action("officer", async ({ context }, form) => {
 export const postPublish = action("officer", async (visit, form) => {
   const { context, session } = visit;
   const note = (form.get("note") ?? "").trim();
-  if (note === "") return showDraft(visit, "Say in a few words what changes and why.", 422);
+  if (note === "") {
+    const noteError = "Say in a few words what changes and why.";
+    return showDraft(visit, { note, noteError }, 422);
+  }
   const [revision, expected] = [numberIn(form, "revision"), numberIn(form, "expected")];
-  const stored = await readDraft(context.db, "policy");
-  if (stored?.revision !== revision)
-    throw new Problem(
-      "conflict",
-      "somebody else saved, published or discarded the draft meanwhile; look at it again",
-    );
-  const by = { author: session.role, note, expected };
-  const { policy } = await publishDraft(context, stored.document, by);
-  await discardDraft(context.db, "policy", revision);
-  return seeOther(`${POLICY}?published=${policy.version}`);
+  try {
+    const stored = await readDraft(context.db, "policy");
+    if (stored?.revision !== revision)
+      throw new Problem("conflict", "somebody else saved, published or discarded the draft");
+    const by = { author: session.role, note, expected };
+    const { policy } = await publishDraft(context, stored.document, by);
+    await discardDraft(context.db, "policy", revision);
+    return seeOther(`${POLICY}?published=${policy.version}`);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "conflict") throw error;
+    return showDraft(visit, { note, conflict: error.message }, 409);
+  }
 });

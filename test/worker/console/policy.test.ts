@@ -115,7 +115,10 @@ test("what was looked at is what is published: after another publication, or ano
   await officer.save("promises", { "reask.grantDays": "180" });
   const looked = { ...(await officer.hidden(DRAFT)), note: "Mine" };
   await officer.save("promises", { "reask.grantDays": "90" });
-  expect((await officer.post(`${DRAFT}/publish`, looked)).status).toBe(409);
+  const refused = await officer.post(`${DRAFT}/publish`, looked);
+  expect(refused.status).toBe(409);
+  expect(refused.text).toContain("Not published:");
+  expect(refused.text).toContain(">Mine</textarea>");
 
   const again = { ...(await officer.hidden(DRAFT)), note: "Mine" };
   expect((await api("/policy?note=Other", OWNER_TOKEN, DEFAULT_POLICY, "PUT")).status).toBe(200);

@@ -127,10 +127,12 @@ export const postEditor = action("officer", async (visit, form) => {
   const { policy, faults } = readDraft(reading.document);
   const found = policy === null && own.length === 0 ? faults : own;
   if (found.length > 0) return shown({ errors: errorsOf(area, found, fields) }, 422);
+  const revision = Number(form.get("revision") ?? "");
   try {
     await storeDraft(context, reading.document, {
       author: session.role,
-      expected: Number(form.get("revision")),
+      // What no draft ever had.
+      expected: Number.isSafeInteger(revision) ? revision : -1,
       base: draft.stored.base,
     });
   } catch (error) {

@@ -23,10 +23,14 @@ const DUE = `INSERT INTO match_due (visitor, at) SELECT ${fields(2)} FROM json_e
 export const markDue = (db: D1Database, due: readonly DueVisitor[]): D1PreparedStatement[] =>
   chunks(due.map(({ visitor, at }) => [visitor, at])).map((rows) => db.prepare(DUE).bind(rows));
 
-export async function dueVisitors(db: D1Database, limit: number): Promise<DueVisitor[]> {
+export async function dueVisitors(
+  db: D1Database,
+  after: string,
+  limit: number,
+): Promise<DueVisitor[]> {
   const { results } = await db
-    .prepare("SELECT visitor, at FROM match_due ORDER BY visitor LIMIT ?1")
-    .bind(limit)
+    .prepare("SELECT visitor, at FROM match_due WHERE visitor > ?1 ORDER BY visitor LIMIT ?2")
+    .bind(after, limit)
     .all<DueVisitor>();
   return results;
 }

@@ -25,7 +25,10 @@ export interface Suggestion {
   merge: string | null;
 }
 
-export type Found = Pick<Suggestion, "a" | "b" | "at" | "weight" | "probability" | "model" | "steps">;
+export type Found = Pick<
+  Suggestion,
+  "a" | "b" | "at" | "weight" | "probability" | "model" | "steps"
+>;
 
 const COLUMNS = `a, b, at, weight, probability, model, steps, state, decided_at AS decidedAt,
   decided_by AS decidedBy, why, merge`;
@@ -101,7 +104,12 @@ export async function saveFound(
 /** Of several in one state the surest first. @throws Problem `bad_request` for a cursor that isn't ours */
 export async function listSuggestions(
   db: D1Database,
-  { state, least, limit, cursor }: {
+  {
+    state,
+    least,
+    limit,
+    cursor,
+  }: {
     state: SuggestionState;
     /** Probability from which on they are told. */
     least: number;

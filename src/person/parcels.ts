@@ -13,6 +13,13 @@ import { emptyLanding, type Handed, landed, nameOf, put } from "./outbox.ts";
 import type { PersonReader } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 
+/**
+ * What a parcel holds. The log of merges is for two visitors and lands with the work that makes it; what else was decided,
+ * and word of new facts, are rare and land with the alarm.
+ */
+const isCarried = ({ kind }: Pending): boolean =>
+  kind === "event" || kind === "receipt" || kind === "hint";
+
 /** Parcels remembered; of older ones nobody tells any more. */
 const REMEMBERED = 64;
 
@@ -37,8 +44,7 @@ export class Parcels {
   ): { mark: string; landing: Landing } | null {
     const isNew = (each: Pending | Claim | undefined): each is Pending | Claim =>
       each !== undefined && !this.carried.has(each);
-    // The log of merges is for two visitors, and lands with the work that makes it.
-    const entries = doc.pending.filter((entry) => entry.kind !== "merge" && isNew(entry));
+    const entries = doc.pending.filter((entry) => isCarried(entry) && isNew(entry));
     const waiting = claims.filter(
       ({ visitor, identifier }) => visitor === doc.id && isNew(doc.claims[identifier]),
     );

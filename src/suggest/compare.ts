@@ -3,7 +3,7 @@ import { type MatchRecord, recordsOf, sharing } from "../d1/matching.ts";
 import { decidedBetween, type Found, saveFound } from "../d1/suggestions.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis, VisitorId } from "../domain/ids.ts";
-import type { Matcher } from "../domain/matching/index.ts";
+import type { Explanation, Matcher } from "../domain/matching/index.ts";
 import type { PersonView } from "../domain/person/calls.ts";
 import { areKeptApart, isComparable, isOne, suggestionId } from "../domain/suggestion/eligible.ts";
 import { type Facts, readFacts } from "../domain/suggestion/facts.ts";
@@ -36,18 +36,15 @@ export async function compare(
   const { visitor } = record;
   const near = await sharing(ports.db, record.keys, LARGEST_BLOCK);
   const others = near.filter((other) => (firstOnly ? other > visitor : other !== visitor));
-  const candidates = (await openRecords(ports, others)).filter(({ facts }) => facts !== null);
-  const matches = matcher.link(
-    { id: visitor, fields: record.facts },
-    candidates.map(({ visitor: id, facts }) => ({ id, fields: facts ?? {} })),
-    rules.probable.suggestFrom,
-  );
+  const candidates = await openRecords(ports, others);
+  const matches = candidates
+    .map((other) => ({ other: other.visitor, ...explainPair(matcher, record, other) }))
+    .filter(({ probability }) => probability >= rules.probable.suggestFrom);
   const found: Found[] = [];
   const view = matches.length > 0 ? (known ?? (await viewOf(ports, visitor))) : null;
   const mine = view?.visitors.find(({ id }) => id === visitor);
-  for (const { id, bits, probability, steps } of matches) {
+  for (const { other, bits, probability, steps } of matches) {
     if (!view || !mine || !isComparable(mine, rules)) break;
-    const other = id as VisitorId;
     const standing = await standingOf(ports, view, other, visitor, rules);
     if (standing !== "open") continue;
     const [a, b] = visitor < other ? [visitor, other] : [other, visitor];
@@ -74,13 +71,22 @@ async function viewOf({ people }: SuggestPorts, visitor: VisitorId): Promise<Per
 async function openRecords(
   { db, sealer }: SuggestPorts,
   visitors: readonly VisitorId[],
-): Promise<{ visitor: VisitorId; facts: Facts | null }[]> {
-  return Promise.all(
-    (await recordsOf(db, visitors)).map(async ({ visitor, sealed }) => {
+): Promise<Named[]> {
+  const opened = await Promise.all(
+    (await recordsOf(db, visitors)).map(async ({ visitor, sealed }): Promise<Named | null> => {
       const [text] = await sealer.unseal(visitor, [sealed]);
-      return { visitor, facts: text ? readFacts(text) : null };
+      return text ? { visitor, facts: readFacts(text) } : null;
     }),
   );
+  return opened.filter((each) => each !== null);
+}
+
+type Named = Pick<Comparable, "visitor" | "facts">;
+
+/** The smaller id first, whoever finds whom: names read crosswise count as the first one's. */
+function explainPair(matcher: Matcher, x: Named, y: Named): Explanation {
+  const [a, b] = x.visitor < y.visitor ? [x, y] : [y, x];
+  return matcher.explain({ id: a.visitor, fields: a.facts }, { id: b.visitor, fields: b.facts });
 }
 
 /** `open` where it may be suggested that they are one. */

@@ -6,7 +6,7 @@
  * In whatever number of runs it is done, it comes to the same: the order is that of the ids, and it is learned only when
  * nothing else waits. A record is compared with at most so many others a key, so the work grows with the records.
  */
-import { dueVisitors, recordsAfter, settleDue } from "../d1/matching.ts";
+import { type DueVisitor, dueVisitors, recordsAfter, settleDue } from "../d1/matching.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis } from "../domain/ids.ts";
 import { matcherOf } from "../domain/matching/index.ts";
@@ -41,6 +41,7 @@ interface Run {
   progress: Progress;
 }
 
+/** @throws AggregateError when some of those due couldn't be taken; the others were, and nothing is learned then. */
 export async function suggest(
   ports: SuggestPorts,
   now: Millis,
@@ -52,17 +53,24 @@ export async function suggest(
     readModel(ports),
     readState(ports.db),
   ]);
-  const matcher = model && known && matcherOf(model);
+  let state = known;
+  if (state && !model) {
+    // Whoever is due is to be compared, so what was thrown away is learned again first.
+    const lesson = await lessonDue(ports.db, null, state);
+    if (lesson && (await learn(ports, state, lesson, now))) return { ...progress, learned: true };
+    state = { ...state, records: 0 };
+    await saveState(ports.db, state, now);
+  }
+  const matcher = model && state && matcherOf(model);
   const run: Run = {
     ports,
     rules,
     now,
-    comparing: matcher && { ports, matcher, version: known.version, rules, now },
+    comparing: matcher && state && { ports, matcher, version: state.version, rules, now },
     calls: most,
     progress,
   };
   if (!(await takeDue(run))) return progress;
-  let state = known;
   const lesson = await lessonDue(ports.db, matcher ? model : null, state);
   if (lesson) {
     // Learning takes a run of its own.
@@ -74,25 +82,33 @@ export async function suggest(
   return progress;
 }
 
-/** True when nothing is due any more. */
+/** True when nothing is due any more. One that fails doesn't keep the others waiting. */
 async function takeDue(run: Run): Promise<boolean> {
-  const { ports, rules, progress } = run;
-  for (;;) {
-    const page = await dueVisitors(ports.db, PAGE);
-    if (page.length === 0) return true;
+  const { ports, progress } = run;
+  const errors: unknown[] = [];
+  for (let after = ""; ;) {
+    const page = await dueVisitors(ports.db, after, PAGE);
     for (const due of page) {
       if (run.calls <= 0) return false;
       run.calls -= CALLS_A_RECORD;
-      const record = await refresh(ports, due, rules);
-      if (record && run.comparing) {
-        const compared = await compare(run.comparing, record, record.view, false);
-        run.calls -= compared;
-        progress.compared += compared;
-      }
-      await settleDue(ports.db, due);
+      await takeOne(run, due).catch((error: unknown) => errors.push(error));
       progress.refreshed++;
+      after = due.visitor;
     }
+    if (page.length === 0) break;
   }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} records failed`);
+  return true;
+}
+
+async function takeOne(run: Run, due: DueVisitor): Promise<void> {
+  const record = await refresh(run.ports, due, run.rules);
+  if (record && run.comparing) {
+    const compared = await compare(run.comparing, record, record.view, false);
+    run.calls -= compared;
+    run.progress.compared += compared;
+  }
+  await settleDue(run.ports.db, due);
 }
 
 /** Compares everybody with those after them. */

@@ -56,13 +56,13 @@ test("twice the people are about twice the comparisons, and nearly every true pa
   const [small, middle, large] = [compared(750), compared(1_500), compared(3_000)] as const;
   const each = [small, middle, large].map(({ pairs, records }) => pairs / records);
   expect(each[2]).toBeLessThan((each[0] ?? 0) * 2);
-  expect(Math.max(...each)).toBeLessThan(40);
+  expect(Math.max(...each)).toBeLessThan(3);
   expect(large.recall).toBeGreaterThan(0.97);
 });
 
-test("a record has at most about ten entries in the index", () => {
+test("a record has about seven entries in the index", () => {
   const { entries, records } = compared(750);
-  expect(entries / records).toBeLessThan(11);
+  expect(entries / records).toBeLessThan(8);
 });
 
 test("facts are found under the names that sites use, and what names nobody isn't one", () => {

@@ -174,6 +174,19 @@ test("who withdraws recognition is compared no more, and who never gave it never
   );
 });
 
+test("word of new facts isn't lost when what came with them is carried to the database by the call itself", async () => {
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ accept: "all" });
+  await browser.send("identify", { messageId: `carried-${run}`, traits: { ...jane } });
+  for (let n = 0; n < 3; n++)
+    await eventually(async () => {
+      const sent = await browser.send("track", { messageId: `c-${run}-${n}`, event: "Seen" });
+      return sent.body["accepted"] === 1;
+    });
+  await settle([browser.visitor ?? ""]);
+  expect(JSON.stringify((await books())["match_due"])).toContain(browser.visitor);
+});
+
 test("kept apart by an officer, they are neither suggested nor joined by rule", async () => {
   const separate = await officer("/separate", { a, b, why: "mother and daughter" });
   expect(separate.status).toBe(200);

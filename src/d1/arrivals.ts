@@ -2,6 +2,7 @@
 import type { Day } from "../domain/ids.ts";
 import { isObject } from "../domain/json.ts";
 import { type PropertyType, type SeenEvent, typeOf } from "../domain/setup/plan.ts";
+import { byParts, gather, overShards } from "./shards.ts";
 
 /** Events read for their properties, and for their order numbers. */
 const SAMPLE = 1_500;
@@ -10,13 +11,21 @@ const LINES = 20;
 
 /** What arrived of each event, the most frequent first. Days both included. */
 export async function readSeen(db: D1Database, from: Day, to: Day): Promise<SeenEvent[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT name, data -> '$.props' AS props FROM events
-       WHERE day BETWEEN ?1 AND ?2 AND type = 'track' AND name IS NOT NULL ORDER BY day DESC LIMIT ${SAMPLE}`,
-    )
-    .bind(from, to)
-    .all<{ name: string; props: string | null }>();
+  const results = await gather(
+    db,
+    async (shard) =>
+      (
+        await shard
+          .prepare(
+            `SELECT day, name, data -> '$.props' AS props FROM events
+             WHERE day BETWEEN ?1 AND ?2 AND type = 'track' AND name IS NOT NULL ORDER BY day DESC LIMIT ${SAMPLE}`,
+          )
+          .bind(from, to)
+          .all<{ day: Day; name: string; props: string | null }>()
+      ).results,
+    byParts(({ day }) => -day),
+    SAMPLE,
+  );
   const events = new Map<
     string,
     { sample: number; properties: Map<string, { times: number; types: Set<PropertyType> }> }
@@ -52,27 +61,33 @@ export interface Doubled {
   channels: string[];
 }
 
-/** Orders of which more than one event came, though under different message ids. Days both included. */
+const ORDERED = `SELECT DISTINCT name AS event, channel, coalesce(data ->> '$.props.order_id',
+    data ->> '$.props.orderId', data ->> '$.props.transaction_id') AS number
+  FROM (SELECT name, channel, data FROM events WHERE day BETWEEN ?1 AND ?2 AND type = 'track'
+    ORDER BY day DESC LIMIT ${ORDERS})
+  WHERE number IS NOT NULL`;
+
+/**
+ * Orders of which more than one event came, though under different message ids. Days both included. A browser and a server
+ * that name one order are two visitors, and may lie in two databases.
+ */
 export async function readDoubled(db: D1Database, from: Day, to: Day): Promise<Doubled[]> {
-  const { results } = await db
-    .prepare(
-      `WITH orders AS (
-         SELECT name, channel, coalesce(data ->> '$.props.order_id', data ->> '$.props.orderId',
-           data ->> '$.props.transaction_id') AS number
-         FROM (SELECT name, channel, data FROM events WHERE day BETWEEN ?1 AND ?2 AND type = 'track'
-           ORDER BY day DESC LIMIT ${ORDERS})
-       ), twice AS (
-         SELECT name, number, group_concat(DISTINCT channel) AS channels FROM orders
-         WHERE number IS NOT NULL GROUP BY name, number HAVING count(*) > 1 AND count(DISTINCT channel) > 1
-       )
-       SELECT name AS event, count(*) AS orders, group_concat(DISTINCT channels) AS channels FROM twice
-       GROUP BY name ORDER BY count(*) DESC LIMIT ${LINES}`,
-    )
-    .bind(from, to)
-    .all<{ event: string; orders: number; channels: string }>();
-  return results.map(({ event, orders, channels }) => ({
+  const found = await overShards(db, (shard) =>
+    shard.prepare(ORDERED).bind(from, to).all<{ event: string; channel: string; number: string }>(),
+  );
+  const orders = Map.groupBy(
+    found.flatMap(({ results }) => results),
+    ({ event, number }) => JSON.stringify([event, number]),
+  );
+  const twice = Map.groupBy(
+    [...orders.values()].filter((order) => new Set(order.map(({ channel }) => channel)).size > 1),
+    (order) => order[0]?.event ?? "",
+  );
+  return Array.from(twice, ([event, each]) => ({
     event,
-    orders,
-    channels: [...new Set(channels.split(","))].toSorted(),
-  }));
+    orders: each.length,
+    channels: [...new Set(each.flat().map(({ channel }) => channel))].toSorted(),
+  }))
+    .toSorted((a, b) => b.orders - a.orders)
+    .slice(0, LINES);
 }

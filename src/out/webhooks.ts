@@ -21,7 +21,7 @@ import type { Policy } from "../domain/consent/policy.ts";
 import { PURPOSE_ID } from "../domain/consent/purposes.ts";
 import { DAY_MS, type Day, dayOf, type Millis } from "../domain/ids.ts";
 import { addressFault } from "./address.ts";
-import { iso, lineOf } from "./line.ts";
+import { iso, lineOf, purposesOf } from "./line.ts";
 import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "./signed-post.ts";
 import { allowedNow, mayLeave, type StandingPorts } from "./standing.ts";
 
@@ -157,6 +157,8 @@ async function eventsOf(
   now: Millis,
 ) {
   const { purpose } = delivery;
+  // A purpose that the policy no longer has allows nothing, also not of those who never decided.
+  if (!purposesOf(policy).includes(purpose)) return [];
   const wanted = (await arrived(ports.db, delivery, purpose)).filter(
     ({ event }) => names.length === 0 || (event.name !== null && names.includes(event.name)),
   );

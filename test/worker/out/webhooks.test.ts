@@ -3,7 +3,14 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { clearLog, deliverEvents } from "../../../src/out/webhooks.ts";
 import { settle } from "../../support/objects.ts";
-import { api, type Browser, MARKETER_TOKEN, OFFICER_TOKEN } from "../../support/site.ts";
+import {
+  api,
+  type Browser,
+  eventually,
+  MARKETER_TOKEN,
+  OFFICER_TOKEN,
+  server,
+} from "../../support/site.ts";
 import { clear } from "../d1/books.ts";
 import { ALL_FOUR, DAY_MS, people, policy, visitorWith } from "./stage.ts";
 
@@ -121,6 +128,35 @@ test("only what the purpose allows at the moment of sending leaves", async () =>
   await jane.consent({ choices: { advertising: false } });
   await run(1);
   expect(names()).toEqual([["Lena's"]]);
+});
+
+test("what a server recorded under its own consent leaves as recorded, unless the policy has the purpose no longer", async () => {
+  for (const [n, purposes] of [
+    policy.purposes,
+    policy.purposes.filter(({ id }) => id !== "advertising"),
+  ].entries()) {
+    const id = `crm-${n}`;
+    await put([{ ...hook, id, purpose: "advertising" }]);
+    await run(0);
+    const userId = `from-server-${n}`;
+    const said = await server("track", {
+      userId,
+      event: "Sold",
+      context: { consent: { categoryPreferences: { measurement: true, advertising: true } } },
+    });
+    expect(said.body).toMatchObject({ accepted: 1 });
+    await eventually(async () => {
+      const { results } = await env.DB.prepare(
+        "SELECT visitor FROM events WHERE name = 'Sold'",
+      ).all<{
+        visitor: string;
+      }>();
+      for (const { visitor } of results) mine.add(visitor);
+      return results.length > n;
+    });
+    await deliverEvents(ports, { ...policy, purposes }, start + MINUTE);
+  }
+  expect(names()).toEqual([["Sold"]]);
 });
 
 test("a try that failed is repeated with growing pauses, under the same name, without who withdrew or was erased meanwhile", async () => {

@@ -174,17 +174,18 @@ async function live(
 const choiceOf = (choice: "all" | "none" | "measure"): unknown =>
   choice === "measure" ? { choices: { measurement: true } } : { accept: choice };
 
-/** Plays the past if there is none. Gives the number of calls made. */
+/** Plays the past of so many people if there is none. Gives the number of calls made. */
 export async function seed(
   site: string,
   vars: ReadonlyMap<string, string>,
   owner: string,
+  people = FANS,
 ): Promise<number> {
   const known = await fetch(`${site}/_u/api/people`, {
     headers: { authorization: `Bearer ${owner}` },
   });
-  const { people } = (await known.json()) as { people?: unknown[] };
-  if (!people || people.length > 0) return 0;
+  const { people: there } = (await known.json()) as { people?: unknown[] };
+  if (!there || there.length > 0) return 0;
 
   const [kid = "", secret = ""] = (vars.get("TOKEN_KEYS") ?? "").split(",")[0]?.split(":") ?? [];
   const sign: Sign = (member, now) =>
@@ -196,7 +197,7 @@ export async function seed(
       .sign(Buffer.from(secret, "base64"));
 
   const end = Date.now();
-  const waiting = fans(seeded(1903), FANS).map((fan, n) => ({ fan, n }));
+  const waiting = fans(seeded(1903), people).map((fan, n) => ({ fan, n }));
   const total = waiting.length;
   let calls = 0;
   const worker = async (): Promise<void> => {

@@ -1,0 +1,115 @@
+/** On the real Worker with a part of the demo's past, by keyboard alone: find somebody and say why it is one person. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { build } from "../../scripts/build.ts";
+import { seed } from "../../scripts/seed/seed.ts";
+import { type Runtime, start } from "../bench/runtime.ts";
+import { testBindings } from "../support/bindings.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { press, type } from "./keyboard.ts";
+
+/** Of whom the demo tells: a tablet, a phone and a laptop. */
+const JOHN = { name: "John Farrant", email: "john.farrant@example.org" };
+
+let runtime: Runtime;
+let chromium: Browser;
+let site: string;
+
+beforeAll(async () => {
+  await build();
+  runtime = await start([{ name: "usher", entry: "src/worker.ts", objects: ["Person", "Live"] }]);
+  site = String(runtime.urls.get("usher")).replace(/\/$/, "");
+  const vars = new Map(Object.entries({ ...testBindings, SITE_ORIGINS: site }));
+  expect(await seed(site, vars, testBindings.OWNER_TOKEN, 6)).toBeGreaterThan(10);
+  await until(async () => {
+    const headers = { authorization: `Bearer ${testBindings.OWNER_TOKEN}` };
+    const asked = `${site}/_u/api/people?identifier=email:${JOHN.email}`;
+    const found = (await (await fetch(asked, { headers })).json()) as {
+      people: { visitors: number }[];
+    };
+    return found.people.some(({ visitors }) => visitors >= 3);
+  });
+  chromium = await launchChromium();
+});
+afterAll(async () => {
+  await chromium?.close();
+  await runtime?.dispose();
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if (await holds()) return;
+    await new Promise((later) => setTimeout(later, 100));
+  }
+  throw new Error("it never came to hold");
+}
+
+/** What the page's script or a violated policy has to say. */
+async function officer(width: number): Promise<{ page: Page; errors: string[] }> {
+  const context = await chromium.newContext({ viewport: { width, height: 900 } });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto(`${site}/_u/console/people`);
+  await page.keyboard.type(testBindings.OFFICER_TOKEN);
+  await Promise.all([page.waitForURL("**/people"), page.keyboard.press("Enter")]);
+  return { page, errors };
+}
+
+test.each([1440, 360])(
+  "an officer finds John and can say why he is one person, at %i pixels",
+  async (width) => {
+    const { page, errors } = await officer(width);
+    await page.getByRole("heading", { name: "People", exact: true }).waitFor();
+    await type(page, "Identifier, or the start of an id", JOHN.email);
+    await Promise.all([page.waitForURL("**q=john**"), page.keyboard.press("Enter")]);
+    const found = page.getByRole("table").getByRole("link");
+    await expect.poll(() => found.count()).toBe(1);
+    await press(page, (await found.innerText()).trim());
+    await page.getByRole("heading", { name: JOHN.name }).waitFor();
+
+    const why = page.getByRole("region", { name: "Why is this one person?" });
+    const sentences = await why.getByRole("listitem").allInnerTexts();
+    const said = sentences.filter((each) => /both said the same/.test(each));
+    expect(said.length).toBeGreaterThanOrEqual(2);
+    for (const sentence of said) expect(sentence).toMatch(/\(A\)|\(B\)|\(C\)/);
+    const drawn = await why.getByRole("img").getAttribute("aria-label");
+    expect(drawn).toContain("3 devices");
+    expect(drawn).toContain(JOHN.email);
+    // Each event says under what consent it was recorded.
+    const journey = page.getByRole("region", { name: "Journey" });
+    expect(await journey.innerText()).toContain("Recorded under policy");
+
+    await press(page, "Undo this merge…");
+    await page.getByRole("heading", { name: "Undo this merge?" }).waitFor();
+    await press(page, "Leave it as it is");
+    await page.getByRole("heading", { name: JOHN.name }).waitFor();
+    expect(errors).toEqual([]);
+    await page.context().close();
+  },
+);
+
+test("the menu opens by keyboard on a phone without script, and leads on", async () => {
+  const context = await chromium.newContext({
+    viewport: { width: 360, height: 700 },
+    javaScriptEnabled: false,
+  });
+  const page = await context.newPage();
+  await page.goto(`${site}/_u/console/people`);
+  await page.keyboard.type(testBindings.OFFICER_TOKEN);
+  await Promise.all([page.waitForURL("**/people"), page.keyboard.press("Enter")]);
+  for (const key of ["Tab", "Tab", "Tab", "Tab"]) await page.keyboard.press(key);
+  await page.keyboard.press("Enter");
+  const requests = page.getByRole("link", { name: "Requests", exact: true });
+  await requests.waitFor({ state: "visible" });
+  for (let n = 0; n < 20; n++) {
+    await page.keyboard.press("Tab");
+    if (await requests.evaluate((each) => each === document.activeElement).catch(() => false))
+      break;
+  }
+  await Promise.all([page.waitForURL("**/requests"), page.keyboard.press("Enter")]);
+  await context.close();
+});

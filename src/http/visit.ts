@@ -3,8 +3,8 @@
  * purpose. Nothing is minted and nothing is touched here.
  */
 import { type StoredChoice, rememberGpc } from "../domain/consent/choice.ts";
+import { decideUnsaid } from "../domain/consent/decided-once.ts";
 import { decideSafely, type GateInput, type GateResult } from "../domain/consent/gate.ts";
-import { decideUnsaid } from "../domain/consent/unsaid.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { parseRegion, type Region, regionOf, UNKNOWN_REGION } from "../domain/consent/region.ts";
 import { readGpc } from "../domain/consent/signals/gpc.ts";

@@ -49,6 +49,32 @@ const PLACE_CHARACTERS = 4;
 
 const utf8 = new TextEncoder();
 
+/** Names kept of one isolate; whoever sends an event will soon send the next. */
+const NAMES_KEPT = 2_000;
+const ID_KEPT = 64;
+
+/** Programs' ids are kept with their names for a while. An address is forgotten with the call that said it. */
+const isProgramId = (kind: IdentifierKind, value: string): boolean =>
+  (kind === "anonymous_id" || kind === "user_id") &&
+  value.length <= ID_KEPT &&
+  !value.includes("@");
+
+function rememberingIds<T>(
+  make: (kind: IdentifierKind, value: string) => Promise<T>,
+): (kind: IdentifierKind, value: string) => Promise<T> {
+  const known = new Map<string, T>();
+  return async (kind, value) => {
+    if (!isProgramId(kind, value)) return make(kind, value);
+    const id = `${kind}\0${value}`;
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const made = await make(kind, value);
+    if (known.size >= NAMES_KEPT) known.clear();
+    known.set(id, made);
+    return made;
+  };
+}
+
 /** @throws Error for a secret of less than 32 bytes. */
 export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): IdentifierKeys {
   if (secret.length < SECRET_BYTES)
@@ -69,12 +95,15 @@ export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): Identifie
   const derive = (use: string, ...parts: (string | number)[]): Promise<Uint8Array> =>
     mac(`\0${use}\0${JSON.stringify(parts)}`);
 
+  const key = async (kind: IdentifierKind, value: string): Promise<IdentifierKey> => {
+    const name = toBase64Url(await mac(`${kind}\0${value}`)).slice(0, KEY_CHARACTERS);
+    return `${kind}:${name}` as IdentifierKey;
+  };
   return {
-    async key(kind, value) {
-      const name = toBase64Url(await mac(`${kind}\0${value}`)).slice(0, KEY_CHARACTERS);
-      return `${kind}:${name}` as IdentifierKey;
-    },
-    sourceVisitor: async (kind, value) => visitorIdFrom(await derive("source", kind, value)),
+    key: rememberingIds(key),
+    sourceVisitor: rememberingIds(async (kind, value) =>
+      visitorIdFrom(await derive("source", kind, value)),
+    ),
     firstVisitor: async ({ anonymousId, userAgent, network, hour }) =>
       visitorIdFrom(await derive("first", anonymousId, userAgent, network, hour)),
     rotatedVisitor: async (old, identifier) =>

@@ -169,7 +169,7 @@ export const emptyWork = (): WorkDoc => ({
   relist: false,
 });
 
-export const SCHEMA = 2;
+export const SCHEMA = 3;
 
 export const newVisitor = (id: VisitorId, created: Millis, origin: Origin): VisitorDoc => ({
   schema: SCHEMA,

@@ -98,8 +98,13 @@ export function createPeople(objects: PersonObjects, carrier?: Carrier): People 
     return answering;
   };
   return {
-    record: (request, near) =>
-      carried(request.visitor, near, (stub, epoch, landed) => stub.record(epoch, request, landed)),
+    record: (request, near) => {
+      // As text: the platform copies a tree of values one by one, and a text at once.
+      const text = JSON.stringify(request);
+      return carried(request.visitor, near, (stub, epoch, landed) =>
+        stub.record(epoch, text, landed),
+      );
+    },
     decide: (request, near) =>
       carried(request.visitor, near, (stub, epoch, landed) => stub.decide(epoch, request, landed)),
     decision: async (visitor, identifier) => {

@@ -50,10 +50,12 @@ export class Host {
     const tx = this.open();
     try {
       const result = handler(tx);
-      if (tx.isDirty)
-        this.atomically(() => {
-          this.rows += tx.commit();
-        });
+      const commit = (): void => {
+        this.rows += tx.commit();
+      };
+      // One write is all or nothing by itself.
+      if (tx.touched === 1) commit();
+      else if (tx.isDirty) this.atomically(commit);
       return result;
     } catch (error) {
       this.tx = null;

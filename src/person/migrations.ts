@@ -9,6 +9,8 @@ type Step = (doc: Record<string, unknown>) => Record<string, unknown>;
 const STEPS: readonly Step[] = [
   // 1 → 2: whose device it is, and permissions to contact.
   (doc) => ({ ...doc, device: { users: [], set: null }, permissions: {} }),
+  // 2 → 3: stored as text (stored.ts), which older code can't read.
+  (doc) => doc,
 ];
 
 export function upgradeVisitor(stored: unknown): VisitorDoc {

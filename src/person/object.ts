@@ -86,22 +86,26 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
   // `landed`, here and below: the caller brings to D1 what it is handed with the answer, and knows that parcels with these
   // marks have landed.
 
-  /** Records a batch for one visitor, in order; makes the visitor if it is unknown and this is its object. */
+  /**
+   * Records a batch for one visitor, in order; makes the visitor if it is unknown and this is its object. `said` is a
+   * `RecordRequest` as JSON.
+   */
   async record(
     epoch: number,
-    request: RecordRequest,
+    said: string,
     landed?: readonly string[],
   ): Promise<Answered<RecordAnswer>> {
+    const request = JSON.parse(said) as RecordRequest;
     const [rules, retention] = await Promise.all([this.ports.rules(), this.ports.retention()]);
     // Sealing waits for the key store, so it comes before the transaction; where the visitor lives may change meanwhile.
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
     if (before.at !== "here" && before.at !== "unknown") return before;
     const keyed = before.at === "here" && before.doc.keyed;
     if (request.ifKnownAs && !knows(before, request.ifKnownAs)) return { at: "unknown" };
-    const said = new Set(before.at === "here" ? Object.keys(before.doc.claims) : []);
+    const claimed = new Set(before.at === "here" ? Object.keys(before.doc.claims) : []);
     const { visitor, items } = request;
     const { sealer, digest } = this.ports;
-    const sealed = await sealItems(sealer, visitor, keyed, items, said, digest);
+    const sealed = await sealItems(sealer, visitor, keyed, items, claimed, digest);
     return this.routed(request.visitor, epoch, {
       ...(landed ? { carry: { landed, rules } } : {}),
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),

@@ -14,7 +14,7 @@ import {
   type WorkDoc,
 } from "./documents.ts";
 import { HOT, type Store } from "./store.ts";
-import { upgradeVisitor } from "./migrations.ts";
+import { fromStored } from "./stored.ts";
 
 /** Orders persons and visitors: created, then id. Both never change. */
 export interface Age {
@@ -42,7 +42,7 @@ export class PersonReader {
     const visitors: VisitorDoc[] = [];
     for (const [key, value] of store.list({ prefix: HOT })) {
       const [, kind, id] = key.split(":") as [string, string, VisitorId];
-      if (kind === "visitor") visitors.push(upgradeVisitor(value));
+      if (kind === "visitor") visitors.push(fromStored(value));
       else if (kind === "edge") this.edges.set(id, value as Edge);
       else if (kind === "pointer") this.pointers.set(id, value as PointerDoc);
       else if (kind === "tomb") this.tombs.set(id, value as TombDoc);

@@ -8,6 +8,7 @@ import type { PointerDoc, TombDoc, TravellingVisitor, VisitorDoc } from "./docum
 import type { PersonRow } from "../domain/ports.ts";
 import { PersonReader } from "./reader.ts";
 import { keys } from "./store.ts";
+import { toStored } from "./stored.ts";
 
 /** Random names, injected so that histories can be repeated. */
 export interface Names {
@@ -16,21 +17,29 @@ export interface Names {
 }
 
 export class Transactor extends PersonReader {
-  private readonly writes = new Map<string, unknown>();
+  /** What will stand under a key when all is done, since a handler goes on changing what it wrote; null: nothing. */
+  private readonly writes = new Map<string, (() => unknown) | null>();
   /** How the directory lists this person, as far as is known since waking. */
   listed: PersonRow | null = null;
   /** Whether that row is known to have reached D1. */
   isListed = false;
 
-  /** The document that a write to this visitor changes, and its place among the writes. */
   private write(key: string, value: unknown): void {
-    this.writes.set(key, value);
+    this.writes.set(key, () => value);
+  }
+
+  private writeVisitor(doc: VisitorDoc): void {
+    this.writes.set(keys.visitor(doc.id), () => toStored(doc));
+  }
+
+  private remove(key: string): void {
+    this.writes.set(key, null);
   }
 
   /** After a change to what the visitor has: a move that carries it must be sent again. */
   changed(doc: VisitorDoc): void {
     doc.version++;
-    this.write(keys.visitor(doc.id), doc);
+    this.writeVisitor(doc);
     const { outgoing } = this.work;
     if (outgoing?.visitors.includes(doc.id)) {
       outgoing.revision++;
@@ -44,7 +53,7 @@ export class Transactor extends PersonReader {
 
   addVisitor(doc: VisitorDoc): void {
     this.visitors.set(doc.id, doc);
-    this.write(keys.visitor(doc.id), doc);
+    this.writeVisitor(doc);
   }
 
   addEdge(edge: Edge): void {
@@ -54,7 +63,7 @@ export class Transactor extends PersonReader {
 
   removeEdge(edge: Edge): void {
     this.edges.delete(edge.id);
-    this.write(keys.edge(edge.id), undefined);
+    this.remove(keys.edge(edge.id));
   }
 
   bury(visitor: VisitorId, tomb: TombDoc): void {
@@ -72,24 +81,22 @@ export class Transactor extends PersonReader {
   /** Takes the visitor's documents away; what is left of it here is a pointer or a tomb. */
   private drop(visitor: VisitorId): void {
     this.visitors.delete(visitor);
-    this.write(keys.visitor(visitor), undefined);
-    for (const [key] of this.store.list({ prefix: keys.coldOf(visitor) }))
-      this.write(key, undefined);
+    this.remove(keys.visitor(visitor));
+    for (const [key] of this.store.list({ prefix: keys.coldOf(visitor) })) this.remove(key);
   }
 
   /** A visitor of the incoming move, kept apart until it is activated. */
   stage({ doc, cold }: TravellingVisitor): void {
     this.staged.set(doc.id, doc);
-    this.write(keys.visitor(doc.id), doc);
-    for (const [key] of this.store.list({ prefix: keys.coldOf(doc.id) }))
-      this.write(key, undefined);
+    this.writeVisitor(doc);
+    for (const [key] of this.store.list({ prefix: keys.coldOf(doc.id) })) this.remove(key);
     for (const [key, value] of cold) this.write(key, value);
   }
 
   unstage(): void {
     for (const id of this.staged.keys()) {
-      this.write(keys.visitor(id), undefined);
-      for (const [key] of this.store.list({ prefix: keys.coldOf(id) })) this.write(key, undefined);
+      this.remove(keys.visitor(id));
+      for (const [key] of this.store.list({ prefix: keys.coldOf(id) })) this.remove(key);
     }
     this.staged.clear();
     this.work.staged = null;
@@ -101,7 +108,7 @@ export class Transactor extends PersonReader {
     const admitted = [...this.staged.values()];
     for (const doc of admitted) {
       this.visitors.set(doc.id, doc);
-      if (this.pointers.delete(doc.id)) this.write(keys.pointer(doc.id), undefined);
+      if (this.pointers.delete(doc.id)) this.remove(keys.pointer(doc.id));
     }
     this.staged.clear();
     this.work.staged = null;
@@ -117,7 +124,8 @@ export class Transactor extends PersonReader {
   }
 
   override readCold(key: string): unknown {
-    return this.writes.has(key) ? this.writes.get(key) : super.readCold(key);
+    const written = this.writes.get(key);
+    return written === undefined ? super.readCold(key) : written?.();
   }
 
   writeCold(key: string, value: unknown): void {
@@ -125,12 +133,17 @@ export class Transactor extends PersonReader {
   }
 
   removeCold(key: string): void {
-    this.write(key, undefined);
+    this.remove(key);
   }
 
   forgetActivation(move: MoveId): void {
     this.work.activations = this.work.activations.filter((waiting) => waiting.move !== move);
     this.changedWork();
+  }
+
+  /** How many documents have to be written. */
+  get touched(): number {
+    return this.writes.size;
   }
 
   /** True when something has to be written. */
@@ -142,8 +155,8 @@ export class Transactor extends PersonReader {
   commit(): number {
     const rows = this.writes.size;
     for (const [key, value] of this.writes) {
-      if (value === undefined) this.store.delete(key);
-      else this.store.put(key, value);
+      if (value === null) this.store.delete(key);
+      else this.store.put(key, value());
     }
     this.writes.clear();
     return rows;

@@ -11,10 +11,30 @@ type Rules = Pick<Policy, "scrub" | "sensitiveTopics">;
 /** Stands where something was left out. */
 export const WITHHELD = "[withheld]";
 
-export function withhold(event: UsherEvent, { scrub, sensitiveTopics }: Rules): UsherEvent {
-  const names = new Set(scrub.names.map((name) => name.toLowerCase()));
-  const values = scrub.values.filter((kind) => kind !== "email");
-  const sensitive = new Set(sensitiveTopics.map((topic) => topic.toLowerCase()));
+interface Lists {
+  names: ReadonlySet<string>;
+  values: readonly ValueKind[];
+  sensitive: ReadonlySet<string>;
+}
+
+const lists = new WeakMap<Rules, Lists>();
+
+/** Made once for a policy. */
+function listsOf(rules: Rules): Lists {
+  let made = lists.get(rules);
+  if (!made) {
+    made = {
+      names: new Set(rules.scrub.names.map((name) => name.toLowerCase())),
+      values: rules.scrub.values.filter((kind) => kind !== "email"),
+      sensitive: new Set(rules.sensitiveTopics.map((topic) => topic.toLowerCase())),
+    };
+    lists.set(rules, made);
+  }
+  return made;
+}
+
+export function withhold(event: UsherEvent, rules: Rules): UsherEvent {
+  const { names, values, sensitive } = listsOf(rules);
   const { topics, props, page, ...rest } = event;
   const left = topics?.filter((topic) => !sensitive.has(topic));
   return {

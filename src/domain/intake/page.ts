@@ -70,8 +70,25 @@ const cleanPath = (pathname: string): string =>
     .map((segment) => (tells(segment) ? SCRUBBED : segment))
     .join("/");
 
-/** Null for what is no web address: other schemes may hold file names, scripts or whole documents. */
+const CLEAN_KEPT = 500;
+const known = new Map<string, CleanUrl>();
+
+/**
+ * Null for what is no web address: other schemes may hold file names, scripts or whole documents. A site's pages come again
+ * and again; those whose address had nothing to be removed, so that it names nobody, are kept for the next time.
+ */
 export function cleanUrl(raw: string): CleanUrl | null {
+  const before = known.get(raw);
+  if (before) return before;
+  const clean = cleaned(raw);
+  if (clean?.url === raw) {
+    if (known.size >= CLEAN_KEPT) known.clear();
+    known.set(raw, clean);
+  }
+  return clean;
+}
+
+function cleaned(raw: string): CleanUrl | null {
   const url = raw === "" ? null : URL.parse(raw);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
   const { kept, params } = cleanQuery(url.search);

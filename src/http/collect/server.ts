@@ -3,6 +3,7 @@
  * what the message says, and consent is the person's stored decision, else what the call carries, else opt-in.
  */
 import { choiceOf } from "../../domain/consent/receipt.ts";
+import { decideCarried } from "../../domain/consent/decided-once.ts";
 import { allows, decideSafely, type GateResult } from "../../domain/consent/gate.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import { isKnownChild } from "../../domain/consent/child.ts";
@@ -145,16 +146,18 @@ const decided = (
   stored: ConsentDecision | null,
   now: number,
 ): GateResult =>
-  decideSafely({
-    policy,
-    region: null,
-    browser: false,
-    signals: NO_SIGNALS,
-    choice: stored ? choiceOf(stored, policy.signals.gpc.governs) : null,
-    carried,
-    subject: { child, erased: false },
-    now,
-  });
+  stored === null && !child
+    ? decideCarried(policy, carried, now)
+    : decideSafely({
+        policy,
+        region: null,
+        browser: false,
+        signals: NO_SIGNALS,
+        choice: stored ? choiceOf(stored, policy.signals.gpc.governs) : null,
+        carried,
+        subject: { child, erased: false },
+        now,
+      });
 
 const namesIn = (group: readonly Said[]): IdentifierKey[] => [
   ...new Set(group.flatMap((said) => said.claims.map((claim) => claim.key))),

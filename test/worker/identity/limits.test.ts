@@ -22,9 +22,12 @@ test("one visitor keeps no more identifiers of a kind than the rules' limit says
   });
   const standing = await runInDurableObject(objectOf(browser.visitor!), async (_object, state) => {
     const [[, doc]] = [...state.storage.kv.list({ prefix: "hot:visitor:" })] as [
-      [string, { claims: Record<string, { kind: string; state: string }> }],
+      [string, { text: string }],
     ];
-    return Object.values(doc.claims).filter(
+    const { claims } = JSON.parse(doc.text) as {
+      claims: Record<string, { kind: string; state: string }>;
+    };
+    return Object.values(claims).filter(
       ({ kind, state }) => kind === "email" && state !== "refused",
     ).length;
   });

@@ -7,11 +7,23 @@ import { api, Browser } from "../../support/site.ts";
 
 type Stored = Record<string, unknown>;
 
+/** A stored document as it was before version 3 put most of it into texts. */
+function asTree({ text, pending, seen, ...rest }: Stored): Stored {
+  if (typeof text !== "string") return { ...rest, pending, seen };
+  const numbers = [...(seen as Float64Array)];
+  return {
+    ...(JSON.parse(text) as Stored),
+    ...rest,
+    pending: (pending as string[]).map((entry) => JSON.parse(entry) as unknown),
+    seen: numbers.flatMap((hash, at) => (at % 2 === 0 ? [[hash, numbers[at + 1]]] : [])),
+  };
+}
+
 /** Rewrites a visitor's document in its sleeping object. */
 async function rewrite(visitor: string, change: (doc: Stored) => Stored): Promise<void> {
   const key = `hot:visitor:${visitor}`;
   await runInDurableObject(objectOf(visitor), (_, { storage }) => {
-    storage.kv.put(key, change(storage.kv.get(key) as Stored));
+    storage.kv.put(key, change(asTree(storage.kv.get(key) as Stored)));
   });
   // What is held in memory was read before.
   await abortAllDurableObjects();
@@ -20,7 +32,7 @@ async function rewrite(visitor: string, change: (doc: Stored) => Stored): Promis
 const stored = (visitor: string): Promise<Stored> =>
   runInDurableObject(
     objectOf(visitor),
-    (_, { storage }) => storage.kv.get(`hot:visitor:${visitor}`) as Stored,
+    (_, { storage }) => asTree(storage.kv.get(`hot:visitor:${visitor}`) as Stored),
   );
 
 async function visit(): Promise<Browser> {
@@ -30,7 +42,7 @@ async function visit(): Promise<Browser> {
   return browser;
 }
 
-/** As the first schema had it: without a device's users and permissions, and without what came later and may be missing. */
+/** As the first schema had it: a tree of values, without a device's users and permissions, and without what came later and may be missing. */
 function asFirst(doc: Stored): Stored {
   const {
     device: _device,
@@ -56,7 +68,7 @@ test("a visitor of the first schema goes on, with what waited then landing once"
     (await browser.send("track", { messageId: "before", event: "Looked" })).body,
   ).toMatchObject({ dropped: [{ reason: "duplicate" }] });
   expect(await stored(browser.visitor!)).toMatchObject({
-    schema: 2,
+    schema: 3,
     permissions: expect.anything() as object,
   });
   await settle([browser.visitor!]);

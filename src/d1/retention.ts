@@ -44,7 +44,7 @@ export async function purposesBetween(
 }
 
 /** Rows looked at by one count, in each database: a page waits for it. */
-const ROWS_COUNTED = 50_000;
+const ROWS_COUNTED = 20_000;
 
 export interface Held {
   purposes: string[];

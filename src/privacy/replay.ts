@@ -24,7 +24,7 @@ export interface Replay {
 
 const VISITORS_AT_ONCE = 1_000;
 /** Parts done by one look, and by one run of cron. */
-const PARTS = { look: 3, cron: 50 } as const;
+const PARTS = { look: 2, cron: 50 } as const;
 
 /** Goes on where it stands; begins anew where the published policy is another one now. */
 export async function continueReplay(

@@ -4,7 +4,7 @@ import type { PolicyChange } from "../../domain/consent/policy-change.ts";
 import { Notice } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { changesInWords, plain } from "./changes.ts";
-import { labelsOf } from "./words.ts";
+import { days, labelsOf } from "./words.ts";
 
 export interface ChangeListProps {
   before: Policy;
@@ -16,6 +16,7 @@ export interface ChangeListProps {
 
 export const ChangeList = ({ before, after, changes, material }: ChangeListProps) => {
   if (changes.length === 0) return <p class="soft">Nothing changes.</p>;
+  const ended = endedBy(before, after, changes, material);
   return (
     <>
       <ul class="changes">
@@ -23,12 +24,12 @@ export const ChangeList = ({ before, after, changes, material }: ChangeListProps
           <li>{words}</li>
         ))}
       </ul>
-      {material.length > 0 ? (
+      {ended.length > 0 ? (
         <Notice tone="note">
-          <p>
-            <strong>Material:</strong> what people agreed to under {labelsOf(after, material)} isn't
-            this any more. Their yes ends and they are asked again; a no stays a no.
-          </p>
+          {ended.map((words) => (
+            <p>{words}</p>
+          ))}
+          <p>Whoever is concerned is asked again. A no stays a no.</p>
         </Notice>
       ) : (
         <p class="soft">Not material: every yes and every no given so far stays.</p>
@@ -48,3 +49,25 @@ export const ChangeList = ({ before, after, changes, material }: ChangeListProps
     </>
   );
 };
+
+/** Which grants given so far end with it, and why. */
+function endedBy(
+  before: Policy,
+  after: Policy,
+  changes: readonly PolicyChange[],
+  material: readonly string[],
+): string[] {
+  return [
+    ...(material.length > 0
+      ? [
+          `Material: what people agreed to under ${labelsOf(after, material)} isn't this any more, so their yes ends.`,
+        ]
+      : []),
+    ...(changes.some(({ path }) => path.startsWith("regimes."))
+      ? ["Where the rule changes, a yes given under the old rule ends."]
+      : []),
+    ...(after.reask.grantDays < before.reask.grantDays
+      ? [`A yes older than ${days(after.reask.grantDays)} ends.`]
+      : []),
+  ];
+}

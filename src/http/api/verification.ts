@@ -18,7 +18,7 @@ export interface VerificationRun extends Omit<Verification, "ok"> {
 
 const PLACE = "run/verification";
 /** Receipts checked by one look. */
-const LOOK = 3_000;
+const LOOK = 1_000;
 /** Faults kept; one is enough to know that something is wrong. */
 const FAULTS = 100;
 

@@ -16,3 +16,7 @@ export const page: Record<string, JsonSchema> = {
   cursor: { type: "string", description: "Of the page before" },
   limit: { type: "integer", minimum: 1, maximum: 500, default: 50 },
 };
+export const days: Record<string, JsonSchema> = {
+  from: { type: "string", description: "A day like 2026-11-01" },
+  to: { type: "string", description: "The last day, included" },
+};

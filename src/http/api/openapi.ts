@@ -4,8 +4,9 @@ import { STAGES } from "../../domain/person/stage.ts";
 import type { Handler, Route } from "../context.ts";
 import { json } from "../respond.ts";
 import { MergeRulesSchema } from "../../domain/identity/rules-schema.ts";
-import { type Described, page, text } from "./described.ts";
+import { days, type Described, page, text } from "./described.ts";
 import { DESCRIBED_CONSENT } from "./described-consent.ts";
+import { DESCRIBED_OUT } from "./described-out.ts";
 import { LinksRequest } from "./links.ts";
 import { DryRunRequest } from "./merge-rules.ts";
 import { MergeRequest } from "./merges.ts";
@@ -16,18 +17,6 @@ import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
 import { SUGGESTION_STATES } from "../../d1/suggestions.ts";
 import { ApproveRequest, RejectRequest } from "./suggestions.ts";
 import { UndoRequest } from "./undo.ts";
-import { WebhooksSchema } from "../../out/webhooks.ts";
-
-const days: Record<string, JsonSchema> = {
-  from: { type: "string", description: "A day like 2026-11-01" },
-  to: { type: "string", description: "The last day, included" },
-};
-
-const leaving: Record<string, JsonSchema> = {
-  purpose: { type: "string", description: "One that people decide on, like measurement" },
-  ...days,
-  after: { type: "string", description: "What the answer before ended with" },
-};
 
 /** By method and path as in routes.ts; a test holds the two together. */
 export const DESCRIBED: Readonly<Record<string, Described>> = {
@@ -164,33 +153,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     refusals: [404],
   },
   ...DESCRIBED_CONSENT,
-  "GET /_u/api/export/events.ndjson": {
-    summary:
-      "Events that may be used for a purpose now, a line each; the last line says where to go on",
-    role: "officer",
-    query: leaving,
-  },
-  "GET /_u/api/export/people.ndjson": {
-    summary:
-      "Profiles of what may be used for a purpose now, a line a person, by the day last heard of",
-    role: "officer",
-    query: leaving,
-  },
-  "GET /_u/api/webhooks": {
-    summary: "Which systems get events, on which purpose, and what became of the last deliveries",
-    role: "every role",
-  },
-  "PUT /_u/api/webhooks": {
-    summary: "Save the webhooks; a new one begins with what comes from now on",
-    role: "officer",
-    body: WebhooksSchema,
-    refusals: [409],
-  },
-  "POST /_u/api/webhooks/:id/deliveries/:delivery/again": {
-    summary: "Send again what was given up after all tries, as far as consent allows now",
-    role: "officer",
-    refusals: [404],
-  },
+  ...DESCRIBED_OUT,
   "GET /_u/api/actions": {
     summary: "The catalogue of next actions, what each asks for in words, and whom it fits now",
     role: "marketer",

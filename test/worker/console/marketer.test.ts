@@ -1,5 +1,5 @@
 import { env, exports as worker } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { latestSetting } from "../../../src/d1/settings.ts";
 import { catalogues } from "../../../src/http/documents.ts";
 import { testBindings } from "../../support/bindings.ts";
@@ -27,6 +27,7 @@ beforeEach(async () => {
   cookie = await signIn(testBindings.MARKETER_TOKEN);
 });
 afterEach(async () => {
+  vi.unstubAllGlobals();
   await env.DB.batch(
     ["settings", "people", "learned"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
   );
@@ -276,4 +277,41 @@ test("a system's secret is shown once, another one takes its place, and what is 
   expect((await go("exports/systems/none", { form: { form, do: "renew" } })).status).toBe(404);
   expect((await go("exports/systems/crm", { form: { form, do: "remove" } })).status).toBe(303);
   expect(await (await go("exports")).text()).not.toContain("crm.example.org/in");
+});
+
+test("a list that wasn't taken is sent again when the marketer asks for it, with permitted addresses alone", async () => {
+  await offer([{ id: "letter", channel: "email" }], {
+    webhooks: [{ id: "crm", url: "https://crm.example.org/in", channels: ["email"], secret: 1 }],
+  });
+  for (const [name, events] of [
+    ["mary", ["Newsletter Signed Up"]],
+    ["john", ["Newsletter Signed Up", "Newsletter Unsubscribed"]],
+  ] as const) {
+    const browser = await consenting();
+    const email = `${name}@example.org`;
+    await browser.send("identify", { messageId: crypto.randomUUID(), traits: { email } });
+    for (const event of events)
+      await browser.send("track", { messageId: crypto.randomUUID(), event });
+    await settle([browser.visitor ?? ""]);
+  }
+  const sent: string[] = [];
+  const answers = [503, 200];
+  vi.stubGlobal("fetch", async (_url: string, init: RequestInit) => {
+    sent.push(String(init.body));
+    return new Response(null, { status: answers.shift() ?? 500 });
+  });
+  const form = { form: await formToken("exports"), do: "retry" };
+  expect((await go("exports/systems/crm", { form })).status).toBe(303);
+  const waiting = await (await go("exports")).text();
+  expect(waiting).toContain("waits, tried 1 time");
+  expect(waiting).toContain("503");
+  expect((await go("exports/systems/crm", { form })).status).toBe(303);
+  const page = await (await go("exports")).text();
+  expect(page).toContain("today's list is out");
+  expect(page).not.toContain("Send now");
+  expect(sent).toHaveLength(2);
+  for (const body of sent) {
+    expect(body).toContain("mary@example.org");
+    expect(body).not.toContain("john@example.org");
+  }
 });

@@ -55,18 +55,25 @@ export const addDrops = (db: D1Database, counts: readonly DropCount[]): Promise<
     counts.map((each) => ({ kind: "drop", ...each })),
   );
 
+const KINDS: readonly CountKind[] = ["drop", "choice", "error", "late", "page", "clock"];
+
 /** Over all the days from the first to the last, both included; the most frequent first. */
 export async function readCounts(
   db: D1Database,
   from: Day,
   to: Day,
+  kinds: readonly CountKind[] = KINDS,
 ): Promise<Omit<Count, "day">[]> {
+  const days = Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => from + n);
   const { results } = await db
     .prepare(
-      `SELECT kind, reason, regime, sum(count) AS count FROM counters WHERE day BETWEEN ?1 AND ?2
-       GROUP BY kind, reason, regime ORDER BY sum(count) DESC, reason, regime`,
+      `SELECT counters.kind, counters.reason, counters.regime, sum(counters.count) AS count
+       FROM json_each(?1) AS asked_day CROSS JOIN json_each(?2) AS asked CROSS JOIN counters
+         ON counters.day = asked_day.value AND counters.kind = asked.value
+       GROUP BY counters.kind, counters.reason, counters.regime
+       ORDER BY sum(counters.count) DESC, counters.reason, counters.regime`,
     )
-    .bind(from, to)
+    .bind(JSON.stringify(days), JSON.stringify(kinds))
     .all<Omit<Count, "day">>();
   return results;
 }

@@ -17,7 +17,7 @@ const REGIONS = 20;
 export async function overview(context: Context, range: Range) {
   const [{ figures, late }, counts, before] = await Promise.all([
     figuresFor(context, range, ["total", "channel", "device", "campaign", "hint", "stage"]),
-    readCounts(context.db, range.from, range.to),
+    readCounts(context.db, range.from, range.to, ["drop", "choice", "error", "late"]),
     totalsBefore(context, range),
   ]);
   const totals = figures.filter(({ dimension }) => dimension === "total");

@@ -2,7 +2,6 @@
  * The Durable Object of one person: a thin shell around the transitions. Every method answers only after its own write is
  * durable (the platform holds the answer back); none of them waits for D1.
  */
-import { DurableObject } from "cloudflare:workers";
 import {
   type Day,
   dayOf,
@@ -16,7 +15,6 @@ import type {
   Amendment,
   Answered,
   DecideRequest,
-  Elsewhere,
   Holdings,
   LinkRequest,
   PersonView,
@@ -36,8 +34,6 @@ import type {
   SentRequest,
 } from "../domain/person/people.ts";
 import { seal } from "../domain/consent/ledger.ts";
-import type { MergeRules } from "../domain/identity/rules.ts";
-import { kindOf, namesDevice } from "../domain/identity/claims.ts";
 import type { Retention } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
 import { decide, standingDecision } from "./decide.ts";
@@ -46,7 +42,6 @@ import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
 import { erase, forget, isGone } from "./erase.ts";
 import { expire } from "./expire.ts";
 import { holdings } from "./holdings.ts";
-import { Host } from "./host.ts";
 import { meet, type MeetAnswer, type MeetRequest } from "./merge.ts";
 import {
   receive,
@@ -55,33 +50,18 @@ import {
   resolve,
   type ResolveAnswer,
 } from "./move.ts";
-import type { PersonPorts } from "./ports.ts";
 import { record } from "./record.ts";
-import { route, type Routed } from "./route.ts";
+import { knows, route } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
 import { link, undo } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
 import { view } from "./view.ts";
 import { activateMove, askAgain } from "./work.ts";
-import { performer } from "./perform.ts";
-import { Wakeup } from "./wakeup.ts";
+import { Shell } from "./shell.ts";
 
-export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
-  private readonly host: Host;
-  private readonly wakeup: Wakeup;
+export abstract class PersonObject<Env = unknown> extends Shell<Env> {
   /** The day on which what has ended was dropped last. */
   private tidied: Day | null = null;
-  protected abstract readonly ports: PersonPorts;
-
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    const { storage } = ctx;
-    const self = ctx.id.name as PersonId;
-    this.host = new Host(self, storage.kv, (write) => storage.transactionSync(write), {
-      short: () => this.ports.names.short(),
-    });
-    this.wakeup = new Wakeup(storage, this.host, () => this.ports.patience);
-  }
 
   // `landed`, here and below: the caller brings to D1 what it is handed with the answer, and knows that parcels with these
   // marks have landed.
@@ -311,58 +291,6 @@ export abstract class PersonObject<Env = unknown> extends DurableObject<Env> {
   // What is left to do.
 
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
-    await this.wakeup.ring(
-      info?.retryCount ?? 0,
-      async () => this.host.workOff(performer(this.ports), await this.ports.rules(), Date.now()),
-      (error) =>
-        this.ports.log("work failed, it will be tried again", {
-          error: error instanceof Error ? error.name : "unknown",
-        }),
-    );
-  }
-
-  /** Where nothing was written there is nothing new to do: whatever waits has its alarm already, or has landed. */
-  private async settled<T>(handler: (tx: Transactor) => T): Promise<T> {
-    await this.wakeup.ready();
-    const before = this.host.rows;
-    const result = this.host.transact(handler);
-    if (this.host.rows !== before) await this.wakeup.schedule();
-    return result;
-  }
-
-  private async routed<T>(
-    visitor: VisitorId,
-    epoch: number,
-    on: {
-      carry?: { landed: readonly string[]; rules: MergeRules };
-      birth?: (tx: Transactor) => void;
-      handle: (tx: Transactor, doc: VisitorDoc) => T;
-    },
-  ): Promise<Answered<T>> {
-    return this.settled((tx): Answered<T> | Elsewhere => {
-      let to: Routed = route(tx, visitor, epoch);
-      if (to.at === "unknown" && on.birth) {
-        on.birth(tx);
-        to = route(tx, visitor, epoch);
-      }
-      if (to.at !== "here") return to;
-      const { carry } = on;
-      if (carry) this.host.landed(tx, carry.landed);
-      const value = on.handle(tx, to.doc);
-      const handed = carry && tx.isDirty && this.host.handOver(tx, to.doc, carry.rules, Date.now());
-      if (!handed) return { at: "home", home: tx.self, value };
-      const parcel = this.ports.ledger.pack(visitor, handed.mark, handed.landing);
-      return { at: "home", home: tx.self, value, parcel };
-    });
+    await this.ring(info?.retryCount ?? 0);
   }
 }
-
-/**
- * Whether the visitor lives here with everybody whom these identifiers name. A device's name ties nobody to somebody's
- * decision, so it needn't be settled.
- */
-const knows = (routed: Routed, identifiers: readonly IdentifierKey[]): boolean =>
-  routed.at === "here" &&
-  identifiers.every(
-    (key) => namesDevice(kindOf(key)) || routed.doc.claims[key]?.state === "settled",
-  );

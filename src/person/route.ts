@@ -1,5 +1,6 @@
 /** Where a call that names a visitor belongs: here, or further along the visitor's own history. */
-import type { VisitorId } from "../domain/ids.ts";
+import { kindOf, namesDevice } from "../domain/identity/claims.ts";
+import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import type { Elsewhere } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { activate } from "./move.ts";
@@ -23,3 +24,13 @@ export function route(tx: Transactor, visitor: VisitorId, epoch: number): Routed
   if (tx.self !== visitor) return { at: "moved", to: visitor, epoch: 0 };
   return { at: "unknown" };
 }
+
+/**
+ * Whether the visitor lives here with everybody whom these identifiers name. A device's name ties nobody to somebody's
+ * decision, so it needn't be settled.
+ */
+export const knows = (routed: Routed, identifiers: readonly IdentifierKey[]): boolean =>
+  routed.at === "here" &&
+  identifiers.every(
+    (key) => namesDevice(kindOf(key)) || routed.doc.claims[key]?.state === "settled",
+  );

@@ -185,8 +185,8 @@ async function ringAll(env: Env): Promise<void> {
 for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(PlainPerson.prototype))) {
   const inherited: unknown = Reflect.get(PlainPerson.prototype, name);
   if (name === "constructor" || typeof inherited !== "function") continue;
-  // Private steps have the same shape; they are told by name.
-  if (["settled", "routed", "tidy"].includes(name)) continue;
+  // A private step has the same shape; it is told by name.
+  if (name === "tidy") continue;
   Object.defineProperty(Person.prototype, name, {
     value(this: Person, ...args: unknown[]): unknown {
       add(books.requests, name);

@@ -1,0 +1,84 @@
+/**
+ * What every call to a person object goes through: the visitor is looked for, the handler runs as one transaction, and what
+ * it left to do gets its alarm in the same turn.
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { MergeRules } from "../domain/identity/rules.ts";
+import type { PersonId, VisitorId } from "../domain/ids.ts";
+import type { Answered, Elsewhere } from "../domain/person/calls.ts";
+import type { VisitorDoc } from "./documents.ts";
+import { Host } from "./host.ts";
+import { performer } from "./perform.ts";
+import type { PersonPorts } from "./ports.ts";
+import { route, type Routed } from "./route.ts";
+import type { Transactor } from "./transactor.ts";
+import { Wakeup } from "./wakeup.ts";
+
+/** The caller brings to D1 what it is handed with the answer, and knows that parcels with these marks have landed. */
+export interface Carrying {
+  landed: readonly string[];
+  rules: MergeRules;
+}
+
+export abstract class Shell<Env = unknown> extends DurableObject<Env> {
+  protected readonly host: Host;
+  protected readonly wakeup: Wakeup;
+  protected abstract readonly ports: PersonPorts;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { storage } = ctx;
+    const self = ctx.id.name as PersonId;
+    this.host = new Host(self, storage.kv, (write) => storage.transactionSync(write), {
+      short: () => this.ports.names.short(),
+    });
+    this.wakeup = new Wakeup(storage, this.host, () => this.ports.patience);
+  }
+
+  /** Does what is left to do. Never rejects. */
+  protected async ring(retries: number): Promise<void> {
+    await this.wakeup.ring(
+      retries,
+      async () => this.host.workOff(performer(this.ports), await this.ports.rules(), Date.now()),
+      (error) =>
+        this.ports.log("work failed, it will be tried again", {
+          error: error instanceof Error ? error.name : "unknown",
+        }),
+    );
+  }
+
+  /** Where nothing was written there is nothing new to do: whatever waits has its alarm already, or has landed. */
+  protected async settled<T>(handler: (tx: Transactor) => T): Promise<T> {
+    await this.wakeup.ready();
+    const before = this.host.rows;
+    const result = this.host.transact(handler);
+    if (this.host.rows !== before) await this.wakeup.schedule();
+    return result;
+  }
+
+  protected async routed<T>(
+    visitor: VisitorId,
+    epoch: number,
+    on: {
+      carry?: Carrying;
+      birth?: (tx: Transactor) => void;
+      handle: (tx: Transactor, doc: VisitorDoc) => T;
+    },
+  ): Promise<Answered<T>> {
+    return this.settled((tx): Answered<T> | Elsewhere => {
+      let to: Routed = route(tx, visitor, epoch);
+      if (to.at === "unknown" && on.birth) {
+        on.birth(tx);
+        to = route(tx, visitor, epoch);
+      }
+      if (to.at !== "here") return to;
+      const { carry } = on;
+      if (carry) this.host.landed(tx, carry.landed);
+      const value = on.handle(tx, to.doc);
+      const handed = carry && tx.isDirty && this.host.handOver(tx, to.doc, carry.rules, Date.now());
+      if (!handed) return { at: "home", home: tx.self, value };
+      const parcel = this.ports.ledger.pack(visitor, handed.mark, handed.landing);
+      return { at: "home", home: tx.self, value, parcel };
+    });
+  }
+}

@@ -8,13 +8,13 @@ import type { Session } from "../../http/session.ts";
 import { page, screen } from "../page.tsx";
 import { Badge, FormToken, Notice, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
+import { Days } from "./days.tsx";
 import { DRAFT, POLICY, PolicyNav } from "./nav.tsx";
 import { languagesOf } from "./edit/purposes.tsx";
 import { NoticePreview } from "./notice-preview.tsx";
 import {
   BASIS_NAMES,
   CAPABILITY_NAMES,
-  days,
   labelOf,
   labelsOf,
   promiseWords,
@@ -167,7 +167,7 @@ const Purposes = ({ policy }: { policy: Policy }) => (
           ),
         },
         { name: "Legal basis", cell: ({ basis }) => BASIS_NAMES[basis] },
-        { name: "Kept for", cell: ({ retentionDays }) => days(retentionDays) },
+        { name: "Kept for", cell: ({ retentionDays }) => <Days n={retentionDays} /> },
         {
           name: "Lets Usher",
           cell: ({ switchesOn }) =>
@@ -193,7 +193,7 @@ export const CookieTable = ({ policy }: { policy: Policy }) => (
         ),
       },
       { name: "Set for", cell: ({ purposes }) => labelsOf(policy, purposes) || "nothing" },
-      { name: "Lives for", cell: ({ lifetimeDays }) => days(lifetimeDays) },
+      { name: "Lives for", cell: ({ lifetimeDays }) => <Days n={lifetimeDays} /> },
       {
         name: "What it can do",
         cell: ({ identifies, readableByPage }) =>

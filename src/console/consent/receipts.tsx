@@ -14,11 +14,12 @@ import { sha256 } from "../../http/secrets.ts";
 import { page, screen } from "../page.tsx";
 import { Badge, Empty, Id, Pages, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
+import { Days } from "./days.tsx";
 import { RECEIPTS } from "./nav.tsx";
 import { placeName } from "./places.ts";
 import { ReceiptsNav } from "./verification.tsx";
 import { signalsInWords } from "./signal-words.ts";
-import { BASIS_NAMES, days, labelOf, REGIME_NAMES } from "./words.ts";
+import { BASIS_NAMES, labelOf, REGIME_NAMES } from "./words.ts";
 
 export interface ReceiptsPageProps {
   /** Whose; null for those seen last. */
@@ -281,7 +282,7 @@ const Purposes = ({
         ),
       },
       { name: "Legal basis", cell: ({ basis }) => BASIS_NAMES[basis] ?? basis },
-      { name: "Kept for", cell: ({ retentionDays }) => days(retentionDays) },
+      { name: "Kept for", cell: ({ retentionDays }) => <Days n={retentionDays} /> },
       {
         name: "Good until",
         cell: ({ validUntil }) => (validUntil === null ? "–" : <Time at={iso(validUntil)} />),

@@ -4,9 +4,10 @@ import { type CookieDeclaration, declareCookies, processingRecord } from "../../
 import { page, screen } from "../page.tsx";
 import { Notice, Section, Subnav, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
+import { Days } from "./days.tsx";
 import { RECORD } from "./nav.tsx";
 import { CookieTable } from "./policy.tsx";
-import { BASIS_NAMES, days, labelsOf, WITHDRAWAL_WORDS } from "./words.ts";
+import { BASIS_NAMES, labelsOf, WITHDRAWAL_WORDS } from "./words.ts";
 
 export type ProcessingRecord = Awaited<ReturnType<typeof processingRecord>>;
 
@@ -86,7 +87,7 @@ export const RecordPage = ({ record }: { record: ProcessingRecord }) => (
           },
           { name: "Legal basis", cell: ({ basis }) => BASIS_NAMES[basis] },
           { name: "Data", cell: ({ data }) => data.join("; ") || "none of its own" },
-          { name: "Erased after", cell: ({ retentionDays }) => days(retentionDays) },
+          { name: "Erased after", cell: ({ retentionDays }) => <Days n={retentionDays} /> },
         ]}
       />
     </Section>
@@ -96,7 +97,7 @@ export const RecordPage = ({ record }: { record: ProcessingRecord }) => (
         rows={record.recipients}
         columns={[
           { name: "Who", cell: ({ name }) => name },
-          { name: "As", cell: ({ role }) => role },
+          { name: "As", cell: ({ role }) => <span class="nowrap">{role}</span> },
           { name: "For", cell: (recipient) => recipient.for },
         ]}
       />

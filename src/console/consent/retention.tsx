@@ -5,7 +5,8 @@ import { whole } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
 import { Empty, Figures, Section, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
-import { days, labelOf, labelsOf, optional } from "./words.ts";
+import { Days } from "./days.tsx";
+import { labelOf, labelsOf, optional } from "./words.ts";
 
 export interface RetentionPageProps {
   policy: Policy;
@@ -85,7 +86,11 @@ export const RetentionPage = ({ policy, plan }: RetentionPageProps) => {
           rows={optional(policy)}
           columns={[
             { name: "Purpose", cell: ({ id }) => labelOf(policy, id) },
-            { name: "Kept for", cell: ({ retentionDays }) => days(retentionDays), number: true },
+            {
+              name: "Kept for",
+              cell: ({ retentionDays }) => <Days n={retentionDays} />,
+              number: true,
+            },
           ]}
         />
       </Section>

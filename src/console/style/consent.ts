@@ -41,6 +41,7 @@ details > .check, .card > form > .check { margin-top: var(--space-3); }
 .steps { display: grid; gap: var(--space-2); }
 .steps li { display: grid; grid-template-columns: auto 1fr; gap: var(--space-2); }
 .steps .done .tick { color: var(--good); border-color: var(--good); }
+.nowrap { white-space: nowrap; }
 .overdue { color: var(--danger); font-weight: 600; }
 @media (min-width: 48rem) {
   .told > div { grid-template-columns: 11rem minmax(0, 1fr); gap: var(--space-4); }

@@ -1,6 +1,6 @@
 /** The catalogue: every action with its state, whom it is for, how many match now and how often it was taken. */
 import type { Action } from "../../domain/action/catalogue.ts";
-import { type ActionState, stateOf } from "../../domain/action/eligible.ts";
+import { type ActionState, endOf, stateOf } from "../../domain/action/eligible.ts";
 import { dayOf } from "../../domain/ids.ts";
 import { catalogueInForce, insightOf } from "../../http/api/actions.ts";
 import { asked } from "../../http/api/input.ts";
@@ -61,7 +61,7 @@ const When = ({ action: { start, end }, state }: CatalogueLine) => {
     );
   return end === null ? null : (
     <p class="soft">
-      {state === "ended" ? "ended" : "ends"} <Time at={new Date(end).toISOString()} />
+      {state === "ended" ? "ended" : "ends"} <Time at={new Date(endOf(end)).toISOString()} />
     </p>
   );
 };

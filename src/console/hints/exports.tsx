@@ -190,11 +190,19 @@ const Secret = ({ secret: { id, value } }: { secret: { id: string; value: string
   </Notice>
 );
 
+const NAMES: Readonly<Record<string, string>> = { id: "Name", url: "Address" };
+
+/** With the field's name, for the list above the form. */
+const named = ({ name, message }: FieldError): FieldError => {
+  const words = `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  return { name, message: `${NAMES[name] ?? "Channels"}: ${words}` };
+};
+
 export const ExportsPage = (props: ExportsProps) => (
   <>
     <Title name="Exports" />
     {props.secret && <Secret secret={props.secret} />}
-    <FormErrors errors={props.errors} />
+    <FormErrors errors={props.errors.map(named)} />
     <Files actions={props.actions} />
     <h2>Systems that get the list once a day</h2>
     <p class="prose soft">

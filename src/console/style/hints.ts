@@ -2,7 +2,7 @@
 export const HINTS = `
 .offer { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-items: start; }
 .offer > * { min-width: 0; }
-.offer legend { padding: 0; }
+.offer legend, .stack legend { padding: 0; }
 .shares caption.soft { text-align: left; }
 .nowrap, .nowrap .id { white-space: nowrap; overflow-wrap: normal; }
 .builder { display: grid; gap: var(--space-3); }

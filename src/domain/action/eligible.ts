@@ -58,7 +58,7 @@ export function stateOf(
 }
 
 /** A bare day that ends it is still in. */
-const endOf = (end: string): Millis => Date.parse(end) + (end.length === 10 ? DAY_MS : 0);
+export const endOf = (end: string): Millis => Date.parse(end) + (end.length === 10 ? DAY_MS : 0);
 
 /** How much the moment speaks for it, 1 to 2: the share of all reads that its topic has. */
 function contextOf({ summary }: Situation, topic: string | null): number {

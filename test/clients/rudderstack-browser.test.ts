@@ -97,8 +97,9 @@ describe("@rudderstack/analytics-js in Chromium", () => {
         statistics,
       );
       await load({ consentManagement });
+      const answered = browser.page.waitForResponse("**/_u/v1/track");
       await browser.page.evaluate(() => window.rudder.track("Looked"));
-      await site.until(() => site.posts().some(({ status }) => status === 200));
+      expect((await answered).status()).toBe(200);
       expect((await browser.visitor()) !== null).toBe(statistics);
     },
   );

@@ -1,13 +1,8 @@
 /** One suggestion: both people side by side, why they may be one, and the decision. */
 import type { Difference } from "../../domain/suggestion/differences.ts";
 import { FACT_WORDS } from "../../domain/suggestion/words.ts";
-import {
-  approveSuggestion,
-  loadSuggestion,
-  rejectSuggestion,
-  type SuggestionAnswer,
-  suggestionIn,
-} from "../../http/api/suggestions.ts";
+import { approveSuggestion, rejectSuggestion } from "../../http/api/suggestion-decisions.ts";
+import { loadSuggestion, type SuggestionAnswer, suggestionIn } from "../../http/api/suggestions.ts";
 import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
 import { Field } from "../field.tsx";

@@ -3,20 +3,14 @@ import { CatalogueSchema } from "../../domain/action/schema.ts";
 import { STAGES } from "../../domain/person/stage.ts";
 import type { Handler, Route } from "../context.ts";
 import { json } from "../respond.ts";
-import { MergeRulesSchema } from "../../domain/identity/rules-schema.ts";
 import { days, type Described, page, text } from "./described.ts";
 import { DESCRIBED_CONSENT } from "./described-consent.ts";
+import { DESCRIBED_IDENTITY } from "./described-identity.ts";
 import { DESCRIBED_OUT } from "./described-out.ts";
 import { LinksRequest } from "./links.ts";
-import { DryRunRequest } from "./merge-rules.ts";
-import { MergeRequest } from "./merges.ts";
-import { DeviceRequest, SeparateRequest } from "./personas.ts";
 import { EventPlanBody } from "./event-plan.ts";
 import { SitemapBody } from "./setup.ts";
 import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
-import { SUGGESTION_STATES } from "../../d1/suggestions.ts";
-import { ApproveRequest, RejectRequest } from "./suggestions.ts";
-import { UndoRequest } from "./undo.ts";
 
 /** By method and path as in routes.ts; a test holds the two together. */
 export const DESCRIBED: Readonly<Record<string, Described>> = {
@@ -59,54 +53,6 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     query: { slot: text },
     refusals: [404],
   },
-  "POST /_u/api/merges": {
-    summary: "Join two persons; 409 where the merge policy refuses, unless forced",
-    role: "officer",
-    body: MergeRequest,
-    refusals: [404, 409, 503],
-  },
-  "POST /_u/api/merges/:id/undo": {
-    summary: "Take one merge back, so that one person becomes two again",
-    role: "officer",
-    body: UndoRequest,
-    refusals: [404, 503],
-  },
-  "POST /_u/api/separate": {
-    summary: "Keep two persons apart: two personas of one human, or two humans",
-    role: "officer",
-    body: SeparateRequest,
-    refusals: [404, 409],
-  },
-  "PUT /_u/api/devices/:id": {
-    summary: "Say whose device a visitor's is: personal, shared or a kiosk",
-    role: "officer",
-    body: DeviceRequest,
-    refusals: [404],
-  },
-  "GET /_u/api/suggestions": {
-    summary:
-      "People who are probably one, the surest first, each with its reasons in bits and words",
-    role: "officer",
-    query: { state: { enum: SUGGESTION_STATES, default: "open" }, ...page },
-  },
-  "GET /_u/api/suggestions/:id": {
-    summary:
-      "One suggestion: both people side by side, what differs in full, what is the same masked",
-    role: "officer",
-    refusals: [404],
-  },
-  "POST /_u/api/suggestions/:id/approve": {
-    summary: "Join the two on this suggestion; 409 where the merge policy refuses, unless forced",
-    role: "officer",
-    body: ApproveRequest,
-    refusals: [404, 409, 503],
-  },
-  "POST /_u/api/suggestions/:id/reject": {
-    summary: "They are two people: it isn't suggested again",
-    role: "officer",
-    body: RejectRequest,
-    refusals: [404, 409],
-  },
   "POST /_u/api/links": {
     summary: "Signed links for one mail to one address: click, open pixel, unsubscribe",
     role: "marketer",
@@ -129,29 +75,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "officer",
     refusals: [404],
   },
-  "GET /_u/api/merge-rules": { summary: "The merge rules in force", role: "officer" },
-  "PUT /_u/api/merge-rules": {
-    summary: "Publish the next version of the merge rules",
-    role: "officer",
-    body: MergeRulesSchema,
-    refusals: [409],
-  },
-  "POST /_u/api/merge-rules/try": {
-    summary: "What the rules, in force or proposed, would do with two persons; nothing changes",
-    role: "officer",
-    body: DryRunRequest,
-    refusals: [404],
-  },
-  "GET /_u/api/quarantine": {
-    summary: "Identifiers that too many said at once, so that they join nobody",
-    role: "officer",
-  },
-  "DELETE /_u/api/quarantine/:id": {
-    summary: "Let an identifier join people again",
-    role: "officer",
-    query: { why: { type: "string", description: "Kept in the history" } },
-    refusals: [404],
-  },
+  ...DESCRIBED_IDENTITY,
   ...DESCRIBED_CONSENT,
   ...DESCRIBED_OUT,
   "GET /_u/api/actions": {

@@ -34,7 +34,8 @@ import { getRequest, getRequests, postRequest } from "./requests.ts";
 import { getSegmentReport } from "./segment-report.ts";
 import { getRetention } from "./retention.ts";
 import { getSides } from "./sides.ts";
-import { getSuggestion, getSuggestions, postApprove, postReject } from "./suggestions.ts";
+import { postApprove, postReject } from "./suggestion-decisions.ts";
+import { getSuggestion, getSuggestions } from "./suggestions.ts";
 import { postUndo } from "./undo.ts";
 import { getWebhooks, postDeliverAgain, putWebhooks } from "./webhooks.ts";
 

@@ -1,8 +1,5 @@
-/** Probable matches: who may be one person, why, and what an officer says to it. */
-import * as v from "valibot";
+/** Probable matches: who may be one person, and why. */
 import type { Evidence } from "../../domain/identity/evidence.ts";
-import type { HistoryEntry } from "../../domain/identity/history.ts";
-import { withReason } from "../../domain/identity/history.ts";
 import { decideMerge, type Verdict } from "../../domain/identity/policy.ts";
 import { factsOf } from "../../domain/identity/view-facts.ts";
 import type { PersonId, VisitorId } from "../../domain/ids.ts";
@@ -21,7 +18,6 @@ import {
 import { stepInWords } from "../../domain/suggestion/words.ts";
 import {
   decidedBetween,
-  decideSuggestion,
   findSuggestion,
   listSuggestions,
   type Suggestion,
@@ -34,22 +30,8 @@ import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
 import type { Call, Context } from "../context.ts";
 import { json } from "../respond.ts";
-import { asked, iso, pageSize, readBody } from "./input.ts";
-import { type MergeOutcome, mergePeople } from "./merges.ts";
+import { asked, iso, pageSize } from "./input.ts";
 import { findPerson, stageOf } from "./person.ts";
-
-const Why = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
-
-export const ApproveRequest = v.optional(
-  v.strictObject({
-    why: Why,
-    /** Joins them although the merge policy refuses; never without their consent. */
-    force: v.optional(v.boolean(), false),
-    dryRun: v.optional(v.boolean(), false),
-  }),
-  {},
-);
-export const RejectRequest = v.optional(v.strictObject({ why: Why }), {});
 
 export interface SuggestedPerson {
   id: PersonId;
@@ -135,7 +117,7 @@ async function verdictOf(
   return decideMerge(evidence, side(left, a), side(right, b), await context.mergeRules());
 }
 
-const unknown = (): never => {
+export const unknown = (): never => {
   throw new Problem("not_found", "there is no suggestion of this id");
 };
 
@@ -193,94 +175,9 @@ export async function loadSuggestion(context: Context, id: string): Promise<Sugg
   return (await answerOf(context, await stored(context, id))) ?? unknown();
 }
 
-async function stored(context: Context, id: string): Promise<Suggestion> {
+export async function stored(context: Context, id: string): Promise<Suggestion> {
   const pair = pairIn(id);
   return (pair && (await findSuggestion(context.db, pair))) ?? unknown();
-}
-
-export interface Approval extends MergeOutcome {
-  suggestion: string;
-  state: SuggestionState;
-}
-
-/**
- * Joins the two as an officer's merge with no more than `inferred` evidence. Said again, it answers the same.
- * @throws Problem `not_found`; `conflict` where it was decided otherwise, or the merge policy refuses.
- */
-export async function approveSuggestion(
-  context: Context,
-  id: string,
-  { why, force, dryRun }: v.InferOutput<typeof ApproveRequest> & object,
-  by: string,
-): Promise<Approval> {
-  const { a, b, state, probability } = await stored(context, id);
-  if (state === "rejected" || state === "automatic")
-    throw new Problem("conflict", `this suggestion is ${state} already`);
-  if (state === "approved") {
-    const people = await Promise.all([findPerson(context, a), findPerson(context, b)]);
-    const ids = [...new Set(people.flatMap((view) => (view ? [view.id] : [])))];
-    const merge = edgeOf(people[0] ?? people[1] ?? unknown(), id)?.id ?? null;
-    return { suggestion: id, state, merge, people: ids, changes: [], sides: [] };
-  }
-  const inferred = { suggestion: id, probability };
-  const outcome = await mergePeople(context, { a, b, force, dryRun, inferred }, by);
-  if (dryRun) return { suggestion: id, state, ...outcome };
-  await decideSuggestion(context.db, [a, b], {
-    state: "approved",
-    at: context.now,
-    by,
-    why: why ?? "",
-    merge: outcome.merge,
-  });
-  return { suggestion: id, state: "approved", ...outcome };
-}
-
-/**
- * They are two; it isn't suggested again. Said again, it answers the same.
- * @throws Problem `not_found`; `conflict` where they were joined on it.
- */
-export async function rejectSuggestion(
-  context: Context,
-  id: string,
-  { why }: { why?: string | undefined },
-  by: string,
-): Promise<{ suggestion: string; state: SuggestionState }> {
-  const pair = pairIn(id) ?? unknown();
-  await decideSuggestion(context.db, pair, {
-    state: "rejected",
-    at: context.now,
-    by,
-    why: why ?? "",
-    merge: null,
-  });
-  const decided = await stored(context, id);
-  if (decided.state !== "rejected")
-    throw new Problem("conflict", "they were joined on this suggestion: undo that merge instead");
-  // As it was first decided, so that a repetition tells both the same once more.
-  await noteRejection(context, decided);
-  return { suggestion: id, state: "rejected" };
-}
-
-async function noteRejection(
-  { people }: Context,
-  { a, b, decidedAt, decidedBy, why }: Suggestion,
-): Promise<void> {
-  const entry = (other: VisitorId): HistoryEntry => ({
-    id: suggestionId(a, b),
-    op: "reject",
-    at: decidedAt ?? 0,
-    by: decidedBy ?? "",
-    because: withReason(
-      "what they said of themselves is alike, but they are two people",
-      why ?? undefined,
-    ),
-    evidence: "inferred",
-    other,
-  });
-  await Promise.all([
-    people.amend(a, { do: "note", entry: entry(b) }),
-    people.amend(b, { do: "note", entry: entry(a) }),
-  ]);
 }
 
 /** @throws Problem `invalid` at `state`. */
@@ -314,13 +211,3 @@ export function suggestionIn(request: Call): string {
 export const getSuggestion = forRole("officer", async (request, context) =>
   json(await loadSuggestion(context, suggestionIn(request))),
 );
-
-export const postApprove = forRole("officer", async (request, context, role) => {
-  const body = await readBody(request, ApproveRequest);
-  return json(await approveSuggestion(context, suggestionIn(request), body, role));
-});
-
-export const postReject = forRole("officer", async (request, context, role) => {
-  const body = await readBody(request, RejectRequest);
-  return json(await rejectSuggestion(context, suggestionIn(request), body, role));
-});

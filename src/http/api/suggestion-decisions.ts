@@ -1,0 +1,123 @@
+/** What an officer says to a probable match: they are one person, or they are two. */
+import * as v from "valibot";
+import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
+import type { VisitorId } from "../../domain/ids.ts";
+import { Problem } from "../../domain/problem.ts";
+import { pairIn, suggestionId } from "../../domain/suggestion/eligible.ts";
+import { decideSuggestion, type Suggestion, type SuggestionState } from "../../d1/suggestions.ts";
+import { edgeOf } from "../../suggest/automatic.ts";
+import { forRole } from "../auth.ts";
+import type { Context } from "../context.ts";
+import { json } from "../respond.ts";
+import { readBody } from "./input.ts";
+import { type MergeOutcome, mergePeople } from "./merges.ts";
+import { findPerson } from "./person.ts";
+import { stored, suggestionIn, unknown } from "./suggestions.ts";
+
+const Why = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
+
+export const ApproveRequest = v.optional(
+  v.strictObject({
+    why: Why,
+    /** Joins them although the merge policy refuses; never without their consent. */
+    force: v.optional(v.boolean(), false),
+    dryRun: v.optional(v.boolean(), false),
+  }),
+  {},
+);
+export const RejectRequest = v.optional(v.strictObject({ why: Why }), {});
+
+export interface Approval extends MergeOutcome {
+  suggestion: string;
+  state: SuggestionState;
+}
+
+/**
+ * Joins the two as an officer's merge with no more than `inferred` evidence. Said again, it answers the same.
+ * @throws Problem `not_found`; `conflict` where it was decided otherwise, or the merge policy refuses.
+ */
+export async function approveSuggestion(
+  context: Context,
+  id: string,
+  { why, force, dryRun }: v.InferOutput<typeof ApproveRequest> & object,
+  by: string,
+): Promise<Approval> {
+  const { a, b, state, probability } = await stored(context, id);
+  if (state === "rejected" || state === "automatic")
+    throw new Problem("conflict", `this suggestion is ${state} already`);
+  if (state === "approved") {
+    const people = await Promise.all([findPerson(context, a), findPerson(context, b)]);
+    const ids = [...new Set(people.flatMap((view) => (view ? [view.id] : [])))];
+    const merge = edgeOf(people[0] ?? people[1] ?? unknown(), id)?.id ?? null;
+    return { suggestion: id, state, merge, people: ids, changes: [], sides: [] };
+  }
+  const inferred = { suggestion: id, probability };
+  const outcome = await mergePeople(context, { a, b, force, dryRun, inferred }, by);
+  if (dryRun) return { suggestion: id, state, ...outcome };
+  await decideSuggestion(context.db, [a, b], {
+    state: "approved",
+    at: context.now,
+    by,
+    why: why ?? "",
+    merge: outcome.merge,
+  });
+  return { suggestion: id, state: "approved", ...outcome };
+}
+
+/**
+ * They are two; it isn't suggested again. Said again, it answers the same.
+ * @throws Problem `not_found`; `conflict` where they were joined on it.
+ */
+export async function rejectSuggestion(
+  context: Context,
+  id: string,
+  { why }: { why?: string | undefined },
+  by: string,
+): Promise<{ suggestion: string; state: SuggestionState }> {
+  const pair = pairIn(id) ?? unknown();
+  await decideSuggestion(context.db, pair, {
+    state: "rejected",
+    at: context.now,
+    by,
+    why: why ?? "",
+    merge: null,
+  });
+  const decided = await stored(context, id);
+  if (decided.state !== "rejected")
+    throw new Problem("conflict", "they were joined on this suggestion: undo that merge instead");
+  // As it was first decided, so that a repetition tells both the same once more.
+  await noteRejection(context, decided);
+  return { suggestion: id, state: "rejected" };
+}
+
+async function noteRejection(
+  { people }: Context,
+  { a, b, decidedAt, decidedBy, why }: Suggestion,
+): Promise<void> {
+  const entry = (other: VisitorId): HistoryEntry => ({
+    id: suggestionId(a, b),
+    op: "reject",
+    at: decidedAt ?? 0,
+    by: decidedBy ?? "",
+    because: withReason(
+      "what they said of themselves is alike, but they are two people",
+      why ?? undefined,
+    ),
+    evidence: "inferred",
+    other,
+  });
+  await Promise.all([
+    people.amend(a, { do: "note", entry: entry(b) }),
+    people.amend(b, { do: "note", entry: entry(a) }),
+  ]);
+}
+
+export const postApprove = forRole("officer", async (request, context, role) => {
+  const body = await readBody(request, ApproveRequest);
+  return json(await approveSuggestion(context, suggestionIn(request), body, role));
+});
+
+export const postReject = forRole("officer", async (request, context, role) => {
+  const body = await readBody(request, RejectRequest);
+  return json(await rejectSuggestion(context, suggestionIn(request), body, role));
+});

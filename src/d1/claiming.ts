@@ -62,7 +62,7 @@ export function claiming(
     rows.map((chunk) => db.prepare(OWNER).bind(chunk)),
   );
   return () => {
-    const found = owners<OwnerRow>();
+    const found = owners.rows<OwnerRow>();
     return Promise.all(claims.map((claim, n) => answerTo(db, claim, found[n])));
   };
 }

@@ -10,9 +10,15 @@ const WAITS: readonly [name: string, atLeast: Millis][] = [
 ];
 
 /** The events of a landing that waited, as counts. Nothing in the usual case, so nothing is written then. */
-export function lateIn({ events }: Pick<Landing, "events">, now: Millis): Count[] {
+export function lateIn(
+  { events }: Pick<Landing, "events">,
+  now: Millis,
+  atMost = Infinity,
+): Count[] {
   const counts = new Map<string, number>();
-  for (const { event } of events) {
+  // Which of them were new isn't known; those that came last are the likeliest.
+  const newest = events.toSorted((a, b) => b.event.received - a.event.received);
+  for (const { event } of newest.slice(0, atMost)) {
     const wait = WAITS.find(([, atLeast]) => now - event.received >= atLeast)?.[0];
     if (wait) counts.set(wait, (counts.get(wait) ?? 0) + 1);
   }
@@ -25,12 +31,15 @@ export function lateIn({ events }: Pick<Landing, "events">, now: Millis): Count[
   }));
 }
 
-/** The ledger, counting what it lands late. A repeated landing counts again; a count that fails is given up. */
+/**
+ * The ledger, counting what it lands late. What somebody else landed in time is landed again later by its object, and isn't
+ * late: as many are counted as were new. A count that fails is given up.
+ */
 export const countingLate = (ledger: Ledger, db: D1Database, clock: () => Millis): Ledger => ({
   ...ledger,
   async land(landing) {
     const answer = await ledger.land(landing);
-    const late = lateIn(landing, clock());
+    const late = answer.added === 0 ? [] : lateIn(landing, clock(), answer.added);
     if (late.length > 0) await addCounts(db, late).catch(() => undefined);
     return answer;
   },

@@ -10,7 +10,7 @@ import { listing } from "./listing.ts";
 import { markDue } from "./matching.ts";
 import { landParcels, pack } from "./parcels.ts";
 import { eventRow, hintRow, historyRow, mergeRow, receiptRow } from "./rows.ts";
-import { Batches, byShard } from "./shards.ts";
+import { type Answered, Batches, byShard } from "./shards.ts";
 import type { ReceiptStubs } from "./stubs.ts";
 import { EVENTS, HINTS, RECEIPTS } from "./inserts.ts";
 import { chunks, fields, notErased } from "./statements.ts";
@@ -40,7 +40,7 @@ export function createLedger(db: D1Database, stubs: ReceiptStubs): Ledger {
       const { erased } = landing;
       erasing(batches, db, erased);
       batches.add(db, unclaiming(db, landing));
-      addRows(batches, db, landing);
+      const events = addRows(batches, db, landing);
       listing(
         batches,
         db,
@@ -52,7 +52,8 @@ export function createLedger(db: D1Database, stubs: ReceiptStubs): Ledger {
       const asks = batches.add(db, over(db, ASK, [...identifiers]));
       await batches.run();
       await finishErasing(db, erased, stubs);
-      return { ask: asks<Ask>(), claims: await claims() };
+      const added = events.reduce((sum, each) => sum + each.changes(), 0);
+      return { ask: asks.rows<Ask>(), claims: await claims(), added };
     },
     landParcels: (parcels) => landParcels(db, parcels),
     pack,
@@ -72,16 +73,20 @@ const unclaiming = (db: D1Database, { erased }: Landing): D1PreparedStatement[] 
   ),
 ];
 
-function addRows(batches: Batches, db: D1Database, landing: Landing): void {
-  for (const [shard, events] of byShard(db, landing.events, ({ visitor }) => visitor))
-    batches.add(
-      shard,
-      over(
+/** Gives what becomes of the events. */
+function addRows(batches: Batches, db: D1Database, landing: Landing): Answered[] {
+  const events = Array.from(
+    byShard(db, landing.events, ({ visitor }) => visitor),
+    ([shard, theirs]) =>
+      batches.add(
         shard,
-        EVENTS,
-        events.map(({ visitor, event }) => eventRow(visitor, event)),
+        over(
+          shard,
+          EVENTS,
+          theirs.map(({ visitor, event }) => eventRow(visitor, event)),
+        ),
       ),
-    );
+  );
   for (const [shard, receipts] of byShard(db, landing.receipts, ({ visitor }) => visitor))
     batches.add(shard, over(shard, RECEIPTS, receipts.map(receiptRow)));
   for (const [shard, hints] of byShard(db, landing.hints, ({ visitor }) => visitor))
@@ -93,4 +98,5 @@ function addRows(batches: Batches, db: D1Database, landing: Landing): void {
     ]),
     ...markDue(db, landing.facts ?? []),
   ]);
+  return events;
 }

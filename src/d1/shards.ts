@@ -85,6 +85,13 @@ export const overShards = <T>(
   ask: (shard: D1Database) => Promise<T>,
 ): Promise<T[]> => Promise.all(shardsOf(db).map(ask));
 
+/** What some statements of a batch were answered, once it has run. */
+export interface Answered {
+  rows<T>(): T[];
+  /** Rows that they inserted, changed or removed. */
+  changes(): number;
+}
+
 /** Statements for several databases: one transaction in each, the first database's before the others'. */
 export class Batches {
   private readonly first: D1Database;
@@ -95,17 +102,18 @@ export class Batches {
     [this.first] = shardsOf(db) as [D1Database];
   }
 
-  /** Gives a way to their answers once all have run. */
-  add(db: D1Database, statements: readonly D1PreparedStatement[]): <T>() => T[] {
+  add(db: D1Database, statements: readonly D1PreparedStatement[]): Answered {
     const at = shardsOf(db)[0] as D1Database;
     const known = this.by.get(at) ?? [];
     this.by.set(at, known);
     const from = known.length;
     known.push(...statements);
-    return <T>() =>
-      (this.answers.get(at) ?? [])
-        .slice(from, from + statements.length)
-        .flatMap(({ results }) => results as T[]);
+    const answers = (): D1Result[] =>
+      (this.answers.get(at) ?? []).slice(from, from + statements.length);
+    return {
+      rows: <T>() => answers().flatMap(({ results }) => results as T[]),
+      changes: () => answers().reduce((sum, { meta }) => sum + meta.changes, 0),
+    };
   }
 
   async run(): Promise<void> {

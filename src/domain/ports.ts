@@ -168,6 +168,8 @@ export interface Ledger {
   land(landing: Landing): Promise<{
     ask: { visitor: VisitorId; identifier: IdentifierKey }[];
     claims: ClaimAnswer[];
+    /** Events that weren't there before. */
+    added: number;
   }>;
   /** Lands what many objects handed over, in one go; the answers to each parcel's claims, in their order. */
   landParcels(parcels: readonly Parcel[]): Promise<ClaimAnswer[][]>;

@@ -35,7 +35,7 @@ export class SimulatedD1 {
       if (!this.tombs.has(visitor)) this.events.add(`${visitor}/${event.id}`);
     if (landing.person) this.list(landing.person, true);
     if (landing.gone) this.list(landing.gone, false);
-    return { ask, claims: [] };
+    return { ask, claims: [], added: 0 };
   }
 
   private list({ id, revision }: { id: VisitorId; revision: number }, listed: boolean): void {

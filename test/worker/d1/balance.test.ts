@@ -137,7 +137,7 @@ describe("a database that fails", () => {
       for (let nth = 1; nth <= calls.rows.calls; nth++) {
         await before();
         await expect(createLedger(failing(nth, when), stubs).land(full)).rejects.toThrow("D1");
-        expect(await ledger.land(full)).toEqual(asked);
+        expect(await ledger.land(full)).toMatchObject({ ask: asked.ask });
         expect(await books()).toEqual(expected);
       }
     },

@@ -38,3 +38,19 @@ test("a landing in time writes nothing beside its events", async () => {
   );
   expect(late.rows.written).toBe(plain.rows.written);
 });
+
+test("what landed in time isn't late when its object lands it again", async () => {
+  const events = ["a", "b"].map((id) => ({ visitor: jane, event: event(id, { received: NOON }) }));
+  await createLedger(db, stubs).land(landing({ events }));
+  const counted = counting();
+  const again = countingLate(createLedger(counted.db, stubs), counted.db, () => NOON + HOUR);
+  await again.land(landing({ events }));
+  expect(counted.rows.written).toBe(0);
+  await again.land(
+    landing({
+      events: [...events, { visitor: jane, event: event("c", { received: NOON + 1 }) }],
+    }),
+  );
+  const today = dayOf(NOON + HOUR);
+  expect(await readCounts(db, today, today, ["late"])).toMatchObject([{ count: 1 }]);
+});

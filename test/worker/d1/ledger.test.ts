@@ -257,6 +257,7 @@ describe("an erasure", () => {
         { visitor: visitor("third"), identifier: email("jane") },
       ],
       claims: [],
+      added: 0,
     };
     expect(await ledger.land(landing({ erased }))).toEqual(asked);
     expect(await ledger.land(landing({ erased }))).toEqual(asked);
@@ -269,6 +270,6 @@ describe("an erasure", () => {
   test("of somebody who isn't the owner asks nobody", async () => {
     await index.claim(email("jane"), john, NOON);
     await index.claim(email("jane"), jane, NOON);
-    expect(await ledger.land(landing({ erased }))).toEqual({ ask: [], claims: [] });
+    expect(await ledger.land(landing({ erased }))).toEqual({ ask: [], claims: [], added: 0 });
   });
 });

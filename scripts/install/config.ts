@@ -11,6 +11,8 @@ export const keysOf = ({ name }: Pick<Answers, "name">): string => `${name}-keys
 export const exportsOf = ({ name }: Pick<Answers, "name">): string => `${name}-exports`;
 export const queueOf = ({ name }: Pick<Answers, "name">): string => `${name}-events`;
 
+export const apartOf = ({ name }: Pick<Answers, "name">): string => `${name}-events-apart`;
+
 /** A basic string of TOML has the escapes of JSON. */
 const quoted = (text: string): string => JSON.stringify(text);
 
@@ -38,7 +40,7 @@ export function fill(toml: string, filled: Filled): string {
   text = withRoutes(text, filled);
   text = withBucket(text, "KEYS", keysOf(filled), filled.jurisdiction);
   if (filled.exports) text = withBucket(text, "EXPORTS", exportsOf(filled), filled.jurisdiction);
-  if (filled.queue) text = withQueue(text, queueOf(filled));
+  if (filled.queue) text = withQueue(text, queueOf(filled), apartOf(filled));
   return text;
 }
 
@@ -72,14 +74,15 @@ function withBucket(
   );
 }
 
-function withQueue(toml: string, queue: string): string {
+/** In place of the comment that shows it. What can't be landed is set apart in a queue of its own. */
+function withQueue(toml: string, queue: string, apart: string): string {
   if (/^\[\[queues\.producers\]\]/m.test(toml)) return toml;
-  return before(
-    toml,
-    "[triggers]",
+  const block =
     `[[queues.producers]]\nbinding = "EVENTS"\nqueue = ${quoted(queue)}\n\n` +
-      `[[queues.consumers]]\nqueue = ${quoted(queue)}\nmax_batch_size = 100\nmax_batch_timeout = 5\n`,
-  );
+    `[[queues.consumers]]\nqueue = ${quoted(queue)}\nmax_batch_size = 100\nmax_batch_timeout = 2\n` +
+    `max_retries = 10\ndead_letter_queue = ${quoted(apart)}\n`;
+  const shown = /^# \[\[queues\.producers\]\]\n(?:#.*\n)+/m;
+  return shown.test(toml) ? toml.replace(shown, () => block) : before(toml, "[triggers]", block);
 }
 
 function before(toml: string, heading: string, block: string): string {

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Answers, SECRETS, writeKey } from "./answers.ts";
 import { check } from "./check.ts";
-import { databaseOf, exportsOf, fill, keysOf, known, queueOf } from "./config.ts";
+import { apartOf, databaseOf, exportsOf, fill, keysOf, known, queueOf } from "./config.ts";
 
 export interface Ran {
   ok: boolean;
@@ -94,7 +94,7 @@ export function stepsFor(answers: Answers): Step[] {
     },
     bucketStep(answers, keysOf(answers), "the visitors' keys and the erasure ledger"),
     ...(answers.exports ? [bucketStep(answers, exportsOf(answers), "files for a warehouse")] : []),
-    ...(answers.queue ? [queueStep(answers)] : []),
+    ...(answers.queue ? [queueOf(answers), apartOf(answers)].map(queueStep) : []),
     {
       title: "wrangler.toml",
       commands: [
@@ -130,8 +130,7 @@ export function stepsFor(answers: Answers): Step[] {
   ];
 }
 
-function queueStep(answers: Answers): Step {
-  const queue = queueOf(answers);
+function queueStep(queue: string): Step {
   return {
     title: `Queue ${queue}`,
     commands: [`wrangler queues info ${queue}`, `wrangler queues create ${queue}`],

@@ -102,6 +102,8 @@ describe("an installation", () => {
       "r2 bucket create usher-exports --jurisdiction eu",
       "queues info usher-events",
       "queues create usher-events",
+      "queues info usher-events-apart",
+      "queues create usher-events-apart",
       "d1 list --json",
       "d1 migrations apply DB --remote",
       "secret list --format json",
@@ -121,6 +123,7 @@ describe("an installation", () => {
       'database_id = "12345678-1234-4234-8234-123456789abc"',
       'binding = "EXPORTS"',
       'queue = "usher-events"',
+      'dead_letter_queue = "usher-events-apart"',
     ])
       expect(text).toContain(line);
     expect(text).toMatch(/WRITE_KEY = "public_[0-9a-f]{16}"/);

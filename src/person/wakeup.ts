@@ -9,9 +9,9 @@ import type { Host } from "./host.ts";
 const OUTBOX_DELAY_MS = 8_000;
 /**
  * What a Worker carries lands within a second or two. The object looks after it only in case that Worker died: late, so
- * that a visit costs one alarm, and whatever else rings or writes in the meantime lands it too.
+ * that half a minute of a visit costs one alarm, and whatever else rings in the meantime lands it too.
  */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 40_000;
 /** First pause after a failure; doubled each time. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5 * 60_000;

@@ -80,7 +80,7 @@ export class Site {
 
   /**
    * Until nothing was written for longer than anything is held back, also after the objects have looked after what somebody
-   * carried for them: what their alarms would do a minute later is done at once, by objects that remember nothing.
+   * carried for them: what their alarms would do later is done at once, by objects that remember nothing.
    */
   async quiet(): Promise<Counted> {
     await this.still();

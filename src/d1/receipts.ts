@@ -150,7 +150,7 @@ export async function recentReceipts(
       (
         await shard
           .prepare(
-            `WITH seen AS (SELECT id FROM people ORDER BY seen_day DESC, id LIMIT ?1)
+            `WITH seen AS (SELECT id FROM people ORDER BY seen_day DESC, id DESC LIMIT ?1)
             SELECT receipts.* FROM seen CROSS JOIN receipts ON receipts.visitor = seen.id
             ORDER BY receipts.at DESC, receipts.visitor, receipts.seq DESC LIMIT ?2`,
           )

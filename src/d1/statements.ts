@@ -44,7 +44,7 @@ export const notErased = (index: number): string =>
  * A common table `days(day)` of the distinct days of a table whose key begins with that column. Each day costs two
  * seeks, so that what is keyed by day first can be found by the rest of its key without a scan.
  */
-export const distinctDays = (table: "events" | "hints" | "people"): string => {
+export const distinctDays = (table: "events" | "hints" | "people" | "rollups"): string => {
   const column = table === "people" ? "seen_day" : "day";
   return `WITH RECURSIVE days(day) AS (
     SELECT min(${column}) FROM ${table}

@@ -1,6 +1,7 @@
 /** What is really in D1, told without a scan: for the record of processing. */
 import type { Day } from "../domain/ids.ts";
 import { overShards } from "./shards.ts";
+import { distinctDays } from "./statements.ts";
 
 export interface StoredFacts {
   /** Days of the oldest and the newest event; null when there is none. */
@@ -21,7 +22,8 @@ const KINDS = `WITH RECURSIVE kinds(kind) AS (
     FROM kinds WHERE kinds.kind IS NOT NULL
   ) SELECT kind AS name FROM kinds WHERE kind IS NOT NULL`;
 
-const CHANNELS = `SELECT DISTINCT value AS name FROM rollups WHERE dimension = 'channel' ORDER BY value`;
+const CHANNELS = `${distinctDays("rollups")} SELECT DISTINCT rollups.value AS name
+  FROM days CROSS JOIN rollups ON rollups.day = days.day AND rollups.dimension = 'channel' ORDER BY name`;
 
 export async function storedFacts(db: D1Database): Promise<StoredFacts> {
   const [kinds, policies] = await db.batch<{ name: string }>([

@@ -1,6 +1,6 @@
-/** How often each action was shown and taken, over all its hints. */
+/** How often each action was shown and taken, over all its hints: daily figures, and today's hints as they are now. */
 import type { Day } from "../domain/ids.ts";
-import { overShards } from "./shards.ts";
+import { figuresOf, sumRollups } from "./rollups.ts";
 
 export interface TakeCount {
   action: string;
@@ -8,22 +8,19 @@ export interface TakeCount {
   taken: number;
 }
 
-const TAKES = `SELECT action, count(*) FILTER (WHERE outcome = 'shown') AS shown,
-    count(*) FILTER (WHERE outcome = 'taken') AS taken
-  FROM hints WHERE day BETWEEN ?1 AND ?2 GROUP BY action`;
-
-/** Days both included. */
+/** Days both included, the last no later than today. */
 export async function readTakes(db: D1Database, from: Day, to: Day): Promise<TakeCount[]> {
-  const counted = await overShards(db, (shard) =>
-    shard.prepare(TAKES).bind(from, to).all<TakeCount>(),
-  );
-  const actions = Map.groupBy(
-    counted.flatMap(({ results }) => results),
-    ({ action }) => action,
-  );
-  return Array.from(actions, ([action, each]) => ({
-    action,
-    shown: each.reduce((sum, { shown }) => sum + shown, 0),
-    taken: each.reduce((sum, { taken }) => sum + taken, 0),
-  }));
+  const [past, last] = await Promise.all([
+    sumRollups(db, { from, to: to - 1, dimensions: ["action"] }),
+    figuresOf(db, to, ["action"]),
+  ]);
+  const counts = new Map<string, TakeCount>();
+  for (const { value, events } of [...past, ...last]) {
+    const space = value.indexOf(" ");
+    const [outcome, action] = [value.slice(0, space), value.slice(space + 1)];
+    const known = counts.get(action) ?? { action, shown: 0, taken: 0 };
+    if (outcome === "shown" || outcome === "taken") known[outcome] += events;
+    counts.set(action, known);
+  }
+  return [...counts.values()];
 }

@@ -45,7 +45,7 @@ export function readDay(request: Request, name: string): Day | undefined {
 }
 
 /** Events of today that a page counts itself; above that, it shows what cron counted at most five minutes ago. */
-const COUNTED_LIVE = 10_000;
+const COUNTED_LIVE = 5_000;
 
 /** Dimensions with many values: of these a range is summed where it lies. */
 const MANY: readonly Dimension[] = ["event", "path", "campaign"];

@@ -92,7 +92,10 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
       handle: (tx, doc) => {
         const stored = request.ifKnownAs ? standingDecision(tx, doc) : null;
         if (stored) return { home: tx.self, outcomes: [], rotate: null, stored };
-        if (sealed.minted) doc.keyed = true;
+        if (sealed.minted && !doc.keyed) {
+          doc.keyed = true;
+          tx.changed(doc);
+        }
         if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
         return record(tx, doc, { ...request, items: sealed.items }, rules);
       },

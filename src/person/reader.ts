@@ -14,6 +14,7 @@ import {
   type WorkDoc,
 } from "./documents.ts";
 import { HOT, type Store } from "./store.ts";
+import { replay, type StoredAddition } from "./journal.ts";
 import { fromStored } from "./stored.ts";
 
 /** Orders persons and visitors: created, then id. Both never change. */
@@ -35,19 +36,25 @@ export class PersonReader {
   readonly pointers = new Map<VisitorId, PointerDoc>();
   readonly tombs = new Map<VisitorId, TombDoc>();
   work: WorkDoc = emptyWork();
+  /** How many places of a visitor's journal are in use since its document was written. */
+  protected readonly places = new Map<VisitorId, number>();
 
   constructor(self: PersonId, store: Store) {
     this.self = self;
     this.store = store;
     const visitors: VisitorDoc[] = [];
+    const places = new Map<string, StoredAddition[]>();
     for (const [key, value] of store.list({ prefix: HOT })) {
       const [, kind, id] = key.split(":") as [string, string, VisitorId];
       if (kind === "visitor") visitors.push(fromStored(value));
+      else if (kind === "journal")
+        places.set(id, [...(places.get(id) ?? []), value as StoredAddition]);
       else if (kind === "edge") this.edges.set(id, value as Edge);
       else if (kind === "pointer") this.pointers.set(id, value as PointerDoc);
       else if (kind === "tomb") this.tombs.set(id, value as TombDoc);
       else if (kind === "work") this.work = { ...emptyWork(), ...(value as WorkDoc) };
     }
+    for (const doc of visitors) this.places.set(doc.id, replay(doc, places.get(doc.id) ?? []));
     const staged = new Set(this.work.staged?.visitors ?? []);
     for (const doc of visitors) (staged.has(doc.id) ? this.staged : this.visitors).set(doc.id, doc);
   }

@@ -11,11 +11,11 @@ import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
 import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
 import type { Origin } from "../domain/identity/policy.ts";
-import { foldEvent } from "../domain/slice/slice.ts";
 import { addPushAddress, dropPushAddresses, permit } from "./addresses.ts";
 import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
 import { newerDecision, standingDecision } from "./decide.ts";
+import { add, type Added, isAddition, unadded } from "./journal.ts";
 import { aroundDecision, noteFacts, tellFacts } from "./match-facts.ts";
 import { isRecognised } from "./reader.ts";
 import type { VisitorDoc } from "./documents.ts";
@@ -61,13 +61,14 @@ export function record(
   request: SealedRecord,
   rules: MergeRules,
 ): RecordAnswer {
+  const before = unadded(doc);
   const { decision } = request;
   if (decision) aroundDecision(doc, request.now, () => adopt(doc, decision));
   if (request.unasked && !doc.decision) doc.unasked = true;
   if (request.device) doc.device = mergedUse(doc.device, request.device);
   const outcomes: Outcome[] = [];
   let rotate: IdentifierKey | null = null;
-  let accepted = 0;
+  const added: Added[] = [];
   for (const item of request.items) {
     const purposes = grantedFor(tx, doc, item.event, request);
     const reason = refusal(tx, doc, item, request, purposes);
@@ -87,14 +88,16 @@ export function record(
     const provesMore = allowed.claims.some(
       ({ key, assurance }) => assurance === "verified" && doc.claims[key]?.assurance !== "verified",
     );
-    accept(doc, allowed, request, rules);
+    added.push(accept(doc, allowed, request, rules));
     if (provesMore) partRefuted(tx, doc.id, request.now);
     settleBySuccess(tx, doc, allowed.event);
-    accepted++;
     outcomes.push({ kept: true });
   }
-  if (accepted > 0) spill(tx, doc, request.now);
-  if (accepted > 0 || rotate) tx.changed(doc);
+  if (added.length > 0) spill(tx, doc, request.now);
+  if (rotate === null && !tx.isDirty && isAddition(doc, before, added.length)) {
+    const day = dayOf(request.now);
+    if (added.length > 0) tx.added(doc, { day, decision: doc.decision, added });
+  } else if (added.length > 0 || rotate) tx.changed(doc);
   return {
     home: tx.self,
     outcomes,
@@ -223,24 +226,28 @@ function strangersKey(
   return stranger?.key ?? null;
 }
 
-function accept(doc: VisitorDoc, item: SealedItem, request: SealedRecord, rules: MergeRules): void {
+function accept(
+  doc: VisitorDoc,
+  item: SealedItem,
+  request: SealedRecord,
+  rules: MergeRules,
+): Added {
   const { event } = item;
   const day = dayOf(request.now);
-  if (item.dedupe) {
-    const until =
-      request.origin === "import" ? FOREVER : Math.max(day, event.day) + ACCEPTANCE_DAYS + 1;
-    doc.seen.push([hashId(event.id), until]);
-  }
-  if (doc.today.day !== day && doc.today.events > 0) doc.listed = [...doc.listed, doc.today.day];
-  doc.today = { day, events: doc.today.day === day ? doc.today.events + 1 : 1 };
-  doc.slice = foldEvent(doc.slice, event);
-  doc.pending.push({ kind: "event", event });
+  const until =
+    request.origin === "import" ? FOREVER : Math.max(day, event.day) + ACCEPTANCE_DAYS + 1;
+  const added: Added = {
+    entry: { kind: "event", event },
+    until: item.dedupe ? until : null,
+  };
+  add(doc, added, day);
   for (const claim of item.claims)
     if (claim.kind === "push") addPushAddress(doc, claim, event.received, request.origin);
     else addClaim(doc, claim, event.received, rules);
   if (item.permissions) permit(doc, item.permissions);
   if (item.traits) addTraits(doc, item.traits);
   if (item.traits) noteFacts(doc, item.facts, event.received);
+  return added;
 }
 
 /** Saying it again, or more surely, asks again; what already stands stays. */

@@ -16,6 +16,8 @@ export interface Store {
 export const HOT = "hot:";
 export const keys = {
   visitor: (id: string): string => `hot:visitor:${id}`,
+  journal: (visitor: string, place: number): string => `hot:journal:${visitor}:${place}`,
+  journalOf: (visitor: string): string => `hot:journal:${visitor}:`,
   edge: (id: string): string => `hot:edge:${id}`,
   pointer: (id: string): string => `hot:pointer:${id}`,
   tomb: (id: string): string => `hot:tomb:${id}`,

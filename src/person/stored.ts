@@ -19,7 +19,7 @@ interface StoredVisitor {
 /** Entries never change. */
 const texts = new WeakMap<Pending, string>();
 
-function textOf(entry: Pending): string {
+export function textOf(entry: Pending): string {
   let text = texts.get(entry);
   if (text === undefined) {
     text = JSON.stringify(entry);
@@ -28,7 +28,7 @@ function textOf(entry: Pending): string {
   return text;
 }
 
-function entryOf(text: string): Pending {
+export function entryOf(text: string): Pending {
   const entry = JSON.parse(text) as Pending;
   texts.set(entry, text);
   return entry;

@@ -7,6 +7,7 @@ import type { MoveId, VisitorId } from "../domain/ids.ts";
 import type { PointerDoc, TombDoc, TravellingVisitor, VisitorDoc } from "./documents.ts";
 import type { PersonRow } from "../domain/ports.ts";
 import { PersonReader } from "./reader.ts";
+import { type Addition, JOURNAL_PLACES, toStoredAddition } from "./journal.ts";
 import { keys } from "./store.ts";
 import { toStored } from "./stored.ts";
 
@@ -29,6 +30,7 @@ export class Transactor extends PersonReader {
   }
 
   private writeVisitor(doc: VisitorDoc): void {
+    this.places.set(doc.id, 0);
     this.writes.set(keys.visitor(doc.id), () => toStored(doc));
   }
 
@@ -38,8 +40,25 @@ export class Transactor extends PersonReader {
 
   /** After a change to what the visitor has: a move that carries it must be sent again. */
   changed(doc: VisitorDoc): void {
-    doc.version++;
+    this.raise(doc);
     this.writeVisitor(doc);
+  }
+
+  /** After events that changed nothing else of the visitor: what they added is enough to write. */
+  added(doc: VisitorDoc, addition: Addition): void {
+    this.raise(doc);
+    const place = this.places.get(doc.id) ?? 0;
+    const stored = place < JOURNAL_PLACES ? toStoredAddition(doc.version, addition) : null;
+    if (stored === null || this.writes.has(keys.visitor(doc.id))) {
+      this.writeVisitor(doc);
+      return;
+    }
+    this.places.set(doc.id, place + 1);
+    this.write(keys.journal(doc.id, place), stored);
+  }
+
+  private raise(doc: VisitorDoc): void {
+    doc.version++;
     const { outgoing } = this.work;
     if (outgoing?.visitors.includes(doc.id)) {
       outgoing.revision++;
@@ -83,6 +102,10 @@ export class Transactor extends PersonReader {
     this.visitors.delete(visitor);
     this.remove(keys.visitor(visitor));
     for (const [key] of this.store.list({ prefix: keys.coldOf(visitor) })) this.remove(key);
+    for (let place = 0; place < JOURNAL_PLACES; place++)
+      this.writes.delete(keys.journal(visitor, place));
+    for (const [key] of this.store.list({ prefix: keys.journalOf(visitor) })) this.remove(key);
+    this.places.delete(visitor);
   }
 
   /** A visitor of the incoming move, kept apart until it is activated. */

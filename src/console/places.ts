@@ -58,19 +58,14 @@ const GROUPS: readonly PlaceGroup[] = [
   },
 ];
 
-/** Paths that are answered; a place without a page isn't shown. */
-const open = new Set<string>();
-
-/** Says which paths are answered (`routes.ts`). */
-export function openPlaces(paths: Iterable<string>): void {
-  for (const path of paths) open.add(path);
-}
+/** Every place there is, whoever may go there. */
+export const PLACES: readonly Place[] = GROUPS.flatMap(({ places }) => places);
 
 /** What this role may open, without groups that would be empty. */
 export const placesFor = (role: Role): PlaceGroup[] =>
   GROUPS.map(({ name, places }) => ({
     name,
-    places: places.filter((place) => open.has(place.href) && mayDo(role, place.for)),
+    places: places.filter((place) => mayDo(role, place.for)),
   })).filter(({ places }) => places.length > 0);
 
 const isBelow = (path: string, href: string): boolean =>
@@ -80,9 +75,9 @@ const isBelow = (path: string, href: string): boolean =>
 export const isIn = (path: string, { href, also }: Place): boolean =>
   isBelow(path, href) || (also !== undefined && isBelow(path, also));
 
-/** The address, if this role may go there and there is such a page: for figures that lead on. */
+/** The address, if this role may go there: for figures that lead on. */
 export function reach(role: Role, href: string): string | undefined {
   const [path = ""] = href.split(/[?#]/);
-  const place = GROUPS.flatMap(({ places }) => places).find((each) => each.href === path);
-  return place && open.has(path) && mayDo(role, place.for) ? href : undefined;
+  const place = PLACES.find((each) => each.href === path);
+  return place && mayDo(role, place.for) ? href : undefined;
 }

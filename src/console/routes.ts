@@ -20,7 +20,6 @@ import { liveRoutes } from "./live/routes.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
-import { openPlaces } from "./places.ts";
 import { getRequestExport, getRequestPage } from "./request.tsx";
 import { postPreview, postRequestPage } from "./request-preview.tsx";
 import { getRequestsPage } from "./requests.tsx";
@@ -83,5 +82,3 @@ export const consoleRoutes: readonly Route[] = [
   ...liveRoutes,
   ...installRoutes,
 ];
-
-openPlaces(consoleRoutes.map(([, path]) => path));

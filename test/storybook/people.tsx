@@ -233,9 +233,24 @@ export const stories: readonly Story[] = [
         view={VIEW}
         person={JANE}
         next={NEXT}
-        journey={{ steps: STEPS, cursor: "1.a.b" }}
+        journey={{ steps: STEPS.slice(0, -1), cursor: "1.a.b" }}
         mayDecide
         earlier={false}
+      />
+    ),
+  },
+  {
+    ...PERSON,
+    name: "person-parted",
+    role: "marketer",
+    body: (
+      <PersonBody
+        view={VIEW}
+        person={{ ...JANE, traits: { name: HOSTILE } }}
+        next={NEXT}
+        journey={{ steps: STEPS.slice(-1), cursor: null }}
+        mayDecide={false}
+        earlier
         parted={D}
       />
     ),

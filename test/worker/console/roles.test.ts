@@ -1,6 +1,7 @@
 /** Every route × every role: who may see what, on the running Worker. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { consoleRoutes } from "../../../src/console/routes.ts";
+import { PLACES } from "../../../src/console/places.ts";
 import { DESCRIBED } from "../../../src/http/api/openapi.ts";
 import {
   api,
@@ -79,6 +80,15 @@ beforeAll(async () => {
 
 test("every page of the console has somebody it is for", () => {
   expect(routes.filter(({ who }) => who === undefined)).toEqual([]);
+});
+
+test("every place of the menu is there, for whom the menu shows it", () => {
+  for (const { href, for: who } of PLACES) {
+    const route = routes.find(({ method, path }) => method === "GET" && path === href);
+    expect({ href, there: route !== undefined }).toEqual({ href, there: true });
+    for (const role of ROLES)
+      if (may(role, who)) expect(may(role, route?.who ?? "anyone")).toBe(true);
+  }
 });
 
 describe.each(ROLES)("the %s", (role) => {

@@ -103,8 +103,9 @@ export async function readJourney(db: D1Database, query: JourneyQuery): Promise<
   const after = query.cursor === undefined ? null : readJourneyCursor(query.cursor);
   let places = placesOf(of, after?.at ?? Number.NEGATIVE_INFINITY);
   let found: EventRow[] = [];
-  while (places.length > 0) {
-    const now = filling(places, limit);
+  // Where the days hold less than the slices say, since it hasn't landed yet, each further look takes twice as many.
+  for (let look = limit; places.length > 0; look *= 2) {
+    const now = filling(places, look);
     places = places.slice(now.length);
     const read = await Promise.all(
       [...byShard(db, now, ({ visitor }) => visitor)].map(([shard, theirs]) =>

@@ -1,7 +1,7 @@
 /**
- * What any Worker of this kind pays at least, path by path: an answer and nothing else; a body read and answered; one hop to an object that writes
- * one row; the same and one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's
- * must be.
+ * What any Worker of this kind pays at least, path by path: an answer and nothing else; a body read, and an answer without
+ * one; a body read and answered as a refusal is, with the same bytes; one hop to an object that writes one row; the same
+ * and one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's must be.
  */
 import { DurableObject } from "cloudflare:workers";
 
@@ -16,6 +16,17 @@ interface Message {
 }
 
 const INSERT = "INSERT INTO floor (id, data) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+
+const REFUSAL = {
+  "content-type": "application/json",
+  "usher-decision":
+    "accepted 0; dropped 1 (consent): You haven't answered yet, and here we ask first.",
+  "cache-control": "no-store",
+  vary: "Origin",
+  "access-control-allow-origin": "http://localhost:8787",
+  "access-control-allow-credentials": "true",
+  "access-control-expose-headers": "Usher-Decision, Retry-After",
+};
 
 export class Floor extends DurableObject<Env> {
   write(message: Message): number {
@@ -36,6 +47,16 @@ export default {
     if (pathname === "/nothing") return new Response(null, { status: 204 });
     const text = await request.text();
     const message = JSON.parse(text) as Message;
+    if (pathname === "/read") return new Response(null, { status: 204 });
+    if (pathname === "/refuse")
+      return new Response(
+        JSON.stringify({
+          success: true,
+          accepted: 0,
+          dropped: [{ messageId: message.messageId, reason: "consent" }],
+        }),
+        { headers: REFUSAL },
+      );
     if (pathname === "/object" || pathname === "/both") {
       const id = env.FLOOR.idFromName(message.anonymousId);
       await env.FLOOR.get(id).write(message);

@@ -1,10 +1,11 @@
 /**
  * Intake against floors, in one run on one workerd: throughput and latency as ratios, never as absolute times.
  *
- *     intake [--rounds 3] [--seconds 2] [--connections 16] [--visitors 200]
+ *     intake [--rounds 3] [--seconds 2] [--connections 16] [--visitors 200] [--only server,refused,floor-object,…]
  *
  * Rounds go through all paths one after the other, so that a slow moment of the machine hits all; figures are medians.
- * Events are counted in D1 afterwards. `refused` is a browser that hasn't chosen, against the answer alone.
+ * Events are counted in D1 afterwards. `refused` is a browser that hasn't chosen, against the answer alone, and against a
+ * Worker that reads the same body and answers with the same bytes.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -56,6 +57,7 @@ const own = (name: string, parts: Partial<Path> & Pick<Path, "body">): Path => (
 const paths = (cookies: ReadonlyMap<string, string>): readonly Path[] => [
   bare("nothing"),
   bare("read"),
+  bare("refuse"),
   bare("object"),
   bare("both"),
   bare("d1"),
@@ -92,7 +94,6 @@ export interface Intake {
   figures: Record<string, Pick<Timed, "perSecond" | "p50" | "p99" | "cpu">>;
   ratios: Record<string, number>;
   events: { accepted: number; landed: number; failed: number };
-  peer: string;
 }
 
 export const run = async (args: string[]): Promise<Intake> => {
@@ -103,6 +104,7 @@ export const run = async (args: string[]): Promise<Intake> => {
       seconds: { type: "string" },
       connections: { type: "string" },
       visitors: { type: "string" },
+      only: { type: "string" },
     },
   });
   const rounds = Number(values.rounds ?? 3);
@@ -136,7 +138,8 @@ export const run = async (args: string[]): Promise<Intake> => {
       failed += result.failed;
       return result;
     };
-    const all = paths(cookies);
+    const only = values.only?.split(",");
+    const all = paths(cookies).filter(({ name }) => only?.includes(name) ?? true);
     const counts = new Map<string, number>();
     for (const path of all) {
       // Every visitor once, so that no object is new in what is measured; then how many fit into the time.
@@ -156,13 +159,11 @@ export const run = async (args: string[]): Promise<Intake> => {
         const cpu = (((await cpuSeconds()) - before) * 1e6) / count;
         measured.set(path.name, [...(measured.get(path.name) ?? []), { ...result, cpu }]);
       }
-    return { ...summed(measured), events: { accepted, landed, failed }, peer: PEER };
+    return { ...summed(measured), events: { accepted, landed, failed } };
   } finally {
     await runtime.dispose();
   }
 };
-
-const PEER = "not run here: needs PostgreSQL and a copy of Umami";
 
 async function consented(
   url: URL,
@@ -221,8 +222,9 @@ function summed(
     );
   };
   const ratios: Record<string, number> = {};
-  for (const name of ["server", "server-all", "browser", "batch"])
-    for (const floor of ["floor-object", "floor-both", "floor-d1"]) {
+  const isMeasured = (name: string): boolean => measured.has(name);
+  for (const name of ["server", "server-all", "browser", "batch"].filter(isMeasured))
+    for (const floor of ["floor-object", "floor-both", "floor-d1"].filter(isMeasured)) {
       const size = name === "batch" ? BATCH : 1;
       ratios[`${name} events/s ÷ ${floor}`] = rounded(ratio(name, floor, "perSecond") * size);
       ratios[`${name} CPU ÷ ${floor}`] = rounded(ratio(name, floor, "cpu") / size);
@@ -230,10 +232,12 @@ function summed(
       ratios[`${name} p50 ÷ ${floor}`] = ratio(name, floor, "p50");
       ratios[`${name} p99 ÷ ${floor}`] = ratio(name, floor, "p99");
     }
-  ratios["refused CPU ÷ floor-nothing"] = ratio("refused", "floor-nothing", "cpu");
-  ratios["refused CPU ÷ floor-read"] = ratio("refused", "floor-read", "cpu");
-  ratios["refused p50 ÷ floor-nothing"] = ratio("refused", "floor-nothing", "p50");
-  ratios["floor-nothing requests/s ÷ refused"] = ratio("floor-nothing", "refused", "perSecond");
+  for (const floor of ["floor-nothing", "floor-read", "floor-refuse"].filter(isMeasured)) {
+    if (!isMeasured("refused")) continue;
+    ratios[`refused CPU ÷ ${floor}`] = ratio("refused", floor, "cpu");
+    ratios[`refused p50 ÷ ${floor}`] = ratio("refused", floor, "p50");
+    ratios[`${floor} requests/s ÷ refused`] = ratio(floor, "refused", "perSecond");
+  }
   return { figures, ratios };
 }
 

@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Run }>>> = {
   cost: () => import("./cost.ts"),
   intake: () => import("./intake.ts"),
   merge: () => import("./merge.ts"),
+  peer: () => import("./peer.ts"),
   gate: () => import("./gate.ts"),
   parts: () => import("./parts.ts"),
   bundle: () => import("./bundle.ts"),

@@ -3,7 +3,7 @@ import { testBindings } from "../support/bindings.ts";
 
 export const ORIGIN = "http://localhost:8787";
 
-const AGENT =
+export const AGENT =
   "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Safari/537.36";
 
 export type Consent = Readonly<Record<string, boolean>>;

@@ -106,6 +106,7 @@ describe("A merge is a sentence", () => {
     identifier: null,
     at: "",
     by: "policy",
+    probability: null,
     undone: null,
     ...more,
   });

@@ -3,6 +3,8 @@ import { type AuditEntry, type AuditPage, type AuditQuery, readAudit } from "../
 import { DAY_MS } from "../domain/ids.ts";
 import { ROLES } from "../http/auth.ts";
 import { asked, iso } from "../http/api/input.ts";
+import { namedIn } from "../http/audit.ts";
+import type { Context } from "../http/context.ts";
 import { readDay } from "../http/api/reports.ts";
 import { csvLine, csvStream } from "../http/csv.ts";
 import { actWords, outcomeWords } from "./audit-words.ts";
@@ -32,8 +34,12 @@ const readSearch = (request: Request): AuditSearch => ({
 });
 
 /** @throws Problem `invalid` for what isn't a day */
-function queryOf(request: Request): Omit<AuditQuery, "limit" | "cursor"> {
-  const { role, whose } = readSearch(request);
+async function queryOf(
+  request: Request,
+  context: Context,
+): Promise<Omit<AuditQuery, "limit" | "cursor">> {
+  const { role, whose: asked } = readSearch(request);
+  const [whose] = asked === undefined ? [] : await namedIn(context, [asked]);
   const [from, to] = [readDay(request, "from"), readDay(request, "to")];
   return {
     role,
@@ -76,7 +82,7 @@ const SearchForm = ({ search }: { search: AuditSearch }) => (
   </form>
 );
 
-/** Ids of persons lead there; others are for the search. */
+/** Each leads to all that was done about it. */
 const About = ({ whose }: { whose: string }) =>
   whose === "" ? (
     <span class="soft">nobody in particular</span>
@@ -139,8 +145,9 @@ export const AuditBody = ({
     </Title>
     <p class="soft prose">
       Every page that somebody with a role opened here, and every call of the API with a role's
-      token. People stand here by their ids alone. Nothing in it can be changed; an entry goes after
-      thirteen months.
+      token. People stand here under names made of their ids, so that the log may outlive an
+      erasure: search by an id to find what was done about somebody. Nothing in it can be changed;
+      an entry goes after thirteen months.
     </p>
     <SearchForm search={search} />
     {found.entries.length > 0 ? (
@@ -163,7 +170,11 @@ export const AuditBody = ({
 export const getAuditPage = page("owner", async (visit) => {
   const { request, context } = visit;
   const cursor = asked(request, "cursor");
-  const found = await readAudit(context.db, { ...queryOf(request), limit: ON_A_PAGE, cursor });
+  const found = await readAudit(context.db, {
+    ...(await queryOf(request, context)),
+    limit: ON_A_PAGE,
+    cursor,
+  });
   return screen(
     visit,
     "Audit",
@@ -174,7 +185,7 @@ export const getAuditPage = page("owner", async (visit) => {
 const HEADER = ["at", "via", "role", "subject", "act", "whose", "outcome"];
 
 export const getAuditFile = page("owner", async ({ request, context }) => {
-  const query = queryOf(request);
+  const query = await queryOf(request, context);
   async function* lines(): AsyncGenerator<string> {
     yield csvLine(HEADER);
     let cursor: string | undefined;

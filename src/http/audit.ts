@@ -3,7 +3,7 @@
  * made: the role, an id of the sign-in, the route, the ids it was about, and how it was answered. Never what was searched
  * for, never a name or an address.
  */
-import { shortId } from "../domain/ids.ts";
+import { isVisitorId, shortId } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
 import { writeAudit } from "../d1/audit.ts";
 import type { Role } from "./auth.ts";
@@ -46,24 +46,39 @@ export function isAbout(request: Request, ids: Iterable<string>): void {
   for (const id of ids) if (about.size < IDS && ID.test(id)) about.add(id);
 }
 
+/**
+ * What the log calls these ids. A visitor's stands under a keyed name: the log is never rewritten, and an erasure leaves
+ * nothing that leads to the erased.
+ */
+export const namedIn = async (
+  { identifiers }: Pick<Context, "identifiers">,
+  ids: Iterable<string>,
+): Promise<string[]> =>
+  Promise.all(
+    [...ids].map(async (id) => {
+      // A suggestion's id is made of those of two.
+      const parts = id
+        .split(".")
+        .map((part) => (isVisitorId(part) ? identifiers.auditName(part) : part));
+      return (await Promise.all(parts)).join(".");
+    }),
+  );
+
 /** Writes down what somebody did, with nobody's name in it. */
-export const record = (
-  { db, now }: Context,
+export async function record(
+  context: Context,
   entry: {
     actor: Omit<Actor, "role"> & { role: Role | "" };
     act: string;
     whose: Iterable<string>;
     outcome: number;
   },
-): Promise<void> =>
-  writeAudit(db, {
-    at: now,
-    id: shortId(crypto.getRandomValues(new Uint8Array(8))),
-    ...entry.actor,
-    act: entry.act,
-    whose: [...entry.whose].join(" "),
-    outcome: entry.outcome,
-  });
+): Promise<void> {
+  const whose = (await namedIn(context, entry.whose)).join(" ");
+  const id = shortId(crypto.getRandomValues(new Uint8Array(8)));
+  const { act, outcome } = entry;
+  await writeAudit(context.db, { at: context.now, id, ...entry.actor, act, whose, outcome });
+}
 
 /**
  * The handler, with what it did written down. What is about somebody is shown only when that was written; what was done is

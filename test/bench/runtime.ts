@@ -146,12 +146,17 @@ async function configOf(
 async function migrate(miniflare: Miniflare, binding: string, worker: string): Promise<void> {
   const db = await miniflare.getD1Database(binding, worker);
   const files = (await readdir(join(root, "migrations"))).filter((file) => file.endsWith(".sql"));
+  // As wrangler keeps it.
+  await db.exec(
+    "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TEXT)",
+  );
   for (const file of files.sort()) {
     const sql = await readFile(join(root, "migrations", file), "utf8");
     // A trigger holds statements of its own.
     const statements = sql.replace(/^\s*--.*$/gm, "").match(/\s*CREATE TRIGGER[^]*?END;|[^;]+;/g);
     if (!statements) continue;
-    await db.batch(statements.map((statement) => db.prepare(statement)));
+    const done = db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(file);
+    await db.batch([...statements.map((statement) => db.prepare(statement)), done]);
   }
 }
 

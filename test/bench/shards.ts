@@ -70,11 +70,36 @@ class Site {
     );
   }
 
-  async api(path: string): Promise<Record<string, unknown>> {
+  async api(path: string, body?: object): Promise<Record<string, unknown>> {
     const response = await fetch(new URL(`/_u/api${path}`, this.url), {
-      headers: { authorization: `Bearer ${testBindings.OWNER_TOKEN}` },
+      method: body ? "POST" : "GET",
+      headers: {
+        authorization: `Bearer ${testBindings.OWNER_TOKEN}`,
+        "content-type": "application/json",
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
     });
     return (await response.json()) as Record<string, unknown>;
+  }
+
+  /** Erases one visitor over the API. True when no database has anything of it but tombstones. */
+  async erase(visitor: string): Promise<boolean> {
+    const identifier = `anonymous_id:${visitor}`;
+    const { people } = await this.api(`/people?identifier=${encodeURIComponent(identifier)}`);
+    const [person] = people as { id: string }[];
+    if (!person) return false;
+    let request = await this.api("/requests", { kind: "erase", identifier });
+    for (const until = Date.now() + GIVE_UP_MS; Date.now() < until; await pause(200)) {
+      if (request["state"] === "done") break;
+      request = await this.api(`/requests/${String(request["id"])}`);
+    }
+    const left = await Promise.all(
+      ["events", "claims", "receipts", "hints"].map((table) =>
+        this.rows(`${table} WHERE visitor = '${person.id}'`),
+      ),
+    );
+    const listed = await this.rows(`people WHERE id = '${person.id}'`);
+    return request["state"] === "done" && sum([...left.flat(), ...listed]) === 0;
   }
 
   /** Walks the directory, and reads the journeys of some of those in it. */
@@ -112,6 +137,8 @@ export interface Shards {
   events: { accepted: number; landed: number; distinct: number; failed: number };
   /** Nothing lost, nothing doubled, everybody listed once, every journey whole: in one database and in several. */
   balanced: boolean;
+  /** One visitor was erased over the API, from all of them, and the others' rows stayed. */
+  erased: boolean;
   /** Rows of each of the several databases. */
   spread: { events: number[]; people: number[]; claims: number[] };
   /** The largest share of events over the smallest. */
@@ -183,6 +210,8 @@ async function summed(
   const distinct = sum(await several.rows("events", ids));
   const alone = sum(await one.rows("events"));
   const [found, expected] = [await several.read(), await one.read()];
+  const gone = await several.erase("visitor-0");
+  const rest = sum(await several.rows("events"));
   const failed = sum(results.map((result) => result.one.failed + result.several.failed));
   const balanced =
     failed === 0 &&
@@ -198,6 +227,7 @@ async function summed(
     visitors,
     events: { accepted: several.accepted, landed: sum(spread.events), distinct, failed },
     balanced,
+    erased: gone && rest === sum(spread.events) - eventsEach,
     spread,
     evenness: rounded(Math.max(...spread.events) / Math.max(1, Math.min(...spread.events))),
     throughputRatio: rounded(

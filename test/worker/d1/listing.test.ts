@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { listPeople } from "../../../src/d1/people.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
+import { UNDER_WAY_DAYS } from "../../../src/d1/listing.ts";
+import { forgetGone } from "../../../src/d1/retention.ts";
 import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
 import type { Landing } from "../../../src/domain/ports.ts";
 import { books, clear, counting, db, landing, NOON, person, stubs, visitor } from "./books.ts";
@@ -68,4 +70,13 @@ describe("words about a person that come late", () => {
     expect(counted.rows.written).toBe(0);
     expect(counted.rows.read).toBeLessThan(600);
   });
+});
+
+test("who moved away is forgotten when nothing said of them before can be under way any more", async () => {
+  const gone = { id: jane, days: [today], revision: NOON };
+  await ledger.land(landing({ gone }));
+  await forgetGone(db, NOON + (UNDER_WAY_DAYS - 1) * DAY_MS);
+  expect((await books())["people"]).toHaveLength(1);
+  await forgetGone(db, NOON + (UNDER_WAY_DAYS + 1) * DAY_MS);
+  expect((await books())["people"]).toEqual([]);
 });

@@ -8,7 +8,9 @@ import {
   readStage,
   searchPeople,
 } from "../http/api/people.ts";
+import { fittingFor } from "../http/api/hints.ts";
 import { isAbout } from "../http/audit.ts";
+import type { Context } from "../http/context.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Id, Pages, StageBadge, Time, Title } from "./parts.tsx";
 
@@ -19,6 +21,16 @@ export interface Search {
   stage?: Stage | undefined;
   /** Label of the next action. */
   next?: string | undefined;
+  /** Name of a segment. */
+  segment?: string | undefined;
+}
+
+/** What there is to choose from. */
+interface Choices {
+  /** Labels of the catalogue's actions. */
+  actions: readonly string[];
+  /** Names of the segments that were found. */
+  segments: readonly string[];
 }
 
 const hrefOf = (search: Search, cursor?: string): string => {
@@ -27,7 +39,7 @@ const hrefOf = (search: Search, cursor?: string): string => {
   return `/_u/console/people${query === "" ? "" : `?${query}`}`;
 };
 
-const SearchForm = ({ q, stage, next, actions }: Search & { actions: readonly string[] }) => (
+const SearchForm = ({ q, stage, next, segment, actions, segments }: Search & Choices) => (
   <form class="search" role="search" method="get" action="/_u/console/people">
     <div class="field grow">
       <label for="q">Identifier, or the start of an id</label>
@@ -61,6 +73,17 @@ const SearchForm = ({ q, stage, next, actions }: Search & { actions: readonly st
         ))}
       </select>
     </div>
+    {segments.length > 0 && (
+      <div class="field">
+        <label for="segment">Segment</label>
+        <select id="segment" name="segment">
+          <option value="">All</option>
+          {segments.map((each) => (
+            <option selected={each === segment}>{each}</option>
+          ))}
+        </select>
+      </div>
+    )}
     <button type="submit">Search</button>
   </form>
 );
@@ -109,8 +132,8 @@ const List = ({ found }: { found: PeopleFound }) => (
 
 const Nobody = ({ search, more }: { search: Search; more: boolean }) =>
   more ? (
-    <Empty title="Nobody among those seen last">
-      <p>Two thousand people were looked through. Look further back.</p>
+    <Empty title="Nobody among those looked through">
+      <p>A page looks through a part of the list. Look further back.</p>
     </Empty>
   ) : Object.values(search).some((each) => each !== undefined) ? (
     <Empty title="Nobody fits this search">
@@ -125,19 +148,17 @@ const Nobody = ({ search, more }: { search: Search; more: boolean }) =>
     </Empty>
   );
 
-export interface PeopleProps {
+export interface PeopleProps extends Choices {
   search: Search;
   found: PeopleFound;
-  /** Labels of the catalogue's actions. */
-  actions: readonly string[];
   /** Nothing newer was left out. */
   first: boolean;
 }
 
-export const PeopleBody = ({ search, found, actions, first }: PeopleProps) => (
+export const PeopleBody = ({ search, found, actions, segments, first }: PeopleProps) => (
   <>
     <Title name="People" />
-    <SearchForm {...search} actions={actions} />
+    <SearchForm {...search} actions={actions} segments={segments} />
     {found.people.length > 0 ? (
       <List found={found} />
     ) : (
@@ -151,6 +172,18 @@ export const PeopleBody = ({ search, found, actions, first }: PeopleProps) => (
   </>
 );
 
+/** Who of them is in the segment at this moment, as far as consent lets it be said: each is asked. */
+async function inSegment(
+  context: Context,
+  found: PeopleFound,
+  segment: string | undefined,
+): Promise<PeopleFound> {
+  if (segment === undefined) return found;
+  const none = { ...(await context.catalogue()), actions: [] };
+  const answers = await Promise.all(found.people.map(({ id }) => fittingFor(context, none, id)));
+  return { ...found, people: found.people.filter((_, at) => answers[at]?.segment === segment) };
+}
+
 export const getPeoplePage = page("either", async (visit) => {
   const { request, context } = visit;
   const cursor = asked(request, "cursor");
@@ -158,11 +191,14 @@ export const getPeoplePage = page("either", async (visit) => {
     q: asked(request, "q"),
     stage: readStage(asked(request, "stage")),
     next: asked(request, "next"),
+    segment: asked(request, "segment"),
   };
-  const [found, catalogue] = await Promise.all([
+  const [listed, catalogue, learned] = await Promise.all([
     searchPeople(context, { ...search, cursor, limit: ON_A_PAGE }),
     context.catalogue(),
+    context.learned(),
   ]);
+  const found = await inSegment(context, listed, search.segment);
   if (search.q !== undefined) isAbout(request, idsOf(found));
   return screen(
     visit,
@@ -171,6 +207,7 @@ export const getPeoplePage = page("either", async (visit) => {
       search={search}
       found={found}
       actions={[...new Set(catalogue.actions.map(({ label }) => label))]}
+      segments={(learned?.segments ?? []).map(({ name }) => name)}
       first={cursor === undefined}
     />,
   );

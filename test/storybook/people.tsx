@@ -199,6 +199,7 @@ const LINES = [
 ];
 
 const ACTIONS = STARTER_CATALOGUE.actions.map(({ label }) => label);
+const SEGMENTS = ["Readers of transfers", "Ticket buyers"];
 const PEOPLE = { path: "/_u/console/people", title: "People" } as const;
 const PERSON = { path: `/_u/console/people/${A}`, title: "Jane Doe" } as const;
 
@@ -208,7 +209,13 @@ export const stories: readonly Story[] = [
     name: "people",
     role: "marketer",
     body: (
-      <PeopleBody search={{}} actions={ACTIONS} found={{ people: LINES, cursor: "1.2.a" }} first />
+      <PeopleBody
+        search={{}}
+        actions={ACTIONS}
+        segments={SEGMENTS}
+        found={{ people: LINES, cursor: "1.2.a" }}
+        first
+      />
     ),
   },
   {
@@ -219,6 +226,7 @@ export const stories: readonly Story[] = [
       <PeopleBody
         search={{ q: "nobody@example.org" }}
         actions={ACTIONS}
+        segments={SEGMENTS}
         found={{ people: [], cursor: null }}
         first
       />

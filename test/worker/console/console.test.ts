@@ -185,6 +185,26 @@ test("people are listed, searched by any identifier, and held to a stage", async
   expect(await read("/_u/console/people?stage=device")).not.toContain(tablet);
 });
 
+test("people are held to a segment and to their next action", async () => {
+  const cookie = await signIn("the-marketer");
+  const fitting = village.fitting;
+  village.fitting = async (request) => {
+    const answer = await fitting(request);
+    if (answer.at !== "home") return answer;
+    const segment = request.visitor === tablet ? "Readers of news" : null;
+    return { ...answer, value: { ...answer.value, segment } };
+  };
+  const context: Partial<Context> = {
+    learned: async () =>
+      ({ segments: ["Readers of news", "Buyers"].map((name) => ({ name, pull: {} })) }) as never,
+  };
+  const read = async (query: string) =>
+    (await go(`/_u/console/people?${query}`, { cookie, context })).text();
+  expect(await read("segment=Readers+of+news")).toContain(`/_u/console/people/${tablet}`);
+  expect(await read("segment=Buyers")).toContain("Nobody fits this search");
+  expect(await read("next=Nothing+like+this")).not.toContain(`/_u/console/people/${tablet}`);
+});
+
 test("an empty site says what has to happen first", async () => {
   await clear();
   const page = await go("/_u/console/people", { cookie: await signIn("the-owner") });

@@ -109,8 +109,11 @@ async function keep(
 ): Promise<boolean> {
   const { actor, about } = trailOf(request);
   if (actor === null) return true;
-  const { id } = request.params;
-  if (id !== undefined) isAbout(request, [id]);
+  const { id, visitor = new URL(request.url).searchParams.get("visitor") } = request.params;
+  isAbout(
+    request,
+    [id, visitor].filter((each) => typeof each === "string"),
+  );
   const entry = record(context, { actor, act, whose: about, outcome }).then(
     () => true,
     (error: unknown) => {

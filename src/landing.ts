@@ -13,8 +13,7 @@ export async function landParcels(
   parcels: readonly Parcel[],
 ): Promise<readonly Parcel[]> {
   const answers = await ledger.landParcels(parcels);
-  const isDone = (parcel: Parcel, n: number): boolean =>
-    (answers[n] ?? []).every((answer) => isOwn(parcel, answer));
+  const isDone = (_: Parcel, n: number): boolean => (answers[n] ?? []).every(isOwn);
   await Promise.all(
     parcels
       .filter((parcel, n) => !isDone(parcel, n))
@@ -27,5 +26,5 @@ export async function landParcels(
   return parcels.filter(isDone);
 }
 
-const isOwn = ({ visitor }: Parcel, answer: ClaimAnswer): boolean =>
-  "owner" in answer && answer.owner === visitor;
+const isOwn = (answer: ClaimAnswer): boolean =>
+  "before" in answer && answer.before.length === 0 && answer.crowd > 0;

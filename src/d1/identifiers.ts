@@ -1,4 +1,4 @@
-/** The identifier index: who said an identifier first, decided in the statement that inserts, so that all agree. */
+/** The identifier index: who said an identifier before whom, decided in the statement that inserts, so that all agree. */
 import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import type { ClaimAnswer, CrowdGuard, IdentifierIndex } from "../domain/ports.ts";
 import { claiming } from "./claiming.ts";
@@ -6,7 +6,7 @@ import { Batches } from "./shards.ts";
 
 const CLAIMANTS = `SELECT claims.identifier, claims.visitor
   FROM json_each(?1) AS item CROSS JOIN claims ON claims.identifier = item.value
-  ORDER BY claims.identifier, claims.rank`;
+  ORDER BY claims.identifier, claims.proven DESC, claims.rank`;
 
 const UNGUARDED: CrowdGuard = { proven: true, visitors: 0, since: 0 };
 

@@ -19,14 +19,20 @@ const MERGES = `INSERT INTO merge_log (day, merge, op, at, by, a, b, evidence, b
   SELECT ${fields(10)} FROM json_each(?1) AS item WHERE ${notErased(5)} AND ${notErased(6)}
   ON CONFLICT DO NOTHING`;
 
+/** Of a crowd so many are asked; it joins nobody. */
+const ASKED_MAX = 1000;
+
 /**
- * The remaining claimants of identifiers that lost their first owner. It is read from the ranks that stand, not from what
- * this transaction deleted, so that a repeated landing asks the same.
+ * The claimants that came after somebody who is gone, and may have been joined to others by them, or turned down. It is
+ * read from the gaps in the ranks that stand, not from what this transaction deleted, so that a repeated landing asks the
+ * same.
  */
-const ASK = `SELECT claims.identifier, claims.visitor
-  FROM json_each(?1) AS item CROSS JOIN claims ON claims.identifier = item.value
-  WHERE (SELECT min(rank) FROM claims AS standing WHERE standing.identifier = item.value) > 1
-  ORDER BY claims.identifier, claims.rank`;
+const ASK = `SELECT identifier, visitor FROM (
+    SELECT claims.identifier, claims.visitor, claims.rank,
+      row_number() OVER (PARTITION BY claims.identifier ORDER BY claims.rank) AS place
+    FROM json_each(?1) AS item CROSS JOIN claims ON claims.identifier = item.value)
+  WHERE rank > place AND place <= ${ASKED_MAX}
+  ORDER BY identifier, rank`;
 
 type Ask = { visitor: VisitorId; identifier: IdentifierKey };
 

@@ -41,9 +41,11 @@ export const claims = sqliteTable(
   {
     identifier: text("identifier").$type<IdentifierKey>().notNull(),
     visitor: text("visitor").$type<VisitorId>().notNull(),
-    /** 1, 2, 3, … in the order of insertion; the smallest that stands is the owner's. */
+    /** 1, 2, 3, … in the order of insertion. */
     rank: integer("rank").notNull(),
     at: integer("at").notNull(),
+    /** 1: a server, a signed token or a confirmed sign-in said it. */
+    proven: integer("proven").notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.identifier, table.visitor] })],
 );

@@ -21,12 +21,12 @@ export interface CrowdGuard {
   since: Millis;
 }
 
-/** The identifier index in D1: a row per standing claim; the owner of an identifier is the earliest inserted. */
+/** The identifier index in D1: a row per standing claim, in the order in which they were inserted. */
 export interface IdentifierIndex {
   /**
-   * Insert-or-read. The owner may be the caller. `crowd` is how many visitors claim it.
-   * `quarantined`: too many said it at once, now or before; then what isn't proven isn't inserted, and there may be no
-   * owner. Without a guard nothing is held up. `erased` when the visitor has a tombstone: nothing was inserted.
+   * Insert-or-read; that the caller proves it now is remembered.
+   * `quarantined`: too many said it at once, now or before; then what isn't proven isn't inserted. Without a guard nothing
+   * is held up. `erased` when the visitor has a tombstone: nothing was inserted.
    */
   claim(
     identifier: IdentifierKey,
@@ -34,7 +34,7 @@ export interface IdentifierIndex {
     at: Millis,
     guard?: CrowdGuard,
   ): Promise<ClaimAnswer>;
-  /** Everyone who claims any of these identifiers, earliest first; identifiers nobody claims are left out. */
+  /** Everyone who claims any of these identifiers, who proved it first, then the earliest; those nobody claims are left out. */
   claimants(identifiers: readonly IdentifierKey[]): Promise<Map<IdentifierKey, VisitorId[]>>;
 }
 
@@ -68,8 +68,20 @@ export interface WaitingClaim {
 
 /** What the index says to a claim; see `IdentifierIndex`. */
 export type ClaimAnswer =
-  | { owner: VisitorId | null; crowd: number; quarantined?: true }
+  | {
+      /** Who said it before the caller: who proved it first, then the earliest; so many that nobody asks them all. */
+      before: Claimant[];
+      /** How many visitors claim it, the caller included, and how many of them proved it. */
+      crowd: number;
+      proven: number;
+      quarantined?: true;
+    }
   | { erased: true };
+
+export interface Claimant {
+  visitor: VisitorId;
+  proven: boolean;
+}
 
 /**
  * What waits of one visitor, as its object hands it to the Worker with its answer: rows ready for the database, as JSON

@@ -1,8 +1,10 @@
 /** Consent decisions of a known visitor: remembered, and proved by a receipt in the visitor's own chain. */
+import { anew, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
 import type { Millis } from "../domain/ids.ts";
 import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { aroundDecision } from "./match-facts.ts";
+import { isRecognised } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 
 export function decide(
@@ -16,7 +18,7 @@ export function decide(
   if (chained && chained.previous !== doc.receipts.hash) return false;
   // An answer that arrives after a newer one is proved, but doesn't replace it.
   const standing = doc.decision ? newerDecision(doc.decision, decision) : decision;
-  aroundDecision(doc, now, () => {
+  aroundConsent(doc, now, () => {
     doc.decision = standing;
     doc.retired = keepsId(standing) ? null : (doc.retired ?? now);
   });
@@ -26,6 +28,22 @@ export function decide(
   }
   tx.changed(doc);
   return true;
+}
+
+/** What follows from a change of the decision: who may be compared, and who may be linked. */
+export function aroundConsent(doc: VisitorDoc, now: Millis, change: () => void): void {
+  const before = isRecognised(doc);
+  aroundDecision(doc, now, change);
+  if (!before && isRecognised(doc)) askForConsented(doc);
+}
+
+/** What wasn't linked for want of consent is asked again, here and by the others who said the same. */
+function askForConsented(doc: VisitorDoc): void {
+  for (const claim of Object.values(doc.claims)) {
+    if (claim.kind === "anonymous_id") continue;
+    const again = wasTurnedDownFor(claim, "consent") ? anew(claim) : claim;
+    doc.claims[claim.key] = { ...again, tell: true };
+  }
 }
 
 /** The newer of two answers of one visitor; of the same age a no beats a yes. An opt-out signal sticks. */

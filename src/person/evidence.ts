@@ -1,13 +1,15 @@
 /** Settling evidence: what became of a claim or of a human's wish to join, in the visitor's own document. */
 import type { Evidence } from "../domain/identity/evidence.ts";
+import { turnDown } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
+import { hashId } from "./cold.ts";
 import type { Transactor } from "./transactor.ts";
 
 export function settleEvidence(
   tx: Transactor,
   visitor: VisitorId,
   evidence: Evidence,
-  state: "settled" | "kept" | "refused",
+  state: "settled" | "refused",
   reason?: string,
 ): void {
   const doc = tx.visitors.get(visitor);
@@ -24,6 +26,25 @@ export function settleEvidence(
   if (state !== "settled" && claim.state !== "waiting") return;
   const { reason: _, ...rest } = claim;
   doc.claims[evidence.identifier] = { ...rest, state, ...(reason ? { reason } : {}) };
+  tx.changed(doc);
+}
+
+/** These, of one person, won't be joined with this visitor on what it says; it may ask others who say the same. */
+export function refuseEvidence(
+  tx: Transactor,
+  visitor: VisitorId,
+  evidence: Evidence,
+  reason: string,
+  by: readonly VisitorId[],
+): void {
+  if (evidence.kind === "command") return settleEvidence(tx, visitor, evidence, "refused", reason);
+  const doc = tx.visitors.get(visitor);
+  const claim = doc?.claims[evidence.identifier];
+  // The owner's own claim stands; it is the other side's that was turned down.
+  if (!doc || claim?.state !== "waiting") return;
+  const next = turnDown(claim, reason, by.map(hashId));
+  if (next === claim) return;
+  doc.claims[evidence.identifier] = next;
   tx.changed(doc);
 }
 

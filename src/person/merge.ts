@@ -7,7 +7,7 @@ import { nameOf } from "../domain/identity/policy.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { MergeId, Millis, PersonId, VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { settleEvidence } from "./evidence.ts";
+import { refuseEvidence, settleEvidence } from "./evidence.ts";
 import { begin } from "./move.ts";
 import { type Age, isOlder } from "./reader.ts";
 import type { Names, Transactor } from "./transactor.ts";
@@ -27,7 +27,9 @@ export type MeetAnswer =
   | { answer: "come"; home: PersonId; age: Age };
 
 /** What to do about evidence that joins `visitor`, who lives here, with `other`. */
-export type Found = { ask: "nobody" } | { ask: "meet"; request: MeetRequest };
+export type Found =
+  /** `further`: that one never; somebody else may be asked. */
+  { ask: "nobody" | "further" } | { ask: "meet"; request: MeetRequest };
 
 const isSevered = (tx: Transactor, evidence: Evidence, other: VisitorId): boolean =>
   evidence.kind === "claim" &&
@@ -47,8 +49,8 @@ export function found(
     return { ask: "nobody" };
   }
   if (isSevered(tx, evidence, other)) {
-    settleEvidence(tx, doc.id, evidence, "refused", "severed");
-    return { ask: "nobody" };
+    refuseEvidence(tx, doc.id, evidence, "severed", [other]);
+    return { ask: "further" };
   }
   const { age } = tx;
   if (!age) return { ask: "nobody" };
@@ -91,7 +93,7 @@ export function met(
   const doc = tx.visitors.get(request.other);
   if (!doc || !isOpen(doc, request.evidence)) return;
   if (answer.answer === "refused")
-    return settleEvidence(tx, doc.id, request.evidence, "refused", "severed");
+    return refuseEvidence(tx, doc.id, request.evidence, "severed", [request.visitor]);
   if (answer.answer !== "come") return;
   if (tx.moving || tx.isSplit || tx.visitors.has(request.visitor)) return;
   const mine = tx.age;

@@ -4,14 +4,14 @@
  * Every function here is one transaction; what it answers may be lost, doubled or late.
  */
 import { decideMerge, nameOf, type RefusalCode, type Side } from "../domain/identity/policy.ts";
-import type { Edge } from "../domain/identity/evidence.ts";
+import type { Edge, Evidence } from "../domain/identity/evidence.ts";
 import { severedVisitor } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { OutgoingMove, StagedMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
 import { kindOf } from "../domain/identity/claims.ts";
 import { keepApart, remember } from "./amend.ts";
-import { settleEvidence } from "./evidence.ts";
+import { refuseEvidence, settleEvidence } from "./evidence.ts";
 import { facts } from "./reader.ts";
 import { partRefuted } from "./part.ts";
 import type { Names, Transactor } from "./transactor.ts";
@@ -31,7 +31,8 @@ export type ReceiveAnswer = { move: MoveId } & (
   /** Older than what is known here, or of somebody erased: to be forgotten. */
   | { answer: "stale" }
   | { answer: "busy" }
-  | { answer: "refused"; reason: RefusalCode | "done" }
+  /** `by`: those of the person here who say what the evidence is about. */
+  | { answer: "refused"; reason: RefusalCode | "done"; by: VisitorId[] }
   /** The visitor that the evidence names lives elsewhere: it has to be found again. */
   | { answer: "redirect" }
   | { answer: "erased" }
@@ -105,7 +106,7 @@ function isStale(tx: Transactor, request: ReceiveRequest): boolean {
 
 type Unwelcome =
   | { answer: "busy" }
-  | { answer: "refused"; reason: RefusalCode | "done" }
+  | { answer: "refused"; reason: RefusalCode | "done"; by: VisitorId[] }
   | { answer: "redirect" }
   | { answer: "erased" };
 
@@ -122,23 +123,30 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
   if (tx.isSplit) return { answer: "busy" };
   if (edge.evidence.kind === "command") {
     const wanted = host.links[edge.evidence.id] ?? guest.links[edge.evidence.id];
-    if (!wanted) return { answer: "refused", reason: "done" };
+    if (!wanted) return { answer: "refused", reason: "done", by: [] };
   }
   const guests: Side = {
     at: facts(guest),
     visitors: request.visitors.map(({ doc }) => facts(doc)),
   };
-  const verdict = decideMerge(edge.evidence, guests, tx.side(host), rules, [
+  const hosts = tx.side(host);
+  const verdict = decideMerge(edge.evidence, guests, hosts, rules, [
     ...tx.edges.values(),
     ...request.edges,
   ]);
   if (verdict.verdict === "merge") return null;
-  settleRefusal(tx, edge, edge.b, verdict.reason);
-  return { answer: "refused", reason: verdict.reason };
+  settleRefusal(tx, edge, edge.b, verdict.reason, saying(edge.evidence, guests));
+  return { answer: "refused", reason: verdict.reason, by: saying(edge.evidence, hosts) };
 }
 
+/** Those of one person who say what the evidence is about; by a human's word, nobody. */
+const saying = (evidence: Evidence, { visitors }: Side): VisitorId[] =>
+  evidence.kind === "command"
+    ? []
+    : visitors.filter(({ claims }) => claims[evidence.identifier]).map(({ id }) => id);
+
 /**
- * At each side. Who found the match is turned down, or kept where it wasn't sure enough; the owner's own claim stands. Two
+ * At each side. Who found the match is turned down by those of the other side; their own claim stands. Two
  * personas know of each other from then on.
  */
 function settleRefusal(
@@ -146,10 +154,11 @@ function settleRefusal(
   edge: Edge,
   here: VisitorId,
   reason: RefusalCode | "done",
+  by: readonly VisitorId[],
 ): void {
   const { evidence } = edge;
   if (edge.finder === here || evidence.kind === "command")
-    settleEvidence(tx, here, evidence, reason === "assurance" ? "kept" : "refused", reason);
+    refuseEvidence(tx, here, evidence, reason, by);
   const doc = tx.visitors.get(here);
   if (!doc || reason !== "separate" || evidence.kind === "command") return;
   const other = here === edge.a ? edge.b : edge.a;
@@ -184,9 +193,19 @@ export function activate(tx: Transactor): void {
       residents,
       arrived.map((doc) => doc.id),
     );
-  for (const visitor of [edge.a, edge.b]) settleEvidence(tx, visitor, edge.evidence, "settled");
+  settleJoined(tx, edge);
   logMerge(tx, staged, edge);
   partRefuted(tx, edge.b, edge.at);
+}
+
+/** Of the one who was asked, what waits goes on waiting: it has others to ask itself, who said it still before. */
+function settleJoined(tx: Transactor, { a, b, evidence, finder }: Edge): void {
+  for (const visitor of [a, b]) {
+    const waits =
+      evidence.kind === "claim" &&
+      tx.visitors.get(visitor)?.claims[evidence.identifier]?.state === "waiting";
+    if (visitor === finder || !waits) settleEvidence(tx, visitor, evidence, "settled");
+  }
 }
 
 /** A human joined what was severed: that evidence may join them again. */
@@ -234,7 +253,7 @@ export function received(tx: Transactor, answer: ReceiveAnswer): void {
       return abandon(tx);
     case "refused":
       abandon(tx);
-      if (move.edge) settleRefusal(tx, move.edge, move.edge.a, answer.reason);
+      if (move.edge) settleRefusal(tx, move.edge, move.edge.a, answer.reason, answer.by);
       return;
   }
 }

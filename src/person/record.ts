@@ -4,6 +4,7 @@
  */
 import type { DropReason, UsherEvent } from "../domain/event.ts";
 import { type Claim, surer } from "../domain/identity/claims.ts";
+import { anew } from "../domain/identity/turned-down.ts";
 import { isUnique, limitOf, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, sharingOf, withUser } from "../domain/identity/sharing.ts";
 import type { PermissionWord } from "../domain/permission/permission.ts";
@@ -14,10 +15,9 @@ import type { Origin } from "../domain/identity/policy.ts";
 import { addPushAddress, dropPushAddresses, permit } from "./addresses.ts";
 import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
-import { newerDecision, standingDecision } from "./decide.ts";
+import { aroundConsent, newerDecision, standingDecision } from "./decide.ts";
 import { add, type Added, isAddition, unadded } from "./journal.ts";
-import { aroundDecision, noteFacts, tellFacts } from "./match-facts.ts";
-import { isRecognised } from "./reader.ts";
+import { noteFacts, tellFacts } from "./match-facts.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { partFromTyped, takeCorrections } from "./corrections.ts";
 import { partRefuted } from "./part.ts";
@@ -63,7 +63,7 @@ export function record(
 ): RecordAnswer {
   const before = unadded(doc);
   const { decision } = request;
-  if (decision) aroundDecision(doc, request.now, () => adopt(doc, decision));
+  if (decision) aroundConsent(doc, request.now, () => adopt(doc, decision));
   if (request.unasked && !doc.decision) doc.unasked = true;
   if (request.device) doc.device = mergedUse(doc.device, request.device);
   const outcomes: Outcome[] = [];
@@ -119,19 +119,7 @@ function deniedTo(tx: Transactor, doc: VisitorDoc, request: SealedRecord): strin
 
 /** The visitor's own newest answer replaces its older one; of the same age, a no and an opt-out signal are added. */
 function adopt(doc: VisitorDoc, decision: ConsentDecision): void {
-  const before = isRecognised(doc);
   doc.decision = doc.decision ? newerDecision(doc.decision, decision) : decision;
-  if (!before && isRecognised(doc)) askForConsented(doc);
-}
-
-/** What wasn't linked for want of consent is asked again, here and by the others who said the same. */
-function askForConsented(doc: VisitorDoc): void {
-  for (const claim of Object.values(doc.claims)) {
-    if (claim.kind === "anonymous_id") continue;
-    if (claim.state === "refused" && claim.reason === "consent") wait(doc, claim.key);
-    const now = doc.claims[claim.key];
-    if (now) doc.claims[claim.key] = { ...now, tell: true };
-  }
 }
 
 function refusal(
@@ -273,8 +261,14 @@ function addClaim(
   const assurance = surer(known.assurance, claim.assurance);
   if (known.state === "settled" || known.state === "waiting") {
     if (assurance === known.assurance) return;
-    const tell = known.kind === "anonymous_id" ? {} : ({ tell: true } as const);
-    doc.claims[claim.key] = { ...known, assurance, ...tell };
+    if (known.kind === "anonymous_id") doc.claims[claim.key] = { ...known, assurance };
+    else
+      doc.claims[claim.key] = {
+        // The index is told what is proved now, and those are asked again who weren't joined before.
+        ...(assurance === "verified" ? anew(known) : known),
+        assurance,
+        tell: true,
+      };
     return;
   }
   // What was refused is asked again when it is said again, but an anonymous id is said with every event; what was kept
@@ -282,8 +276,7 @@ function addClaim(
   const askAgain =
     known.state === "refused" ? known.kind !== "anonymous_id" : assurance !== known.assurance;
   if (!askAgain) return;
-  const { reason: _, ...again } = known;
-  doc.claims[claim.key] = { ...again, assurance, state: "waiting" };
+  doc.claims[claim.key] = { ...anew(known), assurance };
 }
 
 /** Whoever signs in confirms the mail links that led here, or shows that they were somebody else's. */

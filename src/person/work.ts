@@ -3,15 +3,15 @@
  * are transactions; the calls in between are the object's (object.ts) or the simulator's. A lost answer changes nothing:
  * the same call is planned again.
  */
-import { kindOf } from "../domain/identity/claims.ts";
 import type { Evidence } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
+import { isOpenToMore } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
 import type { Claim } from "../domain/identity/claims.ts";
 import type { ClaimAnswer, CrowdGuard, Landing, Ledger, WaitingClaim } from "../domain/ports.ts";
-import { settleEvidence, settleQuietly } from "./evidence.ts";
-import { found, isOpen, type MeetAnswer, type MeetRequest, met, metNobody } from "./merge.ts";
+import { claimed, isUrgent } from "./claimed.ts";
+import { found, type MeetAnswer, type MeetRequest, met, metNobody } from "./merge.ts";
 import {
   activate,
   departure,
@@ -100,8 +100,8 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
 const mustLand = (tx: Transactor): boolean =>
   tx.work.erasures.length > 0 || tx.work.gone !== null || tx.work.relist;
 
-/** Once it is settled: before, the others would be answered as they were. */
-const mustTell = (claim: Claim): boolean => claim.tell === true && claim.state === "settled";
+/** Once it waits no more: before, the others would be answered as they were. */
+const mustTell = (claim: Claim): boolean => claim.tell === true && claim.state !== "waiting";
 
 /** What counts as a crowd for this claim. What is proven isn't held up by those who only say it. */
 const guardOf = (claim: Claim, { flood }: MergeRules): CrowdGuard => ({
@@ -124,9 +124,6 @@ export function waitingClaims(reader: PersonReader, rules: MergeRules): WaitingC
         });
   return found;
 }
-
-/** An anonymous id comes with the first event of nearly everybody and joins hardly anyone: it waits for the outbox. */
-const isUrgent = (kind: string): boolean => kind !== "anonymous_id";
 
 /** Whether something is to be done at once; the outbox alone can wait its few seconds. */
 export function hasWork(tx: Transactor): boolean {
@@ -188,10 +185,10 @@ export function absorb(
       remember(tx, (answer as Answers["land"]).ask);
       return (call.landing.claims ?? []).flatMap((claim, n) => {
         const said = (answer as Answers["land"]).claims[n];
-        return said ? claimed(tx, claim, said, settings) : [];
+        return said ? meeting(tx, claim, said, settings) : [];
       });
     case "claim":
-      return claimed(tx, call, answer as Answers["claim"], settings);
+      return meeting(tx, call, answer as Answers["claim"], settings);
     case "meet": {
       const { at } = answer as Answers["meet"];
       if (at === "home")
@@ -201,6 +198,11 @@ export function absorb(
     }
   }
 }
+
+const meeting = (...args: Parameters<typeof claimed>): Call[] => {
+  const request = claimed(...args);
+  return request ? [{ do: "meet", request }] : [];
+};
 
 function remember(tx: Transactor, asks: Transactor["work"]["asks"]): void {
   if (asks.length === 0) return;
@@ -229,38 +231,6 @@ function told(
       .map((other) => ({ visitor: other, identifier, kept: true })),
   );
 }
-
-function claimed(
-  tx: Transactor,
-  call: Pick<WaitingClaim, "visitor" | "identifier">,
-  answer: ClaimAnswer,
-  { rules, now }: Settings,
-): Call[] {
-  const doc = tx.visitors.get(call.visitor);
-  const evidence: Evidence = { kind: "claim", identifier: call.identifier };
-  // Erased in D1 means that the erasure of this visitor is on its way here, or has been.
-  const claim = doc?.claims[call.identifier];
-  if (!doc || !claim || "erased" in answer || tx.moving || !isOpen(doc, evidence)) return [];
-  const isHeld = answer.quarantined && claim.assurance !== "verified";
-  if (
-    answer.owner !== doc.id &&
-    (isHeld || answer.owner === null || answer.crowd > rules.maxVisitorsPerIdentifier)
-  ) {
-    settleEvidence(tx, doc.id, evidence, "refused", "quarantined");
-    return [];
-  }
-  if (answer.owner === doc.id) {
-    if (isUrgent(kindOf(call.identifier))) settleEvidence(tx, doc.id, evidence, "settled");
-    else settleQuietly(tx, doc.id, call.identifier);
-    return [];
-  }
-  const next = found(tx, doc, evidence, answer.owner, now);
-  return next.ask === "meet" ? [{ do: "meet", request: next.request }] : [];
-}
-
-/** What more assurance, or more consent, on the other side may settle. */
-const isOpenToMore = ({ state, reason }: Claim): boolean =>
-  state === "kept" || (state === "refused" && reason === "consent");
 
 /** Another claimant was erased, or said it more surely: the index is asked again. */
 export function askAgain(

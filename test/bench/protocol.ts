@@ -2,7 +2,7 @@
  * Random histories of persons that record, merge, part, withdraw and are erased, with crashes and lost, doubled and
  * reordered messages, over the real transition code.
  *
- *     protocol [--n 5000] [--mix even|sever|erase] [--from 1]
+ *     protocol [--n 5000] [--mix even|sever|erase|typed|squat] [--from 1]
  */
 import { parseArgs } from "node:util";
 import { MIXES } from "../sim/history.ts";

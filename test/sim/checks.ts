@@ -2,7 +2,12 @@
 import { components, type Edge } from "../../src/domain/identity/evidence.ts";
 import type { IdentifierKey, MergeId, VisitorId } from "../../src/domain/ids.ts";
 import type { VisitorDoc } from "../../src/person/documents.ts";
-import { wholeSlice } from "../../src/person/cold.ts";
+import {
+  ASKED_MAX,
+  isTurnedDownBy,
+  wasTurnedDownFor,
+} from "../../src/domain/identity/turned-down.ts";
+import { hashId, wholeSlice } from "../../src/person/cold.ts";
 import { sidesWithout } from "../../src/person/part.ts";
 import type { Transactor } from "../../src/person/transactor.ts";
 import { Broken, type World } from "./world.ts";
@@ -82,6 +87,7 @@ export function atRest(world: World): void {
   forest(docs, edges);
   books(world, docs);
   index(world, docs, edges);
+  provenTogether(world, docs, edges);
 }
 
 /** An erased visitor that a document of somebody else still names, if there is one. */
@@ -155,8 +161,8 @@ function books(world: World, docs: Docs): void {
 }
 
 function index(world: World, docs: Docs, edges: Edge[]): void {
-  for (const [identifier, claimants] of world.d1.claims)
-    for (const visitor of claimants) {
+  for (const identifier of world.d1.index.identifiers())
+    for (const visitor of world.d1.index.claimants(identifier)) {
       must(!world.erased.has(visitor), `the erased ${visitor} is in the index`);
       must(
         docs.get(visitor)?.doc.claims[identifier] !== undefined,
@@ -168,39 +174,57 @@ function index(world: World, docs: Docs, edges: Edge[]): void {
     persons.find((person) => person.includes(visitor)) ?? [];
   for (const [visitor, { doc }] of docs)
     for (const claim of Object.values(doc.claims)) {
-      const owner = world.d1.claims.get(claim.key)?.[0];
-      must(owner !== undefined, `${visitor} says ${claim.key}, the index knows nobody`);
-      const [mine, theirs] = [personOf(visitor), personOf(owner as VisitorId)];
-      // Turned down, or kept because it was only typed on a shared device: the policy said so.
-      if (mine === theirs || claim.state === "refused" || claim.state === "kept") continue;
+      // More than the rules allow is never said to the index, nor what is taken back at once.
+      if (claim.turnedDown === undefined && ["limit", "corrected"].includes(claim.reason ?? ""))
+        continue;
+      const claimants = world.d1.index.claimants(claim.key);
+      must(claimants.includes(visitor), `${visitor} says ${claim.key}, the index doesn't know`);
+      const before = claimants.slice(0, claimants.indexOf(visitor));
+      const mine = personOf(visitor);
+      // Joined with one of those before it, it needs no other; taken apart from one, it asks nobody by itself.
+      if (before.some((other) => mine.includes(other)) || isCut(world, docs, claim.key, mine))
+        continue;
+      for (const other of before)
+        must(
+          isTurnedDownBy(claim, hashId(other)) || (claim.turnedDown?.length ?? 0) >= ASKED_MAX,
+          `${visitor} and ${other} both say ${claim.key} and are two persons without a reason (${claim.state})`,
+        );
+    }
+}
+
+/** Where only addresses are said and nobody takes anything apart, all who proved the same are one person. */
+function provenTogether(world: World, docs: Docs, edges: Edge[]): void {
+  const isPlain = world.history.operations.every(
+    (operation) =>
+      ["visit", "squat", "erase"].includes(operation.do) ||
+      (operation.do === "identify" && operation.says.startsWith("e")),
+  );
+  // Limits are first come, first kept.
+  const isCrowded = [...docs.values()].some(({ doc }) =>
+    Object.values(doc.claims).some((claim) => wasTurnedDownFor(claim, "limit")),
+  );
+  if (!isPlain || isCrowded) return;
+  const persons = components(docs.keys(), edges, order);
+  const first = new Map<IdentifierKey, VisitorId>();
+  for (const [visitor, { doc }] of docs)
+    for (const { key, assurance } of Object.values(doc.claims)) {
+      if (assurance !== "verified") continue;
+      const other = first.get(key) ?? visitor;
+      first.set(key, other);
       must(
-        isSevered(world, claim.key, mine, theirs) ||
-          isPartedByPolicy(docs, claim.key, mine, theirs),
-        `${visitor} and ${owner} both say ${claim.key} and are two persons without a reason (${claim.state})`,
+        persons.some((person) => person.includes(visitor) && person.includes(other)),
+        `${visitor} and ${other} both proved ${key} and are two persons`,
       );
     }
 }
 
-const isSevered = (
-  world: World,
-  identifier: IdentifierKey,
-  mine: VisitorId[],
-  theirs: VisitorId[],
-): boolean =>
+/** By a human, or by a proved sign-in. */
+const isCut = (world: World, docs: Docs, identifier: IdentifierKey, mine: VisitorId[]): boolean =>
   world.severed.some(
-    (cut) =>
-      cut.identifier === identifier &&
-      ((mine.includes(cut.a) && theirs.includes(cut.b)) ||
-        (mine.includes(cut.b) && theirs.includes(cut.a))),
-  );
-
-/** A proved sign-in parted them from what was only typed. */
-const isPartedByPolicy = (
-  docs: Docs,
-  identifier: IdentifierKey,
-  mine: VisitorId[],
-  theirs: VisitorId[],
-): boolean =>
+    (cut) => cut.identifier === identifier && (mine.includes(cut.a) || mine.includes(cut.b)),
+  ) ||
   mine.some((visitor) =>
-    theirs.some((other) => docs.get(visitor)?.doc.severed[`${identifier}|${other}`]),
+    Object.keys(docs.get(visitor)?.doc.severed ?? {}).some((key) =>
+      key.startsWith(`${identifier}|`),
+    ),
   );

@@ -5,6 +5,8 @@ export type Operation =
   | { do: "visit"; visitor: number }
   /** `sure`: proved by a sign-in; else only typed. */
   | { do: "identify"; visitor: number; says: string; sure: boolean }
+  /** Types it beside an address of its own. */
+  | { do: "squat"; visitor: number; says: string }
   | { do: "link"; visitor: number; with: number }
   | { do: "undo"; nth: number }
   | { do: "withdraw"; visitor: number }
@@ -35,12 +37,34 @@ const IDENTIFIERS = ["e1", "e1", "e2", "e3", "u1", "u2"] as const;
 export type Mix = Record<Operation["do"], number> & {
   /** Share of identifiers that are only typed. */
   typed: number;
+  /** What is said, where it isn't all of it. */
+  says?: readonly string[];
 };
 export const MIXES: Record<string, Mix> = {
-  even: { visit: 4, identify: 5, link: 2, undo: 3, withdraw: 0.4, erase: 1.2, typed: 0 },
-  sever: { visit: 1, identify: 9, link: 1, undo: 6, withdraw: 0, erase: 0.3, typed: 0 },
-  erase: { visit: 4, identify: 5, link: 4, undo: 3, withdraw: 0, erase: 4, typed: 0 },
-  typed: { visit: 2, identify: 9, link: 1, undo: 2, withdraw: 0.2, erase: 0.6, typed: 0.5 },
+  even: { visit: 4, identify: 5, link: 2, undo: 3, withdraw: 0.4, erase: 1.2, typed: 0, squat: 0 },
+  sever: { visit: 1, identify: 9, link: 1, undo: 6, withdraw: 0, erase: 0.3, typed: 0, squat: 0 },
+  erase: { visit: 4, identify: 5, link: 4, undo: 3, withdraw: 0, erase: 4, typed: 0, squat: 0 },
+  typed: {
+    visit: 2,
+    identify: 9,
+    link: 1,
+    undo: 2,
+    withdraw: 0.2,
+    erase: 0.6,
+    typed: 0.5,
+    squat: 1,
+  },
+  squat: {
+    visit: 1,
+    identify: 8,
+    link: 0,
+    undo: 0,
+    withdraw: 0,
+    erase: 1,
+    typed: 0,
+    squat: 5,
+    says: ["e1", "e1", "e2"],
+  },
 };
 
 export function history(seed: number, mix: Mix): History {
@@ -68,7 +92,9 @@ export function history(seed: number, mix: Mix): History {
 }
 
 function operation(random: Random, mix: Mix, visitor: () => number, visitors: number): Operation {
-  const kinds = (Object.keys(mix) as (keyof Mix)[]).filter((kind) => kind !== "typed");
+  const kinds = (Object.keys(mix) as (keyof Mix)[]).filter(
+    (kind) => kind !== "typed" && kind !== "says",
+  );
   let weight = random() * kinds.reduce((sum, kind) => sum + mix[kind], 0);
   const kind = kinds.find((each) => (weight -= mix[each]) < 0) ?? "visit";
   switch (kind) {
@@ -76,9 +102,11 @@ function operation(random: Random, mix: Mix, visitor: () => number, visitors: nu
       return {
         do: kind,
         visitor: visitor(),
-        says: pick(random, IDENTIFIERS),
+        says: pick(random, mix.says ?? IDENTIFIERS),
         sure: random() >= mix.typed,
       };
+    case "squat":
+      return { do: kind, visitor: visitor(), says: pick(random, ["e1", "e1", "e2"]) };
     case "link": {
       const from = visitor();
       return {

@@ -15,7 +15,7 @@ const STEPS = 4000;
 export class World extends Clients {
   private readonly faults: History["faults"];
   private d1Fails = 0;
-  private readonly history: History;
+  readonly history: History;
 
   constructor(history: History) {
     super(history.seed, history.operations);

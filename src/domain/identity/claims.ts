@@ -62,6 +62,8 @@ export interface Claim {
   state: ClaimState;
   /** Why it was refused or kept: a closed code of the merge policy. */
   reason?: string;
+  /** Who said the same before and turned it down since it was made: why, and a tag of each visitor of that person. */
+  turnedDown?: readonly { reason: string; by: readonly number[] }[];
   /** The raw value, encrypted under the visitor's key. */
   sealed?: string;
   /** Of an e-mail address: which side of a human's life it belongs to. */

@@ -37,7 +37,7 @@ export abstract class Clients extends Errands {
     if (operation.do === "undo") return this.startUndo(client, operation.nth);
     const visitor = visitorOf(operation.visitor);
     const handle = this.handler(operation, visitor, id);
-    const births = operation.do === "visit" || operation.do === "identify";
+    const births = ["visit", "identify", "squat"].includes(operation.do);
     this.ask(client, visitor, births, handle, (answer) => {
       const value = (answer as { at: string; value?: { kept?: boolean } }).value;
       if (operation.do === "visit" && value?.kept) this.accepted.add(`${visitor}/${id}`);
@@ -58,6 +58,20 @@ export abstract class Clients extends Errands {
             assurance: operation.sure ? "verified" : "asserted",
           } as const;
           return { kept: this.recorded(object, tx, visitor, request(event(id), [claim])) };
+        }
+        case "squat": {
+          const claims = [`e-of-${visitor}`, operation.says].map((says) => ({
+            key: keyOf(says),
+            kind: "email" as const,
+            assurance: "asserted" as const,
+            side: "personal" as const,
+          }));
+          // Long after its own address, so that the other doesn't correct it.
+          const own = request(event(`${id}-own`), claims.slice(0, 1));
+          this.recorded(object, tx, visitor, own);
+          const hours = 1 + Number(id.slice(1));
+          const later = { ...event(id), received: NOW + hours * 3_600_000 };
+          return { kept: this.recorded(object, tx, visitor, request(later, claims.slice(1))) };
         }
         case "link":
           return link(tx, doc, {

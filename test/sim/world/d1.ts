@@ -2,20 +2,18 @@
 import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
 import type { Landing } from "../../../src/domain/ports.ts";
 import type { Answers } from "../../../src/person/work.ts";
+import { SimulatedIndex } from "./index.ts";
 
 export class SimulatedD1 {
   readonly events = new Set<string>();
-  readonly claims = new Map<IdentifierKey, VisitorId[]>();
+  readonly index = new SimulatedIndex();
   readonly tombs = new Set<VisitorId>();
   /** What the newest word says of who is listed. */
   readonly people = new Map<VisitorId, { revision: number; listed: boolean }>();
 
-  claim(identifier: IdentifierKey, visitor: VisitorId): Answers["claim"] {
+  claim(identifier: IdentifierKey, visitor: VisitorId, isProven: boolean): Answers["claim"] {
     if (this.tombs.has(visitor)) return { erased: true };
-    const claimants = this.claims.get(identifier) ?? [];
-    if (!claimants.includes(visitor)) claimants.push(visitor);
-    this.claims.set(identifier, claimants);
-    return { owner: claimants[0] as VisitorId, crowd: claimants.length };
+    return this.index.claim(identifier, visitor, isProven);
   }
 
   land(landing: Landing): Answers["land"] {
@@ -23,13 +21,7 @@ export class SimulatedD1 {
     for (const { visitor, identifiers } of landing.erased) {
       this.tombs.add(visitor);
       for (const key of this.events) if (key.startsWith(`${visitor}/`)) this.events.delete(key);
-      for (const identifier of identifiers) {
-        const claimants = this.claims.get(identifier);
-        if (!claimants?.includes(visitor)) continue;
-        const rest = claimants.filter((each) => each !== visitor);
-        this.claims.set(identifier, rest);
-        for (const each of rest) ask.push({ visitor: each, identifier });
-      }
+      ask.push(...this.index.remove(visitor, identifiers));
     }
     for (const { visitor, event } of landing.events)
       if (!this.tombs.has(visitor)) this.events.add(`${visitor}/${event.id}`);

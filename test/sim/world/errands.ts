@@ -79,7 +79,7 @@ export abstract class Errands extends Objects {
           object,
           `tell ${call.visitor} ${call.identifier}`,
           "d1",
-          (reply) => reply([...(this.d1.claims.get(call.identifier) ?? [])]),
+          (reply) => reply(this.d1.index.claimants(call.identifier)),
           take,
         );
       case "forget":
@@ -132,7 +132,7 @@ export abstract class Errands extends Objects {
           object,
           `claim ${call.visitor} ${call.identifier}`,
           "d1",
-          (reply) => reply(this.d1.claim(call.identifier, call.visitor)),
+          (reply) => reply(this.d1.claim(call.identifier, call.visitor, call.guard.proven)),
           take,
         );
       case "land":

@@ -1,5 +1,6 @@
 /** What a simulated world is made of, and what its people send. */
 import type { UsherEvent } from "../../../src/domain/event.ts";
+import type { Claim } from "../../../src/domain/identity/claims.ts";
 import type { Edge } from "../../../src/domain/identity/evidence.ts";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
 import type { IdentifierKey, MessageId, VisitorId } from "../../../src/domain/ids.ts";
@@ -70,10 +71,7 @@ export const outcomeOf = (answer: ReturnType<typeof record>): boolean =>
   answer.rotate === null &&
   answer.outcomes.every((outcome) => outcome.kept || outcome.reason === "duplicate");
 
-export const request = (
-  each: UsherEvent,
-  claims: { key: IdentifierKey; kind: "user_id" | "email"; assurance: "verified" | "asserted" }[],
-) => ({
+export const request = (each: UsherEvent, claims: Omit<Claim, "at" | "state">[]) => ({
   origin: "browser" as const,
   now: NOW,
   decision: null,

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
+import type { ClaimAnswer } from "../../../src/domain/ports.ts";
 import { createIdentifierIndex } from "../../../src/d1/identifiers.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { books, clear, counting, db, email, landing, NOON, visitor, stubs } from "./books.ts";
@@ -9,28 +11,67 @@ const index = createIdentifierIndex(db);
 const jane = visitor("jane");
 const john = visitor("john");
 
+const firstOf = (answer: ClaimAnswer, said: VisitorId): VisitorId | null =>
+  "before" in answer ? (answer.before[0]?.visitor ?? said) : null;
+
 describe("a claim", () => {
   test("is one row written, said again none", async () => {
     const counted = counting();
     const billed = createIdentifierIndex(counted.db);
-    expect(await billed.claim(email("jane"), jane, NOON)).toEqual({ owner: jane, crowd: 1 });
+    const first = { before: [], crowd: 1, proven: 1 };
+    expect(await billed.claim(email("jane"), jane, NOON)).toEqual(first);
     expect(counted.rows.written).toBe(1);
-    expect(await billed.claim(email("jane"), jane, NOON + 9)).toEqual({ owner: jane, crowd: 1 });
+    expect(await billed.claim(email("jane"), jane, NOON + 9)).toEqual(first);
     expect(counted.rows).toMatchObject({ written: 1, calls: 2 });
   });
 
-  test("belongs to the first who said it, whatever their names and clocks", async () => {
+  test("comes after those who said it before, whatever their names and clocks", async () => {
     await index.claim(email("jane"), john, NOON);
-    expect(await index.claim(email("jane"), jane, NOON - 5_000)).toEqual({ owner: john, crowd: 2 });
+    expect(await index.claim(email("jane"), jane, NOON - 5_000)).toEqual({
+      before: [{ visitor: john, proven: true }],
+      crowd: 2,
+      proven: 2,
+    });
   });
 
-  test("made by two devices at once has one owner, and both are told the same", async () => {
+  test("is told first of those who proved it, and what is proved later is one row more", async () => {
+    const typed = { proven: false, visitors: 20, since: 0 };
+    const [a, b, c] = ["a", "b", "c"].map(visitor) as [typeof jane, typeof jane, typeof jane];
+    for (const who of [a, b, c]) await index.claim(email("jane"), who, NOON, typed);
+    const counted = counting();
+    const billed = createIdentifierIndex(counted.db);
+    for (let said = 0; said < 2; said++) await billed.claim(email("jane"), b, NOON);
+    expect(counted.rows.written).toBe(1);
+    expect(await index.claim(email("jane"), jane, NOON, typed)).toEqual({
+      before: [
+        { visitor: b, proven: true },
+        { visitor: a, proven: false },
+        { visitor: c, proven: false },
+      ],
+      crowd: 4,
+      proven: 1,
+    });
+    expect((await index.claimants([email("jane")])).get(email("jane"))).toEqual([b, a, c, jane]);
+  });
+
+  test("of an anonymous id is told first of the earliest, whoever says so", async () => {
+    const key = "anonymous_id:a" as IdentifierKey;
+    await index.claim(key, john, NOON, { proven: false, visitors: 20, since: 0 });
+    await index.claim(key, jane, NOON);
+    expect(await index.claim(key, visitor("third"), NOON)).toMatchObject({
+      before: [{ visitor: john }, { visitor: jane }],
+      proven: 0,
+    });
+  });
+
+  test("made by two devices at once has one that is first, and both are told the same", async () => {
     for (const name of ["a", "b", "c", "d", "e"]) {
       const answers = await Promise.all(
-        [jane, john, jane, john].map((who) => index.claim(email(name), who, NOON)),
+        [jane, john, jane, john].map(async (who) =>
+          firstOf(await index.claim(email(name), who, NOON), who),
+        ),
       );
-      const owners = new Set(answers.map((answer) => "owner" in answer && answer.owner));
-      expect(owners.size).toBe(1);
+      expect(new Set(answers).size).toBe(1);
     }
   });
 
@@ -53,7 +94,11 @@ describe("a claim", () => {
       }),
     );
     const newcomer = visitor("abc");
-    expect(await index.claim(email("jane"), newcomer, NOON)).toEqual({ owner: john, crowd: 2 });
+    expect(await index.claim(email("jane"), newcomer, NOON)).toEqual({
+      before: [{ visitor: john, proven: true }],
+      crowd: 2,
+      proven: 2,
+    });
     expect((await books())["claims"]).toMatchObject([
       { visitor: newcomer, rank: 3 },
       { visitor: john, rank: 2 },

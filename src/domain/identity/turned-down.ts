@@ -1,0 +1,51 @@
+/**
+ * Being turned down by one who said the same is no reason to stay apart from the others who said it: else whoever types
+ * an address first could keep those apart whom it belongs to. So a claimant asks one after the other, surest first.
+ */
+import { type Claim, type ClaimState, atLeast } from "./claims.ts";
+
+/** As many are asked. Behind so many who won't be joined there is nobody to be found. */
+export const ASKED_MAX = 8;
+/** Of one person, as many devices are remembered. */
+const DEVICES_MAX = 32;
+
+export const isTurnedDownBy = ({ turnedDown = [] }: Claim, tag: number): boolean =>
+  turnedDown.some(({ by }) => by.includes(tag));
+
+/** Whether `reason` is among those for which somebody turned it down. */
+export const wasTurnedDownFor = ({ turnedDown = [], state, reason }: Claim, why: string): boolean =>
+  turnedDown.some((each) => each.reason === why) || (state !== "waiting" && reason === why);
+
+/** What more assurance, or more consent, on the other side may settle. */
+export const isOpenToMore = (claim: Claim): boolean =>
+  claim.state === "kept" ||
+  wasTurnedDownFor(claim, "assurance") ||
+  wasTurnedDownFor(claim, "consent");
+
+/** A waiting claim that one person turned down, whose claimants have these tags: it goes on waiting, or has ended. */
+export function turnDown(claim: Claim, reason: string, by: readonly number[]): Claim {
+  const news = by.filter((tag) => !isTurnedDownBy(claim, tag)).slice(0, DEVICES_MAX);
+  if (news.length === 0) return claim;
+  const turnedDown = [...(claim.turnedDown ?? []), { reason, by: news }];
+  const next = { ...claim, turnedDown };
+  return asksFurther(claim) && turnedDown.length < ASKED_MAX ? next : ended(next);
+}
+
+/** An anonymous id joins its first claimant only, and what is merely a hint joins nobody by itself. */
+const asksFurther = ({ kind, assurance }: Claim): boolean =>
+  kind !== "anonymous_id" && atLeast(assurance, "asserted");
+
+/** A claim when nobody is left to be asked: what the surest of those who were asked said stands. */
+export function ended(claim: Claim): Claim {
+  const { reason: _, ...rest } = claim;
+  const [first] = claim.turnedDown ?? [];
+  if (!first) return { ...rest, state: "settled" };
+  const state: ClaimState = first.reason === "assurance" ? "kept" : "refused";
+  return { ...rest, state, reason: first.reason };
+}
+
+/** The claim as if it were made now: everybody is asked again. */
+export function anew(claim: Claim): Claim {
+  const { reason: _, turnedDown: __, ...rest } = claim;
+  return { ...rest, state: "waiting" };
+}

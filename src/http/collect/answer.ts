@@ -21,8 +21,7 @@ const WORDS: Record<DropReason, string> = {
 
 /** For people who look at the network tab. */
 export function inWords(accepted: number, dropped: readonly Dropped[], because?: string): string {
-  const [first] = dropped;
-  if (!first) return `accepted ${accepted}`;
+  if (dropped.length === 0) return `accepted ${accepted}`;
   const counts = new Map<DropReason, number>();
   for (const { reason } of dropped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const parts = [...counts].map(([reason, count]) => {

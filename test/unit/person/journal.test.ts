@@ -80,6 +80,9 @@ function item(n: number, now: number, says: string | null): SealedItem {
   };
 }
 
+const ordinary = (length: number): Call[] =>
+  Array.from({ length }, () => ({ events: 1, later: 1_000, decides: null, says: null }));
+
 function play(host: Host, calls: readonly Call[], after: () => void): void {
   let [n, now] = [0, START];
   host.transact((tx) => tx.addVisitor(newVisitor(SELF, START, "browser")));
@@ -113,8 +116,7 @@ test("whoever wakes after any call knows what whoever stayed awake knows", () =>
 test("an ordinary event writes one row that doesn't grow with the visitor's past", () => {
   const shelf = new Shelf();
   const rows: string[][] = [];
-  const ordinary: Call = { events: 1, later: 1_000, decides: null, says: null };
-  play(hostOn(shelf), Array<Call>(2 * (JOURNAL_PLACES + 1)).fill(ordinary), () => {
+  play(hostOn(shelf), ordinary(2 * (JOURNAL_PLACES + 1)), () => {
     rows.push(shelf.puts.filter((key) => key.startsWith("hot:")));
     shelf.puts = [];
   });
@@ -127,11 +129,7 @@ test("an ordinary event writes one row that doesn't grow with the visitor's past
 test("what a visitor's journal holds goes with it", () => {
   const shelf = new Shelf();
   const host = hostOn(shelf);
-  play(
-    host,
-    Array<Call>(4).fill({ events: 1, later: 0, decides: null, says: null }),
-    () => undefined,
-  );
+  play(host, ordinary(4), () => undefined);
   expect([...shelf.rows.keys()].some((key) => key.startsWith("hot:journal:"))).toBe(true);
   host.transact((tx) => tx.bury(SELF, { at: START, created: START }));
   expect([...shelf.rows.keys()]).toEqual([`hot:tomb:${SELF}`]);

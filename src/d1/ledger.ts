@@ -13,7 +13,7 @@ import { eventRow, hintRow, historyRow, mergeRow, receiptRow } from "./rows.ts";
 import { type Answered, Batches, byShard } from "./shards.ts";
 import type { ReceiptStubs } from "./stubs.ts";
 import { EVENTS, HINTS, RECEIPTS } from "./inserts.ts";
-import { chunks, fields, notErased } from "./statements.ts";
+import { fields, notErased, over } from "./statements.ts";
 
 const MERGES = `INSERT INTO merge_log (day, merge, op, at, by, a, b, evidence, because, rules)
   SELECT ${fields(10)} FROM json_each(?1) AS item WHERE ${notErased(5)} AND ${notErased(6)}
@@ -35,9 +35,6 @@ const ASK = `SELECT identifier, visitor FROM (
   ORDER BY identifier, rank`;
 
 type Ask = { visitor: VisitorId; identifier: IdentifierKey };
-
-const over = (db: D1Database, sql: string, rows: readonly unknown[]): D1PreparedStatement[] =>
-  chunks(rows).map((chunk) => db.prepare(sql).bind(chunk));
 
 export function createLedger(db: D1Database, stubs: ReceiptStubs): Ledger {
   return {

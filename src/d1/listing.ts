@@ -7,7 +7,7 @@ import type { Day, Millis, PersonId } from "../domain/ids.ts";
 import type { Landing, PersonRow } from "../domain/ports.ts";
 import { personRow } from "./rows.ts";
 import { type Batches, byShard } from "./shards.ts";
-import { chunks, fields, notErased } from "./statements.ts";
+import { fields, notErased, over } from "./statements.ts";
 
 /** A queue keeps what it can't deliver for two weeks; nothing is under way for longer. */
 export const UNDER_WAY_DAYS = 15;
@@ -75,6 +75,3 @@ export function listing(
     ]);
   }
 }
-
-const over = (db: D1Database, sql: string, rows: readonly unknown[]): D1PreparedStatement[] =>
-  chunks(rows).map((chunk) => db.prepare(sql).bind(chunk));

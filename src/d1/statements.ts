@@ -32,6 +32,13 @@ export function chunks(rows: readonly unknown[], limit = CHUNK_BYTES): string[] 
   return out;
 }
 
+/** A statement over `json_each(?1)` for these rows, once for each chunk of them. */
+export const over = (
+  db: D1Database,
+  sql: string,
+  rows: readonly unknown[],
+): D1PreparedStatement[] => chunks(rows).map((chunk) => db.prepare(sql).bind(chunk));
+
 /** `item.value ->> 0, item.value ->> 1, …` for the columns of an insert over `json_each(?1) AS item`. */
 export const fields = (count: number): string =>
   Array.from({ length: count }, (_, index) => `item.value ->> ${index}`).join(", ");

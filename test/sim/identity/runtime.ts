@@ -29,24 +29,34 @@ export class MemoryStorage {
 
 type Row = Record<string, unknown>;
 
+interface Ran {
+  results: Row[];
+  meta: { changes: number };
+}
+
 class Statement {
   readonly prepared: StatementSync;
+  private readonly written: () => number;
   private readonly values: SQLInputValue[];
 
-  constructor(prepared: StatementSync, values: SQLInputValue[] = []) {
+  /** `written` counts all rows that were ever written. */
+  constructor(prepared: StatementSync, written: () => number, values: SQLInputValue[] = []) {
     this.prepared = prepared;
+    this.written = written;
     this.values = values;
   }
 
   bind(...values: SQLInputValue[]): Statement {
-    return new Statement(this.prepared, values);
+    return new Statement(this.prepared, this.written, values);
   }
 
-  run(): { results: Row[] } {
-    return { results: this.prepared.all(...this.values) };
+  run(): Ran {
+    const before = this.written();
+    const results = this.prepared.all(...this.values);
+    return { results, meta: { changes: this.written() - before } };
   }
 
-  all(): Promise<{ results: Row[] }> {
+  all(): Promise<Ran> {
     return Promise.resolve(this.run());
   }
 
@@ -63,13 +73,14 @@ export function memoryD1(): D1Database {
   for (const name of readdirSync(MIGRATIONS).sort())
     if (name.endsWith(".sql")) sqlite.exec(readFileSync(new URL(name, MIGRATIONS), "utf8"));
   const prepared = new Map<string, StatementSync>();
+  const total = sqlite.prepare("SELECT total_changes() AS n");
   const database = {
     prepare(sql: string): Statement {
       const known = prepared.get(sql) ?? sqlite.prepare(sql);
       prepared.set(sql, known);
-      return new Statement(known);
+      return new Statement(known, () => Number(total.get()?.["n"] ?? 0));
     },
-    batch(statements: readonly Statement[]): Promise<{ results: Row[] }[]> {
+    batch(statements: readonly Statement[]): Promise<Ran[]> {
       sqlite.exec("BEGIN");
       try {
         const answers = statements.map((statement) => statement.run());

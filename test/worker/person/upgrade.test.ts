@@ -30,9 +30,8 @@ async function rewrite(visitor: string, change: (doc: Stored) => Stored): Promis
 }
 
 const stored = (visitor: string): Promise<Stored> =>
-  runInDurableObject(
-    objectOf(visitor),
-    (_, { storage }) => asTree(storage.kv.get(`hot:visitor:${visitor}`) as Stored),
+  runInDurableObject(objectOf(visitor), (_, { storage }) =>
+    asTree(storage.kv.get(`hot:visitor:${visitor}`) as Stored),
   );
 
 async function visit(): Promise<Browser> {

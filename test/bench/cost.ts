@@ -99,7 +99,7 @@ const MONTH_DAYS = 30;
 const MONTH_SECONDS = MONTH_DAYS * 86_400;
 const RETENTION_DAYS = 395;
 
-/** `figures`: single events of visits, each visitor new: the costliest ordinary ones. */
+/** `figures`: first visits, with the choice on the banner and five single events: the costliest ordinary ones. */
 function siteOf(
   figures: Figures,
   millionEvents: number,
@@ -156,7 +156,7 @@ function siteOf(
 }
 
 export function costOf(rows: Rows): Cost {
-  const visits = rows["browser"]?.["spread"];
+  const visits = rows["browser"]?.["first-visit"];
   return {
     pricesAsOf: PUBLISHED,
     prices: DOLLARS,

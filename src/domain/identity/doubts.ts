@@ -27,7 +27,10 @@ export function isDoubtful(identifier: IdentifierKey, a: Side, b: Side): boolean
   const isProven = [a, b].every(({ at }) => at.claims[identifier]?.assurance === "verified");
   switch (kindOf(identifier)) {
     case "email":
-      return !isProven && [a, b].some((side) => saysAnother(identifier, side));
+      return (
+        !isProven &&
+        (isRoles(identifier, a, b) || [a, b].some((side) => saysAnother(identifier, side)))
+      );
     case "phone":
       return !isProven && (areOfTwoHouseholders(a, b) || [a, b].some(isOfSeveral));
     case "anonymous_id":
@@ -36,6 +39,10 @@ export function isDoubtful(identifier: IdentifierKey, a: Side, b: Side): boolean
       return false;
   }
 }
+
+/** `info@` and the like: several people read it, so that two who type it are hardly one. */
+const isRoles = (identifier: IdentifierKey, ...sides: readonly Side[]): boolean =>
+  sides.some(({ at }) => at.claims[identifier]?.side === "role");
 
 /**
  * An address that somebody typed where another is known already: on that browser, or proven by whoever it belongs to. One

@@ -6,14 +6,14 @@
 const ANY_CASE: ReadonlySet<string> = new Set(
   (
     "anonymous|guest|distinctid|distinct_id|id|not_authenticated|email|undefined|true|false|user|test|unknown|n/a|na|" +
-    "nil|default|visitor|admin|null|none|nan"
+    "nil|default|visitor|admin|null|none|nan|not set|not_set|object object"
   ).split("|"),
 );
 
 const EXACT: ReadonlySet<string> = new Set(["[object Object]", "0", "-1"]);
 
 /** Nothing but zeros and what separates them, which takes in the empty string and the nil UUID. */
-const ZEROS = /^[+0\s-]*$/;
+const ZEROS = /^[+0\s.-]*$/;
 
 /** A value that was quoted on its way is a value that nobody looked at. */
 const isQuoted = (value: string): boolean =>
@@ -33,9 +33,17 @@ function isBlockedEmail(value: string): boolean {
   );
 }
 
+/** As it reads: full-width letters as letters, without what can't be seen and without brackets, as in `(not set)`. */
+const asRead = (raw: string): string =>
+  raw
+    .normalize("NFKC")
+    .replace(/\p{Cf}/gu, "")
+    .trim()
+    .replace(/^[([{<]+\s*|\s*[)\]}>]+$/g, "");
+
 /** True for a value that names nobody, whatever kind of identifier it is sent as. */
 export function isBlocked(raw: string): boolean {
-  const value = raw.trim();
+  const value = asRead(raw);
   const lower = value.toLowerCase();
   return (
     ANY_CASE.has(lower) ||

@@ -35,8 +35,10 @@ export function normaliseEmail(raw: Json | undefined): string | null {
 export function normalisePhone(raw: Json | undefined): string | null {
   const text = scalarText(raw);
   if (text === null || text.length > 40) return null;
+  // `tel:+49…` and `(+49) …` say their country as `+49…` does.
+  const isPlus = /^\D*\+/.test(text);
   const digits = text.replace(/\D/g, "");
-  const international = text.startsWith("+") || digits.startsWith("00");
+  const international = isPlus || digits.startsWith("00");
   const number = digits.startsWith("00") ? digits.slice(2) : digits;
   if (number.length < PHONE_DIGITS.least || number.length > PHONE_DIGITS.most) return null;
   return international ? `+${number}` : number;

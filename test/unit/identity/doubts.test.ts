@@ -133,3 +133,13 @@ describe("a form sent again within minutes", () => {
     expect(correctedBy(typed, [claim("email:anm", "asserted", 0)], 60 * MINUTE_MS)).toEqual([]);
   });
 });
+
+test("an address of a role joins nobody who only typed it, and those who proved it", () => {
+  const reads = (id: string, assurance: Assurance): Side => {
+    const at = visitor(id, { "email:info": assurance });
+    const said = { ...claim("email:info", assurance), side: "role" as const };
+    return person({ ...at, claims: { [key("email:info")]: said } });
+  };
+  expect(isDoubtful(key("email:info"), reads("a", "asserted"), reads("b", "verified"))).toBe(true);
+  expect(isDoubtful(key("email:info"), reads("a", "verified"), reads("b", "verified"))).toBe(false);
+});

@@ -1,5 +1,6 @@
 /** The way to a visitor's home: follows pointers, to ever later homes, until an object says that the visitor lives there. */
 import type { PersonId, VisitorId } from "../domain/ids.ts";
+import { remembered } from "../domain/intake/remembered.ts";
 import type { Answered } from "../domain/person/calls.ts";
 import type {
   FittingRequest,
@@ -11,6 +12,9 @@ import type {
 import type { Carrier } from "../domain/ports.ts";
 import { Problem } from "../domain/problem.ts";
 import type { PersonObject } from "./object.ts";
+
+/** Ids are made from names by hashing; whoever sent an event will soon send the next. */
+const IDS_KEPT = 2_000;
 
 /** Longer than any chain of moves that an hour could make; a circle can't be, but a bug could. */
 const HOPS = 64;
@@ -54,7 +58,8 @@ export function personObjects(
 ): PersonObjects {
   const place =
     jurisdiction === "eu" ? namespace.jurisdiction("eu" as DurableObjectJurisdiction) : namespace;
-  return (home) => place.get(place.idFromName(home)) as unknown as Stubbed;
+  const idOf = remembered(IDS_KEPT, (home) => place.idFromName(home));
+  return (home) => place.get(idOf(home)) as unknown as Stubbed;
 }
 
 export async function follow<T>(

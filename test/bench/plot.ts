@@ -1,7 +1,8 @@
 /**
- * Draws `docs/bench/results.json`: rows written per event by what they are written for, against the budgets.
+ * Draws `docs/bench/results.json`: rows written per event by what they are written for, against the budgets; and intake as
+ * ratios against floors and a peer, beside the goals.
  *
- *     node test/bench/plot.ts      → docs/bench/rows.svg
+ *     node test/bench/plot.ts      → docs/bench/rows.svg, docs/bench/intake.svg
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -61,7 +62,91 @@ export function plotRows(rows: Rows): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12" fill="#222" role="img" aria-label="Rows written per event"><rect width="100%" height="100%" fill="#fff"/><text x="20" y="22" font-size="15">Rows written per event; red: the budget</text>${legend.join("")}${bars.map(({ label, figures }, at) => bar(label, figures, 62 + at * STEP)).join("")}</svg>\n`;
 }
 
+interface Goal {
+  label: string;
+  /** Its name among the ratios. */
+  ratio: string;
+  goal: number;
+  /** Times and processor time are to stay below their goal, events a second to reach it. */
+  atMost?: true;
+}
+
+const GOALS: readonly Goal[] = [
+  {
+    label: "refused ÷ bare answer, processor time",
+    ratio: "refused CPU ÷ floor-nothing",
+    goal: 1.2,
+    atMost: true,
+  },
+  {
+    label: "refused ÷ the same read and answered, processor time",
+    ratio: "refused CPU ÷ floor-refuse",
+    goal: 1.2,
+    atMost: true,
+  },
+  { label: "server, events/s ÷ object row", ratio: "server events/s ÷ floor-object", goal: 0.8 },
+  { label: "browser, events/s ÷ object row", ratio: "browser events/s ÷ floor-object", goal: 0.8 },
+  {
+    label: "batch of five, events/s ÷ object row",
+    ratio: "batch events/s ÷ floor-object",
+    goal: 0.8,
+  },
+  {
+    label: "server, events/s ÷ object row and D1 row",
+    ratio: "server events/s ÷ floor-both",
+    goal: 1.8,
+  },
+  {
+    label: "browser, events/s ÷ object row and D1 row",
+    ratio: "browser events/s ÷ floor-both",
+    goal: 1.8,
+  },
+  {
+    label: "batch of five, events/s ÷ object row and D1 row",
+    ratio: "batch events/s ÷ floor-both",
+    goal: 5,
+  },
+  { label: "page views/s ÷ Umami", ratio: "usher events/s ÷ peer", goal: 3 },
+  {
+    label: "page views/s ÷ Umami with its token",
+    ratio: "usher events/s ÷ peer with its token",
+    goal: 2.5,
+  },
+];
+
+const NAMES_END = 350;
+const LARGEST = 7;
+const across = (ratio: number): number =>
+  NAMES_END + (Math.min(ratio, LARGEST) / LARGEST) * (WIDTH - NAMES_END - 60);
+
+export function plotIntake(ratios: Readonly<Record<string, number>>): string {
+  const rows = GOALS.filter(({ ratio }) => ratios[ratio] !== undefined).map(
+    ({ label, ratio, goal, atMost }, at) => {
+      const value = ratios[ratio] ?? 0;
+      const top = 42 + at * STEP;
+      const isReached = atMost ? value <= goal : value >= goal;
+      return [
+        `<text x="${NAMES_END - 8}" y="${top + 12}" text-anchor="end">${label}</text>`,
+        `<rect x="${NAMES_END}" y="${top}" width="${(across(value) - NAMES_END).toFixed(1)}" height="${BAR}" fill="${isReached ? "#1b4965" : "#e0a458"}"/>`,
+        `<line x1="${across(goal)}" x2="${across(goal)}" y1="${top - 3}" y2="${top + BAR + 3}" stroke="#b3261e" stroke-width="2"/>`,
+        `<text x="${(across(Math.max(value, goal)) + 6).toFixed(1)}" y="${top + 12}">${value.toFixed(2)}</text>`,
+      ].join("");
+    },
+  );
+  const height = 52 + rows.length * STEP;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12" fill="#222" role="img" aria-label="Intake against floors and a peer"><rect width="100%" height="100%" fill="#fff"/><text x="20" y="22" font-size="15">Intake as ratios of one run; red: the goal, ochre: not reached</text>${rows.join("")}</svg>\n`;
+}
+
+interface Results {
+  rows: Rows;
+  intake: { ratios: Record<string, number> };
+  peer?: { ratios: Record<string, number> };
+}
+
 if (import.meta.main) {
-  const { rows } = JSON.parse(await readFile(`${folder}results.json`, "utf8")) as { rows: Rows };
+  const { rows, intake, peer } = JSON.parse(
+    await readFile(`${folder}results.json`, "utf8"),
+  ) as Results;
   await writeFile(`${folder}rows.svg`, plotRows(rows));
+  await writeFile(`${folder}intake.svg`, plotIntake({ ...intake.ratios, ...peer?.ratios }));
 }

@@ -21,15 +21,22 @@ const WORDS: Record<DropReason, string> = {
 
 /** For people who look at the network tab. */
 export function inWords(accepted: number, dropped: readonly Dropped[], because?: string): string {
-  if (dropped.length === 0) return `accepted ${accepted}`;
+  const [only, ...more] = dropped;
+  if (!only) return `accepted ${accepted}`;
+  if (more.length === 0) return `accepted ${accepted}; ${dropping(1, only.reason, because)}`;
   const counts = new Map<DropReason, number>();
   for (const { reason } of dropped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const parts = [...counts].map(([reason, count]) => {
-    const why = reason === "consent" && because ? because : WORDS[reason];
-    return `dropped ${count} (${reason}): ${why}`;
-  });
-  return [`accepted ${accepted}`, ...parts].join("; ").replace(/[^\x20-\x7e]/g, "-");
+  const parts = [...counts].map(([reason, count]) => dropping(count, reason, because));
+  return [`accepted ${accepted}`, ...parts].join("; ");
 }
+
+function dropping(count: number, reason: DropReason, because: string | undefined): string {
+  const why = reason === "consent" && because ? because : WORDS[reason];
+  return `dropped ${count} (${reason}): ${inHeader(why)}`;
+}
+
+/** A header holds printable ASCII. */
+const inHeader = remembered(64, (text) => text.replace(/[^\x20-\x7e]/g, "-"));
 
 export interface Collected {
   accepted: number;

@@ -3,17 +3,17 @@
  * at the target, committed by the source on an answer to its current revision, activated at the target (DESIGN.md 3).
  * Every function here is one transaction; what it answers may be lost, doubled or late.
  */
-import { decideMerge, nameOf, type RefusalCode, type Side } from "../domain/identity/policy.ts";
-import type { Edge, Evidence } from "../domain/identity/evidence.ts";
+import { decideMerge, type RefusalCode, type Side } from "../domain/identity/policy.ts";
+import type { Edge } from "../domain/identity/evidence.ts";
 import { severedVisitor } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { OutgoingMove, StagedMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
-import { kindOf } from "../domain/identity/claims.ts";
-import { keepApart, remember } from "./amend.ts";
-import { refuseEvidence, settleEvidence } from "./evidence.ts";
+import { settleEvidence } from "./evidence.ts";
 import { facts } from "./reader.ts";
 import { partRefuted } from "./part.ts";
+import { saying, settleRefusal } from "./refusal.ts";
+import { onlyStrangersRefuse, partStrangers } from "./strangers.ts";
 import type { Names, Transactor } from "./transactor.ts";
 
 export interface ReceiveRequest {
@@ -35,6 +35,8 @@ export type ReceiveAnswer = { move: MoveId } & (
   | { answer: "refused"; reason: RefusalCode | "done"; by: VisitorId[] }
   /** The visitor that the evidence names lives elsewhere: it has to be found again. */
   | { answer: "redirect" }
+  /** Strangers among those who come keep apart who proved that they are one. */
+  | { answer: "part" }
   | { answer: "erased" }
 );
 
@@ -108,6 +110,7 @@ type Unwelcome =
   | { answer: "busy" }
   | { answer: "refused"; reason: RefusalCode | "done"; by: VisitorId[] }
   | { answer: "redirect" }
+  | { answer: "part" }
   | { answer: "erased" };
 
 /** Why the merge can't be, evaluated where both sides are known; null when it can. */
@@ -135,44 +138,20 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
     ...request.edges,
   ]);
   if (verdict.verdict === "merge") return null;
+  if (verdict.reason === "unique") {
+    const group = request.visitors.map(({ doc }) => doc);
+    const joined = onlyStrangersRefuse(
+      edge.evidence,
+      { at: guest, group, edges: request.edges },
+      { at: host, group: tx.companions(host.id), edges: tx.edges.values() },
+      rules,
+    );
+    // Both sides part from them, and then the evidence is weighed again.
+    if (joined)
+      return partStrangers(tx, host.id, rules, edge.at) ? { answer: "busy" } : { answer: "part" };
+  }
   settleRefusal(tx, edge, edge.b, verdict.reason, saying(edge.evidence, guests));
   return { answer: "refused", reason: verdict.reason, by: saying(edge.evidence, hosts) };
-}
-
-/** Those of one person who say what the evidence is about; by a human's word, nobody. */
-const saying = (evidence: Evidence, { visitors }: Side): VisitorId[] =>
-  evidence.kind === "command"
-    ? []
-    : visitors.filter(({ claims }) => claims[evidence.identifier]).map(({ id }) => id);
-
-/**
- * At each side. Who found the match is turned down by those of the other side; their own claim stands. Two
- * personas know of each other from then on.
- */
-function settleRefusal(
-  tx: Transactor,
-  edge: Edge,
-  here: VisitorId,
-  reason: RefusalCode | "done",
-  by: readonly VisitorId[],
-): void {
-  const { evidence } = edge;
-  if (edge.finder === here || evidence.kind === "command")
-    refuseEvidence(tx, here, evidence, reason, by);
-  const doc = tx.visitors.get(here);
-  if (!doc || reason !== "separate" || evidence.kind === "command") return;
-  const other = here === edge.a ? edge.b : edge.a;
-  keepApart(doc, other);
-  remember(doc, {
-    id: edge.id,
-    op: "separate",
-    at: edge.at,
-    by: "policy",
-    because: `they said the same ${nameOf(evidence.identifier)}, and these are two personas`,
-    evidence: kindOf(evidence.identifier),
-    other,
-  });
-  tx.changed(doc);
 }
 
 /** The source has committed: what was staged lives here from now on. */
@@ -237,7 +216,7 @@ function logMerge(tx: Transactor, staged: StagedMove, edge: Edge): void {
 }
 
 /** At the source, when the target answered. Gives true when the move is over and other work may start. */
-export function received(tx: Transactor, answer: ReceiveAnswer): void {
+export function received(tx: Transactor, answer: ReceiveAnswer, rules: MergeRules): void {
   const move = tx.work.outgoing;
   if (!move || move.id !== answer.move) return;
   switch (answer.answer) {
@@ -251,6 +230,10 @@ export function received(tx: Transactor, answer: ReceiveAnswer): void {
     case "redirect":
     case "erased":
       return abandon(tx);
+    case "part":
+      abandon(tx);
+      if (!move.edge || partStrangers(tx, move.edge.a, rules, move.edge.at)) return;
+      return settleRefusal(tx, move.edge, move.edge.a, "unique", [move.edge.b]);
     case "refused":
       abandon(tx);
       if (move.edge) settleRefusal(tx, move.edge, move.edge.a, answer.reason, answer.by);

@@ -113,25 +113,7 @@ export class PersonReader {
    * decision that isn't only about what is probable, step by step. Rights and secrets cross visitors only along these ties.
    */
   trusted(visitor: VisitorId): VisitorDoc[] {
-    const group = this.companions(visitor);
-    if (group.length <= 1) return group;
-    const ties: { a: VisitorId; b: VisitorId }[] = [];
-    const firstBy = new Map<IdentifierKey, VisitorId>();
-    for (const doc of group)
-      for (const claim of Object.values(doc.claims)) {
-        if (claim.assurance !== "verified" || claim.state === "refused") continue;
-        const first = firstBy.get(claim.key);
-        if (first) ties.push({ a: first, b: doc.id });
-        else firstBy.set(claim.key, doc.id);
-      }
-    for (const edge of this.edges.values())
-      if (edge.evidence.kind === "command" && !isInferred(edge.evidence)) ties.push(edge);
-    const trusted = components(
-      group.map((doc) => doc.id),
-      ties,
-      this.older,
-    ).find((ids) => ids.includes(visitor));
-    return group.filter((doc) => trusted?.includes(doc.id));
+    return tiedTo(visitor, this.companions(visitor), this.edges.values());
   }
 
   /** What is granted for this visitor, given its own decision and those of the visitors it is verified to be one with. */
@@ -144,6 +126,31 @@ export class PersonReader {
       ),
     );
   }
+}
+
+/** Those of a group who are tied to this visitor so. */
+export function tiedTo(
+  visitor: VisitorId,
+  group: readonly VisitorDoc[],
+  edges: Iterable<Edge>,
+): VisitorDoc[] {
+  if (group.length <= 1) return [...group];
+  const ties: { a: VisitorId; b: VisitorId }[] = [];
+  const firstBy = new Map<IdentifierKey, VisitorId>();
+  for (const doc of group)
+    for (const claim of Object.values(doc.claims)) {
+      if (claim.assurance !== "verified" || claim.state === "refused") continue;
+      const first = firstBy.get(claim.key);
+      if (first) ties.push({ a: first, b: doc.id });
+      else firstBy.set(claim.key, doc.id);
+    }
+  for (const edge of edges)
+    if (edge.evidence.kind === "command" && !isInferred(edge.evidence)) ties.push(edge);
+  const ids = group.map((doc) => doc.id);
+  const tied = components(ids, ties, (a, b) => (a < b ? -1 : 1)).find((each) =>
+    each.includes(visitor),
+  );
+  return group.filter((doc) => tied?.includes(doc.id));
 }
 
 /** What a server said without a decision was recorded, if at all, because `recognition` was granted with it. */

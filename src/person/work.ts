@@ -157,7 +157,7 @@ export function absorb(
   const { names, rules } = settings;
   switch (call.do) {
     case "receive":
-      received(tx, answer as ReceiveAnswer);
+      received(tx, answer as ReceiveAnswer, rules);
       return [];
     case "resolve":
       resolved(tx, answer as ResolveAnswer);

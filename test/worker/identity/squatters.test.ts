@@ -31,10 +31,11 @@ async function types(browser: Browser, email: string): Promise<void> {
 }
 
 /** A device on which the site's own server confirmed the address and knows nothing else. */
-async function verifies(device: string, email: string): Promise<string> {
+async function verifies(device: string, email: string, userId?: string): Promise<string> {
   const { body } = await server("identify", {
     messageId: id(),
     anonymousId: device,
+    userId,
     traits: { email },
     context: { consent: { categoryPreferences: ALL } },
   });
@@ -149,3 +150,36 @@ test("erasing a squatter leaves the devices it met one person", async () => {
   expect(await withWhom(phone)).toEqual([phone, laptop].sort());
   expect((await api(`/people/${gone}`)).status).toBe(404);
 });
+
+test.each([
+  ["squatter", "phone", "account"],
+  ["phone", "squatter", "account"],
+  ["account", "squatter", "phone"],
+  ["phone", "account", "squatter"],
+])(
+  "whoever types an address with a user id of its own is parted from those who prove it: %s, %s, %s",
+  async (...order) => {
+    const run = id();
+    const email = `${run}@gmail.com`;
+    const squatter = await stranger(null);
+    const devices: Record<string, string> = {};
+    for (const who of order)
+      if (who === "squatter") {
+        await squatter.send("identify", {
+          messageId: id(),
+          userId: `evil-${run}`,
+          traits: { email },
+        });
+        everybody.add(squatter.visitor!);
+        await rest();
+      } else
+        devices[who] = await verifies(
+          `${who}-${run}`,
+          email,
+          who === "account" ? `jane-${run}` : undefined,
+        );
+    const both = Object.values(devices).sort();
+    expect(await withWhom(both[0]!)).toEqual(both);
+    expect(await withWhom(squatter.visitor!)).toEqual([squatter.visitor]);
+  },
+);

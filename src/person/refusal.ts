@@ -1,0 +1,44 @@
+/** A merge that the policy refused: what each side keeps of it. */
+import { kindOf } from "../domain/identity/claims.ts";
+import type { Edge, Evidence } from "../domain/identity/evidence.ts";
+import { nameOf, type RefusalCode, type Side } from "../domain/identity/policy.ts";
+import type { VisitorId } from "../domain/ids.ts";
+import { keepApart, remember } from "./amend.ts";
+import { refuseEvidence } from "./evidence.ts";
+import type { Transactor } from "./transactor.ts";
+
+/** Those of one person who say what the evidence is about; by a human's word, nobody. */
+export const saying = (evidence: Evidence, { visitors }: Side): VisitorId[] =>
+  evidence.kind === "command"
+    ? []
+    : visitors.filter(({ claims }) => claims[evidence.identifier]).map(({ id }) => id);
+
+/**
+ * At each side. Who found the match is turned down by those of the other side; their own claim stands. Two
+ * personas know of each other from then on.
+ */
+export function settleRefusal(
+  tx: Transactor,
+  edge: Edge,
+  here: VisitorId,
+  reason: RefusalCode | "done",
+  by: readonly VisitorId[],
+): void {
+  const { evidence } = edge;
+  if (edge.finder === here || evidence.kind === "command")
+    refuseEvidence(tx, here, evidence, reason, by);
+  const doc = tx.visitors.get(here);
+  if (!doc || reason !== "separate" || evidence.kind === "command") return;
+  const other = here === edge.a ? edge.b : edge.a;
+  keepApart(doc, other);
+  remember(doc, {
+    id: edge.id,
+    op: "separate",
+    at: edge.at,
+    by: "policy",
+    because: `they said the same ${nameOf(evidence.identifier)}, and these are two personas`,
+    evidence: kindOf(evidence.identifier),
+    other,
+  });
+  tx.changed(doc);
+}

@@ -29,15 +29,36 @@ export interface Held {
   /** When somebody began to wait with them; null when nobody does. */
   since: number | null;
   landed: Map<VisitorId, string[]>;
+  /** Calls under way. */
+  busy: Set<Promise<unknown>>;
+  /** Brings on what is held without waiting longer. */
+  now: () => Promise<void>;
 }
 
-export const emptyHeld = (): Held => ({
-  parcels: [],
-  size: 0,
-  underWay: 0,
-  since: null,
-  landed: new Map(),
-});
+/** All of this isolate. */
+const everything = new Set<Held>();
+
+export function emptyHeld(): Held {
+  const held: Held = {
+    parcels: [],
+    size: 0,
+    underWay: 0,
+    since: null,
+    landed: new Map(),
+    busy: new Set(),
+    now: () => Promise.resolve(),
+  };
+  everything.add(held);
+  return held;
+}
+
+/** Done when nothing that this isolate holds or has under way can come to the database later: for tests that look at it. */
+export async function bringEverything(): Promise<void> {
+  for (const held of everything) {
+    await held.now();
+    await Promise.allSettled(held.busy);
+  }
+}
 
 /**
  * Brings parcels on.
@@ -53,6 +74,7 @@ export interface CarrierPorts {
 }
 
 export function createCarrier(held: Held, ports: CarrierPorts): Carrier {
+  held.now = () => bringOn(held, ports);
   return {
     // A failure is the caller's to tell.
     keep: (call) => ports.later(call.catch(() => undefined)),
@@ -114,8 +136,10 @@ async function tried(
   const size = Math.ceil(parcels.length / groups);
   for (let from = 0; from < parcels.length; from += size) {
     const group = parcels.slice(from, from + size);
+    const call = bring(group);
+    held.busy.add(call);
     try {
-      remember(held, await bring(group));
+      remember(held, await call);
     } catch (error) {
       left.push(...group);
       console.warn(
@@ -125,6 +149,8 @@ async function tried(
           error: error instanceof Error ? error.name : "unknown",
         }),
       );
+    } finally {
+      held.busy.delete(call);
     }
   }
   return left;

@@ -1,6 +1,7 @@
 /** Driving person objects by hand: what their alarms would do is done at once instead of waited for. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { bringEverything } from "../../src/carrier.ts";
 import type { Host } from "../../src/person/host.ts";
 import type { Person } from "../../src/worker.ts";
 
@@ -12,6 +13,7 @@ export const objectOf = (visitor: string): DurableObjectStub<Person> =>
  * anything left to do: one that was rung early in a round may have got work from one that was rung late.
  */
 export async function settle(visitors: readonly string[]): Promise<void> {
+  await bringEverything();
   let quiet = 0;
   for (let round = 0; round < 200; round++) {
     let left = false;

@@ -1,6 +1,7 @@
 /** What the D1 tests share: a database that counts what it is billed for, and plain material to land. */
 import { env } from "cloudflare:workers";
 import { getTableName } from "drizzle-orm";
+import { bringEverything } from "../../../src/carrier.ts";
 import { tables } from "../../../src/d1/schema.ts";
 import type { ReceiptStubs } from "../../../src/d1/stubs.ts";
 import { GENESIS } from "../../../src/domain/consent/ledger.ts";
@@ -77,7 +78,11 @@ export async function clearIn(of: D1Database): Promise<void> {
   await of.batch(TABLES.map((table) => of.prepare(`DELETE FROM ${table}`)));
 }
 
-export const clear = (): Promise<void> => clearIn(db);
+/** Of what an earlier test left under way nothing comes afterwards. */
+export async function clear(): Promise<void> {
+  await bringEverything();
+  await clearIn(db);
+}
 
 /** Every table, every row, in the order of its key; when an event landed is left out, which no two runs have in common. */
 export async function books(): Promise<Record<string, unknown[]>> {

@@ -48,7 +48,8 @@ export type PlaceTag = string;
 
 /**
  * `waiting`: not yet settled with the index or the other side; an intention that outlives crashes and moves.
- * `settled`: the owner of the identifier is in the same person. `kept`: by policy noted, never merged by itself.
+ * `settled`: somebody who said it before is in the same person, or it is the first to say or to prove it. `kept`: by policy
+ * noted, never merged by itself.
  * `refused`: stays apart until the claim is made again.
  */
 export type ClaimState = "waiting" | "settled" | "kept" | "refused";

@@ -64,6 +64,9 @@ function databaseOf(env: Env): D1Database {
   return others.length === 0 ? env.DB : new ShardedDatabase(env.DB, others);
 }
 
+/** A little longer than any isolate holds what it was handed (carrier.ts). */
+const SETTLED_MS = 1_500;
+
 /** The ways to what is stored, alike for requests and for cron. */
 function stores(env: Env, later: (work: Promise<unknown>) => void) {
   const { identifiers, vault, db, ledger, objects, held } = longLived(env);
@@ -86,6 +89,11 @@ function stores(env: Env, later: (work: Promise<unknown>) => void) {
     vault,
     sealer: createSealer(vault),
     erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
+    settled: async () => {
+      // What other isolates hold can't be seen; where there is only this one, it can.
+      const isHeld = held.parcels.length > 0 || held.underWay > 0;
+      if (isHeld || readConfig(env).production) await scheduler.wait(SETTLED_MS);
+    },
     policy: () => policies.get(db, later),
     catalogue: () => catalogues.get(db, later),
     learned: () => learning.get(db, later),

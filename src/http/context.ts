@@ -59,6 +59,8 @@ export interface Context {
   /** What the scheduled job has learned; null before it has run. */
   learned(): Promise<Learned | null>;
   mergeRules(): Promise<MergeRules>;
+  /** Done when what was accepted a moment ago stands in the index, if the database is there. */
+  settled(): Promise<void>;
   now: Millis;
   waitUntil(work: Promise<unknown>): void;
   limiter?: RateLimit | null;

@@ -13,6 +13,8 @@ export type Fate = "accepted" | "dropped" | "erased" | "unknown";
 
 /** What every message came to, by its id. */
 export class Ledger {
+  /** What visitors sent who were proven to be this user, and have withdrawn since: their cookies went, their past is that user's. */
+  readonly past = new Map<string, string[]>();
   readonly fates = new Map<string, Fate>();
   /** Sent while a decision of the same device forbade it: none of these may ever be accepted. */
   against = 0;
@@ -32,8 +34,11 @@ interface Answer {
 
 export class Device {
   readonly jar = new Map<string, string>();
-  readonly sent: string[] = [];
+  /** Under the cookie that it has now. */
+  sent: string[] = [];
+  /** Whom its visitor was proven to be, and since when. */
   user: string | null = null;
+  since = 0;
   consent: "none" | "all" | "withdrawn" = "none";
   /** One call at a time, as from one page. */
   busy = false;
@@ -93,6 +98,13 @@ export class Device {
     if (what === "none") this.consent = before === "none" ? "none" : "withdrawn";
     const answer = await this.call("/_u/consent", { accept: what });
     if (answer?.status === 200 && what === "all") this.consent = "all";
+    // With the cookie goes the visitor: whoever agrees again on this device is somebody new.
+    if (what === "none" && this.user !== null)
+      this.ledger.past.set(this.user, [...(this.ledger.past.get(this.user) ?? []), ...this.sent]);
+    if (what === "none") {
+      this.user = null;
+      this.sent = [];
+    }
   }
 
   private message(type: string, more: Record<string, unknown>): Record<string, unknown> {
@@ -141,15 +153,19 @@ export class Device {
   }
 
   async signIn(user: string): Promise<void> {
-    this.user ??= user;
-    const identityToken = await new SignJWT({ email: `${this.user}@example.org` })
+    const who = this.user ?? user;
+    const identityToken = await new SignJWT({ email: `${who}@example.org` })
       .setProtectedHeader({ alg: "HS256", kid })
-      .setSubject(this.user)
+      .setSubject(who)
       .setAudience(testBindings.SITE_NAME)
       .setIssuedAt()
       .setExpirationTime("10m")
       .sign(tokenKey);
-    await this.send([this.message("identify", { userId: this.user, context: { identityToken } })]);
+    const message = this.message("identify", { userId: who, context: { identityToken } });
+    await this.send([message]);
+    if (this.ledger.fates.get(String(message["messageId"])) !== "accepted") return;
+    if (this.user === null) this.since = Date.now();
+    this.user = who;
   }
 
   async next(): Promise<void> {

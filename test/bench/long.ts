@@ -18,6 +18,8 @@ const USERS = 150;
 const SAMPLES = 180;
 /** Longer than the outbox's safety alarm. */
 const DRAIN_MS = 240_000;
+/** After so long a sign-in has reached the index, whatever failed on the way. */
+const KNOWN_MS = 60_000;
 
 /** Resident memory of this process's workerd, in MB. */
 async function residentMb(): Promise<number> {
@@ -129,16 +131,21 @@ class Town {
   private async erase({ user }: Device): Promise<void> {
     if (user === null) return;
     const theirs = this.devices.filter((each) => each.user === user);
-    // Who is in the middle of a call might be told yes after the erasure; then it isn't known what must be left.
+    // Who is in the middle of a call might be told yes after the erasure, and who has just signed in may not be known to be
+    // this user yet; then it can't be said what must be left.
     if (theirs.filter((each) => each.busy).length > 1) return;
+    if (theirs.some((each) => Date.now() - each.since < KNOWN_MS)) return;
     for (const each of theirs) each.gone = true;
     const asked = await officer(this.url, "/requests", {
       kind: "erase",
       identifier: `user_id:${user}`,
     });
     if (typeof asked?.["id"] === "string") this.erasures.push(asked["id"]);
-    for (const id of theirs.flatMap((each) => each.sent))
-      this.ledger.fates.set(id, asked ? "erased" : "unknown");
+    const past = this.ledger.past.get(user) ?? [];
+    this.ledger.past.delete(user);
+    for (const id of [...theirs.flatMap((each) => each.sent), ...past])
+      if (this.ledger.fates.get(id) === "accepted")
+        this.ledger.fates.set(id, asked ? "erased" : "unknown");
     this.devices = [
       ...this.devices.filter((each) => !theirs.includes(each)),
       ...theirs.map(() => this.arrive()),

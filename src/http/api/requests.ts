@@ -55,6 +55,8 @@ export async function openRequest(
 ): Promise<StoredRequest> {
   const { kind, value } = requireIdentifier(asked.identifier);
   const key = await keyOf({ kind, value }, context);
+  // Who signed in a moment ago is looked for too.
+  await context.settled();
   const scope = await scopeOfIdentifier(context, key, asked.visitors as VisitorId[]);
   const request = { about: kind, by, scope };
   return asked.kind === "erase"

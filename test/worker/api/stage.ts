@@ -238,6 +238,7 @@ export function contextOf(people: People, more: Partial<Context> = {}): Context 
     db: env.DB,
     bucket: env.KEYS,
     people,
+    settled: async () => undefined,
     index,
     identifiers,
     vault,

@@ -2,8 +2,15 @@ import { beforeEach, expect, test } from "vitest";
 import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
 import { testBindings } from "../../support/bindings.ts";
 import { settle } from "../../support/objects.ts";
-import { api, eventually, MARKETER_TOKEN, OFFICER_TOKEN, server } from "../../support/site.ts";
-import { everything, type Household, moveIn, placesOf } from "./household.ts";
+import {
+  api,
+  Browser,
+  eventually,
+  MARKETER_TOKEN,
+  OFFICER_TOKEN,
+  server,
+} from "../../support/site.ts";
+import { everything, type Household, moveIn, placesOf, tokenOf } from "./household.ts";
 
 let home: Household;
 let run = 0;
@@ -145,4 +152,19 @@ test("requests are the officer's: a marketer and a browser are refused", async (
   expect(own.status).toBe(401);
   expect((await api("/requests/unknown", OFFICER_TOKEN)).status).toBe(404);
   expect((await erase("jane")).status).toBe(422);
+});
+
+test("who signed in a moment before the request is covered by it", async () => {
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ accept: "all" });
+  await browser.send("identify", {
+    messageId: "just-in",
+    userId: "just-in",
+    context: { identityToken: await tokenOf("just-in", "just.in@example.org") },
+  });
+  const { body } = await api("/requests", OFFICER_TOKEN, {
+    kind: "erase",
+    identifier: "user_id:just-in",
+  });
+  expect(body).toMatchObject({ state: "done", removed: { database: { events: 1 } } });
 });

@@ -1,5 +1,6 @@
 /** What runs by the clock: figures for reports, learning and what waits to be erased every few minutes, retention at night. */
 import { pruneAudit } from "./d1/audit.ts";
+import { pruneTokens } from "./d1/tokens.ts";
 import { rollUp, rollUpStages } from "./d1/rollups.ts";
 import type { Policy } from "./domain/consent/policy.ts";
 import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
@@ -59,6 +60,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     ...Array.from({ length: ACCEPTANCE_DAYS }, (_, n) => () => rollUp(db, today - 2 - n)),
     () => anchorReceipts(ports, today),
     () => sweep(ports, policy, at),
+    () => pruneTokens(db, at),
     () => pruneAudit(db, at - AUDIT_DAYS * DAY_MS),
     () => sweepFiles(ports.exports, policy, at),
     () => clearLog(db, at),

@@ -307,6 +307,13 @@ export const audit = sqliteTable(
   (table) => [primaryKey({ columns: [table.at, table.id] })],
 );
 
+export const tokens = sqliteTable("tokens", {
+  token: text("token").primaryKey(),
+  device: text("device").notNull(),
+  rotated: text("rotated").notNull(),
+  until: integer("until").notNull(),
+});
+
 export const tables = [
   events,
   claims,
@@ -333,4 +340,5 @@ export const tables = [
   audit,
   deliveries,
   delivered,
+  tokens,
 ] as const;

@@ -2,6 +2,7 @@
 import type { JWTPayload } from "jose";
 import { normaliseEmail, normaliseId } from "../domain/intake/normalise.ts";
 import type { RawClaim } from "../domain/identity/claims.ts";
+import type { Millis } from "../domain/ids.ts";
 import type { Config } from "./context.ts";
 
 /**
@@ -20,12 +21,20 @@ function livesTooLong({ iat, exp }: JWTPayload, now: number): boolean {
 /** Servers' clocks differ. */
 const LEEWAY_MS = 300_000;
 
+export interface Proof {
+  userId: string;
+  claims: RawClaim[];
+  /** `jti`, where the site gives its tokens names: such a token is good on one device. */
+  tokenId: string | null;
+  /** When it expires. */
+  until: Millis;
+}
+
+/** Longer names are none that anybody gives. */
+const NAME_MAX = 200;
+
 /** What a good token proves; null when it is none of ours, out of date, or without what it must have. */
-export async function provenBy(
-  token: string,
-  config: Config,
-  now: number,
-): Promise<{ userId: string; claims: RawClaim[] } | null> {
+export async function provenBy(token: string, config: Config, now: number): Promise<Proof | null> {
   // Only sign-ins need it, so the library is loaded with the first of them.
   const { jwtVerify } = await import("jose");
   try {
@@ -46,8 +55,12 @@ export async function provenBy(
     const userId = normaliseId(payload.sub);
     if (userId === null || livesTooLong(payload, now)) return null;
     const email = typeof payload.email === "string" ? normaliseEmail(payload.email) : null;
+    const { jti, exp = 0 } = payload;
+    if (jti !== undefined && (typeof jti !== "string" || jti.length > NAME_MAX)) return null;
     return {
       userId,
+      tokenId: jti ?? null,
+      until: exp * 1000,
       claims: [
         { kind: "user_id", value: userId, assurance: "verified" },
         ...(email === null

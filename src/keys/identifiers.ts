@@ -33,6 +33,8 @@ export interface IdentifierKeys {
   place(link: IdentifierKey, network: string, region: string): Promise<PlaceTag>;
   /** Whether a visitor's text is the same as before can be told from it, and nothing else. */
   digest(visitor: VisitorId, text: string): Promise<string>;
+  /** An identity token by the name that it gives itself. */
+  token(id: string): Promise<string>;
   /** What the audit log calls a person, so that it may outlive an erasure: who knows the id finds it, nobody else. */
   auditName(visitor: VisitorId): Promise<string>;
   /** A MAC over an erasure, so that a restore re-applies only those that we recorded. */
@@ -123,6 +125,7 @@ export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): Identifie
     },
     digest: async (visitor, text) =>
       toBase64Url(await derive("digest", visitor, text)).slice(0, KEY_CHARACTERS),
+    token: async (id) => toBase64Url(await derive("token", id)).slice(0, KEY_CHARACTERS),
     auditName: async (visitor) =>
       `id:${toBase64Url(await derive("audit", visitor)).slice(0, KEY_CHARACTERS)}`,
     tombstone: async (visitor, at) => toBase64Url(await derive("tombstone", visitor, at)),

@@ -13,6 +13,7 @@ import type { Sender } from "../../domain/intake/sender.ts";
 import { take } from "../../domain/intake/take.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import { provenBy } from "../identity-token.ts";
+import { isOwnToken } from "./token-use.ts";
 import { gate, gateInput, readElsewhere, readVisit, type Visit } from "../visit.ts";
 import type { Collected, Dropped } from "./answer.ts";
 import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
@@ -38,6 +39,12 @@ export async function collectFromBrowser(
   let because: string | undefined;
   let idAllowed = allows(visit.policy, gate(visit, services.now), "id-cookie");
   let result: GateResult | null = null;
+  // Derived once, for one that is random would be another the second time.
+  let derived: Promise<VisitorId> | null = null;
+  const whoCalls = (said: string | null): Promise<VisitorId> =>
+    (derived ??= visit.cookie
+      ? Promise.resolve(visit.cookie.visitor)
+      : firstVisitor(request, services, said));
   for (const raw of withLeft(messages, visit, sender)) {
     const carried = readContextConsent(raw["context"]);
     const decided = gate(visit, services.now, carried, isKnownChild(raw));
@@ -58,7 +65,7 @@ export async function collectFromBrowser(
     anonymousId ??= message.anonymousId;
     const claims = allows(visit.policy, decided, "claims")
       ? await placed(
-          await keyed(await claimsOf(message, services), services),
+          await keyed(await claimsOf(message, services, () => whoCalls(anonymousId)), services),
           request,
           visit,
           services,
@@ -72,7 +79,8 @@ export async function collectFromBrowser(
     const cookies = idAllowed ? choice : [...choice, ...expireVisitor(visit)];
     return { accepted: 0, dropped, because, cookies };
   }
-  const recorded = await recordAll(request, services, visit, result, items, anonymousId);
+  const caller = await whoCalls(anonymousId);
+  const recorded = await recordAll(services, visit, result, items, caller);
   for (const { messageId, reason } of recorded.dropped) {
     dropped.push({ messageId, reason });
     services.drops.add(reason, result.regime, 1);
@@ -115,10 +123,16 @@ const placed = (
   );
 
 /** What the message says, made surer by a token that proves it. A token of somebody else proves nothing. */
-async function claimsOf(message: Message, services: Services): Promise<RawClaim[]> {
+async function claimsOf(
+  message: Message,
+  services: Services,
+  visitor: () => Promise<VisitorId>,
+): Promise<RawClaim[]> {
   const { identityToken, userId } = message;
   const proof = identityToken && (await provenBy(identityToken, services.config, services.now));
   if (!proof || (userId !== null && userId !== proof.userId)) return message.claims;
+  if (proof.tokenId !== null && !(await isOwnToken(services, await visitor(), proof)))
+    return message.claims;
   const proven = proof.claims;
   const rest = message.claims.filter(
     (claim) => !proven.some((each) => each.kind === claim.kind && each.value === claim.value),
@@ -135,15 +149,13 @@ interface Recorded {
 
 /** Hands the items to the visitor's object; a second user on the device goes on as a new visitor. */
 async function recordAll(
-  request: Request,
   services: Services,
   visit: Visit,
   result: GateResult,
   items: readonly RecordItem[],
-  anonymousId: string | null,
+  caller: VisitorId,
 ): Promise<Recorded> {
-  let visitor: VisitorId =
-    visit.cookie?.visitor ?? (await firstVisitor(request, services, anonymousId));
+  let visitor = caller;
   let home: VisitorId = visit.cookie?.home ?? visitor;
   const dropped: Dropped[] = [];
   let accepted = 0;

@@ -134,3 +134,59 @@ test("the attacker's own good token doesn't prove that it is the victim", async 
   });
   expect((await liar.call("/_u/next?slot=home")).body).toMatchObject({ stage: "identified" });
 });
+
+test("a good token of the victim's that is replayed on another device proves nothing there, and goes on proving on its own", async () => {
+  const named = async (): Promise<string> =>
+    new SignJWT({ email: "named@gmail.com", jti: "sign-in-1" })
+      .setProtectedHeader({ alg: "HS256", kid: "t1" })
+      .setSubject("named")
+      .setAudience(testBindings.SITE_NAME)
+      .setIssuedAt()
+      .setExpirationTime("5m")
+      .sign(tokenKey);
+  const token = await named();
+  const own = await agreed("203.0.113.80");
+  const say = (browser: Browser, messageId: string) =>
+    browser.send("identify", {
+      messageId,
+      userId: "named",
+      traits: { seat: SECRET },
+      context: { identityToken: token },
+    });
+  await say(own, "own-1");
+  const thief = await agreed("198.51.100.80");
+  await say(thief, "thief-1");
+  await settle([own.visitor!, thief.visitor!]);
+  expect((await own.call("/_u/next?slot=home")).body).toMatchObject({ stage: "person" });
+  expect((await thief.call("/_u/next?slot=home")).body).toMatchObject({ stage: "identified" });
+  for (const path of ["/_u/me", "/_u/me/export"]) {
+    const shown = await page(thief, path);
+    expect(shown).not.toContain("own-1");
+    expect(shown).not.toContain(own.visitor);
+  }
+  await say(own, "own-2");
+  expect((await own.call("/_u/next?slot=home")).body).toMatchObject({ stage: "person" });
+});
+
+test("a device that a second user signed in on goes on with the token it was parted for", async () => {
+  const tokenOf = (user: string): Promise<string> =>
+    new SignJWT({ jti: `second-${user}` })
+      .setProtectedHeader({ alg: "HS256", kid: "t1" })
+      .setSubject(user)
+      .setAudience(testBindings.SITE_NAME)
+      .setExpirationTime("5m")
+      .sign(tokenKey);
+  const shared = await agreed("203.0.113.81");
+  const say = async (messageId: string, user: string) =>
+    shared.send("identify", {
+      messageId,
+      userId: user,
+      context: { identityToken: await tokenOf(user) },
+    });
+  await say("first-user", "first-user");
+  const first = shared.visitor;
+  await say("second-user", "second-user");
+  expect(shared.visitor).not.toBe(first);
+  await say("second-again", "second-user");
+  expect((await shared.call("/_u/next?slot=home")).body).toMatchObject({ stage: "person" });
+});

@@ -179,6 +179,14 @@ export const Pages = ({
     </nav>
   );
 
+/** One thing told, by its name, in a `<dl>`. */
+export const Fact = ({ name, children }: { name: string; children: ComponentChildren }) => (
+  <div>
+    <dt class="soft">{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);
+
 export interface FigureProps {
   name: string;
   value: string;

@@ -10,7 +10,7 @@ import { exportOf } from "../privacy/export.ts";
 import { loadRequest, STEPS, type StoredRequest } from "../privacy/requests.ts";
 import { count } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
-import { Id, Island, Notice, Progress, Section, Time, Title } from "./parts.tsx";
+import { Fact, Id, Island, Notice, Progress, Section, Time, Title } from "./parts.tsx";
 import {
   aboutOf,
   Due,
@@ -37,16 +37,16 @@ export const RequestPage = ({ request, siteName, now }: RequestPageProps) => (
       <State request={request} />
     </Title>
     <dl class="card told">
-      <Line name="Request">
+      <Fact name="Request">
         <code>{request.id}</code>
-      </Line>
-      <Line name="Answered by">{siteName}</Line>
-      <Line name="Made">
+      </Fact>
+      <Fact name="Answered by">{siteName}</Fact>
+      <Fact name="Made">
         <Time at={iso(request.at)} /> by {makerOf(request.by)}, by {aboutOf(request.about)}
-      </Line>
-      <Line name={request.state === "done" ? "Outcome" : "Due"}>
+      </Fact>
+      <Fact name={request.state === "done" ? "Outcome" : "Due"}>
         <Due request={request} now={now} />
-      </Line>
+      </Fact>
     </dl>
     {request.erasure ? (
       <Erasure request={request} erasure={request.erasure} />
@@ -78,13 +78,6 @@ export const RequestPage = ({ request, siteName, now }: RequestPageProps) => (
       </Section>
     )}
   </>
-);
-
-const Line = ({ name, children }: { name: string; children: preact.ComponentChildren }) => (
-  <div>
-    <dt class="soft">{name}</dt>
-    <dd>{children}</dd>
-  </div>
 );
 
 const Erasure = ({

@@ -22,6 +22,18 @@ export const DROP_REASONS = [
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
+/** For people who look at an answer, or at messages as they come. */
+export const DROP_WORDS: Readonly<Record<DropReason, string>> = {
+  consent: "consent doesn't cover it",
+  bot: "the sender looks like a bot",
+  duplicate: "it was recorded before",
+  blocked: "its only identifier is one that names nobody",
+  invalid: "its shape isn't what the protocol says",
+  erased: "the visitor was erased",
+  too_old: "it is older than seven days",
+  capped: "this visitor sent too much today",
+};
+
 export interface PageFacts {
   /** Without fragment, e-mail addresses and identifying parameters. */
   url: string;

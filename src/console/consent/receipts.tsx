@@ -12,7 +12,7 @@ import { isSealed, receiptsExport, receiptsFor } from "../../http/api/receipts.t
 import { isAbout } from "../../http/audit.ts";
 import { sha256 } from "../../http/secrets.ts";
 import { page, screen } from "../page.tsx";
-import { Badge, Empty, Id, Pages, Section, Time, Title } from "../parts.tsx";
+import { Badge, Empty, Fact, Id, Pages, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { Days } from "./days.tsx";
 import { RECEIPTS } from "./nav.tsx";
@@ -170,22 +170,15 @@ export const ReceiptPage = ({ receipt, chain, policy }: ReceiptPageProps) => (
           : `${chain.faults} of this chain ${chain.faults === 1 ? "is" : "are"} not as made.`}
       </p>
       <dl class="told">
-        <Line name="Hash">
+        <Fact name="Hash">
           <code>{receipt.hash}</code>
-        </Line>
-        <Line name="Hash before">
+        </Fact>
+        <Fact name="Hash before">
           <code>{receipt.previous}</code>
-        </Line>
+        </Fact>
       </dl>
     </Section>
   </>
-);
-
-const Line = ({ name, children }: { name: string; children: preact.ComponentChildren }) => (
-  <div>
-    <dt class="soft">{name}</dt>
-    <dd>{children}</dd>
-  </div>
 );
 
 const METHODS: Readonly<Record<ReceiptBody["method"], string>> = {
@@ -209,18 +202,18 @@ const Record = ({
 }) => (
   <Section title="The record" id="record">
     <dl class="told">
-      <Line name="Schema">{body.schema ?? "unknown"}</Line>
-      <Line name="Record id (record_id)">
+      <Fact name="Schema">{body.schema ?? "unknown"}</Fact>
+      <Fact name="Record id (record_id)">
         <code>
           {receipt.visitor}.{receipt.seq}
         </code>
-      </Line>
-      <Line name="Whose (pii_principal_id)">
+      </Fact>
+      <Fact name="Whose (pii_principal_id)">
         <code>{receipt.visitor}</code>
-      </Line>
-      <Line name="Who asks (pii_controller)">{body.controller ?? "–"}</Line>
-      <Line name="How (consent_method)">{body.method ? METHODS[body.method] : "–"}</Line>
-      <Line name="What was shown (privacy_notice)">
+      </Fact>
+      <Fact name="Who asks (pii_controller)">{body.controller ?? "–"}</Fact>
+      <Fact name="How (consent_method)">{body.method ? METHODS[body.method] : "–"}</Fact>
+      <Fact name="What was shown (privacy_notice)">
         {body.notice ? (
           <>
             The notice of version {receipt.policy}, language {body.notice.language}, SHA-256{" "}
@@ -229,12 +222,12 @@ const Record = ({
         ) : (
           "Nothing was shown."
         )}
-      </Line>
-      <Line name="Where (jurisdiction)">
+      </Fact>
+      <Fact name="Where (jurisdiction)">
         {body.region ? capital(placeName(body.region)) : "–"}
         {body.regime && `, where the rule was “${REGIME_NAMES[body.regime].toLowerCase()}”`}
-      </Line>
-      <Line name="Taken back at (withdrawal_method)">{body.withdrawal ?? "–"}</Line>
+      </Fact>
+      <Fact name="Taken back at (withdrawal_method)">{body.withdrawal ?? "–"}</Fact>
     </dl>
     {body.purposes && <Purposes purposes={body.purposes} policy={policy} />}
     {body.evidence && (

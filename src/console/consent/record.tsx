@@ -2,7 +2,7 @@
 import type { Policy } from "../../domain/consent/policy.ts";
 import { type CookieDeclaration, declareCookies, processingRecord } from "../../privacy/record.ts";
 import { page, screen } from "../page.tsx";
-import { Notice, Section, Subnav, Time, Title } from "../parts.tsx";
+import { Fact, Notice, Section, Subnav, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { Days } from "./days.tsx";
 import { RECORD } from "./nav.tsx";
@@ -26,13 +26,6 @@ const RecordNav = ({ path }: { path: string }) => (
 
 const OnPaper = () => <p class="soft no-print">Print this page, or save it as a PDF.</p>;
 
-const Line = ({ name, children }: { name: string; children: preact.ComponentChildren }) => (
-  <div>
-    <dt class="soft">{name}</dt>
-    <dd>{children}</dd>
-  </div>
-);
-
 const List = ({ items }: { items: readonly string[] }) => (
   <ul>
     {items.map((item) => (
@@ -52,23 +45,23 @@ export const RecordPage = ({ record }: { record: ProcessingRecord }) => (
     <OnPaper />
     <Section title="Who and what" id="who">
       <dl class="told">
-        <Line name="Controller">{record.controller}</Line>
-        <Line name="Data subjects">{record.dataSubjects.join("; ")}</Line>
-        <Line name="Events stored">
+        <Fact name="Controller">{record.controller}</Fact>
+        <Fact name="Data subjects">{record.dataSubjects.join("; ")}</Fact>
+        <Fact name="Events stored">
           {record.stored.events
             ? `from ${record.stored.events.from} to ${record.stored.events.to}`
             : "none"}
-        </Line>
-        <Line name="Channels">{record.stored.channels.join(", ") || "none yet"}</Line>
-        <Line name="Identifiers">
+        </Fact>
+        <Fact name="Channels">{record.stored.channels.join(", ") || "none yet"}</Fact>
+        <Fact name="Identifiers">
           {record.stored.identifierKinds.map((kind) => kind.replaceAll("_", " ")).join(", ") ||
             "none"}
-        </Line>
-        <Line name="Special categories">
+        </Fact>
+        <Fact name="Special categories">
           Not folded into profiles; left out are{" "}
           {record.stored.specialCategories.topicsLeftOut.join(", ") || "no topics"}.
-        </Line>
-        <Line name="Place">{record.location}</Line>
+        </Fact>
+        <Fact name="Place">{record.location}</Fact>
       </dl>
     </Section>
     <Section title="Activities" id="activities">

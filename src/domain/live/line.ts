@@ -2,11 +2,10 @@
  * One message as the live view shows it: what was decided about it and why. Lines are shown to whoever watches at that moment
  * and kept nowhere; who was there isn't in them.
  */
-import type { DropReason } from "../event.ts";
+import { DROP_WORDS, type DropReason } from "../event.ts";
 import type { Millis } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
-import { isObject } from "../json.ts";
-import { plainPath } from "../setup/facts.ts";
+import { plainPathOf } from "../setup/facts.ts";
 
 export interface LiveLine {
   at: Millis;
@@ -32,17 +31,6 @@ export interface Decided {
 const MOST = 20;
 const NAME_MAX = 80;
 
-const REASONS: Readonly<Record<DropReason, string>> = {
-  consent: "consent doesn't cover it",
-  bot: "the sender looks like a bot",
-  duplicate: "it was recorded before",
-  blocked: "its only identifier names nobody",
-  invalid: "its shape isn't what the protocol says",
-  erased: "the visitor was erased",
-  too_old: "it is older than seven days",
-  capped: "this visitor sent too much today",
-};
-
 export function linesOf(
   messages: readonly JsonObject[],
   { dropped, accepted, because }: Decided,
@@ -59,21 +47,14 @@ export function linesOf(
       at,
       type: textOf(raw["type"]),
       name: textOf(raw["event"]) || textOf(raw["name"]),
-      path: pathOf(raw),
+      path: plainPathOf(raw) ?? "",
       sender,
       decision: reason ?? "accepted",
       because:
-        reason === undefined ? "" : reason === "consent" && because ? because : REASONS[reason],
+        reason === undefined ? "" : reason === "consent" && because ? because : DROP_WORDS[reason],
     };
   });
 }
 
 const textOf = (value: unknown): string =>
   typeof value === "string" ? value.slice(0, NAME_MAX).toWellFormed() : "";
-
-function pathOf(raw: JsonObject): string {
-  const context = isObject(raw["context"]) ? raw["context"] : {};
-  const page = isObject(context["page"]) ? context["page"] : {};
-  const said = textOf(page["path"]);
-  return said === "" ? "" : plainPath(said);
-}

@@ -1,4 +1,5 @@
 /** What the setup check goes by: counted from what really came and what was dropped. Nobody is named in it. */
+import { isObject, type JsonObject } from "../json.ts";
 import type { EventPlan, SeenEvent } from "./plan.ts";
 
 export interface SetupFacts {
@@ -47,4 +48,13 @@ export function plainPath(path: string): string {
     .slice(0, 4)
     .map((each) => (/\d{2}|@|%40|^.{41}/.test(each) ? ":id" : each));
   return `/${segments.join("/")}`;
+}
+
+/** Where a message says that it comes from, as such a path; null when it doesn't say. */
+export function plainPathOf(raw: JsonObject): string | null {
+  const context = isObject(raw["context"]) ? raw["context"] : {};
+  const page = isObject(context["page"]) ? context["page"] : {};
+  if (typeof page["path"] === "string") return plainPath(page["path"]);
+  if (typeof page["url"] !== "string" || !URL.canParse(page["url"])) return null;
+  return plainPath(new URL(page["url"]).pathname);
 }

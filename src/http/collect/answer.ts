@@ -1,5 +1,5 @@
 /** The collector's answer: what was accepted, what was dropped and why, and in words in a header. */
-import type { DropReason } from "../../domain/event.ts";
+import { DROP_WORDS, type DropReason } from "../../domain/event.ts";
 import { remembered } from "../../domain/intake/remembered.ts";
 import { corsHeaders } from "../origin.ts";
 
@@ -7,17 +7,6 @@ export interface Dropped {
   messageId: string;
   reason: DropReason;
 }
-
-const WORDS: Record<DropReason, string> = {
-  consent: "consent doesn't cover it",
-  bot: "the sender looks like a bot",
-  duplicate: "it was recorded before",
-  blocked: "its only identifier is one that names nobody",
-  invalid: "its shape isn't what the protocol says",
-  erased: "the visitor was erased",
-  too_old: "it is older than seven days",
-  capped: "this visitor sent too much today",
-};
 
 /** For people who look at the network tab. */
 export function inWords(accepted: number, dropped: readonly Dropped[], because?: string): string {
@@ -31,7 +20,7 @@ export function inWords(accepted: number, dropped: readonly Dropped[], because?:
 }
 
 function dropping(count: number, reason: DropReason, because: string | undefined): string {
-  const why = reason === "consent" && because ? because : WORDS[reason];
+  const why = reason === "consent" && because ? because : DROP_WORDS[reason];
   return `dropped ${count} (${reason}): ${inHeader(why)}`;
 }
 

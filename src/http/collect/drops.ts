@@ -4,8 +4,7 @@
  */
 import { addCounts, type Count, type CountKind } from "../../d1/counters.ts";
 import { dayOf, type Millis } from "../../domain/ids.ts";
-import { isObject, type JsonObject } from "../../domain/json.ts";
-import { plainPath } from "../../domain/setup/facts.ts";
+import { plainPathOf } from "../../domain/setup/facts.ts";
 import type { Drops } from "./services.ts";
 
 const HOLD_MS = 2_000;
@@ -43,8 +42,8 @@ export function countDrops(
     choice: (outcome, region) => note("choice", outcome, region, 1),
     page(raw) {
       if (++unconsented % SAMPLE !== 0) return;
-      const path = pathOf(raw);
-      if (path !== null) note("page", plainPath(path), "", SAMPLE);
+      const path = plainPathOf(raw);
+      if (path !== null) note("page", path, "", SAMPLE);
     },
     clock: (which) => note("clock", which, "", 1),
     failure: (status, route) => note("error", String(status), route, 1),
@@ -58,13 +57,4 @@ async function write(db: D1Database, mine: Held): Promise<void> {
   mine.counts.clear();
   mine.writing = false;
   await addCounts(db, counts).catch(() => undefined);
-}
-
-/** Where the message says that it comes from; null when it doesn't. */
-function pathOf(raw: JsonObject): string | null {
-  const context = isObject(raw["context"]) ? raw["context"] : {};
-  const page = isObject(context["page"]) ? context["page"] : {};
-  if (typeof page["path"] === "string") return page["path"];
-  if (typeof page["url"] !== "string") return null;
-  return URL.canParse(page["url"]) ? new URL(page["url"]).pathname : null;
 }

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { testBindings } from "../test/support/bindings.ts";
 import { build } from "./build.ts";
@@ -15,12 +16,13 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const report = `${root}test-artifacts/report.json`;
 
 let passed = 0;
-let failed = 0;
 let logged = "";
+/** Every failure by its name: they are said again at the end, where one looks first. */
+const failures: string[] = [];
 
 function count(name: string, ok: boolean): void {
   if (ok) passed++;
-  else failed++;
+  else failures.push(name);
   console.log(`${ok ? "ok" : "FAILED"}  ${name}`);
 }
 
@@ -40,7 +42,17 @@ async function run(name: string, command: string, args: readonly string[]): Prom
   return code === 0;
 }
 
-/** A project's own count. A run that broke before it could count is one failure. */
+/** What vitest's report says of a run. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+/** A project's own count. A run, or a file, that broke before its tests could count is one failure. */
 async function vitest(project: string): Promise<void> {
   rmSync(report, { force: true });
   const ok = await run(`vitest: ${project}`, "vitest", [
@@ -50,21 +62,22 @@ async function vitest(project: string): Promise<void> {
     "--reporter=json",
     `--outputFile.json=${report}`,
   ]);
+  const before = failures.length;
   const counted = readReport();
-  passed += counted.passed;
-  failed += counted.failed;
-  if (!ok && counted.failed === 0) count(`vitest ${project} ran to its end`, false);
+  passed += counted?.numPassedTests ?? 0;
+  for (const { name, status, assertionResults } of counted?.testResults ?? []) {
+    const failing = assertionResults.filter((each) => each.status === "failed");
+    for (const { fullName } of failing) failures.push(`${relative(root, name)}: ${fullName}`);
+    if (status === "failed" && failing.length === 0) failures.push(relative(root, name));
+  }
+  if (!ok && failures.length === before) count(`vitest ${project} ran to its end`, false);
 }
 
-function readReport(): { passed: number; failed: number } {
+function readReport(): Report | undefined {
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8")) as {
-      numPassedTests: number;
-      numFailedTests: number;
-    };
-    return { passed: numPassedTests, failed: numFailedTests };
+    return JSON.parse(readFileSync(report, "utf8")) as Report;
   } catch {
-    return { passed: 0, failed: 0 };
+    return undefined;
   }
 }
 
@@ -91,5 +104,7 @@ for (const { line, what } of leaks)
   console.log(`line ${line} of test-artifacts/output.log: ${what}`);
 count("logs hold no secret and no personal data", leaks.length === 0);
 
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+if (failures.length > 0)
+  console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join("\n")}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;

@@ -6,7 +6,7 @@ import { build } from "../../scripts/build.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { press, reach, type } from "./keyboard.ts";
+import { press, reach, signIn } from "./keyboard.ts";
 
 const ARTIFACTS = new URL("../../test-artifacts/", import.meta.url);
 
@@ -23,10 +23,7 @@ beforeAll(async () => {
   chromium = await launchChromium();
   const context = await chromium.newContext({ viewport: { width: 1440, height: 900 } });
   page = await context.newPage();
-  await page.goto(`${site}/_u/console/sign-in`);
-  await type(page, "Your token", testBindings.OFFICER_TOKEN);
-  await Promise.all([page.waitForURL(`${site}/_u/console/**`), page.keyboard.press("Enter")]);
-  await page.getByRole("navigation", { name: "Console" }).waitFor();
+  await signIn(page, `${site}/_u/console/sign-in`, testBindings.OFFICER_TOKEN);
 });
 
 afterAll(async () => {

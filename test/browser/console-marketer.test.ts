@@ -4,7 +4,7 @@ import { build } from "../../scripts/build.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { choose, press, reach, type } from "./keyboard.ts";
+import { choose, press, reach, signIn, type } from "./keyboard.ts";
 
 let runtime: Runtime;
 let chromium: Browser;
@@ -62,9 +62,7 @@ test("a marketer makes a new action by keyboard and sees who gets it", async () 
   });
   page.on("pageerror", ({ message }) => complaints.push(message));
 
-  await page.goto(`${site}/_u/console/actions`);
-  await page.keyboard.type(testBindings.MARKETER_TOKEN);
-  await Promise.all([page.waitForURL(/console\/actions/), page.keyboard.press("Enter")]);
+  await signIn(page, `${site}/_u/console/actions`, testBindings.MARKETER_TOKEN);
   await press(page, "New action");
   await type(page, "Label", "The spring letter");
   await type(page, "Title", "Spring at the ground");

@@ -6,6 +6,7 @@ import { build } from "../../scripts/build.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
 import { launchChromium } from "../support/chromium.ts";
+import { signIn } from "./keyboard.ts";
 
 const ARTIFACTS = new URL("../../test-artifacts/", import.meta.url);
 const userAgent =
@@ -77,10 +78,7 @@ beforeEach(async () => {
       complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${site}/_u/console/sign-in`);
-  await type("Your token", testBindings.OFFICER_TOKEN);
-  await page.keyboard.press("Enter");
-  await page.getByRole("navigation").first().waitFor();
+  await signIn(page, `${site}/_u/console/sign-in`, testBindings.OFFICER_TOKEN);
 });
 
 const STOPS_MAX = 120;

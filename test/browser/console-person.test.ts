@@ -6,7 +6,7 @@ import { seed } from "../../scripts/seed/seed.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { press, type } from "./keyboard.ts";
+import { press, signIn, type } from "./keyboard.ts";
 
 /** Of whom the demo tells: a tablet, a phone and a laptop. */
 const JOHN = { name: "John Farrant", email: "john.farrant@example.org" };
@@ -53,9 +53,7 @@ async function officer(width: number): Promise<{ page: Page; errors: string[] }>
     if (message.type() === "error") errors.push(message.text());
   });
   page.on("pageerror", (error) => errors.push(error.message));
-  await page.goto(`${site}/_u/console/people`);
-  await page.keyboard.type(testBindings.OFFICER_TOKEN);
-  await Promise.all([page.waitForURL("**/people"), page.keyboard.press("Enter")]);
+  await signIn(page, `${site}/_u/console/people`, testBindings.OFFICER_TOKEN);
   return { page, errors };
 }
 
@@ -98,9 +96,7 @@ test("the menu opens by keyboard on a phone without script, and leads on", async
     javaScriptEnabled: false,
   });
   const page = await context.newPage();
-  await page.goto(`${site}/_u/console/people`);
-  await page.keyboard.type(testBindings.OFFICER_TOKEN);
-  await Promise.all([page.waitForURL("**/people"), page.keyboard.press("Enter")]);
+  await signIn(page, `${site}/_u/console/people`, testBindings.OFFICER_TOKEN);
   for (const key of ["Tab", "Tab", "Tab", "Tab"]) await page.keyboard.press(key);
   await page.keyboard.press("Enter");
   const requests = page.getByRole("link", { name: "Requests", exact: true });

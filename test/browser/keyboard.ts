@@ -50,3 +50,15 @@ export async function choose(page: Page, name: string, option: string): Promise<
   await reach(page, name);
   await page.keyboard.type(option);
 }
+
+/** Opens the page and signs in on the way; the field for the token has the focus by itself, once Chromium has drawn the page. */
+export async function signIn(page: Page, url: string, token: string): Promise<void> {
+  await page.goto(url);
+  await page.locator("input:focus").waitFor();
+  await page.keyboard.type(token);
+  await Promise.all([
+    page.waitForURL((at) => !at.pathname.endsWith("/sign-in")),
+    page.keyboard.press("Enter"),
+  ]);
+  await page.getByRole("navigation").first().waitFor({ state: "attached" });
+}

@@ -52,10 +52,12 @@ function withoutNames(
   names: ReadonlySet<string>,
   values: readonly ValueKind[],
 ): JsonObject {
-  const copy: JsonObject = {};
-  for (const [name, value] of Object.entries(object))
-    if (!names.has(name.toLowerCase())) copy[name] = withoutValues(value, names, values);
-  return copy;
+  // Not by assignment, which would take the name `__proto__` for the copy's own prototype.
+  return Object.fromEntries(
+    Object.entries(object)
+      .filter(([name]) => !names.has(name.toLowerCase()))
+      .map(([name, value]) => [name, withoutValues(value, names, values)]),
+  );
 }
 
 function withoutValues(

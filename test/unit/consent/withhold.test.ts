@@ -40,6 +40,14 @@ test("a property of a withheld name is left out at any depth and in any case", (
   expect(kept.props).toEqual({ a: { b: [{ c: 1 }] } });
 });
 
+test.each(['{"__proto__":0}', '{"__proto__":{"password":"x","seat":1}}', '{"constructor":1}'])(
+  "a property is a property, whatever its name: %s",
+  (text) => {
+    const kept = withhold(event(JSON.parse(text) as JsonObject), rules).props;
+    expect(JSON.stringify(kept)).toBe(text.replace('"password":"x",', ""));
+  },
+);
+
 test("whatever is said, what is left out doesn't change what else is there", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.oneof(fc.integer(), fc.boolean())), (props) => {

@@ -4,17 +4,23 @@ import { html, stage, TAG } from "./stage.ts";
 const its = stage();
 
 const LONG = '<div style="height: 4000px">A long read</div>';
+const OPENED = Date.UTC(2026, 10, 22, 12);
 const left = () => its.collector.messages.filter(({ event }) => event === "Page Left");
 
+/** A page whose clock stands still unless it is told to go on, from before its first script. */
 async function read(): Promise<void> {
   its.collector.grant();
   its.collector.engagement = true;
   its.collector.pages.set("/", { html: html(TAG, LONG) });
   its.collector.pages.set("/away", { html: html("") });
-  await its.page.clock.install();
+  // It runs until it is stopped, which can be done at a later moment only.
+  await its.page.clock.install({ time: OPENED - 3_600_000 });
+  await its.page.clock.pauseAt(OPENED);
   const loaded = its.page.waitForResponse("**/_u/leave.js");
   await its.visit();
   await loaded;
+  // It has begun to watch when it has run.
+  await its.page.evaluate(`import("/_u/leave.js").then(() => {})`);
   await its.collector.until(({ story }) => story.length === 1);
 }
 
@@ -22,7 +28,6 @@ test("where the policy measures it, a page that is left says how long it was loo
   await read();
   await its.page.clock.runFor(12_000);
   await its.page.evaluate(() => scrollTo(0, 1_000));
-  await its.page.evaluate(() => new Promise(requestAnimationFrame));
   await its.page.evaluate(() => dispatchEvent(new Event("scroll")));
   await its.page.clock.runFor(8_000);
   await its.visit("/away");

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { build } from "../../scripts/build.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
+import { until } from "../support/until.ts";
 
 export const { WRITE_KEY, SERVER_KEY } = testBindings;
 
@@ -92,12 +93,7 @@ export function stage(): Stage {
     region: null,
     pages: new Map(),
     posts: () => its.arrivals.filter(({ method }) => method === "POST"),
-    async until(holds) {
-      for (let tries = 0; !holds(); tries++) {
-        if (tries > 300) throw new Error(`it never came: ${JSON.stringify(its.arrivals)}`);
-        await new Promise((later) => setTimeout(later, 50));
-      }
-    },
+    until: async (holds) => void (await until(holds, () => its.arrivals)),
     async person(identifier) {
       const found = await api(`/people?identifier=${encodeURIComponent(identifier)}`);
       const [first] = found["people"] as { id: string }[];
@@ -108,24 +104,13 @@ export function stage(): Stage {
       if (person === null) return [];
       return (await api(`/people/${String(person["id"])}/journey`))["events"] as Recorded[];
     },
-    async journeyOfVisitor(visitor, count) {
-      for (let tries = 0; tries < 240; tries++) {
-        const events = (await api(`/people/${visitor}/journey`))["events"] as Recorded[];
-        if (events.length >= count) return events;
-        await new Promise((later) => setTimeout(later, 50));
-      }
-      throw new Error(`${visitor} never had ${count} events: ${JSON.stringify(its.arrivals)}`);
-    },
-    async journeyOf(identifier, count) {
-      for (let tries = 0; tries < 240; tries++) {
-        const events = await its.journey(identifier);
-        if (events.length >= count) return events;
-        await new Promise((later) => setTimeout(later, 50));
-      }
-      throw new Error(
-        `${identifier} never had ${count} events: ${JSON.stringify([await its.journey(identifier), its.arrivals])}`,
-      );
-    },
+    journeyOfVisitor: (visitor, count) =>
+      grown(
+        async () => (await api(`/people/${visitor}/journey`))["events"] as Recorded[],
+        count,
+        its.arrivals,
+      ),
+    journeyOf: (identifier, count) => grown(() => its.journey(identifier), count, its.arrivals),
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -192,6 +177,22 @@ export function stage(): Stage {
     await runtime?.dispose();
   });
   return its;
+}
+
+/** The journey as soon as it has that many events. */
+async function grown(
+  ask: () => Promise<Recorded[]>,
+  count: number,
+  arrivals: readonly Arrival[],
+): Promise<Recorded[]> {
+  let events: Recorded[] = [];
+  return until(
+    async () => {
+      events = await ask();
+      return events.length >= count && events;
+    },
+    () => ({ wanted: count, events, arrivals }),
+  );
 }
 
 function struck(faults: Fault[], path: string): Fault | undefined {

@@ -68,6 +68,7 @@ export type RowReader<T> = (row: CsvRow, options: Options) => Read<T>;
 export function readerOf<T>(header: readonly string[], make: MakeReader<T>): RowReader<T> {
   const read = make(header);
   return (row, options) => {
+    if (row.flaw !== null) return bad(row.line, row.flaw);
     if (row.fields.length !== header.length)
       return bad(row.line, `has ${row.fields.length} fields, the header has ${header.length}`);
     const result = read(row.fields, options);

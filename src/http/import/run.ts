@@ -1,6 +1,7 @@
 /** One file, row by row as it streams in: whom it says the site knows, what happened elsewhere, what was spent. */
 import { phoneReader } from "../../domain/identity/phones.ts";
 import { seenOrigin } from "../../d1/imports.ts";
+import { Problem } from "../../domain/problem.ts";
 import { readCsv } from "../../import/csv.ts";
 import {
   eventReader,
@@ -97,6 +98,7 @@ async function run<T>(
   };
   for await (const row of readCsv(body)) {
     if (!read) {
+      if (row.flaw !== null) throw new Problem("bad_request", `The header ${row.flaw}.`);
       read = readerOf(
         row.fields.map((name) => name.trim()),
         make,

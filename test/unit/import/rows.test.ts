@@ -5,7 +5,7 @@ import { eventReader, peopleReader, readerOf, spendReader } from "../../../src/i
 
 const DE = { phone: await phoneReader("DE") };
 const person = (header: string[], fields: string[]) =>
-  readerOf(header, peopleReader)({ line: 7, fields }, DE);
+  readerOf(header, peopleReader)({ line: 7, fields, flaw: null }, DE);
 
 describe("a row of people", () => {
   test("is read whatever the columns are called", () => {
@@ -53,7 +53,7 @@ describe("a row of people", () => {
 
 test("an event needs a name, a time and somebody; what else it has are its properties", () => {
   const read = readerOf(["event", "timestamp", "email", "gate", "price", "code"], eventReader);
-  const row = (...fields: string[]) => read({ line: 2, fields }, DE);
+  const row = (...fields: string[]) => read({ line: 2, fields, flaw: null }, DE);
   expect(
     row("Ticket Scanned", "2026-11-01T15:30:00Z", "a@b.de", "N4", "12.50", "007"),
   ).toMatchObject({
@@ -75,7 +75,7 @@ test.each([
   ["0", 0],
 ])("a cost of %s is %i cents", (cost, costCents) => {
   const read = readerOf(["date", "channel", "cost"], spendReader);
-  expect(read({ line: 2, fields: ["2026-11-01", "Google", cost] }, DE)).toMatchObject({
+  expect(read({ line: 2, fields: ["2026-11-01", "Google", cost], flaw: null }, DE)).toMatchObject({
     value: { channel: "google", costCents },
   });
 });
@@ -87,7 +87,7 @@ test("money without a day, a channel or a cost is invalid", () => {
     ["2026-11-01", "", "1"],
     ["2026-11-01", "google", "much"],
   ])
-    expect(read({ line: 2, fields }, DE).ok).toBe(false);
+    expect(read({ line: 2, fields, flaw: null }, DE).ok).toBe(false);
 });
 
 test("phone numbers, names and postcodes get one spelling", async () => {

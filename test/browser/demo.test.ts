@@ -151,6 +151,13 @@ test.each([
       expect([name, wide]).toEqual([name, 0]);
     };
 
+    const viewed = (): number =>
+      its.collector.messages.filter(({ type }) => type === "page").length;
+    const filled = (): boolean =>
+      [...document.querySelectorAll("[data-usher-slot]")].every((slot) =>
+        slot.querySelector(".usher-hint"),
+      );
+
     await its.visit("/");
     await its.banner().waitFor();
     await shoot("banner", false);
@@ -162,8 +169,10 @@ test.each([
     its.collector.grant();
     its.collector.next = HINT;
     for (const [name, path] of Object.entries(PAGES)) {
+      const views = viewed();
       await its.visit(path);
-      await its.page.waitForLoadState("networkidle");
+      await its.collector.until(() => viewed() > views);
+      await its.page.waitForFunction(filled);
       await shoot(name, true);
     }
     expect(complaints.filter((text) => !text.includes("404"))).toEqual([]);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { build } from "../../scripts/build.ts";
 import { openPlain } from "../support/plain-chromium.ts";
+import { until as untilIt } from "../support/until.ts";
 import { Collector } from "./collector.ts";
 import { html, TAG } from "./stage.ts";
 
@@ -36,12 +37,7 @@ afterEach(async () => {
   close = undefined;
 });
 
-const until = async (holds: () => boolean): Promise<void> => {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 400) throw new Error(`it never came: ${JSON.stringify([told, collector.story])}`);
-    await new Promise((later) => setTimeout(later, 25));
-  }
-};
+const until = (holds: () => boolean) => untilIt(holds, () => [told, collector.story]);
 const cue = async (name: string): Promise<void> => {
   await until(() => waiting.has(name));
   waiting.get(name)?.();

@@ -1,32 +1,9 @@
-import { mkdir, readFile } from "node:fs/promises";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { build } from "../../scripts/build.ts";
-import { type Runtime, start } from "../bench/runtime.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { readFile } from "node:fs/promises";
+import type { BrowserContext, Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
+import { ARTIFACTS, real } from "./real.ts";
 
-const ARTIFACTS = new URL("../../test-artifacts/", import.meta.url);
-
-/** Headless Chromium calls itself a bot, and is taken for one. */
-const userAgent =
-  "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Safari/537.36";
-
-let runtime: Runtime;
-let chromium: Browser;
-let site: string;
-
-beforeAll(async () => {
-  await mkdir(ARTIFACTS, { recursive: true });
-  await build();
-  runtime = await start([{ name: "usher", entry: "src/worker.ts", objects: ["Person"] }]);
-  site = String(runtime.urls.get("usher")).replace(/\/$/, "");
-  chromium = await launchChromium();
-});
-
-afterAll(async () => {
-  await chromium?.close();
-  await runtime?.dispose();
-});
+const its = real();
 
 let context: BrowserContext;
 /** Scripts off: what it needs must work without. */
@@ -35,9 +12,9 @@ let complaints: string[];
 
 /** Somebody who agreed on the site and gave an address. */
 beforeEach(async () => {
-  context = await chromium.newContext({ userAgent });
+  context = await its.device();
   const page = await context.newPage();
-  await page.goto(`${site}/`);
+  await page.goto(`${its.site}/`);
   const batch = (kind: string) =>
     page.waitForResponse(
       (response) =>
@@ -57,8 +34,7 @@ beforeEach(async () => {
   expect(((await (await said).json()) as { accepted: number }).accepted).toBe(1);
   const state = await context.storageState();
   await context.close();
-  context = await chromium.newContext({
-    userAgent,
+  context = await its.device({
     acceptDownloads: true,
     javaScriptEnabled: false,
     storageState: state,
@@ -73,7 +49,7 @@ beforeEach(async () => {
 const open = async (): Promise<void> => {
   await expect
     .poll(async () => {
-      await plain.goto(`${site}/_u/me`);
+      await plain.goto(`${its.site}/_u/me`);
       return plain.getByText("jane@example.org").count();
     })
     .toBeGreaterThan(0);
@@ -108,7 +84,7 @@ test("a choice is changed with the keyboard alone", async () => {
   await plain.keyboard.press("Space");
   await plain.keyboard.press("Tab");
   await plain.keyboard.press("Enter");
-  await plain.getByText("Your choice is saved.").waitFor({ timeout: 8_000 });
+  await plain.getByText("Your choice is saved.").waitFor();
   expect(await advertising.isChecked()).toBe(false);
   expect(await plain.getByRole("checkbox", { name: "Measurement" }).isChecked()).toBe(true);
 });
@@ -117,10 +93,10 @@ test("erasing takes it all, and the browser is nobody afterwards", async () => {
   await open();
   await plain.getByLabel("Yes, erase all of it. I can't undo this.").check();
   await plain.getByRole("button", { name: "Erase my data" }).click();
-  await plain.getByRole("heading", { name: "Your data is erased" }).waitFor({ timeout: 8_000 });
+  await plain.getByRole("heading", { name: "Your data is erased" }).waitFor();
   expect((await context.cookies()).map(({ name }) => name)).toEqual(["usher-consent"]);
   await plain.getByRole("link", { name: "Back to your data" }).click();
-  await plain.getByText("Nothing is recorded under this browser.").waitFor({ timeout: 8_000 });
+  await plain.getByText("Nothing is recorded under this browser.").waitFor();
   expect(await plain.getByRole("checkbox", { name: "Measurement" }).isChecked()).toBe(false);
   expect(complaints).toEqual([]);
 });

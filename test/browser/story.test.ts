@@ -1,35 +1,15 @@
-import { mkdir } from "node:fs/promises";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { build } from "../../scripts/build.ts";
-import { type Runtime, start } from "../bench/runtime.ts";
+import type { BrowserContext, Page, Response } from "playwright-core";
+import { expect, test } from "vitest";
 import { testBindings } from "../support/bindings.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { until } from "../support/until.ts";
+import { ARTIFACTS, LAPTOP, real } from "./real.ts";
 
-const ARTIFACTS = new URL("../../test-artifacts/", import.meta.url);
 const TABLET =
   "Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1";
 const PHONE =
   "Mozilla/5.0 (Linux; Android 16; Pixel 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Mobile Safari/537.36";
-const LAPTOP =
-  "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Safari/537.36";
 
-let runtime: Runtime;
-let chromium: Browser;
-let site: string;
-
-beforeAll(async () => {
-  await mkdir(ARTIFACTS, { recursive: true });
-  await build();
-  runtime = await start([{ name: "usher", entry: "src/worker.ts", objects: ["Person"] }]);
-  site = String(runtime.urls.get("usher")).replace(/\/$/, "");
-  chromium = await launchChromium();
-});
-
-afterAll(async () => {
-  await chromium?.close();
-  await runtime?.dispose();
-});
+const its = real();
 
 interface Person {
   id: string;
@@ -47,7 +27,7 @@ interface JourneyEvent {
 }
 
 async function api<T>(path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${site}/_u/api${path}`, {
+  const response = await fetch(`${its.site}/_u/api${path}`, {
     method: body === undefined ? "GET" : "POST",
     headers: { authorization: `Bearer ${testBindings.OWNER_TOKEN}` },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -55,21 +35,12 @@ async function api<T>(path: string, body?: unknown): Promise<T> {
   return (await response.json()) as T;
 }
 
-async function until<T>(ask: () => Promise<T | null | false>, what: string): Promise<T> {
-  for (let tries = 0; tries < 150; tries++) {
-    const answer = await ask();
-    if (answer !== null && answer !== false) return answer;
-    await new Promise((later) => setTimeout(later, 100));
-  }
-  throw new Error(`it never came to pass: ${what}`);
-}
-
 /** A device of its own: another profile, another agent. */
 async function device(
   userAgent: string,
   viewport: { width: number; height: number },
 ): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await chromium.newContext({
+  const context = await its.device({
     userAgent,
     viewport,
     extraHTTPHeaders: { "usher-region": "GB" },
@@ -77,6 +48,12 @@ async function device(
   const page = await context.newPage();
   return { page, context };
 }
+
+/** Once the Worker has answered a choice. */
+const chosen = (page: Page): Promise<Response> =>
+  page.waitForResponse(
+    (response) => response.url().endsWith("/_u/consent") && response.request().method() === "POST",
+  );
 
 const recorded = (page: Page): Promise<unknown> =>
   page.waitForResponse((response) => response.url().includes("/_u/v1/batch") && response.ok());
@@ -88,7 +65,7 @@ async function consent(page: Page): Promise<void> {
 }
 
 async function signIn(page: Page): Promise<void> {
-  await page.goto(`${site}/sign-in`);
+  await page.goto(`${its.site}/sign-in`);
   await page.getByLabel("Member").selectOption({ index: 0 });
   const sent = page.waitForResponse(
     (response) =>
@@ -107,18 +84,18 @@ test("John's story: tablet, phone and laptop become one person with one journey 
     await device(LAPTOP, { width: 1440, height: 900 }),
   ];
 
-  await tablet.page.goto(`${site}/news/record-crowd-for-the-derby`);
+  await tablet.page.goto(`${its.site}/news/record-crowd-for-the-derby`);
   await tablet.page.getByRole("dialog").waitFor();
   expect(await tablet.context.cookies()).toEqual([]);
   await consent(tablet.page);
   const next = recorded(tablet.page);
-  await tablet.page.goto(`${site}/news/astrup-called-up`);
+  await tablet.page.goto(`${its.site}/news/astrup-called-up`);
   await next;
 
-  await phone.page.goto(`${site}/app`);
+  await phone.page.goto(`${its.site}/app`);
   await consent(phone.page);
   await laptop.page.goto(
-    `${site}/tickets?utm_source=google&utm_medium=cpc&utm_campaign=season&gclid=abc123`,
+    `${its.site}/tickets?utm_source=google&utm_medium=cpc&utm_campaign=season&gclid=abc123`,
   );
   await consent(laptop.page);
 
@@ -175,7 +152,7 @@ async function visitorOf({ context }: { context: BrowserContext }): Promise<stri
 
 test("a visitor who refuses by keyboard alone is not asked again, keeps no id, and can change her mind on the privacy page", async () => {
   const { page, context } = await device(LAPTOP, { width: 1440, height: 900 });
-  await page.goto(`${site}/`);
+  await page.goto(`${its.site}/`);
   const refuse = page.getByRole("button", { name: "Refuse all", exact: true });
   await refuse.waitFor();
   for (
@@ -184,14 +161,12 @@ test("a visitor who refuses by keyboard alone is not asked again, keeps no id, a
     presses++
   )
     await page.keyboard.press("Tab");
-  const answered = page.waitForResponse(
-    (response) => response.url().endsWith("/_u/consent") && response.request().method() === "POST",
-  );
+  const answered = chosen(page);
   await page.keyboard.press("Enter");
   await answered;
   expect((await context.cookies()).map(({ name }) => name)).toEqual(["usher-consent"]);
   const documentRead = page.waitForResponse((response) => response.url().endsWith("/_u/consent"));
-  await page.goto(`${site}/privacy`);
+  await page.goto(`${its.site}/privacy`);
   await documentRead;
   expect(await page.getByRole("dialog").count()).toBe(0);
   expect((await context.cookies()).map(({ name }) => name)).toEqual(["usher-consent"]);
@@ -200,9 +175,7 @@ test("a visitor who refuses by keyboard alone is not asked again, keeps no id, a
     .getByRole("main")
     .getByRole("button", { name: /cookie settings/i })
     .click();
-  const changed = page.waitForResponse(
-    (response) => response.url().endsWith("/_u/consent") && response.request().method() === "POST",
-  );
+  const changed = chosen(page);
   await page.getByRole("button", { name: "Accept all", exact: true }).click();
   await changed;
   expect((await context.cookies()).map(({ name }) => name).sort()).toEqual([
@@ -214,10 +187,10 @@ test("a visitor who refuses by keyboard alone is not asked again, keeps no id, a
 
 test("a phone is told of the app with the reason, and takes it", async () => {
   const { page, context } = await device(PHONE, { width: 412, height: 915 });
-  await page.goto(`${site}/`);
+  await page.goto(`${its.site}/`);
   await consent(page);
-  await page.goto(`${site}/news`);
-  await page.goto(`${site}/`);
+  await page.goto(`${its.site}/news`);
+  await page.goto(`${its.site}/`);
   const slot = page.locator("[data-usher-slot] a").first();
   await slot.waitFor();
   expect(await slot.getAttribute("href")).toBe("/app");
@@ -230,18 +203,16 @@ test("a phone is told of the app with the reason, and takes it", async () => {
 
 test("a withdrawal on the privacy page takes the id cookie in that same answer, and nothing is recorded any more", async () => {
   const { page, context } = await device(LAPTOP, { width: 1440, height: 900 });
-  await page.goto(`${site}/`);
+  await page.goto(`${its.site}/`);
   await consent(page);
   const visitor = await visitorOf({ context });
-  await page.goto(`${site}/privacy`);
+  await page.goto(`${its.site}/privacy`);
   const before = (await api<{ events: JourneyEvent[] }>(`/people/${visitor}/journey`)).events;
   await page
     .getByRole("main")
     .getByRole("button", { name: /cookie settings/i })
     .click();
-  const withdrawn = page.waitForResponse(
-    (response) => response.url().endsWith("/_u/consent") && response.request().method() === "POST",
-  );
+  const withdrawn = chosen(page);
   await page.getByRole("button", { name: "Refuse all", exact: true }).click();
   const answer = await withdrawn;
   const set = (await answer.headersArray()).filter(
@@ -250,8 +221,8 @@ test("a withdrawal on the privacy page takes the id cookie in that same answer, 
   expect(set.find(({ value }) => value.startsWith("usher="))?.value).toContain("Max-Age=0");
   expect((await context.cookies()).map(({ name }) => name)).toEqual(["usher-consent"]);
 
-  await page.goto(`${site}/news`);
-  await page.goto(`${site}/tickets`);
+  await page.goto(`${its.site}/news`);
+  await page.goto(`${its.site}/tickets`);
   expect((await context.cookies()).map(({ name }) => name)).toEqual(["usher-consent"]);
   const after = (await api<{ events: JourneyEvent[] }>(`/people/${visitor}/journey`)).events;
   const known = new Set(before.map(({ id }) => id));

@@ -1,9 +1,12 @@
 /** What runs by the clock: figures for reports, learning and what waits to be erased every few minutes, retention at night. */
 import { pruneAudit } from "./d1/audit.ts";
+import { pruneDevices } from "./d1/devices.ts";
 import { pruneTokens } from "./d1/tokens.ts";
 import { rollUp, rollUpStages } from "./d1/rollups.ts";
 import type { Policy } from "./domain/consent/policy.ts";
 import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
+import { retentionOf } from "./domain/retention.ts";
+import { seenSince } from "./domain/suggestion/sightings.ts";
 import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
 import { keepReports } from "./http/kept.ts";
@@ -61,6 +64,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => anchorReceipts(ports, today),
     () => sweep(ports, policy, at),
     () => pruneTokens(db, at),
+    () => pruneDevices(db, seenSince(retentionOf(policy), today)),
     () => pruneAudit(db, at - AUDIT_DAYS * DAY_MS),
     () => sweepFiles(ports.exports, policy, at),
     () => clearLog(db, at),

@@ -77,6 +77,7 @@ export const Stores = ({ of, caption }: { of: Removed; caption: string }) => (
       ["Database", "entries of the identifier index", of.database.claims],
       ["Database", "entries of the merge log", of.database.mergeLog],
       ["Database", "rows by which records are compared", of.database.matching ?? 0],
+      ["Database", "rows by which devices are compared", of.database.devices ?? 0],
       ["Database", "suggestions", of.database.suggestions ?? 0],
       ["Database", "receipts, of which a keyed stub stays", of.database.receipts],
       ["Key store", "encryption keys", of.keys],

@@ -1,6 +1,7 @@
 /** Taking erased visitors out of D1, and keeping them out. */
 import type { Day, IdentifierKey, MergeId, Millis, VisitorId } from "../domain/ids.ts";
 import type { Receipt } from "../domain/person/consent.ts";
+import { forgettingDevices } from "./devices.ts";
 import { unmatching } from "./matching.ts";
 import { unsuggesting } from "./suggestions.ts";
 import { placeStubs, type ReceiptStubs, stubReceipts } from "./stubs.ts";
@@ -64,6 +65,7 @@ export function erasing(batches: Batches, db: D1Database, erased: readonly Erase
       ...[TOMBSTONES, HISTORY].map((sql) => db.prepare(sql).bind(rows)),
       ...unsuggesting(db, rows),
       ...unmatching(db, rows),
+      ...forgettingDevices(db, rows),
     ]);
   for (const [shard, theirs] of byShard(db, erased, ({ visitor }) => visitor))
     for (const rows of tombs(theirs))

@@ -7,6 +7,7 @@ import type { Landing, Ledger } from "../domain/ports.ts";
 import { claiming } from "./claiming.ts";
 import { disclaiming, erasing, finishErasing, unlogging } from "./erasures.ts";
 import { listing } from "./listing.ts";
+import { unseeing } from "./unseeing.ts";
 import { markDue } from "./matching.ts";
 import { landParcels, pack } from "./parcels.ts";
 import { eventRow, hintRow, historyRow, mergeRow, receiptRow } from "./rows.ts";
@@ -99,7 +100,8 @@ function addRows(batches: Batches, db: D1Database, landing: Landing): Answered[]
       ...landing.merges.map(mergeRow),
       ...(landing.history ?? []).map(historyRow),
     ]),
-    ...markDue(db, landing.facts ?? []),
+    ...unseeing(db, landing.unseen ?? []),
+    ...markDue(db, [...(landing.facts ?? []), ...(landing.unseen ?? [])]),
   ]);
   return events;
 }

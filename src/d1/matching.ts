@@ -142,7 +142,7 @@ export interface MatchedRows {
   suggestions: number;
 }
 
-/** How many rows of the matching name these visitors. */
+/** How many rows of the matching of facts name these visitors. */
 export async function countMatched(
   db: D1Database,
   visitors: readonly VisitorId[],

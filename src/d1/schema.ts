@@ -9,7 +9,7 @@ import type { Receipt } from "../domain/person/consent.ts";
 import type { Stage } from "../domain/person/stage.ts";
 import type { HistoryOp } from "../domain/identity/history.ts";
 import type { HintOutcome, MergeRecord } from "../domain/ports.ts";
-import type { SuggestionState } from "./suggestions.ts";
+import type { SuggestionBasis, SuggestionState } from "./suggestions.ts";
 import { delivered, deliveries } from "./schema-out.ts";
 
 export const events = sqliteTable(
@@ -257,6 +257,22 @@ export const matchKeys = sqliteTable(
   (table) => [primaryKey({ columns: [table.key, table.visitor] })],
 );
 
+export const deviceRecords = sqliteTable("device_records", {
+  visitor: text("visitor").$type<VisitorId>().primaryKey(),
+  /** JSON: a `SeenDevice`. */
+  seen: text("seen").notNull(),
+  lastDay: integer("last_day").notNull(),
+});
+
+export const deviceNetworks = sqliteTable(
+  "device_networks",
+  {
+    network: text("network").notNull(),
+    visitor: text("visitor").$type<VisitorId>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.network, table.visitor] })],
+);
+
 export const suggestions = sqliteTable(
   "suggestions",
   {
@@ -275,6 +291,7 @@ export const suggestions = sqliteTable(
     decidedBy: text("decided_by"),
     why: text("why"),
     merge: text("merge").$type<MergeId>(),
+    basis: text("basis").$type<SuggestionBasis>().notNull().default("facts"),
   },
   (table) => [primaryKey({ columns: [table.a, table.b] })],
 );
@@ -312,6 +329,7 @@ export const tokens = sqliteTable("tokens", {
   device: text("device").notNull(),
   rotated: text("rotated").notNull(),
   until: integer("until").notNull(),
+  firstUsed: integer("first_used").notNull().default(0),
 });
 
 export const tables = [
@@ -327,6 +345,8 @@ export const tables = [
   matchDue,
   matchRecords,
   matchKeys,
+  deviceRecords,
+  deviceNetworks,
   suggestions,
   suggestionEnds,
   people,

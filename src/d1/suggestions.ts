@@ -7,6 +7,9 @@ import { fields, notErased } from "./statements.ts";
 export const SUGGESTION_STATES = ["open", "approved", "automatic", "rejected"] as const;
 export type SuggestionState = (typeof SUGGESTION_STATES)[number];
 
+/** What speaks for it: what they said of themselves, or the networks at which their devices are seen. */
+export type SuggestionBasis = "facts" | "devices";
+
 export interface Suggestion {
   a: VisitorId;
   b: VisitorId;
@@ -18,6 +21,7 @@ export interface Suggestion {
   /** Version of the model that found it. */
   model: number;
   steps: WaterfallStep[];
+  basis: SuggestionBasis;
   state: SuggestionState;
   decidedAt: Millis | null;
   decidedBy: string | null;
@@ -27,10 +31,10 @@ export interface Suggestion {
 
 export type Found = Pick<
   Suggestion,
-  "a" | "b" | "at" | "weight" | "probability" | "model" | "steps"
+  "a" | "b" | "at" | "weight" | "probability" | "model" | "steps" | "basis"
 >;
 
-const COLUMNS = `a, b, at, weight, probability, model, steps, state, decided_at AS decidedAt,
+const COLUMNS = `a, b, at, weight, probability, model, steps, basis, state, decided_at AS decidedAt,
   decided_by AS decidedBy, why, merge`;
 
 type Row = Omit<Suggestion, "steps"> & { steps: string };
@@ -40,24 +44,25 @@ const readRow = (row: Row): Suggestion => ({
   steps: JSON.parse(row.steps) as WaterfallStep[],
 });
 
-/** What was decided stays as it was; nothing is written when nothing changed. */
-const FOUND = `INSERT INTO suggestions (a, b, at, weight, probability, model, steps, state)
-  SELECT ${fields(7)}, 'open' FROM json_each(?1) AS item WHERE ${notErased(0)} AND ${notErased(1)}
+/** What was decided stays as it was; nothing is written when nothing changed. What people said stands before their devices. */
+const FOUND = `INSERT INTO suggestions (a, b, at, weight, probability, model, steps, basis, state)
+  SELECT ${fields(8)}, 'open' FROM json_each(?1) AS item WHERE ${notErased(0)} AND ${notErased(1)}
   ON CONFLICT (a, b) DO UPDATE SET weight = excluded.weight, probability = excluded.probability,
-    model = excluded.model, steps = excluded.steps
-  WHERE suggestions.state = 'open' AND suggestions.weight IS NOT excluded.weight`;
+    model = excluded.model, steps = excluded.steps, basis = excluded.basis
+  WHERE suggestions.state = 'open' AND iif(suggestions.basis = excluded.basis,
+    suggestions.weight IS NOT excluded.weight, excluded.basis = 'facts')`;
 
 const ENDS = `INSERT INTO suggestion_ends (b, a)
   SELECT item.value ->> 1, item.value ->> 0 FROM json_each(?1) AS item
   WHERE ${notErased(0)} AND ${notErased(1)} ON CONFLICT DO NOTHING`;
 
 /** Open ones of this visitor that aren't among the pairs any more; `?3`: those of which it is the first alone. */
-const STALE = `SELECT a, b FROM suggestions WHERE a = ?1 AND state = 'open'
+const STALE = `SELECT a, b FROM suggestions WHERE a = ?1 AND state = 'open' AND basis = ?4
   AND b NOT IN (SELECT value FROM json_each(?2))
   UNION ALL
   SELECT suggestions.a, suggestions.b FROM suggestion_ends CROSS JOIN suggestions
     ON suggestions.a = suggestion_ends.a AND suggestions.b = suggestion_ends.b
-  WHERE suggestion_ends.b = ?1 AND NOT ?3 AND suggestions.state = 'open'
+  WHERE suggestion_ends.b = ?1 AND NOT ?3 AND suggestions.state = 'open' AND suggestions.basis = ?4
   AND suggestions.a NOT IN (SELECT value FROM json_each(?2))`;
 
 const REMOVE = `DELETE FROM suggestions WHERE state = 'open' AND (a, b) IN (
@@ -76,15 +81,16 @@ export async function saveFound(
   visitor: VisitorId,
   found: readonly Found[],
   firstOnly = false,
+  basis: SuggestionBasis = "facts",
 ): Promise<void> {
   const others = found.map(({ a, b }) => (a === visitor ? b : a));
   const { results } = await db
     .prepare(STALE)
-    .bind(visitor, JSON.stringify(others), firstOnly ? 1 : 0)
+    .bind(visitor, JSON.stringify(others), firstOnly ? 1 : 0, basis)
     .all<{ a: VisitorId; b: VisitorId }>();
   const stale = JSON.stringify(results.map(({ a, b }) => [a, b]));
   const rows = JSON.stringify(
-    found.map(({ a, b, at, weight, probability, model, steps }) => [
+    found.map(({ a, b, at, weight, probability, model, steps, basis: by }) => [
       a,
       b,
       at,
@@ -92,6 +98,7 @@ export async function saveFound(
       probability,
       model,
       JSON.stringify(steps),
+      by,
     ]),
   );
   const statements = [
@@ -212,6 +219,46 @@ export async function suggestionsOf(
     .all<Row>();
   return results.map(readRow);
 }
+
+/** Those of these visitors that an open suggestion by devices names. */
+export async function suggestedByDevices(
+  db: D1Database,
+  visitors: readonly VisitorId[],
+): Promise<VisitorId[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT item.value AS visitor FROM json_each(?1) AS item WHERE EXISTS (
+         SELECT 1 FROM suggestions WHERE a = item.value AND state = 'open' AND basis = 'devices')
+       OR EXISTS (SELECT 1 FROM suggestion_ends CROSS JOIN suggestions
+         ON suggestions.a = suggestion_ends.a AND suggestions.b = suggestion_ends.b
+         WHERE suggestion_ends.b = item.value AND state = 'open' AND basis = 'devices')`,
+    )
+    .bind(JSON.stringify(visitors))
+    .all<{ visitor: VisitorId }>();
+  return results.map(({ visitor }) => visitor);
+}
+
+/** Pairs by devices that name one of these visitors. */
+const BY_DEVICES = `SELECT suggestions.a, suggestions.b FROM json_each(?1) AS item
+    CROSS JOIN suggestions ON suggestions.a = item.value ->> 0 WHERE basis = 'devices'
+  UNION ALL
+  SELECT suggestions.a, suggestions.b FROM json_each(?1) AS item
+    CROSS JOIN suggestion_ends ON suggestion_ends.b = item.value ->> 0
+    CROSS JOIN suggestions ON suggestions.a = suggestion_ends.a AND suggestions.b = suggestion_ends.b
+    WHERE basis = 'devices'`;
+const UNREASON = `UPDATE suggestions SET steps = '[]'
+  WHERE state <> 'open' AND steps <> '[]' AND (a, b) IN (${BY_DEVICES})`;
+const UNSEE_ENDS = `DELETE FROM suggestion_ends WHERE (b, a) IN (
+    SELECT suggestions.b, suggestions.a FROM suggestions
+    WHERE state = 'open' AND (a, b) IN (${BY_DEVICES}))`;
+const UNSEE = `DELETE FROM suggestions WHERE state = 'open' AND (a, b) IN (${BY_DEVICES})`;
+
+/**
+ * Takes away what was suggested because of where these visitors' devices are seen. What was decided stays decided, without
+ * its reasons. `rows` is a JSON array of arrays that begin with a visitor.
+ */
+export const unsuggestingDevices = (db: D1Database, rows: string): D1PreparedStatement[] =>
+  [UNREASON, UNSEE_ENDS, UNSEE].map((sql) => db.prepare(sql).bind(rows));
 
 const OF = "SELECT item.value ->> 0 FROM json_each(?1) AS item";
 const UNEND_FIRST = `DELETE FROM suggestion_ends WHERE (b, a) IN (

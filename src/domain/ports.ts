@@ -49,6 +49,8 @@ export interface Landing {
   history?: HistoryRecord[];
   /** Visitors whose facts, or whose consent to be recognised, changed: to be compared anew. */
   facts?: { visitor: VisitorId; at: Millis }[];
+  /** Visitors of whom no network may be remembered any more. */
+  unseen?: { visitor: VisitorId; at: Millis }[];
   /** How the person looks now; null when nothing of it changed that a list would show. */
   person: PersonRow | null;
   /** A person that is empty now, and the days under which the directory may list it; `revision` as in `PersonRow`. */

@@ -4,6 +4,7 @@
  */
 import type { IdentifierKind, PlaceTag } from "../domain/identity/claims.ts";
 import { type IdentifierKey, type Millis, type VisitorId, visitorIdFrom } from "../domain/ids.ts";
+import type { NetworkKey } from "../domain/suggestion/sightings.ts";
 import { toBase64Url } from "./base64url.ts";
 
 /** What a browser's first, cookieless call is known by. Nothing of it is kept. */
@@ -29,6 +30,8 @@ export interface IdentifierKeys {
   returnedVisitor(erased: VisitorId, since: Millis): Promise<VisitorId>;
   /** A key of the matching's index: what records have in common can't be told from it, nor tried out. */
   matchKey(key: string): Promise<string>;
+  /** The name of a network (`4:…` or `6:…`), under a key of its own; begins with the kind of address. */
+  network(prefix: string): Promise<NetworkKey>;
   /** Where a mail link was followed, told apart under that link alone. */
   place(link: IdentifierKey, network: string, region: string): Promise<PlaceTag>;
   /** Whether a visitor's text is the same as before can be told from it, and nothing else. */
@@ -79,20 +82,17 @@ function rememberingIds<T>(
   };
 }
 
+const importHmac = (bytes: BufferSource): Promise<CryptoKey> =>
+  crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+
 /** @throws Error for a secret of less than 32 bytes. */
 export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): IdentifierKeys {
   if (secret.length < SECRET_BYTES)
     throw new Error(`IDENTIFIER_KEY must have at least ${SECRET_BYTES} bytes`);
   let imported: CryptoKey | null = null;
   /** Kept once it is there, not as a promise: that would belong to the request that made it. */
-  const hmacKey = async (): Promise<CryptoKey> =>
-    (imported ??= await crypto.subtle.importKey(
-      "raw",
-      secret,
-      { name: "HMAC", hash: "SHA-256" },
-      false,
-      ["sign"],
-    ));
+  const hmacKey = async (): Promise<CryptoKey> => (imported ??= await importHmac(secret));
+  let networkKey: CryptoKey | null = null;
   const mac = async (text: string): Promise<Uint8Array> =>
     new Uint8Array(await crypto.subtle.sign("HMAC", await hmacKey(), utf8.encode(text)));
   /** A kind is never empty, so what begins with a zero is never the text of an identifier. JSON keeps the parts apart. */
@@ -115,6 +115,12 @@ export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): Identifie
     returnedVisitor: async (erased, since) =>
       visitorIdFrom(await derive("returned", erased, since)),
     matchKey: async (key) => toBase64Url(await derive("match", key)).slice(0, MATCH_CHARACTERS),
+    network: async (prefix) => {
+      networkKey ??= await importHmac(new Uint8Array(await derive("key of networks")));
+      const mac = await crypto.subtle.sign("HMAC", networkKey, utf8.encode(prefix));
+      const name = toBase64Url(new Uint8Array(mac)).slice(0, MATCH_CHARACTERS);
+      return `${prefix.slice(0, 1)}${name}`;
+    },
     place: async (link, network, region) => {
       const [of, lies] = await Promise.all([
         derive("network", link, network),

@@ -4,17 +4,23 @@ import { type HistoryEntry, withEntry } from "../domain/identity/history.ts";
 import { withChanges } from "../domain/permission/permission.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { tellFacts } from "./match-facts.ts";
+import { forgetSightings } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
 
 export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): true {
   switch (amendment.do) {
     case "share":
       doc.device = { ...doc.device, set: amendment.sharing };
+      if (amendment.sharing !== null && amendment.sharing !== "personal")
+        forgetSightings(tx, doc, amendment.entry?.at ?? 0);
       break;
     case "separate":
       keepApart(doc, amendment.from);
       break;
     case "note":
+      break;
+    case "unsee":
+      forgetSightings(tx, doc, amendment.at);
       break;
     case "permit":
       doc.permissions = withChanges(doc.permissions, amendment.changes);

@@ -5,6 +5,7 @@ import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { aroundDecision } from "./match-facts.ts";
 import { isRecognised } from "./reader.ts";
+import { forgetUnallowed } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
 
 export function decide(
@@ -27,6 +28,7 @@ export function decide(
     doc.pending.push({ kind: "receipt", receipt: chained });
   }
   tx.changed(doc);
+  forgetUnallowed(tx, doc, now);
   return true;
 }
 

@@ -17,6 +17,7 @@ import type { SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
 import type { Erasure, HintRecord, MergeRecord, PersonRow } from "../domain/ports.ts";
 import type { Slice } from "../domain/slice/slice.ts";
+import type { Sightings } from "../domain/suggestion/sightings.ts";
 
 /** A human's decision to join this visitor with another: an intention that travels with the visitor. */
 export interface PendingLink {
@@ -57,7 +58,9 @@ export type Pending =
   | { kind: "merge"; merge: MergeRecord }
   | { kind: "history"; entry: HistoryEntry }
   /** The facts that matching goes by changed. */
-  | { kind: "facts"; at: Millis };
+  | { kind: "facts"; at: Millis }
+  /** Where this device was seen is to be forgotten. */
+  | { kind: "unseen"; at: Millis };
 
 export interface VisitorDoc {
   schema: number;
@@ -80,6 +83,8 @@ export interface VisitorDoc {
   history?: readonly HistoryEntry[];
   /** Keyed digest of the facts that matching was last told of; none where there never were any. */
   facts?: string;
+  /** Where its browser was seen; none while that isn't wanted or allowed. */
+  sightings?: Sightings;
   /** Officer commands already carried out. */
   commands: string[];
   decision: ConsentDecision | null;

@@ -4,6 +4,7 @@ import type { Day } from "../domain/ids.ts";
 import { isExpired, type Retention, shortest, standingPurposes } from "../domain/retention.ts";
 import type { Bucket } from "../domain/slice/bucket.ts";
 import { addBucket, type Slice } from "../domain/slice/slice.ts";
+import { seenSince, withoutOld } from "../domain/suggestion/sightings.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { keys } from "./store.ts";
 import type { Transactor } from "./transactor.ts";
@@ -20,8 +21,13 @@ export function expire(tx: Transactor, today: Day, retention: Retention): void {
     );
     const slice = standing(doc.slice, retention, today);
     const cold = expireCold(tx, doc, today, retention);
-    if (!slice && !cold && pending.length === doc.pending.length) continue;
+    const { sightings } = doc;
+    const seen = sightings && withoutOld(sightings, seenSince(retention, today));
+    if (!slice && !cold && pending.length === doc.pending.length && seen === sightings) continue;
     doc.pending = pending;
+    // The matching's own record of it ends by itself.
+    if (seen) doc.sightings = seen;
+    else delete doc.sightings;
     doc.slice = slice ?? doc.slice;
     tx.changed(doc);
   }

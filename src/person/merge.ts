@@ -128,7 +128,7 @@ function reasonOf(evidence: Evidence): string {
   const sure = `${(Math.floor(evidence.inferred.probability * 1000) / 10).toFixed(1)} %`;
   return evidence.by === "policy"
     ? `what they said of themselves is alike (${sure}): joined by rule, without anybody's decision`
-    : `what they said of themselves is alike (${sure}), and the ${evidence.by} agreed`;
+    : `${evidence.inferred.basis === "devices" ? "their devices are seen at the same places" : "what they said of themselves is alike"} (${sure}), and the ${evidence.by} agreed`;
 }
 
 function leave(

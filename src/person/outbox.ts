@@ -31,6 +31,7 @@ export const emptyLanding = (): Landing => ({
   merges: [],
   history: [],
   facts: [],
+  unseen: [],
   person: null,
   gone: null,
   erased: [],
@@ -97,6 +98,9 @@ export function put(landing: Landing, doc: VisitorDoc, entry: Pending): void {
     case "facts":
       landing.facts?.push({ visitor: doc.id, at: entry.at });
       return;
+    case "unseen":
+      landing.unseen?.push({ visitor: doc.id, at: entry.at });
+      return;
   }
 }
 
@@ -115,6 +119,8 @@ export function nameOf(entry: Pending): string {
       return `d${entry.entry.op}/${entry.entry.id}/${entry.entry.at}`;
     case "facts":
       return `f${entry.at}`;
+    case "unseen":
+      return `u${entry.at}`;
   }
 }
 

@@ -9,6 +9,8 @@ import { isUnique, limitOf, type MergeRules } from "../domain/identity/rules.ts"
 import { type DeviceUse, mergedUse, sharingOf, withUser } from "../domain/identity/sharing.ts";
 import type { PermissionWord } from "../domain/permission/permission.ts";
 import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
+import { RECOGNITION } from "../domain/consent/purposes.ts";
+import type { NetworkKey } from "../domain/suggestion/sightings.ts";
 import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
 import type { Origin } from "../domain/identity/policy.ts";
@@ -21,6 +23,7 @@ import { noteFacts, tellFacts } from "./match-facts.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { partFromTyped, takeCorrections } from "./corrections.ts";
 import { partRefuted } from "./part.ts";
+import { noteSighting } from "./sightings.ts";
 import { wait } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -50,6 +53,7 @@ export interface SealedRecord {
   origin: Origin;
   now: Millis;
   device?: DeviceUse;
+  network?: NetworkKey;
   unasked?: true;
   decision: ConsentDecision | null;
   items: SealedItem[];
@@ -69,6 +73,7 @@ export function record(
   const outcomes: Outcome[] = [];
   let rotate: IdentifierKey | null = null;
   const added: Added[] = [];
+  let recognised = false;
   for (const item of request.items) {
     const purposes = grantedFor(tx, doc, item.event, request);
     const reason = refusal(tx, doc, item, request, purposes);
@@ -89,11 +94,13 @@ export function record(
       ({ key, assurance }) => assurance === "verified" && doc.claims[key]?.assurance !== "verified",
     );
     added.push(accept(doc, allowed, request, rules));
+    recognised ||= allowed.event.purposes.includes(RECOGNITION);
     if (provesMore) partRefuted(tx, doc.id, request.now);
     settleBySuccess(tx, doc, allowed.event);
     outcomes.push({ kept: true });
   }
   if (added.length > 0) spill(tx, doc, request.now);
+  noteSighting(tx, doc, { ...request, recognised }, rules);
   if (rotate === null && !tx.isDirty && isAddition(doc, before, added.length)) {
     const day = dayOf(request.now);
     if (added.length > 0) tx.added(doc, { day, decision: doc.decision, added });

@@ -52,6 +52,7 @@ export function viewVisitor(tx: Transactor, doc: VisitorDoc): VisitorView {
     device: doc.device,
     permissions: doc.permissions,
     traits: doc.traits,
+    ...(doc.sightings ? { sightings: doc.sightings } : {}),
     waiting:
       Object.values(doc.claims).filter((claim) => claim.state === "waiting").length +
       Object.keys(doc.links).length,

@@ -17,6 +17,7 @@
  * Each step may be repeated, and the next one to do stands in R2: killed anywhere, it goes on there, by cron or when
  * somebody looks at the request.
  */
+import { countDeviceRows } from "../d1/devices.ts";
 import { countHeld } from "../d1/held.ts";
 import { countMatched } from "../d1/matching.ts";
 import { createLedger } from "../d1/ledger.ts";
@@ -202,12 +203,13 @@ export async function countScope(
     merges: known.flatMap(({ merges }) => merges),
   });
   const matched = await countMatched(ports.db, visitors);
+  const devices = await countDeviceRows(ports.db, visitors);
   const objects = countObjects(held);
   return {
     known,
     removed: {
       objects,
-      database: { ...database, ...matched },
+      database: { ...database, ...matched, devices },
       keys: keys.filter(Boolean).length,
     },
   };

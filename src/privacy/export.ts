@@ -49,9 +49,10 @@ export async function exportOf(
     ),
     /** Who else the facts fit: how probable it was and what became of it, without saying who. */
     probable: (await suggestionsOf(ports.db, [...covered])).map(
-      ({ at, state, probability, decidedBy, steps }) => ({
+      ({ at, state, basis, probability, decidedBy, steps }) => ({
         at: iso(at),
         state,
+        basis,
         probability,
         decidedBy,
         because: steps.map(stepInWords),
@@ -119,6 +120,11 @@ async function describe(ports: Ports, visitor: HeldVisitor, said: SaidValues) {
       })),
     ),
     traits: visitor.traits.map(({ at }, n) => ({ at: iso(at), values: parsed(traits[n] ?? null) })),
+    /** Where this browser was seen: a keyed mark tells one network from another, and no address is kept. */
+    networks: Object.entries(visitor.sightings?.networks ?? {}).map(([mark, days]) => ({
+      mark,
+      seen: days.map(([day, hours]) => ({ day: dayName(day), hoursUtc: hoursIn(hours) })),
+    })),
     consent: visitor.decision && { ...visitor.decision, at: iso(visitor.decision.at) },
     withdrawn: visitor.retired,
     receipts,
@@ -160,6 +166,9 @@ const describeClaim = (
   /** A keyed mark of where a mail link was followed: it only tells two places apart. */
   ...(place === undefined ? {} : { place }),
 });
+
+const hoursIn = (bits: number): number[] =>
+  Array.from({ length: 24 }, (_, hour) => hour).filter((hour) => (bits & (1 << hour)) !== 0);
 
 const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
 

@@ -1,11 +1,12 @@
 /** What the own-data page tells: a visitor, and the devices that verified evidence ties to it, each with where it stands. */
 import type { Device } from "../domain/event.ts";
 import type { Assurance, IdentifierKind } from "../domain/identity/claims.ts";
-import type { Millis, VisitorId } from "../domain/ids.ts";
+import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { isObject, type JsonObject } from "../domain/json.ts";
 import type { HeldVisitor } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
 import { summarise } from "../domain/slice/summary.ts";
+import { heldOf } from "../domain/suggestion/sightings.ts";
 import type { PrivacyPorts } from "./ports.ts";
 import { countMaybe } from "./scope.ts";
 
@@ -29,6 +30,8 @@ export interface DevicePortrait {
   /** What was decided last, and the policy it was decided under. */
   decision: ConsentDecision | null;
   hints: number;
+  /** Networks it was seen at, by keyed marks, and the last day of that; null where none is remembered. */
+  networks: { networks: number; days: number; last: Day } | null;
 }
 
 export interface Portrait {
@@ -94,6 +97,7 @@ async function deviceOf(
     traits: Object.assign({}, ...texts.slice(claims.length).map(traitsIn)) as JsonObject,
     decision: held.decision,
     hints: held.hints.length,
+    networks: held.sightings ? heldOf(held.sightings) : null,
   };
 }
 

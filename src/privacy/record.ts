@@ -12,7 +12,7 @@ const DATA: Readonly<Record<Capability, string>> = {
   events: "pages, screens and actions on the site, with time, device type and topics",
   "id-cookie": "a random number in a first-party cookie",
   claims:
-    "identifiers given by the visitor or the site (encrypted), and which devices they join; name, address and date of birth where they were given (encrypted), compared to suggest who may be one person",
+    "identifiers given by the visitor or the site (encrypted), and which devices they join; name, address and date of birth where they were given (encrypted), compared to suggest who may be one person; where the merge rules say so, the networks a browser was seen at as keyed names (no address) with day and hour, for at most 60 days, compared for the same",
   hints: "suggestions shown, and whether they were taken",
   "click-ids": "click ids of advertising networks",
   attribution: "campaigns that led to a visit or an order",
@@ -124,7 +124,7 @@ export async function processingRecord(
     security: [
       "identifiers and traits are encrypted under a key per visitor, kept apart from the database",
       "identifiers are found by a keyed hash alone",
-      "no address of the network and no user agent is kept",
+      "no address of the network and no user agent is kept; a network is known by a keyed name alone",
       "every consent decision leaves a receipt in a hash chain, anchored and signed daily",
       "erasures go through every store and are re-applied after a restore",
     ],

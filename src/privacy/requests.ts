@@ -16,7 +16,7 @@ export interface Removed {
   /** From person objects. */
   objects: { visitors: number; days: number; identifiers: number; traits: number; hints: number };
   /** Rows of D1; `receipts` left a keyed stub each. */
-  database: HeldRows & Partial<MatchedRows>;
+  database: HeldRows & Partial<MatchedRows> & { devices?: number };
   /** Encryption keys in R2: without them what a backup still holds can't be read. */
   keys: number;
 }

@@ -1,12 +1,12 @@
 /**
- * Joining without a human, where the officer's rules say from which probability on; off otherwise. The suggestion stays, as
+ * Joining without a human, where the officer's rules say from which probability on; off otherwise, and never because of
+ * where devices are seen. The suggestion stays, as
  * the evidence, and the merge can be undone like any other.
  */
 import { decideSuggestion, type Found } from "../d1/suggestions.ts";
 import type { Edge, Evidence } from "../domain/identity/evidence.ts";
-import { decideMerge, type Side } from "../domain/identity/policy.ts";
-import { factsOf } from "../domain/identity/view-facts.ts";
-import type { VisitorId } from "../domain/ids.ts";
+import { decideMerge } from "../domain/identity/policy.ts";
+import { sideOf } from "../domain/identity/view-facts.ts";
 import type { PersonView } from "../domain/person/calls.ts";
 import { isOne, pairIn, suggestionId } from "../domain/suggestion/eligible.ts";
 import type { Comparing } from "./compare.ts";
@@ -44,12 +44,6 @@ export async function joinByRule(
     why: `the merge rules join from ${mergeFrom} on`,
     merge: null,
   });
-}
-
-function sideOf(view: PersonView, at: VisitorId): Side | null {
-  const visitors = view.visitors.map(factsOf);
-  const found = visitors.find(({ id }) => id === at);
-  return found ? { at: found, visitors } : null;
 }
 
 /** They were joined on this suggestion, and whoever did so was stopped before writing that down. */

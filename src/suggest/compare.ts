@@ -1,15 +1,16 @@
 /** Comparing one record with those that share a key with it, and saying who it probably is one with. */
 import { type MatchRecord, recordsOf, sharing } from "../d1/matching.ts";
-import { decidedBetween, type Found, saveFound } from "../d1/suggestions.ts";
+import { type Found, saveFound } from "../d1/suggestions.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis, VisitorId } from "../domain/ids.ts";
 import type { Explanation, Matcher } from "../domain/matching/index.ts";
 import type { PersonView } from "../domain/person/calls.ts";
-import { areKeptApart, isComparable, isOne, suggestionId } from "../domain/suggestion/eligible.ts";
+import { isComparable } from "../domain/suggestion/eligible.ts";
 import { type Facts, readFacts } from "../domain/suggestion/facts.ts";
 import { LARGEST_BLOCK } from "../domain/suggestion/index-keys.ts";
-import { joinByRule, noteJoined } from "./automatic.ts";
+import { joinByRule } from "./automatic.ts";
 import type { SuggestPorts } from "./ports.ts";
+import { openTo, viewOf } from "./standing.ts";
 
 export interface Comparing {
   ports: SuggestPorts;
@@ -45,8 +46,7 @@ export async function compare(
   const mine = view?.visitors.find(({ id }) => id === visitor);
   for (const { other, bits, probability, steps } of matches) {
     if (!view || !mine || !isComparable(mine, rules)) break;
-    const standing = await standingOf(ports, view, other, visitor, rules);
-    if (standing !== "open") continue;
+    if (!(await openTo(ports, view, visitor, other, rules))) continue;
     const [a, b] = visitor < other ? [visitor, other] : [other, visitor];
     found.push({
       a,
@@ -56,16 +56,12 @@ export async function compare(
       probability,
       model: version,
       steps: steps.map((step) => ({ ...step, bits: Math.round(step.bits * 1000) / 1000 })),
+      basis: "facts",
     });
   }
   await saveFound(ports.db, visitor, found, firstOnly);
   for (const each of found) await joinByRule(comparing, each);
   return candidates.length;
-}
-
-async function viewOf({ people }: SuggestPorts, visitor: VisitorId): Promise<PersonView | null> {
-  const answer = await people.view(visitor);
-  return answer.at === "home" ? answer.value : null;
 }
 
 async function openRecords(
@@ -87,25 +83,4 @@ type Named = Pick<Comparable, "visitor" | "facts">;
 function explainPair(matcher: Matcher, x: Named, y: Named): Explanation {
   const [a, b] = x.visitor < y.visitor ? [x, y] : [y, x];
   return matcher.explain({ id: a.visitor, fields: a.facts }, { id: b.visitor, fields: b.facts });
-}
-
-/** `open` where it may be suggested that they are one. */
-async function standingOf(
-  ports: SuggestPorts,
-  view: PersonView,
-  other: VisitorId,
-  visitor: VisitorId,
-  rules: MergeRules,
-): Promise<"open" | "settled"> {
-  if (isOne(view, other)) {
-    await noteJoined(ports, view, suggestionId(visitor, other));
-    return "settled";
-  }
-  const theirs = await viewOf(ports, other);
-  const them = theirs?.visitors.find(({ id }) => id === other);
-  if (!theirs || !them || !isComparable(them, rules) || areKeptApart(view, theirs))
-    return "settled";
-  const ids = (of: PersonView): VisitorId[] => of.visitors.map(({ id }) => id);
-  const decided = await decidedBetween(ports.db, ids(view), ids(theirs));
-  return decided.length > 0 ? "settled" : "open";
 }

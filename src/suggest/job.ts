@@ -12,9 +12,11 @@ import type { Millis } from "../domain/ids.ts";
 import { matcherOf } from "../domain/matching/index.ts";
 import { readFacts } from "../domain/suggestion/facts.ts";
 import { compare, type Comparing } from "./compare.ts";
+import { comparingDevices, type DeviceComparing, takeDevice } from "./devices.ts";
 import { learn, lessonDue, type MatchingState, readModel, readState, saveState } from "./model.ts";
 import type { SuggestPorts } from "./ports.ts";
 import { refresh } from "./records.ts";
+import { viewOf } from "./standing.ts";
 
 /** Calls that one record takes beside those for what it is compared with. */
 const CALLS_A_RECORD = 8;
@@ -37,6 +39,8 @@ interface Run {
   rules: MergeRules;
   now: Millis;
   comparing: Comparing | null;
+  /** Null where the merge rules want no devices compared. */
+  devices: DeviceComparing | null;
   calls: number;
   progress: Progress;
 }
@@ -67,6 +71,7 @@ export async function suggest(
     rules,
     now,
     comparing: matcher && state && { ports, matcher, version: state.version, rules, now },
+    devices: await comparingDevices(ports, rules, now),
     calls: most,
     progress,
   };
@@ -102,9 +107,15 @@ async function takeDue(run: Run): Promise<boolean> {
 }
 
 async function takeOne(run: Run, due: DueVisitor): Promise<void> {
-  const record = await refresh(run.ports, due, run.rules);
+  const view = await viewOf(run.ports, due.visitor);
+  const record = await refresh(run.ports, due, view, run.rules);
   if (record && run.comparing) {
     const compared = await compare(run.comparing, record, record.view, false);
+    run.calls -= compared;
+    run.progress.compared += compared;
+  }
+  if (run.devices) {
+    const compared = await takeDevice(run.devices, due, view);
     run.calls -= compared;
     run.progress.compared += compared;
   }

@@ -7,7 +7,7 @@ import type { Sealer } from "../keys/sealer.ts";
 export interface SuggestPorts {
   db: D1Database;
   bucket: R2Bucket;
-  people: Pick<People, "view" | "link">;
+  people: Pick<People, "view" | "link" | "amend">;
   identifiers: Pick<IdentifierKeys, "matchKey">;
   sealer: Sealer;
   mergeRules(): Promise<MergeRules>;

@@ -22,17 +22,17 @@ export interface OpenRecord extends MatchRecord {
 }
 
 /**
- * Brings one visitor's record up to date. Null when it is not to be compared: then nothing of it stays, and what was
+ * Brings one visitor's record up to date with its person (`view`; null: it is nobody's). Null when it is not to be compared: then nothing of it stays, and what was
  * suggested of it and isn't decided goes.
  */
 export async function refresh(
   ports: SuggestPorts,
   { visitor }: DueVisitor,
+  view: PersonView | null,
   rules: MergeRules,
 ): Promise<OpenRecord | null> {
-  const { db, sealer, people, identifiers } = ports;
-  const [[before], answer] = await Promise.all([recordsOf(db, [visitor]), people.view(visitor)]);
-  const view = answer.at === "home" ? answer.value : null;
+  const { db, sealer, identifiers } = ports;
+  const [before] = await recordsOf(db, [visitor]);
   const mine = view?.visitors.find(({ id }) => id === visitor);
   const facts = mine && isComparable(mine, rules) ? await openFacts(ports, mine) : {};
   // Its key was minted when the facts were said; one that is gone is never made again.

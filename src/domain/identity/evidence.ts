@@ -10,12 +10,14 @@ export type Evidence =
   | { kind: "command"; id: string; by: string; force: boolean; inferred?: Inferred };
 
 /**
- * What they said of themselves is alike: the least assurance. Whoever agrees to it has seen no proof, and anybody can type
+ * What they said of themselves is alike, or where they are seen: the least assurance. Whoever agrees to it has seen no proof, and anybody can type
  * another's name and birthday, so no right and no secret crosses such an edge.
  */
 export interface Inferred {
   suggestion: string;
   probability: number;
+  /** `devices`: by the networks they are seen at. Without it: by what they said of themselves. */
+  basis?: "devices";
 }
 
 export const isInferred = (evidence: Evidence): boolean =>

@@ -6,7 +6,7 @@
 import type { IdentifierKey, VisitorId } from "../ids.ts";
 import { type Assurance, atLeast, type Claim, kindOf } from "./claims.ts";
 import { isDoubtful } from "./doubts.ts";
-import { type Evidence, severedVisitor } from "./evidence.ts";
+import { type Evidence, type Inferred, severedVisitor } from "./evidence.ts";
 import { personasApart } from "./personas.ts";
 import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
 import { type DeviceUse, sharingOf } from "./sharing.ts";
@@ -86,7 +86,7 @@ export function decideMerge(
 ): Verdict {
   const crowded = crowding(a, b, rules);
   if (evidence.kind === "command") {
-    const unfit = evidence.inferred ? probableRefusal(evidence.by, a, b) : null;
+    const unfit = evidence.inferred ? probableRefusal(evidence.by, evidence.inferred, a, b) : null;
     if (unfit) return unfit;
     if (evidence.force) return { verdict: "merge", because: `${evidence.by} decided it` };
     if (areSeparate(a, b)) return personas();
@@ -173,9 +173,11 @@ const areSevered = (identifier: IdentifierKey, a: Side, b: Side): boolean =>
   );
 
 /** What is only probable joins nobody without their consent, and no machine joins on it again what was cut. */
-function probableRefusal(by: string, a: Side, b: Side): Verdict | null {
+function probableRefusal(by: string, { basis }: Inferred, a: Side, b: Side): Verdict | null {
   if (!a.at.recognition || !b.at.recognition)
     return refuse("consent", "recognition isn't allowed on both sides");
+  if (basis === "devices" && by === "policy")
+    return refuse("assurance", "where devices are seen joins nobody without a human's decision");
   const cut =
     by === "policy" &&
     [...a.visitors, ...b.visitors].some(({ severed }) =>

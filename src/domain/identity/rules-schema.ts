@@ -87,6 +87,10 @@ export const MergeRulesSchema = v.strictObject({
             v.maxValue(1, "must be at most 1"),
           ),
         ),
+        devices: v.optional(
+          v.picklist(["off", "suggest"], "must be off or suggest"),
+          DEFAULT_MERGE_RULES.probable.devices,
+        ),
       }),
       v.check(
         ({ suggestFrom, mergeFrom }) => mergeFrom === null || mergeFrom >= suggestFrom,

@@ -36,6 +36,11 @@ export interface ProbableRules {
   suggestFrom: number;
   /** Probability from which on they are joined without asking; null: never. */
   mergeFrom: number | null;
+  /**
+   * Whether devices are compared by the networks that they are seen at; `suggest`: an officer is asked. Nothing of networks
+   * is recorded while it is off, and nobody is ever joined by them without being asked about.
+   */
+  devices: "off" | "suggest";
 }
 
 /** How the work side and the personal side of one human are told apart. */
@@ -59,7 +64,7 @@ export const DEFAULT_MERGE_RULES: MergeRules = {
   flood: { visitors: 20, hours: 1 },
   devices: { sharedFrom: 2, kioskFrom: 6 },
   personas: { apart: true, organisations: [], personal: [] },
-  probable: { suggestFrom: 0.8, mergeFrom: null },
+  probable: { suggestFrom: 0.8, mergeFrom: null, devices: "off" },
   country: null,
 };
 
@@ -79,4 +84,5 @@ export const isUnique = (rules: MergeRules, kind: IdentifierKind): boolean =>
 export const completeRules = (saved: Partial<MergeRules>): MergeRules => ({
   ...DEFAULT_MERGE_RULES,
   ...saved,
+  probable: { ...DEFAULT_MERGE_RULES.probable, ...saved.probable },
 });

@@ -1,6 +1,7 @@
 /** What the merge policy may know of a visitor, out of how its person shows it. */
-import type { VisitorView } from "../person/calls.ts";
-import type { VisitorFacts } from "./policy.ts";
+import type { VisitorId } from "../ids.ts";
+import type { PersonView, VisitorView } from "../person/calls.ts";
+import type { Side, VisitorFacts } from "./policy.ts";
 
 export const factsOf = ({
   id,
@@ -20,3 +21,10 @@ export const factsOf = ({
   severed,
   device,
 });
+
+/** A person as the policy sees it from one of its visitors; null where that isn't one of them. */
+export function sideOf(view: PersonView, at: VisitorId): Side | null {
+  const visitors = view.visitors.map(factsOf);
+  const found = visitors.find(({ id }) => id === at);
+  return found ? { at: found, visitors } : null;
+}

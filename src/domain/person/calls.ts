@@ -11,6 +11,7 @@ import type { IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "../ids
 import type { JsonObject } from "../json.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { HintRecord, Parcel } from "../ports.ts";
+import type { NetworkKey, Sightings } from "../suggestion/sightings.ts";
 import type { ConsentDecision, Receipt } from "./consent.ts";
 
 /** A claim with its index key; the raw value is sealed by the object and stored nowhere else. */
@@ -43,6 +44,8 @@ export interface RecordRequest {
   unasked?: true;
   /** What the device's visitor before this one knew of its use. */
   device?: DeviceUse;
+  /** The keyed name of the network that the browser called from, where that may be remembered. */
+  network?: NetworkKey;
   items: RecordItem[];
 }
 
@@ -90,6 +93,8 @@ export interface VisitorView {
   permissions: Permissions;
   /** Encrypted under this visitor's key. */
   traits: SealedTraits[];
+  /** Where its browser was seen, by keyed names. */
+  sightings?: Sightings;
   waiting: number;
 }
 
@@ -166,7 +171,9 @@ export type Amendment =
   | { do: "separate"; from: VisitorId; entry?: HistoryEntry }
   /** Something that was decided elsewhere about who this is. */
   | { do: "note"; entry: HistoryEntry }
-  | { do: "permit"; changes: PermissionChange[] };
+  | { do: "permit"; changes: PermissionChange[] }
+  /** Where its browser was seen isn't remembered any more. */
+  | { do: "unsee"; at: Millis };
 
 export interface UndoRequest {
   visitor: VisitorId;

@@ -12,7 +12,7 @@ import { json } from "../respond.ts";
 import { readBody } from "./input.ts";
 import { type MergeOutcome, mergePeople } from "./merges.ts";
 import { findPerson } from "./person.ts";
-import { stored, suggestionIn, unknown } from "./suggestions.ts";
+import { inferredFrom, stored, suggestionIn, unknown } from "./suggestions.ts";
 
 const Why = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
 
@@ -42,7 +42,8 @@ export async function approveSuggestion(
   { why, force, dryRun }: v.InferOutput<typeof ApproveRequest> & object,
   by: string,
 ): Promise<Approval> {
-  const { a, b, state, probability } = await stored(context, id);
+  const suggestion = await stored(context, id);
+  const { a, b, state } = suggestion;
   if (state === "rejected" || state === "automatic")
     throw new Problem("conflict", `this suggestion is ${state} already`);
   if (state === "approved") {
@@ -51,7 +52,7 @@ export async function approveSuggestion(
     const merge = edgeOf(people[0] ?? people[1] ?? unknown(), id)?.id ?? null;
     return { suggestion: id, state, merge, people: ids, changes: [], sides: [] };
   }
-  const inferred = { suggestion: id, probability };
+  const inferred = inferredFrom(suggestion);
   const outcome = await mergePeople(context, { a, b, force, dryRun, inferred }, by);
   if (dryRun) return { suggestion: id, state, ...outcome };
   await decideSuggestion(context.db, [a, b], {
@@ -92,7 +93,7 @@ export async function rejectSuggestion(
 
 async function noteRejection(
   { people }: Context,
-  { a, b, decidedAt, decidedBy, why }: Suggestion,
+  { a, b, basis, decidedAt, decidedBy, why }: Suggestion,
 ): Promise<void> {
   const entry = (other: VisitorId): HistoryEntry => ({
     id: suggestionId(a, b),
@@ -100,7 +101,9 @@ async function noteRejection(
     at: decidedAt ?? 0,
     by: decidedBy ?? "",
     because: withReason(
-      "what they said of themselves is alike, but they are two people",
+      basis === "devices"
+        ? "their devices are seen at the same places, but they are two people"
+        : "what they said of themselves is alike, but they are two people",
       why ?? undefined,
     ),
     evidence: "inferred",

@@ -1,12 +1,14 @@
 /** Probable matches: who may be one person, and why. */
-import type { Evidence } from "../../domain/identity/evidence.ts";
+import type { DeviceType } from "../../domain/event.ts";
+import type { Evidence, Inferred } from "../../domain/identity/evidence.ts";
 import { decideMerge, type Verdict } from "../../domain/identity/policy.ts";
-import { factsOf } from "../../domain/identity/view-facts.ts";
+import { sideOf } from "../../domain/identity/view-facts.ts";
 import type { PersonId, VisitorId } from "../../domain/ids.ts";
 import type { WaterfallStep } from "../../domain/matching/index.ts";
 import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
 import type { Stage } from "../../domain/person/stage.ts";
 import { Problem } from "../../domain/problem.ts";
+import { summarise } from "../../domain/slice/summary.ts";
 import { type Difference, differencesOf } from "../../domain/suggestion/differences.ts";
 import {
   areKeptApart,
@@ -21,6 +23,7 @@ import {
   findSuggestion,
   listSuggestions,
   type Suggestion,
+  type SuggestionBasis,
   SUGGESTION_STATES,
   type SuggestionState,
 } from "../../d1/suggestions.ts";
@@ -38,6 +41,8 @@ export interface SuggestedPerson {
   /** Whose facts were compared. */
   visitor: VisitorId;
   origin: VisitorView["origin"];
+  /** Type of its device; null for a record of none. */
+  device: DeviceType | null;
   stage: Stage;
   visitors: number;
 }
@@ -45,6 +50,8 @@ export interface SuggestedPerson {
 export interface SuggestionAnswer {
   id: string;
   state: SuggestionState;
+  /** `facts`: what they said of themselves; `devices`: the networks at which their devices are seen. */
+  basis: SuggestionBasis;
   at: string;
   probability: number;
   /** Match weight in bits: the sum of what the reasons add. */
@@ -68,12 +75,13 @@ async function answerOf(
   const [left, right] = await Promise.all([findPerson(context, a), findPerson(context, b)]);
   const [x, y] = [visitorIn(left, a), visitorIn(right, b)];
   if (!left || !right || !x || !y) return null;
-  if (state === "open" && !(await stands(context, [left, x], [right, y]))) return null;
+  if (state === "open" && !(await stands(context, suggestion, [left, x], [right, y]))) return null;
   const facts = await Promise.all([openFacts(context, x), openFacts(context, y)]);
   const verdict = await verdictOf(context, suggestion, left, right);
   return {
     id: suggestionId(a, b),
     state,
+    basis: suggestion.basis,
     at: iso(suggestion.at),
     probability: suggestion.probability,
     score: suggestion.weight / 1000,
@@ -91,10 +99,13 @@ const visitorIn = (view: PersonView | null, id: VisitorId): VisitorView | undefi
 /** Whether it may still be suggested: consent and what humans said since are asked each time it is shown. */
 async function stands(
   context: Context,
+  { basis }: Suggestion,
   [left, x]: [PersonView, VisitorView],
   [right, y]: [PersonView, VisitorView],
 ): Promise<boolean> {
   const rules = await context.mergeRules();
+  const areSeen = x.sightings && y.sightings && rules.probable.devices === "suggest";
+  if (basis === "devices" && !areSeen) return false;
   if (!isComparable(x, rules) || !isComparable(y, rules)) return false;
   if (isOne(left, y.id) || areKeptApart(left, right)) return false;
   const ids = (view: PersonView): VisitorId[] => view.visitors.map(({ id }) => id);
@@ -103,19 +114,24 @@ async function stands(
 
 async function verdictOf(
   context: Context,
-  { a, b, probability }: Suggestion,
+  suggestion: Suggestion,
   left: PersonView,
   right: PersonView,
 ): Promise<Verdict> {
+  const { a, b } = suggestion;
   if (isOne(left, b)) return { verdict: "merge", because: "they are one person" };
-  const inferred = { suggestion: suggestionId(a, b), probability };
+  const inferred = inferredFrom(suggestion);
   const evidence: Evidence = { kind: "command", id: "", by: "officer", force: false, inferred };
-  const side = (view: PersonView, at: VisitorId) => {
-    const visitors = view.visitors.map(factsOf);
-    return { at: visitors.find(({ id }) => id === at) ?? unknown(), visitors };
-  };
+  const side = (view: PersonView, at: VisitorId) => sideOf(view, at) ?? unknown();
   return decideMerge(evidence, side(left, a), side(right, b), await context.mergeRules());
 }
+
+/** As evidence of a merge. */
+export const inferredFrom = ({ a, b, probability, basis }: Suggestion): Inferred => ({
+  suggestion: suggestionId(a, b),
+  probability,
+  ...(basis === "devices" ? { basis } : {}),
+});
 
 export const unknown = (): never => {
   throw new Problem("not_found", "there is no suggestion of this id");
@@ -125,6 +141,7 @@ const suggested = (view: PersonView, visitor: VisitorView): SuggestedPerson => (
   id: view.id,
   visitor: visitor.id,
   origin: visitor.origin,
+  device: summarise({ [visitor.id]: visitor.slice }).devices[0]?.type ?? null,
   stage: stageOf(view.visitors),
   visitors: view.visitors.length,
 });

@@ -12,11 +12,13 @@ import type { Message } from "../../domain/intake/message.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
 import { take } from "../../domain/intake/take.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
+import type { NetworkKey } from "../../domain/suggestion/sightings.ts";
 import { provenBy } from "../identity-token.ts";
 import { isOwnToken } from "./token-use.ts";
 import { gate, gateInput, readElsewhere, readVisit, type Visit } from "../visit.ts";
 import type { Collected, Dropped } from "./answer.ts";
 import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
+import { networkSeen } from "./network.ts";
 import type { Services } from "./services.ts";
 import { choiceCookie, withdrawnCookies } from "./opt-out.ts";
 import { expireVisitor, firstVisitor, networkOf, visitorCookies } from "./visitor.ts";
@@ -80,7 +82,8 @@ export async function collectFromBrowser(
     return { accepted: 0, dropped, because, cookies };
   }
   const caller = await whoCalls(anonymousId);
-  const recorded = await recordAll(services, visit, result, items, caller);
+  const network = isVisit ? await networkSeen(request, services, visit.policy, result) : null;
+  const recorded = await recordAll(services, visit, result, items, caller, network);
   for (const { messageId, reason } of recorded.dropped) {
     dropped.push({ messageId, reason });
     services.drops.add(reason, result.regime, 1);
@@ -131,8 +134,7 @@ async function claimsOf(
   const { identityToken, userId } = message;
   const proof = identityToken && (await provenBy(identityToken, services.config, services.now));
   if (!proof || (userId !== null && userId !== proof.userId)) return message.claims;
-  if (proof.tokenId !== null && !(await isOwnToken(services, await visitor(), proof)))
-    return message.claims;
+  if (!(await isOwnToken(services, await visitor(), proof))) return message.claims;
   const proven = proof.claims;
   const rest = message.claims.filter(
     (claim) => !proven.some((each) => each.kind === claim.kind && each.value === claim.value),
@@ -154,6 +156,7 @@ async function recordAll(
   result: GateResult,
   items: readonly RecordItem[],
   caller: VisitorId,
+  network: NetworkKey | null,
 ): Promise<Recorded> {
   let visitor = caller;
   let home: VisitorId = visit.cookie?.home ?? visitor;
@@ -171,6 +174,7 @@ async function recordAll(
         decision: toDecision(gateInput(visit, services.now), result),
         ifKnownAs: null,
         ...(device ? { device } : {}),
+        ...(network === null ? {} : { network }),
         items: [...left],
       },
       home,

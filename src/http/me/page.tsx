@@ -2,6 +2,7 @@
 import type { GateResult } from "../../domain/consent/gate.ts";
 import { type PurposeText, purposeTexts } from "../../domain/consent/notice.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
+import { dayStart } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import type { DevicePortrait, Portrait } from "../../privacy/portrait.ts";
 import type { Words } from "./words.ts";
@@ -198,6 +199,15 @@ function Device(props: {
             {Object.entries(device.traits).map(([name, value]) => (
               <div key={name}>{`${name}: ${plain(value)}`}</div>
             ))}
+          </Fact>
+        )}
+        {device.networks && (
+          <Fact name={words.networks}>
+            {words.networksSeen(
+              device.networks.networks,
+              device.networks.days,
+              day(dayStart(device.networks.last), lang),
+            )}
           </Fact>
         )}
         {device.hints > 0 && <Fact name={words.hints}>{device.hints}</Fact>}

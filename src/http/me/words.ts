@@ -30,6 +30,9 @@ export interface Words {
   campaigns: string;
   identifiers: string;
   traits: string;
+  networks: string;
+  /** `last` is a day. */
+  networksSeen: (networks: number, days: number, last: string) => string;
   hints: string;
   consent: string;
   consentUnder: (policy: number, at: string) => string;
@@ -88,6 +91,9 @@ const en: Words = {
   campaigns: "How you came",
   identifiers: "You gave us",
   traits: "You told us",
+  networks: "Networks this browser was seen at",
+  networksSeen: (networks, days, last) =>
+    `${networks} on ${days} ${days === 1 ? "day" : "days"}, the last ${last}; kept as marks that only tell them apart, for at most 60 days`,
   hints: "Suggestions shown to you",
   consent: "Recorded with your consent",
   consentUnder: (policy, at) => `as you decided on ${at}, under version ${policy} of our policy`,
@@ -151,6 +157,9 @@ const de: Words = {
   campaigns: "Wie Sie kamen",
   identifiers: "Von Ihnen angegeben",
   traits: "Von Ihnen erzählt",
+  networks: "Netze, in denen dieser Browser gesehen wurde",
+  networksSeen: (networks, days, last) =>
+    `${networks} an ${days} ${days === 1 ? "Tag" : "Tagen"}, zuletzt am ${last}; als Zeichen, die nur eines vom anderen unterscheiden, höchstens 60 Tage`,
   hints: "Ihnen gezeigte Vorschläge",
   consent: "Aufgezeichnet mit Ihrer Einwilligung",
   consentUnder: (policy, at) =>

@@ -89,7 +89,7 @@ export async function populate(persons = 18): Promise<VisitorId[]> {
 
 export const AUTOMATIC: MergeRules = {
   ...DEFAULT_MERGE_RULES,
-  probable: { suggestFrom: 0.8, mergeFrom: 0.95 },
+  probable: { suggestFrom: 0.8, mergeFrom: 0.95, devices: "off" },
 };
 
 /** Runs the job as cron would, until nothing is left. */

@@ -34,6 +34,8 @@ interface Known {
   asked: Millis;
   /** Nobody was there a moment ago. */
   quiet: Millis;
+  /** How often somebody has come. */
+  comings: number;
   second: number;
   shown: number;
 }
@@ -45,7 +47,14 @@ export function liveOf(
   stub: () => LiveStub,
   later: (work: Promise<unknown>) => void,
 ): Live {
-  const mine = known.get(db) ?? { until: 0, asked: 0, quiet: 0, second: 0, shown: 0 };
+  const mine = known.get(db) ?? {
+    until: 0,
+    asked: 0,
+    quiet: 0,
+    comings: 0,
+    second: 0,
+    shown: 0,
+  };
   known.set(db, mine);
 
   const refresh = async (): Promise<void> => {
@@ -58,6 +67,11 @@ export function liveOf(
     return ++mine.shown <= PER_SECOND;
   };
 
+  const come = (): void => {
+    mine.comings++;
+    mine.quiet = 0;
+  };
+
   return {
     tell(messages, decided, sender) {
       const now = Date.now();
@@ -67,21 +81,27 @@ export function liveOf(
       }
       if (!mayShow(now)) return;
       const show = async (): Promise<void> => {
+        const { comings } = mine;
         const watchers = await stub().show(linesOf(messages, decided, sender, now));
-        if (watchers === 0) mine.quiet = now + QUIET_MS;
+        // Unless somebody came while it was asked.
+        if (watchers === 0 && comings === mine.comings) mine.quiet = now + QUIET_MS;
       };
       later(show().catch(() => undefined));
     },
     async watch(by) {
       mine.until = Date.now() + WATCH_MS;
-      mine.quiet = 0;
+      come();
       await watchUntil(db, mine.until, by);
     },
-    connect: (until) =>
-      stub().fetch(
+    async connect(until) {
+      const answer = await stub().fetch(
         new Request("https://live/", {
           headers: { upgrade: "websocket", "usher-until": String(until) },
         }),
-      ),
+      );
+      // What happened since the page was asked for found nobody yet.
+      come();
+      return answer;
+    },
   };
 }

@@ -35,6 +35,10 @@ interface Watch {
 
 async function watch(): Promise<Watch> {
   expect((await page()).status).toBe(200);
+  return connect();
+}
+
+async function connect(): Promise<Watch> {
   const { status, webSocket } = await open({ cookie, "sec-fetch-site": "same-origin" });
   expect(status).toBe(101);
   if (!webSocket) throw new Error("there is no socket");
@@ -104,6 +108,16 @@ test("while nobody watches nothing is sent, and nothing of it was ever stored", 
   await browser.send("track", { messageId: "n3", event: "Seen" });
   await eventually(async () => lines.length > 0);
   expect(lines.map(({ name }) => name)).toEqual(["Seen"]);
+  close();
+});
+
+test("what happens between the page and its line doesn't keep the line silent", async () => {
+  await page();
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.send("track", { messageId: "b1", event: "Too early" });
+  const { lines, close } = await connect();
+  await browser.send("track", { messageId: "b2", event: "Seen" });
+  await eventually(async () => lines.some(({ name }) => name === "Seen"));
   close();
 });
 

@@ -22,6 +22,7 @@ export async function development(request: Request, services: Services): Promise
       return new SignJWT({})
         .setProtectedHeader({ alg: "HS256", kid: key.kid })
         .setSubject(user)
+        .setJti(crypto.randomUUID())
         .setAudience(config.siteName)
         .setIssuedAt(Math.floor(now / 1000))
         .setExpirationTime(Math.floor(now / 1000) + TOKEN_MINUTES * 60)

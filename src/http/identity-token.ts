@@ -24,8 +24,10 @@ const LEEWAY_MS = 300_000;
 export interface Proof {
   userId: string;
   claims: RawClaim[];
-  /** `jti`, where the site gives its tokens names: such a token is good on one device. */
-  tokenId: string | null;
+  /** `jti`, where the site gives its tokens names; else all that is signed: the signature can be spelt in several ways, that can't. */
+  name: string;
+  /** Whether no other token has the name, even of the same person in the same second. */
+  isUnique: boolean;
   /** When it expires. */
   until: Millis;
 }
@@ -59,7 +61,8 @@ export async function provenBy(token: string, config: Config, now: number): Prom
     if (jti !== undefined && (typeof jti !== "string" || jti.length > NAME_MAX)) return null;
     return {
       userId,
-      tokenId: jti ?? null,
+      name: jti ?? token.slice(0, token.lastIndexOf(".")),
+      isUnique: jti !== undefined,
       until: exp * 1000,
       claims: [
         { kind: "user_id", value: userId, assurance: "verified" },

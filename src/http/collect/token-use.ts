@@ -1,34 +1,70 @@
 /**
- * A token that names itself (`jti`) is good on the device that used it first: whoever replays it elsewhere proves nothing. The
- * device's visitor may have been parted for a second user meanwhile, and a retry may come from before that.
+ * A token is good on the device that used it first: whoever replays it elsewhere proves nothing. The device's visitor may have been
+ * parted for a second user meanwhile, and a retry may come from before that.
  */
-import { bindToken } from "../../d1/tokens.ts";
+import { type Binding, bindToken } from "../../d1/tokens.ts";
 import type { VisitorId } from "../../domain/ids.ts";
+import type { IdentifierKeys } from "../../keys/identifiers.ts";
 import type { Proof } from "../identity-token.ts";
 import type { Services } from "./services.ts";
 
+type Needed = Pick<Services, "db" | "identifiers" | "now">;
+
+/**
+ * A token without `jti` says no more than whom it proves and until when, so that one made in the same second for the same
+ * person's other device is the same token. For so long after its first use it is good there, too.
+ */
+const SAME_MOMENT_MS = 10_000;
+
+/** Answers remembered of one isolate: a token that comes with every call is looked up with the first. */
+const ANSWERS_KEPT = 2_000;
+const answers = new WeakMap<IdentifierKeys, Map<string, boolean>>();
+
 /** False too when the database can't say: then the sign-in counts as typed until the next one. */
 export async function isOwnToken(
-  { db, identifiers }: Pick<Services, "db" | "identifiers">,
+  services: Needed,
   visitor: VisitorId,
   proof: Proof,
 ): Promise<boolean> {
-  if (proof.tokenId === null) return true;
-  const user = await identifiers.key("user_id", proof.userId);
-  const next = await identifiers.rotatedVisitor(visitor, user);
-  const [token, device, rotated] = await Promise.all([
-    identifiers.token(proof.tokenId),
-    identifiers.digest(visitor, "token"),
-    identifiers.digest(next, "token"),
-  ]);
-  let bound: Awaited<ReturnType<typeof bindToken>> = null;
+  const token = await services.identifiers.token(proof.name);
+  const known = answersOf(services.identifiers);
+  const question = `${visitor} ${token}`;
+  const before = known.get(question);
+  if (before !== undefined) return before;
   try {
-    bound = await bindToken(db, { token, device, rotated, until: proof.until });
+    const answer = await ask(services, visitor, token, proof);
+    if (known.size >= ANSWERS_KEPT) known.clear();
+    known.set(question, answer);
+    return answer;
   } catch {
     return false;
   }
+}
+
+/** Of one secret, so that two sites in one process don't share them. */
+function answersOf(identifiers: IdentifierKeys): Map<string, boolean> {
+  const known = answers.get(identifiers) ?? new Map<string, boolean>();
+  answers.set(identifiers, known);
+  return known;
+}
+
+async function ask(
+  { db, identifiers, now }: Needed,
+  visitor: VisitorId,
+  token: string,
+  { isUnique, userId, until }: Proof,
+): Promise<boolean> {
+  const user = await identifiers.key("user_id", userId);
+  const next = await identifiers.rotatedVisitor(visitor, user);
+  const [device, rotated] = await Promise.all([
+    identifiers.digest(visitor, "token"),
+    identifiers.digest(next, "token"),
+  ]);
+  const bound = await bindToken(db, { token, device, rotated, until, firstUsed: now });
   return (
-    bound !== null &&
-    [device, rotated].some((name) => name === bound.device || name === bound.rotated)
+    isBoundTo(bound, device, rotated) || (!isUnique && now - bound.firstUsed <= SAME_MOMENT_MS)
   );
 }
+
+const isBoundTo = (bound: Binding, device: string, rotated: string): boolean =>
+  [device, rotated].some((name) => name === bound.device || name === bound.rotated);

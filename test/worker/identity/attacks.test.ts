@@ -168,6 +168,79 @@ test("a good token of the victim's that is replayed on another device proves not
   expect((await own.call("/_u/next?slot=home")).body).toMatchObject({ stage: "person" });
 });
 
+/** The same bits in other letters: the last one stands for two that nobody reads. */
+function respelt(token: string): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return token.slice(0, -1) + letters[letters.indexOf(token.at(-1)!) ^ 1];
+}
+
+test("a token without a name that is replayed on another device proves nothing there, however it is spelt", async () => {
+  const token = await new SignJWT({ email: "nameless@gmail.com" })
+    .setProtectedHeader({ alg: "HS256", kid: "t1" })
+    .setSubject("nameless")
+    .setAudience(testBindings.SITE_NAME)
+    .setExpirationTime("5m")
+    .sign(tokenKey);
+  const say = (browser: Browser, messageId: string, identityToken: string, at = Date.now()) =>
+    browser.send(
+      "identify",
+      { messageId, userId: "nameless", traits: { seat: SECRET }, context: { identityToken } },
+      { "usher-now": new Date(at).toISOString() },
+    );
+  const own = await agreed("203.0.113.82");
+  await say(own, "nameless-own", token);
+  const later = Date.now() + 60_000;
+  const stolen = [token, respelt(token)];
+  expect(new Set(stolen).size).toBe(2);
+  for (const [n, identityToken] of stolen.entries()) {
+    const thief = await agreed("198.51.100.82");
+    await say(thief, `nameless-thief-${n}`, identityToken, later);
+    // What only one isolate remembers must not be what keeps the thief out, nor let in whoever asks again.
+    await say(thief, `nameless-again-${n}`, identityToken, later);
+    await settle([own.visitor!, thief.visitor!]);
+    expect((await thief.call("/_u/next?slot=home")).body).toMatchObject({ stage: "identified" });
+    for (const path of ["/_u/me", "/_u/me/export"]) {
+      const shown = await page(thief, path);
+      expect(shown).not.toContain("nameless-own");
+      expect(shown).not.toContain(own.visitor);
+    }
+    await thief.consent({ accept: "none" });
+  }
+  expect((await say(own, "nameless-back", token, later)).body).toMatchObject({ accepted: 1 });
+  expect((await own.call("/_u/next?slot=home")).body).toMatchObject({ stage: "person" });
+});
+
+test("one's own second device is proven by its own token, and by one that was made in the same second", async () => {
+  const second = Math.floor(Date.now() / 1000);
+  const tokenOf = (user: string, issued: number): Promise<string> =>
+    new SignJWT({})
+      .setProtectedHeader({ alg: "HS256", kid: "t1" })
+      .setSubject(user)
+      .setAudience(testBindings.SITE_NAME)
+      .setIssuedAt(issued)
+      .setExpirationTime(second + 300)
+      .sign(tokenKey);
+  for (const [user, apart] of [
+    ["two-devices", 20],
+    ["same-second", 0],
+  ] as const) {
+    const [phone, laptop] = [await agreed("203.0.113.83"), await agreed("203.0.113.84")];
+    for (const [n, browser] of [phone, laptop].entries())
+      await browser.send(
+        "identify",
+        {
+          messageId: `${user}-${n}`,
+          userId: user,
+          context: { identityToken: await tokenOf(user, second - apart * n) },
+        },
+        { "usher-now": new Date((second + apart * n) * 1000).toISOString() },
+      );
+    await settle([phone.visitor!, laptop.visitor!]);
+    expect((await laptop.call("/_u/next?slot=home")).body).toMatchObject({ stage: "person" });
+    expect(await page(laptop, "/_u/me/export")).toContain(`${user}-0`);
+  }
+});
+
 test("a device that a second user signed in on goes on with the token it was parted for", async () => {
   const tokenOf = (user: string): Promise<string> =>
     new SignJWT({ jti: `second-${user}` })

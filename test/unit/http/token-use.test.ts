@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import type { VisitorId } from "../../../src/domain/ids.ts";
+import { isOwnToken } from "../../../src/http/collect/token-use.ts";
+import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
+
+const NOW = Date.UTC(2026, 10, 22);
+const proof = { name: "a.b", isUnique: false, userId: "ann", until: NOW + 300_000, claims: [] };
+const [own, other] = ["own-visitor", "other-visitor"] as VisitorId[] as [VisitorId, VisitorId];
+
+/** A table of one token that counts how often it is asked. */
+function site() {
+  let bound: unknown[] | null = null;
+  const asked = { times: 0, fails: false };
+  const db = {
+    prepare: (text: string) => ({ bind: (...values: unknown[]) => ({ text, values }) }),
+    batch: async ([insert]: { values: unknown[] }[]) => {
+      asked.times++;
+      if (asked.fails) throw new Error("D1 is down");
+      bound ??= insert?.values ?? [];
+      const [, device, rotated, , firstUsed] = bound;
+      return [{}, { results: [{ device, rotated, firstUsed }] }];
+    },
+  } as unknown as D1Database;
+  const identifiers = createIdentifierKeys(new Uint8Array(32).fill(7));
+  const ask = (visitor: VisitorId, now = NOW) =>
+    isOwnToken({ db, identifiers, now }, visitor, proof);
+  return { asked, ask };
+}
+
+test("a token that comes with every call is looked up with the first, for its own device and for any other", async () => {
+  const { asked, ask } = site();
+  for (let n = 0; n < 50; n++) expect(await ask(own, NOW + n * 1_000)).toBe(true);
+  expect(asked.times).toBe(1);
+  for (let n = 0; n < 50; n++) expect(await ask(other, NOW + 11_000 + n)).toBe(false);
+  expect(asked.times).toBe(2);
+});
+
+test("while the database can't say nothing is proven, and nothing is remembered of it", async () => {
+  const { asked, ask } = site();
+  asked.fails = true;
+  expect(await ask(own)).toBe(false);
+  asked.fails = false;
+  expect(await ask(own)).toBe(true);
+});
+
+test("what one secret names is not remembered for another", async () => {
+  const [first, second] = [site(), site()];
+  expect(await first.ask(own)).toBe(true);
+  expect(await second.ask(other)).toBe(true);
+  expect(await second.ask(own, NOW + 60_000)).toBe(false);
+});

@@ -100,8 +100,8 @@ function addRows(batches: Batches, db: D1Database, landing: Landing): Answered[]
       ...landing.merges.map(mergeRow),
       ...(landing.history ?? []).map(historyRow),
     ]),
+    ...markDue(db, landing.facts ?? []),
     ...unseeing(db, landing.unseen ?? []),
-    ...markDue(db, [...(landing.facts ?? []), ...(landing.unseen ?? [])]),
   ]);
   return events;
 }

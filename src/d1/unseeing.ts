@@ -1,15 +1,34 @@
 /** Whoever isn't to be recognised any more: of where their devices were seen nothing stays in the database. */
-import type { VisitorId } from "../domain/ids.ts";
+import type { Millis, VisitorId } from "../domain/ids.ts";
 import { forgettingDevices } from "./devices.ts";
-import { chunks } from "./statements.ts";
+import { chunks, fields, notErased } from "./statements.ts";
 import { unsuggestingDevices } from "./suggestions.ts";
 
-/** To be run in one batch with what marks them due, so that a job that is just at them writes nothing afterwards. */
+/** A job that is just at this visitor then finds it due anew, and writes nothing of what it read before (devices.ts). */
+const DUE_ANEW = `INSERT INTO match_due (visitor, at) SELECT ${fields(2)} FROM json_each(?1) AS item
+  WHERE ${notErased(0)}
+  ON CONFLICT (visitor) DO UPDATE SET at = max(excluded.at, match_due.at + 1)`;
+
 export const unseeing = (
   db: D1Database,
-  unseen: readonly { visitor: VisitorId }[],
+  unseen: readonly { visitor: VisitorId; at: Millis }[],
 ): D1PreparedStatement[] =>
-  chunks(unseen.map(({ visitor }) => [visitor])).flatMap((rows) => [
-    ...unsuggestingDevices(db, rows),
-    ...forgettingDevices(db, rows),
+  chunks(unseen.map(({ visitor, at }) => [visitor, at])).flatMap((rows) => [
+    db.prepare(DUE_ANEW).bind(rows),
+    ...clearing(db, rows),
   ]);
+
+/** The same from within the job. */
+export const clearDevices = async (
+  db: D1Database,
+  visitors: readonly VisitorId[],
+): Promise<void> => {
+  await db.batch(
+    chunks(visitors.map((visitor) => [visitor])).flatMap((rows) => clearing(db, rows)),
+  );
+};
+
+const clearing = (db: D1Database, rows: string): D1PreparedStatement[] => [
+  ...unsuggestingDevices(db, rows),
+  ...forgettingDevices(db, rows),
+];

@@ -12,7 +12,7 @@ import {
 } from "../d1/devices.ts";
 import { type DueVisitor, recordsOf } from "../d1/matching.ts";
 import { type Found, saveFound, suggestedByDevices } from "../d1/suggestions.ts";
-import { unseeing } from "../d1/unseeing.ts";
+import { clearDevices } from "../d1/unseeing.ts";
 import { decideMerge } from "../domain/identity/policy.ts";
 import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { sideOf } from "../domain/identity/view-facts.ts";
@@ -58,7 +58,7 @@ export async function comparingDevices(
     return { ports, rules, now, devices: await countDevices(ports.db) };
   for (const visitor of await someDevices(ports.db, FORGOTTEN_AT_ONCE)) {
     await ports.people.amend(visitor, { do: "unsee", at: now });
-    await ports.db.batch(unseeing(ports.db, [{ visitor }]));
+    await clearDevices(ports.db, [visitor]);
   }
   return null;
 }
@@ -74,7 +74,7 @@ export async function takeDevice(
   const [before] = await devicesOf(ports.db, [visitor]);
   const device = view && deviceOf(view, visitor, rules, now);
   if (!device) {
-    if (before) await ports.db.batch(unseeing(ports.db, [{ visitor }]));
+    if (before) await clearDevices(ports.db, [visitor]);
     await saveFound(ports.db, visitor, [], false, "devices");
     return 0;
   }

@@ -147,32 +147,29 @@ function placesOfBoth(
 
 /**
  * Whether two networks are two places: somebody goes from one to the other on several days. A provider that gives a home
- * another address now and then changes once, and one that uses several at a time mixes them within the hour.
+ * another address now and then changes once, and one that uses several at a time mixes them within the hours of a device.
  */
 function areApart(a: SeenDevice, b: SeenDevice, x: NetworkKey, y: NetworkKey): boolean {
-  const [atX, atY] = [x, y].map((network) => hoursAt([a, b], network));
-  if (!atX || !atY) return false;
-  let days = 0;
-  let together = 0;
-  for (const [day, hours] of atX) {
-    const others = atY.get(day);
-    if (others === undefined) continue;
-    days++;
-    together += bitsIn(hours & others);
-  }
-  const least = Math.min(sumOfHours(atX), sumOfHours(atY));
-  return days >= DAYS_APART && together <= least * HOURS_TOGETHER;
+  const [daysAtX, daysAtY] = [x, y].map((network) => daysAt([a, b], network));
+  const days = [...(daysAtX ?? [])].filter((day) => daysAtY?.has(day)).length;
+  if (days < DAYS_APART) return false;
+  const least = Math.min(hoursAt(a, x) + hoursAt(b, x), hoursAt(a, y) + hoursAt(b, y));
+  return hoursAtBoth(a, x, y) + hoursAtBoth(b, x, y) <= least * HOURS_TOGETHER;
 }
 
-function hoursAt(devices: readonly SeenDevice[], network: NetworkKey): Map<Day, number> {
-  const seen = new Map<Day, number>();
-  for (const { networks } of devices)
-    for (const [day, hours] of networks[network] ?? []) seen.set(day, (seen.get(day) ?? 0) | hours);
-  return seen;
-}
+const daysAt = (devices: readonly SeenDevice[], network: NetworkKey): Set<Day> =>
+  new Set(devices.flatMap(({ networks }) => (networks[network] ?? []).map(([day]) => day)));
 
-const sumOfHours = (seen: ReadonlyMap<Day, number>): number =>
-  [...seen.values()].reduce((sum, hours) => sum + bitsIn(hours), 0);
+const hoursAt = ({ networks }: SeenDevice, network: NetworkKey): number =>
+  (networks[network] ?? []).reduce((sum, [, hours]) => sum + bitsIn(hours), 0);
+
+function hoursAtBoth({ networks }: SeenDevice, x: NetworkKey, y: NetworkKey): number {
+  const atY = new Map(networks[y]);
+  return (networks[x] ?? []).reduce(
+    (sum, [day, hours]) => sum + bitsIn(hours & (atY.get(day) ?? 0)),
+    0,
+  );
+}
 
 function bitsIn(bits: number): number {
   let left = bits;

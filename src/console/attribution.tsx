@@ -1,8 +1,10 @@
 /** Attribution: which channels and campaigns led to outcomes, what they cost and returned, and how much the figures cover. */
 import { ATTRIBUTION_MODELS, type AttributionModel } from "../domain/attribution/attribute.ts";
-import { type attribution, readCreditBy } from "../http/api/attribution.ts";
+import type { AttributionReport } from "../http/api/attribution-count.ts";
+import { readCreditBy } from "../http/api/attribution.ts";
 import { asked } from "../http/api/input.ts";
 import { readRange } from "../http/api/reports.ts";
+import { dayName } from "../domain/ids.ts";
 import { shownAttribution } from "../http/kept.ts";
 import { linesOf, ModelBars, ModelTable, ReturnTable } from "./attribution/models.tsx";
 import { Paths } from "./attribution/paths.tsx";
@@ -13,16 +15,14 @@ import {
   MODEL_NAMES,
   MODEL_WORDS,
 } from "./attribution/words.ts";
-import { Counted } from "./hints/performance.tsx";
+import { type Count, Counted } from "./counting.tsx";
 import { money, percent } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Figures, Notice, Section, Title } from "./parts.tsx";
-import { Ranges } from "./ranges.tsx";
+import { daysIn, Ranges } from "./ranges.tsx";
 
-export interface AttributionProps {
-  report: Awaited<ReturnType<typeof attribution>>;
-  /** When it was counted, if that wasn't just now. */
-  at: number | null;
+export interface AttributionProps extends Count {
+  report: AttributionReport;
   model: AttributionModel;
   now: number;
   days: number;
@@ -115,7 +115,7 @@ export const AttributionPage = (props: AttributionProps) => {
         />
       </Title>
       <Choices {...props} />
-      <Counted at={props.at} />
+      <Counted {...props} />
       {lines.length === 0 ? (
         <Empty title="No journey with a campaign in this range">
           <p>
@@ -160,11 +160,37 @@ export const AttributionPage = (props: AttributionProps) => {
   );
 };
 
+/** Before anything of this range was counted. */
+export const AttributionSoonPage = ({
+  by,
+  model,
+  from,
+  to,
+  now,
+  days,
+  counting,
+}: Pick<AttributionReport, "by" | "from" | "to"> &
+  Pick<AttributionProps, "model" | "now" | "days" | "counting">) => (
+  <>
+    <Title name="Attribution">
+      <Ranges {...{ now, days, from, to }} href={hrefOf({ by, model })} />
+    </Title>
+    <Counted at={null} counting={counting} />
+  </>
+);
+
 export const getAttributionPage = page("marketer", async (visit) => {
   const { request, context } = visit;
   const range = readRange(request, context.now);
-  const shown = await shownAttribution(context, range, readCreditBy(request));
+  const by = readCreditBy(request);
+  const { report, ...count } = await shownAttribution(context, range, by);
   const model = ATTRIBUTION_MODELS.find((each) => each === asked(request, "model")) ?? "linear";
-  const props = { ...shown, model, now: context.now, days: range.to - range.from + 1 };
-  return screen(visit, "Attribution", <AttributionPage {...props} />);
+  const props = { ...count, model, now: context.now, days: daysIn(range) };
+  const body =
+    report === null ? (
+      <AttributionSoonPage {...props} by={by} from={dayName(range.from)} to={dayName(range.to)} />
+    ) : (
+      <AttributionPage {...props} report={report} />
+    );
+  return screen(visit, "Attribution", body);
 });

@@ -1,6 +1,8 @@
 /** The range of a report: links to the usual ones, and a form for any other, each with the other parts of its address. */
 import { DAY_MS, dayName, dayOf } from "../domain/ids.ts";
-import { USUAL_RANGES } from "../http/api/reports.ts";
+import { type Range, USUAL_RANGES } from "../http/api/reports.ts";
+
+export const daysIn = ({ from, to }: Range): number => to - from + 1;
 
 export const Ranges = ({
   now,

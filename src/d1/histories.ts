@@ -4,6 +4,7 @@ import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { DID, ORDERED, READ } from "../domain/segments/items.ts";
 import type { History } from "../domain/segments/cooccurrence.ts";
 import { byParts, gather } from "./shards.ts";
+import type { Stretch } from "./stretches.ts";
 
 /** Rows of visitors and items read at once: a job's memory is 128 MB. */
 export const MOST_ROWS = 100_000;
@@ -59,21 +60,38 @@ export async function readHistories(db: D1Database, from: Day, to: Day): Promise
   return [...people.values()];
 }
 
-const STANDING = `SELECT a, b FROM merge_log AS made WHERE op = 'merge' AND NOT EXISTS (
-    SELECT 1 FROM merge_log AS undone WHERE undone.merge = made.merge AND undone.op = 'undo'
-      AND undone.day >= made.day)
+const STANDING = `SELECT a, b FROM merge_log WHERE op = 'merge'
+    AND merge NOT IN (SELECT merge FROM merge_log WHERE op = 'undo')
   LIMIT ?1`;
 
-/** From a visitor to one name for its person, by the merges that stand. */
-export async function readPersons(db: D1Database): Promise<(visitor: VisitorId) => VisitorId> {
+/** Who is who by the merges that stand. A person is named after the first of its visitors in the order of their ids. */
+export interface Persons {
+  of(visitor: VisitorId): VisitorId;
+  /** Visitors with another name whose persons are named by somebody of this stretch. */
+  othersOf(stretch: Stretch): VisitorId[];
+}
+
+export async function loadPersons(db: D1Database): Promise<Persons> {
   const { results } = await db
     .prepare(STANDING)
     .bind(MOST_ROWS)
     .all<{ a: VisitorId; b: VisitorId }>();
   const visitors = new Set(results.flatMap(({ a, b }) => [a, b]));
-  const groups = components(visitors, results, (a, b) => (a < b ? -1 : 1));
-  const first = new Map(
+  const inOrder = (a: VisitorId, b: VisitorId): number => (a < b ? -1 : 1);
+  const groups = components(visitors, results, inOrder);
+  const names = new Map(
     groups.flatMap((group) => group.map((visitor) => [visitor, group[0] ?? visitor] as const)),
   );
-  return (visitor) => first.get(visitor) ?? visitor;
+  return {
+    of: (visitor) => names.get(visitor) ?? visitor,
+    othersOf: ({ from, before }) =>
+      groups.flatMap(([first, ...others]) =>
+        first !== undefined && first >= from && first < before ? others : [],
+      ),
+  };
+}
+
+/** From a visitor to one name for its person, by the merges that stand. */
+export async function readPersons(db: D1Database): Promise<(visitor: VisitorId) => VisitorId> {
+  return (await loadPersons(db)).of;
 }

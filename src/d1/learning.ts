@@ -8,7 +8,8 @@ import { byParts, gather, overShards } from "./shards.ts";
 /**
  * `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says, `deliveries`
  * how far the day's list was sent to which system. `matching` is the model that compares people, sealed, and
- * `matching-state` how far the comparing is; `report:…` are reports that were counted ahead; `swept` is how far retention has come.
+ * `matching-state` how far the comparing is; `report:…` are reports that were counted ahead or asked for, `counting:…` how far
+ * the counting of one is; `swept` is how far retention has come.
  */
 export type LearnedName =
   | "settled"
@@ -18,7 +19,8 @@ export type LearnedName =
   | "matching"
   | "matching-state"
   | "swept"
-  | `report:${string}`;
+  | `report:${string}`
+  | `counting:${string}`;
 
 const READ = "SELECT document FROM learned WHERE name = ?1";
 
@@ -40,6 +42,30 @@ export async function saveDocument(
   at: Millis,
 ): Promise<void> {
   await db.prepare(SAVE).bind(name, JSON.stringify(document), at).run();
+}
+
+/** Names that begin so: a range of the key. */
+const BEGINS = "name >= ?1 AND name < ?1 || '~'";
+
+export async function listDocuments(db: D1Database, prefix: string): Promise<string[]> {
+  const { results } = await db
+    .prepare(`SELECT name FROM learned WHERE ${BEGINS} ORDER BY name LIMIT 100`)
+    .bind(prefix)
+    .all<{ name: string }>();
+  return results.map(({ name }) => name);
+}
+
+export async function removeDocument(db: D1Database, name: LearnedName): Promise<void> {
+  await db.prepare("DELETE FROM learned WHERE name = ?1").bind(name).run();
+}
+
+/** Removes those that were saved before. */
+export async function pruneDocuments(
+  db: D1Database,
+  prefix: string,
+  before: Millis,
+): Promise<void> {
+  await db.prepare(`DELETE FROM learned WHERE ${BEGINS} AND at < ?2`).bind(prefix, before).run();
 }
 
 export const readLearned = async (db: D1Database): Promise<Learned | null> =>

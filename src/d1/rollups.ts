@@ -1,6 +1,6 @@
 /** Daily figures, so that a report over months doesn't read months of events. Cron makes them, any number of times. */
 import type { Day } from "../domain/ids.ts";
-import { byParts, overShards, shardsOf } from "./shards.ts";
+import { byParts, overShards, shardsOf, total } from "./shards.ts";
 import { chunks, fields } from "./statements.ts";
 
 /**
@@ -180,6 +180,21 @@ export async function readRollups(db: D1Database, query: RollupQuery): Promise<F
   const all = summed(await overShards(db, (shard) => rollupsIn(shard, query)));
   return shardsOf(db).length === 1 ? all : all.toSorted(inOrder);
 }
+
+/** Events of these days, both included; where there are more, at least so many. */
+export const countEvents = (
+  db: D1Database,
+  { from, to }: Pick<RollupQuery, "from" | "to">,
+  most: number,
+): Promise<number> =>
+  total(
+    db,
+    async (shard) =>
+      (await shard
+        .prepare("SELECT count(*) FROM (SELECT 1 FROM events WHERE day BETWEEN ?1 AND ?2 LIMIT ?3)")
+        .bind(from, to, most)
+        .first<number>("count(*)")) ?? 0,
+  );
 
 const inOrder = byParts<Figure>(
   ({ day }) => day,

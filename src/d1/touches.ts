@@ -1,20 +1,28 @@
-/** Journeys to outcomes for attribution: only what was recorded under `advertising`, over the visitors of one person. */
+/**
+ * Journeys to outcomes for attribution: only what was recorded under `advertising`, over the visitors of one person. They
+ * are read a part of the visitors at a time; a person is in the part of the visitor that names it, with all its others.
+ */
 import type { Journey, Touch } from "../domain/attribution/journey.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
-import { MOST_ROWS, readPersons } from "./histories.ts";
-import { byParts, gather, total } from "./shards.ts";
+import { MOST_ROWS, type Persons } from "./histories.ts";
+import { byParts, gather } from "./shards.ts";
+import type { Stretch } from "./stretches.ts";
 
-const STEPS = `SELECT visitor, at, data ->> '$.campaign.source' AS source, data ->> '$.campaign.medium' AS medium,
-    data ->> '$.campaign.name' AS name,
-    data ->> '$.campaign.click.vendor' AS vendor, data -> '$.campaign' IS NOT NULL AS touch,
-    CASE WHEN type = 'track' THEN data ->> '$.valueCents' END AS cents
-  FROM events
-  WHERE day BETWEEN ?1 AND ?2 AND instr(',' || purposes || ',', ',advertising,') > 0
-    AND (touch OR cents IS NOT NULL)
+/** Of all outcomes those without consent, too: how much the figures cover is said beside them. */
+const stepsOf = (visitors: string): string => `SELECT visitor, at,
+    data ->> '$.campaign.source' AS source, data ->> '$.campaign.medium' AS medium,
+    data ->> '$.campaign.name' AS name, data ->> '$.campaign.click.vendor' AS vendor,
+    data -> '$.campaign' IS NOT NULL AS touch,
+    CASE WHEN events.type = 'track' THEN data ->> '$.valueCents' END AS cents,
+    instr(',' || purposes || ',', ',advertising,') > 0 AS consented
+  FROM json_each(?1) AS asked ${visitors}
+  WHERE (touch AND consented) OR cents IS NOT NULL
   ORDER BY visitor, at LIMIT ${MOST_ROWS}`;
 
-const OUTCOMES = `SELECT count(*) AS outcomes FROM events
-  WHERE day BETWEEN ?1 AND ?2 AND type = 'track' AND data ->> '$.valueCents' IS NOT NULL`;
+const IN_STRETCH = stepsOf(`CROSS JOIN events
+    ON events.day = asked.value AND events.visitor >= ?2 AND events.visitor < ?3`);
+const OF_VISITORS = stepsOf(`CROSS JOIN json_each(?2) AS other CROSS JOIN events
+    ON events.day = asked.value AND events.visitor = other.value`);
 
 interface StepRow {
   visitor: VisitorId;
@@ -25,12 +33,20 @@ interface StepRow {
   name: string | null;
   touch: number;
   cents: number | null;
+  consented: number;
+}
+
+/** Outcomes: all, those under `advertising`, and those of them with a touch before. */
+export interface Outcomes {
+  all: number;
+  consented: number;
+  touched: number;
 }
 
 export interface Journeys {
-  journeys: Journey[];
-  /** Outcomes on these days: all, those under `advertising`, and those of them with a touch before. */
-  outcomes: { all: number; consented: number; touched: number };
+  /** The same journeys, by what credit is given to. */
+  journeys: Record<CreditBy, Journey[]>;
+  outcomes: Outcomes;
   /** More steps than are read at once: the figures are those of a sample of visitors. */
   sampled: boolean;
 }
@@ -46,7 +62,8 @@ function channelOf({ source, vendor, medium }: StepRow): string {
 }
 
 /** What credit is given to: where people came from, or the campaigns that sent them. */
-export type CreditBy = "channel" | "campaign";
+export const CREDIT_BY = ["channel", "campaign"] as const;
+export type CreditBy = (typeof CREDIT_BY)[number];
 
 /** A campaign as spend is imported for it too. */
 export const campaignOf = (channel: string, name: string | null): string =>
@@ -55,47 +72,57 @@ export const campaignOf = (channel: string, name: string | null): string =>
 /** Days both included. Touches up to an outcome are its journey; what follows begins the next. */
 export async function readJourneys(
   db: D1Database,
-  from: Day,
-  to: Day,
-  by: CreditBy = "channel",
+  { from, to }: { from: Day; to: Day },
+  stretch: Stretch,
+  persons: Persons,
 ): Promise<Journeys> {
-  const [results, all, personOf] = await Promise.all([
+  const days = JSON.stringify(Array.from({ length: to - from + 1 }, (_, n) => from + n));
+  const read = (sql: string, ...values: string[]): Promise<StepRow[]> =>
     gather(
       db,
-      async (shard) => (await shard.prepare(STEPS).bind(from, to).all<StepRow>()).results,
+      async (shard) =>
+        (
+          await shard
+            .prepare(sql)
+            .bind(days, ...values)
+            .all<StepRow>()
+        ).results,
       byParts(
         ({ visitor }) => visitor,
         ({ at }) => at,
       ),
       MOST_ROWS,
-    ),
-    total(
-      db,
-      async (shard) => (await shard.prepare(OUTCOMES).bind(from, to).first("outcomes")) ?? 0,
-    ),
-    readPersons(db),
+    );
+  const others = persons.othersOf(stretch);
+  const [here, elsewhere] = await Promise.all([
+    read(IN_STRETCH, stretch.from, stretch.before),
+    others.length > 0 ? read(OF_VISITORS, JSON.stringify(others)) : [],
   ]);
-  const people = Map.groupBy(results, ({ visitor }) => personOf(visitor));
-  const journeys = [...people.values()].flatMap((steps) =>
-    journeysOf(
-      steps.toSorted((a, b) => a.at - b.at),
-      by,
-    ),
+  const theirs = new Set(others);
+  const steps = [
+    // Who is with somebody of another part is counted there.
+    ...here.filter(({ visitor }) => !theirs.has(visitor) && isWithin(stretch, persons.of(visitor))),
+    ...elsewhere,
+  ].filter(({ consented }) => consented);
+  const people = [...Map.groupBy(steps, ({ visitor }) => persons.of(visitor)).values()].map((of) =>
+    of.toSorted((a, b) => a.at - b.at),
   );
-  const consented = results.filter(({ cents }) => cents !== null).length;
+  const journeysBy = (by: CreditBy): Journey[] =>
+    people.flatMap((of) => journeysOf(of, by)).filter(({ touches }) => touches.length > 0);
+  const journeys = { channel: journeysBy("channel"), campaign: journeysBy("campaign") };
   return {
-    journeys: journeys.filter(({ touches }) => touches.length > 0),
+    journeys,
     outcomes: {
-      all,
-      consented,
-      touched: journeys.reduce(
-        (sum, { touches, conversions }) => sum + (touches.length > 0 ? conversions : 0),
-        0,
-      ),
+      all: here.filter(({ cents }) => cents !== null).length,
+      consented: steps.filter(({ cents }) => cents !== null).length,
+      touched: journeys.channel.reduce((sum, { conversions }) => sum + conversions, 0),
     },
-    sampled: results.length >= MOST_ROWS,
+    sampled: here.length >= MOST_ROWS || elsewhere.length >= MOST_ROWS,
   };
 }
+
+const isWithin = ({ from, before }: Stretch, visitor: VisitorId): boolean =>
+  visitor >= from && visitor < before;
 
 const creditedIn = (step: StepRow, by: CreditBy): string =>
   by === "channel" ? channelOf(step) : campaignOf(channelOf(step), step.name);

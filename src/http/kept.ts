@@ -1,85 +1,176 @@
 /**
- * Reports that read weeks of events. Where there are many, cron makes those over the usual ranges once an hour and keeps
- * them, and pages show what was kept with the time it is of. Elsewhere, and in the API, they are counted when asked for.
+ * Reports that read weeks of events. On a small site they are counted when somebody looks. Where there are many events, cron
+ * counts those over the usual ranges once an hour, any other range is counted when it is first asked for, and pages show what
+ * was kept with the time it is of.
  */
-import { dayOf, type Millis } from "../domain/ids.ts";
-import { readDocument, saveDocument } from "../d1/learning.ts";
-import { readRollups } from "../d1/rollups.ts";
+import { listDocuments, pruneDocuments } from "../d1/learning.ts";
+import { countEvents, readRollups } from "../d1/rollups.ts";
+import type { CreditBy } from "../d1/touches.ts";
+import { DAY_MS, dayName, dayOf, type Millis } from "../domain/ids.ts";
 import { actionReport } from "./api/action-report.ts";
-import { attribution } from "./api/attribution.ts";
+import {
+  type AttributionCount,
+  attributionCounter,
+  attributionOf,
+  type AttributionReport,
+} from "./api/attribution-count.ts";
 import { type Range, USUAL_RANGES } from "./api/reports.ts";
 import type { Context } from "./context.ts";
+import {
+  type Budget,
+  countOn,
+  countWhole,
+  cronBudget,
+  type Kept,
+  type LongReport,
+  lookAtCount,
+  readKept,
+  type ReportPorts,
+} from "./long-reports.ts";
 
-export type ReportPorts = Pick<Context, "db" | "policy" | "learned">;
+export type { ReportPorts } from "./long-reports.ts";
 
 export interface Shown<Report> {
-  report: Report;
+  /** Null while it is counted for the first time. */
+  report: Report | null;
   /** When it was counted, if that wasn't just now. */
   at: Millis | null;
+  /** How much of it was counted, from 0 to 1; null when nothing is being counted. */
+  counting: number | null;
 }
 
-/** Events of a range that can be counted while somebody waits. */
+/** Events of a range that are counted while somebody waits. */
 const MANY_EVENTS = 20_000;
+/** Events counted in one part of a longer one. */
+const PART_EVENTS = 10_000;
 const HOUR_MS = 3_600_000;
-/** A kept report is shown for so long after it is due anew. */
-const PATIENCE_MS = HOUR_MS;
+/** How long it is shown what cron keeps counting, should cron be late. */
+const PATIENCE_MS = 2 * HOUR_MS;
+/** What somebody asked for once goes after a week. */
+const KEPT_MS = 7 * DAY_MS;
 
-/** The days' totals alone are read. Today's come a few minutes late. */
-async function isLong(db: D1Database, range: Range): Promise<boolean> {
+const ATTRIBUTION: LongReport<AttributionCount, Record<CreditBy, AttributionReport>> = {
+  name: "attribution",
+  partEvents: PART_EVENTS,
+  counter: attributionCounter,
+  report: async (ports, data) => ({
+    channel: await attributionOf(ports, data, "channel"),
+    campaign: await attributionOf(ports, data, "campaign"),
+  }),
+};
+
+type ActionReport = Awaited<ReturnType<typeof actionReport>>;
+
+/** It reads a bounded sample, at once. */
+const ACTIONS: LongReport<ActionReport, ActionReport> = {
+  name: "actions",
+  partEvents: null,
+  counter: async (ports, range) => {
+    let made: ActionReport | null = null;
+    return {
+      add: async () => void (made = await actionReport(ports, range)),
+      data: () => made ?? emptyHanded(),
+    };
+  },
+  report: async (_ports, data) => data,
+};
+
+const emptyHanded = (): never => {
+  throw new Error("a report was asked for before it was counted");
+};
+
+/** Events of a range; where nobody has summed its days yet, as far as a page may count. */
+async function eventsIn(db: D1Database, range: Range): Promise<number> {
   const totals = await readRollups(db, { ...range, dimensions: ["total"] });
-  return totals.reduce((sum, { events }) => sum + events, 0) > MANY_EVENTS;
+  const summed = totals.reduce((sum, { events }) => sum + events, 0);
+  return summed > MANY_EVENTS ? summed : countEvents(db, range, MANY_EVENTS + 1);
 }
 
-type Name = "actions" | "attribution:channel" | "attribution:campaign";
-
-const documentOf = (name: Name, days: number) => `report:${name}:${days}` as const;
-
-async function read<Report>(
-  db: D1Database,
-  name: Name,
-  days: number,
-): Promise<{ at: Millis; report: Report } | null> {
-  const found = await readDocument(db, documentOf(name, days));
-  return found as unknown as { at: Millis; report: Report } | null;
-}
-
-async function shown<Report>(
-  { db, now }: Pick<Context, "db" | "now">,
-  name: Name,
-  range: Range,
-  make: () => Promise<Report>,
-): Promise<Shown<Report>> {
+const usualKey = (range: Range, now: Millis): string | null => {
   const days = range.to - range.from + 1;
-  if (range.to === dayOf(now) && USUAL_RANGES.some((each) => each === days)) {
-    const kept = await read<Report>(db, name, days);
-    if (kept && now - kept.at < HOUR_MS + PATIENCE_MS && (await isLong(db, range))) return kept;
-  }
-  return { report: await make(), at: null };
+  const usual = USUAL_RANGES.some((each) => each === days);
+  return usual && range.to === dayOf(now) ? String(days) : null;
+};
+
+const keyOf = (range: Range, now: Millis): string =>
+  usualKey(range, now) ?? `${dayName(range.from)}.${dayName(range.to)}`;
+
+/** Days that are over for good stay as they were counted; late events come within a week. */
+const freshFor = (range: Range, now: Millis): Millis => {
+  if (usualKey(range, now) !== null) return PATIENCE_MS;
+  return range.to < dayOf(now) - 7 ? KEPT_MS : HOUR_MS;
+};
+
+type Looking = Pick<Context, "db" | "policy" | "learned" | "now" | "waitUntil">;
+
+async function shown<Data, Report>(
+  context: Looking,
+  long: LongReport<Data, Report>,
+  range: Range,
+): Promise<Shown<Report>> {
+  const { db, now } = context;
+  const events = await eventsIn(db, range);
+  if (events <= MANY_EVENTS)
+    return { report: await countWhole(context, long, range, events), at: null, counting: null };
+  const key = keyOf(range, now);
+  const kept = await readKept<Report>(db, long.name, key);
+  if (kept && now - kept.at < freshFor(range, now)) return { ...kept, counting: null };
+  const counting = await lookAtCount(context, long, key, range, events);
+  // What is old is better than nothing, as long as it says so.
+  return { report: kept?.report ?? null, at: kept?.at ?? null, counting };
 }
 
-export const shownActions = (context: Context, range: Range) =>
-  shown(context, "actions", range, () => actionReport(context, range));
+export const shownActions = (context: Looking, range: Range): Promise<Shown<ActionReport>> =>
+  shown(context, ACTIONS, range);
 
-export const shownAttribution = (context: Context, range: Range, by: "channel" | "campaign") =>
-  shown(context, `attribution:${by}`, range, () => attribution(context, range, by));
+export async function shownAttribution(
+  context: Looking,
+  range: Range,
+  by: CreditBy,
+): Promise<Shown<AttributionReport>> {
+  const { report, ...rest } = await shown(context, ATTRIBUTION, range);
+  return { ...rest, report: report && report[by] };
+}
 
-/** For cron. */
+/** For programs: all of it now, whatever it takes. */
+export async function wholeAttribution(
+  context: Pick<Context, "db" | "policy" | "learned" | "now">,
+  range: Range,
+  by: CreditBy,
+): Promise<AttributionReport> {
+  const events = await eventsIn(context.db, range);
+  return (await countWhole(context, ATTRIBUTION, range, events))[by];
+}
+
+/** For cron: the usual ranges once an hour, then what somebody asked for and left. */
 export async function keepReports(ports: ReportPorts, now: Millis): Promise<void> {
   const { db } = ports;
-  const to = dayOf(now);
-  const context = { ...ports, now };
+  const at = { ...ports, now };
+  const budget = cronBudget();
   for (const days of USUAL_RANGES) {
-    const range = { from: to - days + 1, to };
-    if (!(await isLong(db, range))) continue;
-    const made = {
-      actions: () => actionReport(context, range),
-      "attribution:channel": () => attribution(context, range, "channel"),
-      "attribution:campaign": () => attribution(context, range, "campaign"),
-    } satisfies Record<Name, () => Promise<unknown>>;
-    for (const name of Object.keys(made) as Name[]) {
-      const kept = await read(db, name, days);
-      if (kept && now - kept.at < HOUR_MS) continue;
-      await saveDocument(db, documentOf(name, days), { at: now, report: await made[name]() }, now);
-    }
+    const range = { from: dayOf(now) - days + 1, to: dayOf(now) };
+    const events = await eventsIn(db, range);
+    if (events <= MANY_EVENTS) continue;
+    await keepUsual(at, String(days), { range, events }, budget);
   }
+  for (const name of await listDocuments(db, "counting:")) {
+    const [, kind = "", key = ""] = name.split(":");
+    if (kind === ATTRIBUTION.name) await countOn(at, ATTRIBUTION, key, null, budget);
+    if (kind === ACTIONS.name) await countOn(at, ACTIONS, key, null, budget);
+  }
+  await pruneDocuments(db, "report:", now - KEPT_MS);
+}
+
+async function keepUsual(
+  ports: ReportPorts & { now: Millis },
+  key: string,
+  begin: { range: Range; events: number },
+  budget: Budget,
+): Promise<void> {
+  const { db, now } = ports;
+  const isDue = (kept: Kept<unknown> | null): boolean => !kept || now - kept.at >= HOUR_MS;
+  if (isDue(await readKept(db, ATTRIBUTION.name, key)))
+    await countOn(ports, ATTRIBUTION, key, begin, budget);
+  if (isDue(await readKept(db, ACTIONS.name, key)))
+    await countOn(ports, ACTIONS, key, begin, budget);
 }

@@ -72,6 +72,7 @@ export const stories: readonly Story[] = [
       report={report(journeys, spend, "channel")}
       model="markov"
       at={null}
+      counting={null}
       now={NOW}
       days={30}
     />,
@@ -92,6 +93,7 @@ export const stories: readonly Story[] = [
       )}
       model="linear"
       at={null}
+      counting={null}
       now={NOW}
       days={90}
     />,
@@ -102,6 +104,7 @@ export const stories: readonly Story[] = [
       report={report([], [], "channel")}
       model="linear"
       at={null}
+      counting={null}
       now={NOW}
       days={7}
     />,

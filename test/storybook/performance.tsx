@@ -97,7 +97,12 @@ const story = (name: string, path: string, title: string, body: Story["body"]): 
 });
 
 export const stories: readonly Story[] = [
-  story("all", "", "Performance", <PerformancePage report={report} at={NOW} now={NOW} days={30} />),
+  story(
+    "all",
+    "",
+    "Performance",
+    <PerformancePage report={report} at={NOW} counting={null} now={NOW} days={30} />,
+  ),
   story(
     "quiet",
     "",
@@ -105,6 +110,7 @@ export const stories: readonly Story[] = [
     <PerformancePage
       report={{ ...report, quiet: true, outcomes: 7, sampled: false, channels: [], actions: [] }}
       at={null}
+      counting={null}
       now={NOW}
       days={7}
     />,
@@ -113,7 +119,14 @@ export const stories: readonly Story[] = [
     "action",
     "/topic-survey",
     "Survey on the topic read most",
-    <ActionPerformancePage action={survey} report={report} at={NOW} now={NOW} days={30} />,
+    <ActionPerformancePage
+      action={survey}
+      report={report}
+      at={NOW}
+      counting={null}
+      now={NOW}
+      days={30}
+    />,
   ),
   story(
     "action-unmeasured",
@@ -127,6 +140,7 @@ export const stories: readonly Story[] = [
       }}
       report={{ ...report, sampled: false }}
       at={null}
+      counting={null}
       now={NOW}
       days={30}
     />,

@@ -1,29 +1,29 @@
 /** How the actions do: takes, lift over the hold-out, and whether what is learned can be trusted. */
 import type { actionReport } from "../../http/api/action-report.ts";
-import { iso } from "../../http/api/input.ts";
 import { shownActions } from "../../http/kept.ts";
-import { readRange } from "../../http/api/reports.ts";
+import { type Range, readRange } from "../../http/api/reports.ts";
+import { dayName } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import { Intervals } from "../chart.tsx";
+import { type Count, Counted } from "../counting.tsx";
 import { count, percent, whole } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
-import { Empty, Figures, Notice, Section, Time, Title } from "../parts.tsx";
-import { Ranges } from "../ranges.tsx";
+import { Empty, Figures, Notice, Section, Title } from "../parts.tsx";
+import { daysIn, Ranges } from "../ranges.tsx";
 import { liftWords, points, ratioWords, type TakesLine, TakesTable } from "./takes.tsx";
 import { CHANNEL_WORDS } from "./words.ts";
 
 export type Report = Awaited<ReturnType<typeof actionReport>>;
 type ActionLine = Report["actions"][number];
 
-export interface PerformanceProps {
+export interface PerformanceProps extends Count {
   report: Report;
-  /** When it was counted, if that wasn't just now. */
-  at: number | null;
   now: number;
   days: number;
 }
 
-const hrefOf = (id: string): string => `/_u/console/performance/${encodeURIComponent(id)}`;
+const PERFORMANCE = "/_u/console/performance";
+const hrefOf = (id: string): string => `${PERFORMANCE}/${encodeURIComponent(id)}`;
 const nameOf = ({ id, label }: ActionLine): string => label ?? `${id} (taken out)`;
 
 const Quiet = ({ report: { quiet, outcomes, quietUntil } }: { report: Report }) =>
@@ -42,14 +42,6 @@ const Quiet = ({ report: { quiet, outcomes, quietUntil } }: { report: Report }) 
     </p>
   );
 
-/** Where there are many events a job counts ahead. */
-export const Counted = ({ at }: { at: number | null }) =>
-  at === null ? null : (
-    <p class="soft">
-      Counted <Time at={iso(at)} />, and again every hour.
-    </p>
-  );
-
 const Sampled = ({ report }: { report: Report }) =>
   report.sampled ? (
     <Notice tone="note">
@@ -60,7 +52,7 @@ const Sampled = ({ report }: { report: Report }) =>
     </Notice>
   ) : null;
 
-export const PerformancePage = ({ report, at, now, days }: PerformanceProps) => {
+export const PerformancePage = ({ report, at, counting, now, days }: PerformanceProps) => {
   const shown = report.actions.filter((action) => action.shown > 0 || action.lift);
   const silent = report.actions.filter((action) => action.shown === 0 && !action.lift);
   const lifts = report.actions.flatMap((action) => {
@@ -74,16 +66,10 @@ export const PerformancePage = ({ report, at, now, days }: PerformanceProps) => 
   return (
     <>
       <Title name="Performance">
-        <Ranges
-          now={now}
-          days={days}
-          href="/_u/console/performance"
-          from={report.from}
-          to={report.to}
-        />
+        <Ranges now={now} days={days} href={PERFORMANCE} from={report.from} to={report.to} />
       </Title>
       <Quiet report={report} />
-      <Counted at={at} />
+      <Counted at={at} counting={counting} />
       <Sampled report={report} />
       {shown.length === 0 ? (
         <Empty title="Nothing was shown in this range">
@@ -174,6 +160,7 @@ export const ActionPerformancePage = ({
   action,
   report,
   at,
+  counting,
   now,
   days,
 }: PerformanceProps & { action: ActionLine }) => (
@@ -188,7 +175,7 @@ export const ActionPerformancePage = ({
       )}
     </p>
     <Quiet report={report} />
-    <Counted at={at} />
+    <Counted at={at} counting={counting} />
     <Sampled report={report} />
     <Figures
       figures={[
@@ -238,24 +225,55 @@ export const ActionPerformancePage = ({
   </>
 );
 
+/** Before anything of this range was counted. */
+export const PerformanceSoonPage = ({
+  path,
+  range,
+  now,
+  counting,
+}: {
+  path: string;
+  range: Range;
+} & Pick<PerformanceProps, "now" | "counting">) => {
+  const days = { from: dayName(range.from), to: dayName(range.to) };
+  return (
+    <>
+      <Title name="Performance">
+        <Ranges now={now} days={daysIn(range)} href={path} {...days} />
+      </Title>
+      <Counted at={null} counting={counting} />
+    </>
+  );
+};
+
 export const getPerformancePage = page("marketer", async (visit) => {
   const { request, context } = visit;
-  const range = readRange(request, context.now);
-  const props = {
-    ...(await shownActions(context, range)),
-    now: context.now,
-    days: range.to - range.from + 1,
-  };
-  return screen(visit, "Performance", <PerformancePage {...props} />);
+  const { now } = context;
+  const range = readRange(request, now);
+  const { report, ...count } = await shownActions(context, range);
+  const props = { ...count, now, days: daysIn(range) };
+  const body =
+    report === null ? (
+      <PerformanceSoonPage {...props} path={PERFORMANCE} range={range} />
+    ) : (
+      <PerformancePage {...props} report={report} />
+    );
+  return screen(visit, "Performance", body);
 });
 
 export const getActionPerformancePage = page("marketer", async (visit) => {
   const { request, context } = visit;
-  const range = readRange(request, context.now);
-  const { report, at } = await shownActions(context, range);
-  const action = report.actions.find(({ id }) => id === request.params["id"]);
+  const { now } = context;
+  const range = readRange(request, now);
+  const id = request.params["id"] ?? "";
+  const { report, ...count } = await shownActions(context, range);
+  const props = { ...count, now, days: daysIn(range) };
+  if (report === null) {
+    const body = <PerformanceSoonPage {...props} path={hrefOf(id)} range={range} />;
+    return screen(visit, "Performance", body);
+  }
+  const action = report.actions.find((each) => each.id === id);
   if (!action) throw new Problem("not_found", "there is no such action, nor was there one");
-  const days = range.to - range.from + 1;
-  const props = { action, report, at, now: context.now, days };
-  return screen(visit, nameOf(action), <ActionPerformancePage {...props} />);
+  const body = <ActionPerformancePage {...props} report={report} action={action} />;
+  return screen(visit, nameOf(action), body);
 });

@@ -3,10 +3,12 @@ import {
   collapsed,
   type ConsentedJourney,
   type Credits,
+  type Journey,
   type Touch,
 } from "./journey.ts";
 
-export type Heuristic = "first" | "last" | "linear" | "position" | "decay";
+export const HEURISTICS = ["first", "last", "linear", "position", "decay"] as const;
+export type Heuristic = (typeof HEURISTICS)[number];
 
 /** Position-based: the first and the last touch get this share each, those between them the rest in equal parts. */
 const END_SHARE = 0.4;
@@ -58,24 +60,36 @@ const weighed = (
   }
 };
 
-/** Credit by a fixed rule: each journey's outcomes are split over its touches. A journey without touches credits nobody. */
-export const attributeByRule = (
+/** Adds what each channel is due by a fixed rule. A journey without touches credits nobody. */
+export function creditByRule(
   model: Heuristic,
-  journeys: readonly ConsentedJourney[],
-): Credits => {
-  const credits = new Map(
-    channelsOf(journeys).map((channel) => [channel, { conversions: 0, value: 0 }]),
-  );
+  journeys: readonly Journey[],
+  credits: Map<string, Due>,
+): void {
   for (const { touches, conversions, value } of journeys) {
     const [path, weights] = weighed(model, touches);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     for (const [i, { channel }] of path.entries()) {
-      const credit = credits.get(channel);
+      const due = credits.get(channel) ?? { conversions: 0, value: 0 };
       const share = (weights[i] ?? 0) / total;
-      if (credit === undefined) continue;
-      credit.conversions += conversions * share;
-      credit.value += value * share;
+      due.conversions += conversions * share;
+      due.value += value * share;
+      credits.set(channel, due);
     }
   }
+}
+
+/** A credit that is still being added to. */
+export interface Due {
+  conversions: number;
+  value: number;
+}
+
+/** Credit by a fixed rule: each journey's outcomes are split over its touches. */
+export function attributeByRule(model: Heuristic, journeys: readonly ConsentedJourney[]): Credits {
+  const credits = new Map(
+    channelsOf(journeys).map((channel) => [channel, { conversions: 0, value: 0 }]),
+  );
+  creditByRule(model, journeys, credits);
   return Object.fromEntries(credits);
-};
+}

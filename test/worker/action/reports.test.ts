@@ -5,7 +5,7 @@ import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
 import { saveSpend } from "../../../src/d1/imports.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { actionReport } from "../../../src/http/api/action-report.ts";
-import { attribution } from "../../../src/http/api/attribution.ts";
+import { wholeAttribution } from "../../../src/http/kept.ts";
 import { catalogues } from "../../../src/http/documents.ts";
 import { saveSetting } from "../../../src/d1/settings.ts";
 import { dayOf } from "../../../src/domain/ids.ts";
@@ -122,7 +122,7 @@ test("attribution knows only journeys under advertising, across the visitors of 
     { ...of, day, channel: "radio", costCents: 500 },
     { ...of, day: day - 1, channel: "google", costCents: 99_900 },
   ]);
-  const report = await attribution(contextOf(new Village()), range);
+  const report = await wholeAttribution(contextOf(new Village()), range, "channel");
   expect(report.outcomes).toEqual({ all: 2, consented: 1, touched: 1 });
   expect(report.coverage).toBe(0.5);
   expect(report.models["linear"]).toEqual([
@@ -142,7 +142,7 @@ test("attribution knows only journeys under advertising, across the visitors of 
     { channels: ["google", "google / organic"], conversions: 1, value: 40, nulls: 0 },
   ]);
   await saveSpend(db, [{ ...of, day, channel: "google", campaign: "spring", costCents: 500 }]);
-  const byCampaign = await attribution(contextOf(new Village()), range, "campaign");
+  const byCampaign = await wholeAttribution(contextOf(new Village()), range, "campaign");
   expect(byCampaign.models["linear"]).toEqual([
     expect.objectContaining({ channel: "google / organic, no campaign", conversions: 0.5 }),
     expect.objectContaining({ channel: "google, no campaign", conversions: 0, cost: 10 }),

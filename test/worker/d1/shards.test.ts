@@ -8,7 +8,7 @@ import { erasuresOf, reapplyErasures } from "../../../src/d1/erasures.ts";
 import { readJourney } from "../../../src/d1/events.ts";
 import { countHeld, hintsOf } from "../../../src/d1/held.ts";
 import { readHints } from "../../../src/d1/hints.ts";
-import { readHistories } from "../../../src/d1/histories.ts";
+import { loadPersons, readHistories } from "../../../src/d1/histories.ts";
 import { createIdentifierIndex } from "../../../src/d1/identifiers.ts";
 import { firstHintDay, readClosings } from "../../../src/d1/learning.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
@@ -27,6 +27,7 @@ import { figuresOf, readRollups, rollUp, rollUpStages, stagesOn } from "../../..
 import { placeOf, ShardedDatabase, shardOf } from "../../../src/d1/shards.ts";
 import { storedFacts } from "../../../src/d1/stored.ts";
 import { readTakes } from "../../../src/d1/takes.ts";
+import { WHOLE } from "../../../src/d1/stretches.ts";
 import { readJourneys } from "../../../src/d1/touches.ts";
 import { DAY_MS, dayOf, type VisitorId } from "../../../src/domain/ids.ts";
 import type { Landing } from "../../../src/domain/ports.ts";
@@ -151,7 +152,7 @@ async function answers(of: D1Database) {
     expired: await countExpired(of, { table: "events", before: today }),
     histories: (await readHistories(of, from, to)).length,
     reached: (await readReached(of, { from, to }, ["track:Ticket Viewed"]))("track:Ticket Viewed"),
-    attributed: (await readJourneys(of, from, to)).outcomes,
+    attributed: (await readJourneys(of, { from, to }, WHOLE, await loadPersons(of))).outcomes,
     figures: await figures(),
     stages: (await stagesOn(of, today)).map(({ value, visitors }) => [value, visitors]),
     rollups: await readRollups(of, { from, to }),

@@ -7,6 +7,9 @@
  *   identified isn't renamed by an alias (the field's guard against fusing two accounts; a human can still merge them).
  * - `userId` becomes a `user_id` claim. A server's alias claims it as `anonymous_id` too, so that an id which was only
  *   ever seen as an anonymous one is found: two anonymous records can be joined by an alias.
+ * - So of a chain, `b` was `a` and `c` was `b`, `c` stays apart in either order: the first alias makes `b` a user. The field
+ *   doesn't agree on more: PostHog refuses to rename `b`, whom an alias has identified; Segment's Unify joins nobody by an
+ *   alias; Mixpanel gives an alias one target. Said of `c` alone, `c` was `a` and `c` was `b`, all three are one.
  * - An alias of an id to itself says nothing (`invalid`), and one with a placeholder on either side is `blocked`.
  *
  * An identify whose `userId` is its `anonymousId` identifies nobody: the id stays an anonymous one.

@@ -95,6 +95,20 @@ const STORIES: [title: string, calls: Call[], persons: string[][]][] = [
     [alias("d-b", "d-a"), alias("d-a", "d-b")],
     [[a("d-a"), u("d-b")], [u("d-a")]],
   ],
+  // The first alias makes the middle name a user, and a user isn't renamed: PostHog refuses it, too, in this order.
+  [
+    "a chain of aliases, from the first name to the last",
+    [alias("ch-b", "ch-a"), alias("ch-c", "ch-b")],
+    [[a("ch-a"), u("ch-b"), a("ch-b")], [u("ch-c")]],
+  ],
+  [
+    "a chain of aliases, from the last name to the first",
+    [alias("ci-c", "ci-b"), alias("ci-b", "ci-a")],
+    [
+      [a("ci-a"), u("ci-b")],
+      [a("ci-b"), u("ci-c")],
+    ],
+  ],
   [
     "four users who sign in one after the other under one anonymous id",
     [

@@ -5,7 +5,7 @@ import {
   waitOnExecutionContext,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { seeded } from "../../../src/domain/learning/random.ts";
 import type { Env } from "../../../src/env.ts";
 import { learning } from "../../../src/http/documents.ts";
@@ -13,6 +13,8 @@ import { settle as rest } from "../../support/objects.ts";
 import { api } from "../../support/site.ts";
 import worker from "../../../src/worker.ts";
 import { consenting, idOf, next, offer, settle } from "./stage.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 test("cron learns from what was taken and what wasn't, and the reports say so", async () => {
   await offer([

@@ -78,10 +78,18 @@ async function say(minute: number, browser: Browser, ...events: string[]): Promi
     await browser.send("track", { messageId: `${browser.visitor}-${event}`, event });
   await settle([browser.visitor ?? ""]);
   mine.add(browser.visitor ?? "");
-  await env.DB.prepare(
-    "UPDATE events SET landed = ?1 WHERE visitor = ?2 AND name IN (SELECT value FROM json_each(?3))",
-  )
-    .bind(Math.floor(start / 1000) + minute * 60, browser.visitor, JSON.stringify(events))
+  await landedIn(
+    minute,
+    "visitor = ?2 AND name IN (SELECT value FROM json_each(?3))",
+    browser.visitor,
+    JSON.stringify(events),
+  );
+}
+
+/** The test's own clock has its minutes, however long the machine takes for them. */
+async function landedIn(minute: number, which: string, ...values: unknown[]): Promise<void> {
+  await env.DB.prepare(`UPDATE events SET landed = ?1 WHERE ${which}`)
+    .bind(Math.floor(start / 1000) + minute * 60, ...values)
     .run();
 }
 
@@ -154,6 +162,7 @@ test("what a server recorded under its own consent leaves as recorded, unless th
       for (const { visitor } of results) mine.add(visitor);
       return results.length > n;
     });
+    await landedIn(0.5, "name = 'Sold'");
     await deliverEvents(ports, { ...policy, purposes }, start + MINUTE);
   }
   expect(names()).toEqual([["Sold"]]);

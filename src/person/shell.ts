@@ -47,12 +47,12 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
     );
   }
 
-  /** Where nothing was written there is nothing new to do: whatever waits has its alarm already, or has landed. */
+  /** Where nothing was written there is nothing new to do: whatever waits has its alarm, if it could be set, or has landed. */
   protected async settled<T>(handler: (tx: Transactor) => T): Promise<T> {
     await this.wakeup.ready();
     const before = this.host.rows;
     const result = this.host.transact(handler);
-    if (this.host.rows !== before) await this.wakeup.schedule();
+    if (this.host.rows !== before || this.wakeup.isOwed) await this.wakeup.schedule();
     return result;
   }
 

@@ -23,6 +23,8 @@ export class Wakeup {
   private alarmAt: Millis | null | undefined;
   /** Since when the outbox waits, on the machine's clock. */
   private pendingSince: Millis | null = null;
+  /** An alarm that should stand doesn't: the next call sets it, whatever else it does. */
+  private owed = false;
   private failures = 0;
   private ringing = false;
   /** How long the object waits before it lands itself what somebody carries. */
@@ -50,8 +52,23 @@ export class Wakeup {
     const due = this.due(Date.now());
     if (due === null) return;
     if (typeof this.alarmAt === "number" && this.alarmAt <= due) return;
-    this.alarmAt = due;
-    await this.storage.setAlarm(due);
+    await this.set(due);
+  }
+
+  get isOwed(): boolean {
+    return this.owed;
+  }
+
+  private async set(at: Millis): Promise<void> {
+    this.alarmAt = at;
+    try {
+      await this.storage.setAlarm(at);
+      this.owed = false;
+    } catch (error) {
+      this.alarmAt = undefined;
+      this.owed = true;
+      throw error;
+    }
   }
 
   private due(now: Millis): Millis | null {
@@ -71,8 +88,7 @@ export class Wakeup {
     this.pendingSince = 0;
     const now = Date.now();
     if (typeof this.alarmAt === "number" && this.alarmAt <= now) return;
-    this.alarmAt = now;
-    await this.storage.setAlarm(now);
+    await this.set(now);
   }
 
   private pause(): Millis {
@@ -90,8 +106,7 @@ export class Wakeup {
   ): Promise<void> {
     this.alarmAt = null;
     if (retries > 0) {
-      this.alarmAt = Date.now() + LONGEST_PAUSE_MS;
-      await this.storage.setAlarm(this.alarmAt);
+      await this.set(Date.now() + LONGEST_PAUSE_MS);
     }
     this.ringing = true;
     try {

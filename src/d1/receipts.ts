@@ -1,5 +1,5 @@
 /** Reading the ledger of consent receipts. */
-import { and, asc, eq, gt, or, sql } from "drizzle-orm";
+import { and, asc, gt, gte, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { ReceiptStub } from "../domain/consent/ledger.ts";
 import type { Millis, VisitorId } from "../domain/ids.ts";
@@ -98,9 +98,10 @@ export async function receiptsAfter(
       .from(receipts)
       .where(
         last
-          ? or(
-              gt(receipts.visitor, last.visitor),
-              and(eq(receipts.visitor, last.visitor), gt(receipts.seq, last.seq)),
+          ? and(
+              // What the key is sought by; without it each page would read all those before.
+              gte(receipts.visitor, last.visitor),
+              or(gt(receipts.visitor, last.visitor), gt(receipts.seq, last.seq)),
             )
           : undefined,
       )

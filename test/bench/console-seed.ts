@@ -16,9 +16,31 @@ const DAY_MS = 86_400_000;
 /** Rows of one statement. */
 const AT_ONCE = 25_000;
 
+const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
+/** Ids are random, so their first letters are spread evenly: an odd factor does that with each number once. */
+const SPREAD = 2_654_435_761;
+const SPREAD_LETTERS = 6;
+
 /** A number as a visitor's id: 26 characters of a to z and 2 to 7. */
-const ID = (n: string): string =>
-  `'v' || replace(replace(replace(replace(printf('%025d', ${n}), '0', 'a'), '1', 'b'), '8', 'c'), '9', 'd')`;
+const ID = (n: string): string => {
+  const letters = Array.from(
+    { length: SPREAD_LETTERS },
+    (_, at) => `substr('${LETTERS}', ((((${n}) * ${SPREAD}) >> ${at * 5}) & 31) + 1, 1)`,
+  );
+  return `${letters.join(" || ")} || replace(replace(replace(replace(printf('%020d', ${n}), '0', 'a'), '1', 'b'), '8', 'c'), '9', 'd')`;
+};
+
+/** The same id, in this process. */
+export function idOf(n: number): string {
+  const spread = BigInt(n) * BigInt(SPREAD);
+  const letters = Array.from({ length: SPREAD_LETTERS }, (_, at) =>
+    LETTERS.charAt(Number((spread >> BigInt(at * 5)) & 31n)),
+  );
+  const digits = String(n)
+    .padStart(20, "0")
+    .replace(/[0189]/g, (digit) => "ab234567cd".charAt(Number(digit)));
+  return letters.join("") + digits;
+}
 
 /** Numbers from the first to the last, as a table `n(i)`. The local D1 binds numbers as REAL. */
 const NUMBERS =
@@ -46,7 +68,10 @@ const PAGE = `json_object('page', json_object('url', 'https://www.example.org/ne
   'device', json_object('type', CASE i % 3 WHEN 0 THEN 'phone' WHEN 1 THEN 'desktop' ELSE 'tablet' END, 'os', 'iOS', 'browser', 'Safari'),
   'campaign', json_object('source', 'mail' || (i % 9), 'medium', 'email', 'name', 'week-' || (i % 40)), 'topics', json_array('topic' || (i % 12)))`;
 
-/** Each day has its share of the events, of visitors in the order of the key. */
+/** One event in a hundred is an order. */
+const ORDER = `json_set(${PAGE}, '$.valueCents', 500 + i % 9000)`;
+
+/** Each day has its share of the events. */
 async function events(db: Seeded, today: number, size: Size): Promise<void> {
   const perDay = Math.floor(size.events / DAYS);
   for (let back = 0; back < DAYS; back++) {
@@ -58,7 +83,7 @@ async function events(db: Seeded, today: number, size: Size): Promise<void> {
       `INSERT INTO events (day, visitor, id, at, received, type, name, channel, policy, purposes, data)
        SELECT ?3, ${ID(`(i * ${size.people} / ?4 + ?3 * 7) % ${size.people}`)}, 'e' || i, ?3 * ${DAY_MS} + i * 13 % ${DAY_MS}, ?3 * ${DAY_MS} + i * 13 % ${DAY_MS},
          CASE WHEN i % 10 = 9 THEN 'track' ELSE 'page' END, CASE WHEN i % 10 = 9 THEN 'Event ' || (i % 30) END, 'web', 1,
-         'advertising,measurement,personalization', ${PAGE} FROM n`,
+         'advertising,measurement,personalization', CASE WHEN i % 100 = 9 THEN ${ORDER} ELSE ${PAGE} END FROM n`,
       day,
       perDay,
     );
@@ -124,6 +149,41 @@ const counters = (db: Seeded, today: number): Promise<void> =>
     today,
   );
 
+/** One person in ten is two visitors: pairs of neighbours. */
+const merges = (db: Seeded, today: number, size: Size): Promise<void> =>
+  inParts(
+    db,
+    0,
+    Math.floor(size.people / 10),
+    `INSERT INTO merge_log (day, merge, op, at, by, a, b, evidence, because, rules)
+     SELECT ?3 - i % ${DAYS}, 'm' || i, 'merge', (?3 - i % ${DAYS}) * ${DAY_MS}, 'policy', ${ID("i * 10")}, ${ID("i * 10 + 1")},
+       'email', 'the same address was proved on both', 1 FROM n`,
+    today,
+  );
+
+const spend = (db: Seeded, today: number): Promise<void> =>
+  inParts(
+    db,
+    0,
+    DAYS * 40,
+    `INSERT OR IGNORE INTO spend (day, channel, campaign, cost_cents, impressions, clicks)
+     SELECT ?3 - i / 40, 'mail' || (i % 9), 'week-' || (i % 40), 100 + i % 5000, i, i % 70 FROM n`,
+    today,
+  );
+
+/** Pairs to decide about that are less sure than those of the town, and as many decided ones. Nobody is behind them. */
+const suggestions = (db: Seeded, now: number, size: Size): Promise<void> =>
+  inParts(
+    db,
+    0,
+    Math.floor(size.people / 10),
+    `INSERT INTO suggestions (a, b, at, weight, probability, model, steps, state, decided_at, decided_by)
+     SELECT min(x, y), max(x, y), at, 3000 + i % 4000, 0.9, 1, '[]', CASE WHEN i % 2 = 0 THEN 'open' ELSE 'rejected' END,
+       CASE WHEN i % 2 = 0 THEN NULL ELSE at END, CASE WHEN i % 2 = 0 THEN NULL ELSE 'officer' END
+     FROM (SELECT i, ${ID("i * 10 + 2")} AS x, ${ID("i * 10 + 3")} AS y, ?3 - i * 1000 AS at FROM n)`,
+    now,
+  );
+
 /** @param today whole days since 1970 */
 export async function seed(db: Seeded, now: number, size: Size): Promise<void> {
   const today = Math.floor(now / DAY_MS);
@@ -133,6 +193,9 @@ export async function seed(db: Seeded, now: number, size: Size): Promise<void> {
     ["receipts", () => receipts(db, today, size)],
     ["audit", () => audit(db, now, size)],
     ["counters", () => counters(db, today)],
+    ["merges", () => merges(db, today, size)],
+    ["spend", () => spend(db, today)],
+    ["suggestions", () => suggestions(db, now, size)],
     ["events", () => events(db, today, size)],
   ] as const;
   for (const [name, make] of parts) {

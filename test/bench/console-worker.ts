@@ -3,12 +3,12 @@
  * look, so that the time of the first isn't that of the counting. `POST /__bench/rollup?day=` counts a past day as cron would;
  * `POST /__bench/cron` does what cron does every few minutes.
  */
-import worker, { Person } from "../../src/worker.ts";
+import worker, { Live, Person } from "../../src/worker.ts";
 import { rollUp, rollUpStages } from "../../src/d1/rollups.ts";
 import type { Env } from "../../src/env.ts";
 import { consoleRoutes } from "../../src/console/routes.ts";
 
-export { Person };
+export { Live, Person };
 
 let read = 0;
 let calls = 0;

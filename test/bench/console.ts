@@ -4,22 +4,23 @@
  *
  *     console [--people 100000] [--events 2000000] [--rounds 7]
  *
- * The database is filled by SQL, daily figures as cron makes them; one person with a long journey comes over the wire, since
+ * The database is filled by SQL, daily figures as cron makes them; people whose pages are looked at come over the wire, since
  * a person is an object. Each page is asked for in turn, round by round; the time is the median, the request's way over
- * loopback included. Rows read are those that D1 says it read.
+ * loopback included. Rows read are those that D1 says it read. It fails when a page has no look, doesn't answer as it should
+ * or takes longer than it may.
  */
 import { parseArgs } from "node:util";
-import { testBindings } from "../support/bindings.ts";
+import { type Look, looksOf } from "./console-looks.ts";
 import { DAYS, type Seeded, seed } from "./console-seed.ts";
-import { ALL, fromServer, message } from "./messages.ts";
+import { settle, signIn, type Site } from "./console-town.ts";
 import { start } from "./runtime.ts";
 
 const GOAL_MS = 300;
 const ORIGIN = "http://localhost:8787";
-/** Events of the person whose page is looked at, and over how many days. */
-const JOURNEY = 3_000;
-const JOURNEY_DAYS = 60;
 const DAY_MS = 86_400_000;
+const CONSOLE = "/_u/console";
+/** Long reports are counted ahead a part at a time: runs of cron until they are. */
+const CRON_RUNS = 30;
 
 interface PageCost {
   page: string;
@@ -33,116 +34,57 @@ interface PageCost {
   bytes: number;
   /** The statement that read most, with its rows. */
   worst: string;
+  file: boolean;
 }
 
-interface Site {
-  url: URL;
-  cookie: string;
-}
-
-async function signIn(url: URL): Promise<Site> {
-  const answer = await fetch(new URL("/_u/console/sign-in", url), {
-    method: "POST",
-    redirect: "manual",
-    headers: { "sec-fetch-site": "same-origin" },
-    body: new URLSearchParams({ token: testBindings.OWNER_TOKEN, to: "/_u/console/" }),
-  });
-  const [cookie = ""] = (answer.headers.get("set-cookie") ?? "").split(";");
-  if (answer.status !== 303) throw new Error(`signing in answered ${answer.status}`);
-  return { url, cookie };
-}
-
-/** Somebody with a long journey on a server record. Gives the person's id. */
-async function somebody(url: URL, now: number): Promise<string> {
-  const all = Array.from({ length: JOURNEY }, (_, n) => ({
-    ...message("bench-person", n, ALL),
-    timestamp: new Date(now - Math.floor((n * JOURNEY_DAYS) / JOURNEY) * DAY_MS).toISOString(),
-  }));
-  const post = async (path: string, body: unknown): Promise<void> => {
-    const { headers, body: text } = fromServer(body as never);
-    const answer = await fetch(new URL(path, url), { method: "POST", headers, body: text });
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-    await answer.arrayBuffer();
-  };
-  for (let at = 0; at < all.length; at += 500)
-    await post("/_u/v1/batch", { batch: all.slice(at, at + 500) });
-  await post("/_u/v1/identify", {
-    ...message("bench-person", JOURNEY, ALL),
-    type: "identify",
-    userId: "bench-user",
-    traits: { email: "bench@example.org" },
-  });
-  const headers = { authorization: `Bearer ${testBindings.OWNER_TOKEN}` };
-  for (let tries = 0; tries < 200; tries++) {
-    const asked = new URL("/_u/api/people?identifier=user_id:bench-user", url);
-    const found = (await (await fetch(asked, { headers })).json()) as { people?: { id: string }[] };
-    const id = found.people?.[0]?.id;
-    if (id) return id;
-    await new Promise((later) => setTimeout(later, 100));
-  }
-  throw new Error("the person never landed");
-}
-
-/** Pages that need something of their own to look at; those without an address here are named as not measured. */
-const filled = (path: string, person: string): string =>
-  path
-    .replace("people/:id", `people/${person}`)
-    .replace("actions/:id", "actions/get-the-app")
-    .replace("performance/:id", "performance/get-the-app")
-    .replace("versions/:version", "versions/1")
-    .replace("draft/:area", "draft/purposes")
-    .replace("receipts/:visitor/:seq", `receipts/v${"a".repeat(25)}/1`);
-
-const variants = (person: string): string[] => [
-  "/_u/console/?from=DAY90",
-  "/_u/console/people?stage=person",
-  "/_u/console/people?next=Get+the+app",
-  "/_u/console/people?q=bench%40example.org",
-  "/_u/console/people?q=vaa",
-  `/_u/console/people/${person}?cursor=CURSOR`,
-  `/_u/console/audit?whose=${person}`,
-  "/_u/console/attribution?from=DAY90",
-  "/_u/console/performance?from=DAY90",
-];
-
-async function look({ url, cookie }: Site, path: string, count: boolean) {
+async function look(site: Site, { path, form, file }: Look, count: boolean) {
+  const { url, cookie } = site;
+  const body = form && new URLSearchParams({ ...form, form: site.form });
   const began = performance.now();
-  const answer = await fetch(new URL(path, url), {
+  const answer = await fetch(new URL(`${CONSOLE}${path}`, url), {
+    method: body ? "POST" : "GET",
     redirect: "manual",
-    headers: { cookie, ...(count ? { "bench-count": "yes" } : {}) },
+    headers: {
+      cookie,
+      "sec-fetch-site": "same-origin",
+      ...(count ? { "bench-count": "yes" } : {}),
+    },
+    ...(body ? { body } : {}),
   });
+  const begun = performance.now();
   const page = await answer.text();
-  return { answer, page, took: performance.now() - began };
+  return { answer, page, took: (file ? begun : performance.now()) - began };
 }
 
 const shownOn = (page: string): number => {
   const main = page.slice(page.indexOf("<main"));
-  return (main.match(/<(?:tr|li|dd)[ >]/g) ?? []).length;
+  return (main.match(/<(?:tr|li|dd|option|textarea|input)[ >]/g) ?? []).length;
 };
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-async function measure(site: Site, paths: readonly string[], rounds: number): Promise<PageCost[]> {
-  const times = new Map<string, number[]>(paths.map((path) => [path, []]));
+async function measure(site: Site, looks: readonly Look[], rounds: number): Promise<PageCost[]> {
+  const times = new Map<Look, number[]>(looks.map((each) => [each, []]));
   // The first look at each warms what an isolate keeps; it isn't counted.
   for (let round = 0; round <= rounds; round++)
-    for (const path of paths) {
-      const { took } = await look(site, path, false);
-      if (round > 0) times.get(path)?.push(took);
+    for (const each of looks) {
+      const { took } = await look(site, each, false);
+      if (round > 0) times.get(each)?.push(took);
     }
   const costs: PageCost[] = [];
-  for (const path of paths) {
-    const { answer, page } = await look(site, path, true);
+  for (const each of looks) {
+    const { answer, page } = await look(site, each, true);
     costs.push({
-      page: path,
+      page: each.path,
       status: answer.status,
-      median: Math.round(median(times.get(path) ?? []) * 10) / 10,
+      median: Math.round(median(times.get(each) ?? []) * 10) / 10,
       rowsRead: Number(answer.headers.get("bench-rows")),
-      rowsShown: shownOn(page),
+      rowsShown: each.file ? page.split("\n").length : shownOn(page),
       calls: Number(answer.headers.get("bench-calls")),
       bytes: page.length,
       worst: answer.headers.get("bench-worst") ?? "",
+      file: each.file ?? false,
     });
   }
   return costs;
@@ -169,6 +111,32 @@ function print(costs: readonly PageCost[]): void {
     );
 }
 
+/** Every address that answers a GET has its looks, and no look is of something that is gone. */
+function requireAll(routes: readonly string[], looks: Readonly<Record<string, Look[]>>): void {
+  const known = routes.map((path) => path.slice(CONSOLE.length));
+  const wrong = [
+    ...known
+      .filter((path) => (looks[path] ?? []).length === 0)
+      .map((path) => `${path} has no look`),
+    ...Object.keys(looks)
+      .filter((path) => !known.includes(path))
+      .map((path) => `${path} isn't served`),
+  ];
+  if (wrong.length > 0) throw new Error(`test/bench/console-looks.ts: ${wrong.join("; ")}`);
+}
+
+/** Where lists go on after their first page. */
+async function cursorsOf(site: Site, paths: readonly string[]): Promise<Map<string, string>> {
+  const cursors = new Map<string, string>();
+  for (const path of paths) {
+    const { page } = await look(site, { path, status: 200 }, false);
+    const cursor = /[?&;]cursor=([^"#&]+)/.exec(page)?.[1];
+    if (cursor === undefined) throw new Error(`${path} has one page only`);
+    cursors.set(path, cursor);
+  }
+  return cursors;
+}
+
 export async function run(args: string[]): Promise<object> {
   const { values } = parseArgs({
     args,
@@ -181,44 +149,42 @@ export async function run(args: string[]): Promise<object> {
   const size = { people: Number(values.people), events: Number(values.events) };
   const now = Date.now();
   const runtime = await start(
-    [{ name: "console", entry: "test/bench/console-worker.ts", objects: ["Person"] }],
+    [{ name: "console", entry: "test/bench/console-worker.ts", objects: ["Person", "Live"] }],
     { variables: { SITE_ORIGINS: ORIGIN } },
   );
   try {
     const url = runtime.urls.get("console");
     if (!url) throw new Error("the Worker has no address");
+    const routes = (await (await fetch(new URL("/__bench/pages", url))).json()) as string[];
+    const nobody = { person: "", pair: ["", ""], merge: "", exported: "", erased: "" } as const;
+    requireAll(routes, looksOf({ ...nobody, running: "", address: "" }, new Map(), now));
     await seed((await runtime.miniflare.getD1Database("DB", "console")) as Seeded, now, size);
+    const site = await signIn(url);
+    const town = await settle(site, runtime.miniflare, now);
     process.stderr.write("console: counting the days\n");
     const today = Math.floor(now / DAY_MS);
     for (let back = 0; back <= DAYS; back++)
       await fetch(new URL(`/__bench/rollup?day=${today - back}`, url), { method: "POST" });
-    // Twice: learning comes first, and what is kept of long reports is made of it.
-    for (let times = 0; times < 2; times++)
+    process.stderr.write("console: counting what is counted ahead\n");
+    // Learning comes first, and what is kept of long reports is made of it.
+    for (let times = 0; times < CRON_RUNS; times++)
       await fetch(new URL("/__bench/cron", url), { method: "POST" });
-    const person = await somebody(url, now);
-    const site = await signIn(url);
+    await look(site, { path: "/receipts/verification", status: 200 }, false);
 
-    const first = await look(site, `/_u/console/people/${person}`, false);
-    const cursor = /\?cursor=([^"#]+)/.exec(first.page)?.[1] ?? "";
-    const day90 = new Date(now - (DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
-    const pages = (await (await fetch(new URL("/__bench/pages", url))).json()) as string[];
-    const paths = [
-      ...pages.filter((path) => !/\.\w+$/.test(path)).map((path) => filled(path, person)),
-      ...variants(person).map((path) => path.replace("DAY90", day90).replace("CURSOR", cursor)),
-    ];
-    const measured = paths.filter((path) => !path.includes(":") && !path.endsWith("sign-in"));
-    const costs = await measure(site, measured, Number(values.rounds));
+    const lists = ["/people", `/people/${town.person}`, "/requests", "/suggestions", "/audit"];
+    const looks = Object.values(looksOf(town, await cursorsOf(site, lists), now)).flat();
+    const costs = await measure(site, looks, Number(values.rounds));
     print(costs);
-    const answered = costs.filter(({ status }) => status === 200);
+    const wrong = costs.filter(({ status }, n) => status !== looks[n]?.status);
+    const slow = costs.filter(({ median: ms }) => ms >= GOAL_MS);
+    if (wrong.length + slow.length > 0) process.exitCode = 1;
     return {
       ...size,
       goal: GOAL_MS,
-      within: answered.every(({ median: ms }) => ms < GOAL_MS),
-      slowest: answered.toSorted((a, b) => b.median - a.median)[0],
-      notMeasured: [
-        ...paths.filter((path) => path.includes(":")),
-        ...costs.filter(({ status }) => status !== 200).map(({ page }) => page),
-      ],
+      within: slow.length === 0,
+      slow: slow.map(({ page }) => page),
+      wrong: wrong.map(({ page, status }) => `${page} answered ${status}`),
+      slowest: costs.toSorted((a, b) => b.median - a.median)[0],
       pages: costs,
     };
   } finally {

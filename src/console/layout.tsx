@@ -56,7 +56,9 @@ const Menu = ({ session, path }: { session: Session; path: string }) => {
 const Who = ({ session }: { session: Session }) => (
   <form class="who" method="post" action="/_u/console/sign-out">
     <FormToken session={session} />
-    <span>{session.role}</span>
+    <a href="/_u/console/session" title="Your session">
+      <span>{session.role}</span>
+    </a>
     <button class="quiet" type="submit">
       Sign out
     </button>

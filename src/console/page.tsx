@@ -33,7 +33,7 @@ export const page =
   async (request, context) => {
     let session: Session | null = null;
     try {
-      session = await readSession(request, context.config, context.now);
+      session = await readSession(request, context);
       if (session === null) return signInFirst(request);
       const { role, subject } = session;
       actsAs(request, { via: "console", role, subject });

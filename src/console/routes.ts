@@ -26,6 +26,7 @@ import { getRequestsPage } from "./requests.tsx";
 import { getSuggestionsPage } from "./suggestions/list.tsx";
 import { getSuggestionPage, postSuggestionPage } from "./suggestions/suggestion.tsx";
 import { setupRoutes } from "./setup/routes.tsx";
+import { getSessionPage, postSessionEnd } from "./session.tsx";
 import { getSidesPage, postSeparatePage } from "./sides.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
 import { getUndoPage, postUndoPage } from "./undo.tsx";
@@ -37,6 +38,8 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/sign-in", getSignIn],
   ["POST", "/_u/console/sign-in", postSignIn],
   ["POST", "/_u/console/sign-out", postSignOut],
+  ["GET", "/_u/console/session", getSessionPage],
+  ["POST", "/_u/console/session/end", postSessionEnd],
   ["GET", "/_u/console/", getOverviewPage],
   ["GET", "/_u/console/people", getPeoplePage],
   ["GET", "/_u/console/people/:id", getPersonPage],

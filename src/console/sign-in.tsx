@@ -65,7 +65,7 @@ export const getSignIn: Handler = async (request, context) => {
   const visit = { request, context, session: null };
   try {
     const to = destination(new URL(request.url).searchParams.get("to"));
-    if (await readSession(request, context.config, context.now)) return seeOther(to);
+    if (await readSession(request, context)) return seeOther(to);
     if (context.config.access) return screen(visit, "No role here", <NoRole />, 403);
     return screen(visit, "Sign in", <SignIn to={to} wrong={false} />);
   } catch (error) {
@@ -86,7 +86,7 @@ export const postSignIn: Handler = async (request, context) => {
       await wrongAttempt(request, context);
       return screen(visit, "Sign in", <SignIn to={to} wrong />, 401);
     }
-    const { cookie, subject } = await beginSession(request, context.config, role, context.now);
+    const { cookie, subject } = await beginSession(request, context, role);
     const actor = { via: "console", role, subject } as const;
     await record(context, { actor, act: SIGN_IN, whose: [], outcome: 303 });
     return seeOther(to, { "set-cookie": cookie });

@@ -332,6 +332,13 @@ export const tokens = sqliteTable("tokens", {
   firstUsed: integer("first_used").notNull().default(0),
 });
 
+/** Sessions of the console that count (d1/sessions.ts). */
+export const sessionGenerations = sqliteTable("session_generations", {
+  role: text("role").notNull().primaryKey(),
+  generation: text("generation").notNull(),
+  at: integer("at").notNull(),
+});
+
 export const tables = [
   events,
   claims,
@@ -361,4 +368,5 @@ export const tables = [
   deliveries,
   delivered,
   tokens,
+  sessionGenerations,
 ] as const;

@@ -127,8 +127,9 @@ export async function listSuggestions(
   const from = cursor === undefined ? null : readCursor(cursor);
   const { results } = await db
     .prepare(
+      // The first part of the condition is what the index is sought by.
       `SELECT ${COLUMNS} FROM suggestions WHERE state = ?1 AND probability >= ?2
-       AND (?3 IS NULL OR (-weight, a, b) > (?3, ?4, ?5))
+       ${from ? "AND -weight >= ?3 AND (-weight, a, b) > (?3, ?4, ?5)" : "AND ?3 IS ?4 IS ?5"}
        ORDER BY -weight, a, b LIMIT ?6`,
     )
     .bind(
@@ -248,17 +249,26 @@ const BY_DEVICES = `SELECT suggestions.a, suggestions.b FROM json_each(?1) AS it
     WHERE basis = 'devices'`;
 const UNREASON = `UPDATE suggestions SET steps = '[]'
   WHERE state <> 'open' AND steps <> '[]' AND (a, b) IN (${BY_DEVICES})`;
-const UNSEE_ENDS = `DELETE FROM suggestion_ends WHERE (b, a) IN (
-    SELECT suggestions.b, suggestions.a FROM suggestions
-    WHERE state = 'open' AND (a, b) IN (${BY_DEVICES}))`;
-const UNSEE = `DELETE FROM suggestions WHERE state = 'open' AND (a, b) IN (${BY_DEVICES})`;
+const UNSEE_FIRST_ENDS = `DELETE FROM suggestion_ends WHERE (b, a) IN (
+    SELECT suggestions.b, suggestions.a FROM json_each(?1) AS item
+    CROSS JOIN suggestions ON suggestions.a = item.value ->> 0
+    WHERE state = 'open' AND basis = 'devices')`;
+const UNSEE_FIRST = `DELETE FROM suggestions WHERE state = 'open' AND basis = 'devices'
+  AND a IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)`;
+const UNSEE_SECOND = `DELETE FROM suggestions WHERE state = 'open' AND (a, b) IN (${BY_DEVICES})`;
+const UNSEE_SECOND_ENDS = `DELETE FROM suggestion_ends
+  WHERE b IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)
+  AND NOT EXISTS (SELECT 1 FROM suggestions
+    WHERE suggestions.a = suggestion_ends.a AND suggestions.b = suggestion_ends.b)`;
 
 /**
  * Takes away what was suggested because of where these visitors' devices are seen. What was decided stays decided, without
  * its reasons. `rows` is a JSON array of arrays that begin with a visitor.
  */
 export const unsuggestingDevices = (db: D1Database, rows: string): D1PreparedStatement[] =>
-  [UNREASON, UNSEE_ENDS, UNSEE].map((sql) => db.prepare(sql).bind(rows));
+  [UNREASON, UNSEE_FIRST_ENDS, UNSEE_FIRST, UNSEE_SECOND, UNSEE_SECOND_ENDS].map((sql) =>
+    db.prepare(sql).bind(rows),
+  );
 
 const OF = "SELECT item.value ->> 0 FROM json_each(?1) AS item";
 const UNEND_FIRST = `DELETE FROM suggestion_ends WHERE (b, a) IN (

@@ -1,13 +1,15 @@
 /**
  * The console's session: a signed cookie that says which role signed in and until when. It is signed under a key made
- * from that role's token, so that changing the token ends the sessions that began with it. Nothing is stored.
+ * from that role's token, so that changing the token ends the sessions that began with it, and over the role's generation, so
+ * that whoever holds the token can end them all. Of a session itself nothing is stored.
  */
 import type { Millis } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
 import { toBase64Url } from "../keys/base64url.ts";
 import { readAccess } from "./access.ts";
 import { type Role, ROLES, tokenOf } from "./auth.ts";
-import type { Config } from "./context.ts";
+import { renewSessions, sessionGeneration } from "../d1/sessions.ts";
+import type { Config, Context } from "./context.ts";
 import { bytesOf, mac, sameSecret } from "./secrets.ts";
 
 /** Characters of the nonce that name a session in the audit log: too few to sign it in. */
@@ -18,9 +20,13 @@ export interface Session {
   role: Role;
   /** An id of this sign-in; behind Cloudflare Access that of the person there. */
   subject: string;
+  /** When it is over at the latest; null behind Cloudflare Access, which decides that. */
+  until: Millis | null;
   /** To be sent back by every form. */
   formToken: string;
 }
+
+type Ports = Pick<Context, "config" | "db" | "now">;
 
 const LOCAL: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -37,17 +43,21 @@ function cookie(url: URL, value: string, seconds: number): string {
 const signature = async (role: Role, config: Config, text: string): Promise<string> =>
   mac(bytesOf(`usher console session:${tokenOf(role, config)}`), text);
 
+/** What a session's signature is over. */
+const signedText = (body: string, generation: string): string =>
+  generation === "" ? body : `${body}.${generation}`;
+
 /** The Set-Cookie that begins a session of twelve hours, and what the audit log calls it. */
 export async function beginSession(
   request: Request,
-  config: Config,
+  { config, db, now }: Ports,
   role: Role,
-  now: Millis,
 ): Promise<{ cookie: string; subject: string }> {
   const until = Math.floor(now / 1000) + HOURS_12;
   const nonce = toBase64Url(crypto.getRandomValues(new Uint8Array(12)));
   const body = `${role}.${until}.${nonce}`;
-  const signed = `${body}.${await signature(role, config, body)}`;
+  const text = signedText(body, await sessionGeneration(db, role));
+  const signed = `${body}.${await signature(role, config, text)}`;
   return {
     cookie: cookie(new URL(request.url), signed, HOURS_12),
     subject: nonce.slice(0, SUBJECT),
@@ -56,27 +66,28 @@ export async function beginSession(
 
 export const endSession = (request: Request): string => cookie(new URL(request.url), "", 0);
 
+/** Ends every session of this role, in whatever browser, at once. */
+export const endAllSessions = ({ db, now }: Ports, role: Role): Promise<void> =>
+  renewSessions(db, role, toBase64Url(crypto.getRandomValues(new Uint8Array(12))), now);
+
 const SHAPE = /^([a-z]{1,16})\.(\d{1,12})\.([\w-]{16})\.([\w-]{43})$/;
 
 /**
- * Null without a session, or with one that is over, forged, or of a token that was changed since. Behind Cloudflare Access
- * its token on each request is the session, and our own cookie counts for nothing.
+ * Null without a session, or with one that is over, forged, ended everywhere, or of a token that was changed since. Behind
+ * Cloudflare Access its token on each request is the session, and our own cookie counts for nothing.
  * @throws Problem `unavailable` when the keys of Access can't be read.
  */
-export async function readSession(
-  request: Request,
-  config: Config,
-  now: Millis,
-): Promise<Session | null> {
-  if (!config.access) return readCookie(request, config, now);
+export async function readSession(request: Request, ports: Ports): Promise<Session | null> {
+  const { config, now } = ports;
+  if (!config.access) return readCookie(request, ports);
   const found = await readAccess(request, config.access, now);
   if (found === null) return null;
   const { role, subject, issued } = found;
   const formToken = await signature(role, config, `form:access:${subject}:${issued}`);
-  return { role, subject, formToken };
+  return { role, subject, until: null, formToken };
 }
 
-async function readCookie(request: Request, config: Config, now: Millis): Promise<Session | null> {
+async function readCookie(request: Request, { config, db, now }: Ports): Promise<Session | null> {
   const name = cookieName(new URL(request.url));
   const found = (request.headers.get("cookie") ?? "")
     .split(/; */)
@@ -86,11 +97,13 @@ async function readCookie(request: Request, config: Config, now: Millis): Promis
   if (!role || !until || !nonce || !signed || Number(until) * 1000 <= now) return null;
   if (tokenOf(role, config) === "") return null;
   const body = `${role}.${until}.${nonce}`;
-  if (!(await sameSecret(signed, await signature(role, config, body)))) return null;
+  const text = signedText(body, await sessionGeneration(db, role));
+  if (!(await sameSecret(signed, await signature(role, config, text)))) return null;
   return {
     role,
     subject: nonce.slice(0, SUBJECT),
-    formToken: await signature(role, config, `form:${body}`),
+    until: Number(until) * 1000,
+    formToken: await signature(role, config, `form:${text}`),
   };
 }
 

@@ -3,7 +3,11 @@ import { attributeAll } from "../../src/domain/attribution/attribute.ts";
 import { type Journey, underAdvertisingConsent } from "../../src/domain/attribution/journey.ts";
 import { commonPaths } from "../../src/domain/attribution/paths.ts";
 import { returnsOn, type Spend } from "../../src/domain/attribution/spend.ts";
-import { AttributionPage, type AttributionProps } from "../../src/console/attribution.tsx";
+import {
+  AttributionPage,
+  type AttributionProps,
+  AttributionSoonPage,
+} from "../../src/console/attribution.tsx";
 import type { Story } from "./story.ts";
 
 const NOW = Date.parse("2026-11-22T15:00:00Z");
@@ -107,6 +111,29 @@ export const stories: readonly Story[] = [
       counting={null}
       now={NOW}
       days={7}
+    />,
+  ),
+  story(
+    "counting",
+    <AttributionSoonPage
+      by="channel"
+      model="linear"
+      from="2026-03-01"
+      to="2026-08-31"
+      now={NOW}
+      days={184}
+      counting={0.37}
+    />,
+  ),
+  story(
+    "counting-anew",
+    <AttributionPage
+      report={report(journeys, spend, "channel")}
+      model="linear"
+      at={NOW - 3 * 3_600_000}
+      counting={0.62}
+      now={NOW}
+      days={30}
     />,
   ),
 ];

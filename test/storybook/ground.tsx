@@ -1,4 +1,5 @@
 import { AuditBody } from "../../src/console/audit.tsx";
+import { SessionPage } from "../../src/console/session.tsx";
 import { Sorry } from "../../src/console/page.tsx";
 import { NoRole, SignIn } from "../../src/console/sign-in.tsx";
 import type { AuditEntry } from "../../src/d1/audit.ts";
@@ -38,7 +39,25 @@ const entries = [
 
 const AUDIT = { path: "/_u/console/audit", title: "Audit", role: "owner" } as const;
 
+const SESSION = { path: "/_u/console/session", title: "Your session", role: "officer" } as const;
+const session = {
+  role: "officer",
+  subject: "Zk3x9QaB",
+  until: Date.UTC(2026, 10, 22, 23, 40),
+  formToken: "x".repeat(43),
+} as const;
+
 export const stories: readonly Story[] = [
+  {
+    ...SESSION,
+    name: "session",
+    body: <SessionPage session={session} endedAt={Date.UTC(2026, 10, 14, 9, 12)} access={false} />,
+  },
+  {
+    ...SESSION,
+    name: "session-access",
+    body: <SessionPage session={{ ...session, until: null }} endedAt={null} access={true} />,
+  },
   {
     ...AUDIT,
     name: "audit",

@@ -17,7 +17,7 @@ import type { Matches } from "../../src/http/api/matches.ts";
 import type { Story } from "./story.ts";
 
 const NOW = Date.parse("2026-11-22T15:00:00Z");
-const session = { role: "marketer" as const, formToken: "x".repeat(43), subject: "x" };
+const session = { role: "marketer" as const, formToken: "x".repeat(43), subject: "x", until: null };
 const at = (path: string): string => `/_u/console/${path}`;
 const story = (name: string, path: string, title: string, body: Story["body"]): Story => ({
   name: `hints-${name}`,

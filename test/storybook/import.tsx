@@ -6,7 +6,7 @@ import type { Role } from "../../src/http/auth.ts";
 import type { Story } from "./story.ts";
 
 const NOW = Date.parse("2026-11-22T15:00:00Z");
-const sessionOf = (role: Role) => ({ role, formToken: "x".repeat(43), subject: "x" });
+const sessionOf = (role: Role) => ({ role, formToken: "x".repeat(43), subject: "x", until: null });
 
 const done: ImportJob = {
   id: "1795350000000-0a1b2c3d",

@@ -3,7 +3,7 @@ import { SetupPage } from "../../src/console/setup/check.tsx";
 import { PlanPage } from "../../src/console/setup/plan.tsx";
 import type { Story } from "./story.ts";
 
-const session = { role: "marketer" as const, formToken: "x".repeat(43), subject: "x" };
+const session = { role: "marketer" as const, formToken: "x".repeat(43), subject: "x", until: null };
 const NOW = Date.UTC(2026, 10, 22, 12);
 
 const check = {

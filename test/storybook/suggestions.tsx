@@ -5,7 +5,7 @@ import { SuggestionPage } from "../../src/console/suggestions/suggestion.tsx";
 import type { SuggestionAnswer } from "../../src/http/api/suggestions.ts";
 import type { Story } from "./story.ts";
 
-const session = { role: "officer" as const, formToken: "x".repeat(43), subject: "x" };
+const session = { role: "officer" as const, formToken: "x".repeat(43), subject: "x", until: null };
 const visitor = (letter: string): VisitorId => letter.repeat(26) as VisitorId;
 const [A, B] = [visitor("a"), visitor("b")];
 

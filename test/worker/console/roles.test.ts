@@ -22,6 +22,7 @@ const PLACED: Readonly<Record<string, Who>> = {
   script: "anyone",
   "sign-in": "anyone",
   "sign-out": "either",
+  session: "either",
   "": "either",
   people: "either",
   merges: "officer",

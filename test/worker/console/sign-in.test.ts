@@ -40,6 +40,36 @@ test("signing out takes the cookie away, and needs the session's own form", asyn
   expect((await browser.call("/_u/console/people")).status).toBe(303);
 });
 
+test("signing out everywhere ends every session of that role's token at once, and those of others not", async () => {
+  const [here, there] = [await signedIn(OFFICER_TOKEN), await signedIn(OFFICER_TOKEN)];
+  const owner = await signedIn(OWNER_TOKEN);
+  const stolen = there.session;
+  const page = async (browser: Console): Promise<number> =>
+    (await browser.call("/_u/console/people")).status;
+  expect(await Promise.all([here, there, owner].map(page))).toEqual([200, 200, 200]);
+  const formOfThere = await there.formToken();
+  expect((await here.form("/_u/console/session/end", {})).status).toBe(403);
+  expect(await page(there)).toBe(200);
+  const said = await here.form("/_u/console/session/end", { form: await here.formToken() });
+  expect([said.status, said.headers.get("location")]).toEqual([303, "/_u/console/sign-in"]);
+  expect(said.cookies.get("usher-session")).toBe("");
+  expect(await Promise.all([here, there, owner].map(page))).toEqual([303, 303, 200]);
+  // Neither the form that was open there nor the cookie, forged into the next generation, opens anything.
+  expect((await there.form("/_u/console/session/end", { form: formOfThere })).status).toBe(303);
+  const again = await signedIn(OFFICER_TOKEN);
+  const forged = new Console();
+  forged.jar.set(
+    "usher-session",
+    [...stolen.split(".").slice(0, 3), again.session.split(".")[3] ?? ""].join("."),
+  );
+  expect(await Promise.all([again, there, forged].map(page))).toEqual([200, 303, 303]);
+  expect(pageOf(await again.call("/_u/console/session"))).toContain("Last done");
+  const { results } = await env.DB.prepare(
+    "SELECT role FROM audit WHERE act = 'POST /_u/console/session/end' AND outcome = 303 AND role <> ''",
+  ).all<{ role: string }>();
+  expect(results.map(({ role }) => role)).toContain("officer");
+});
+
 test("another site can't sign anybody in, and is told so in words", async () => {
   const browser = new Console();
   const said = await browser.form(

@@ -31,7 +31,10 @@ describe("the schema", () => {
     },
   );
 
-  test("knows every table there is, each without a rowid and without a second index", async () => {
+  /** Few rows, of which the surest are asked for. */
+  const INDEXED = new Set(["suggestions"]);
+
+  test("knows every table there is, each without a rowid and all but one without a second index", async () => {
     const { results } = await db
       .prepare("PRAGMA table_list")
       .all<{ schema: string; name: string; type: string; wr: number; strict: number }>();
@@ -45,7 +48,9 @@ describe("the schema", () => {
     for (const { name, wr, strict } of made) {
       expect({ name, wr, strict }).toEqual({ name, wr: 1, strict: 1 });
       const indexes = await db.prepare(`PRAGMA index_list(${name})`).all<{ origin: string }>();
-      expect(indexes.results.map(({ origin }) => origin)).toEqual(["pk"]);
+      expect(indexes.results.map(({ origin }) => origin)).toEqual(
+        INDEXED.has(name) ? ["c", "pk"] : ["pk"],
+      );
     }
   });
 });

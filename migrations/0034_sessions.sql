@@ -7,5 +7,6 @@ CREATE TABLE session_generations (
   PRIMARY KEY (role)
 ) STRICT, WITHOUT ROWID;
 
--- The surest suggestions of a state without reading all that were ever made: an entry a suggestion, of which there are few.
-CREATE INDEX suggestions_by_weight ON suggestions (state, -weight, a, b);
+-- The surest suggestions of a state without reading all that were ever made: an entry a suggestion, of which there are few. Only
+-- the list says the condition, so that whatever seeks pairs goes on seeking them by their key.
+CREATE INDEX suggestions_by_weight ON suggestions (state, -weight, a, b) WHERE probability >= 0;

@@ -127,9 +127,9 @@ export async function listSuggestions(
   const from = cursor === undefined ? null : readCursor(cursor);
   const { results } = await db
     .prepare(
-      // The first part of the condition is what the index is sought by.
-      `SELECT ${COLUMNS} FROM suggestions WHERE state = ?1 AND probability >= ?2
-       ${from ? "AND -weight >= ?3 AND (-weight, a, b) > (?3, ?4, ?5)" : "AND ?3 IS ?4 IS ?5"}
+      // That a probability isn't negative is what the index says of itself; the cursor's first part is what it is sought by.
+      `SELECT ${COLUMNS} FROM suggestions WHERE state = ?1 AND probability >= 0 AND probability >= ?2
+       ${from ? "AND -weight >= ?3 AND (-weight, a, b) > (?3, ?4, ?5)" : "AND coalesce(?3, ?4, ?5) IS NULL"}
        ORDER BY -weight, a, b LIMIT ?6`,
     )
     .bind(

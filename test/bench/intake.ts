@@ -1,7 +1,7 @@
 /**
  * Intake against floors, in one run on one workerd: throughput and latency as ratios, never as absolute times.
  *
- *     intake [--rounds 3] [--seconds 2] [--connections 16] [--visitors 200] [--only server,refused,floor-object,…]
+ *     intake [--rounds 3] [--seconds 2] [--connections 16] [--visitors 200] [--warm 4000] [--only server,refused,floor-object,…]
  *
  * Rounds go through all paths one after the other, so that a slow moment of the machine hits all; figures are medians.
  * Events are counted in D1 afterwards. `refused` is a browser that hasn't chosen, against the answer alone, and against a
@@ -104,6 +104,7 @@ export const run = async (args: string[]): Promise<Intake> => {
       seconds: { type: "string" },
       connections: { type: "string" },
       visitors: { type: "string" },
+      warm: { type: "string" },
       only: { type: "string" },
     },
   });
@@ -111,6 +112,7 @@ export const run = async (args: string[]): Promise<Intake> => {
   const seconds = Number(values.seconds ?? 2);
   const connections = Number(values.connections ?? 16);
   const visitors = Array.from({ length: Number(values.visitors ?? 200) }, (_, n) => `v${n}`);
+  const warm = Number(values.warm ?? 4_000);
 
   const runtime = await start([
     { name: "usher", entry: "src/worker.ts", objects: ["Person"] },
@@ -142,8 +144,9 @@ export const run = async (args: string[]): Promise<Intake> => {
     const all = paths(cookies).filter(({ name }) => only?.includes(name) ?? true);
     const counts = new Map<string, number>();
     for (const path of all) {
-      // Every visitor once, so that no object is new in what is measured; then how many fit into the time.
-      await sendTo(path, visitors.length);
+      // Every visitor once, so that no object is new in what is measured, and until V8 has compiled what is called often, as
+      // in an isolate that has been serving for some seconds; then how many fit into the time.
+      await sendTo(path, Math.max(warm, visitors.length));
       const { perSecond } = await sendTo(path, visitors.length * 2);
       counts.set(path.name, Math.ceil(perSecond * seconds));
     }

@@ -105,18 +105,9 @@ test.each([
   ["is missing", () => void delete (Navigator.prototype as Partial<Navigator>).sendBeacon],
 ])("where the beacon %s, what is unsent leaves through fetch", async (_, script) => {
   its.collector.grant();
-  its.collector.failures = [503];
   await its.page.addInitScript(script);
-  await its.page.addInitScript(() => {
-    const { setTimeout } = window;
-    window.setTimeout = ((run: () => void, wait?: number) => {
-      document.title = `waits ${wait}`;
-      return setTimeout(run, wait === 500 ? 60_000 : wait);
-    }) as typeof window.setTimeout;
-  });
   its.collector.pages.set("/away", { html: html("") });
-  await its.visit();
-  await its.page.waitForFunction(() => document.title === "waits 500");
+  await its.visitAndHold();
   await its.visit("/away");
   await its.collector.arrived("/_u/v1/", 2);
   expect(its.collector.messages[1]?.messageId).toBe(its.collector.messages[0]?.messageId);

@@ -196,16 +196,7 @@ test("data-auto=off leaves page views to the site, data-usher-props describes th
 
 test("what is waiting for a retry leaves with the page as a beacon of plain text", async () => {
   its.collector.grant();
-  its.collector.failures = [503];
-  await its.page.addInitScript(() => {
-    const { setTimeout } = window;
-    window.setTimeout = ((run: () => void, wait?: number) => {
-      document.title = `waits ${wait}`;
-      return setTimeout(run, wait === 500 ? 60_000 : wait);
-    }) as typeof window.setTimeout;
-  });
-  await its.visit();
-  await its.page.waitForFunction(() => document.title === "waits 500");
+  await its.visitAndHold();
   its.collector.pages.set("/away", { html: html("") });
   await its.visit("/away");
   await its.collector.arrived("/_u/v1/", 2);

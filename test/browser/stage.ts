@@ -21,6 +21,8 @@ export interface Stage {
   button(name: string): Locator;
   /** Names of what the page keeps in its storage. */
   stored(): Promise<string[]>;
+  /** Opens the page, whose first call fails and which then waits to repeat it for as long as it is open. */
+  visitAndHold(): Promise<void>;
   /** Lets the page's clock run on until it holds, so that nobody waits for back-off. */
   hurryUntil(holds: () => boolean): Promise<void>;
 }
@@ -37,6 +39,19 @@ export function stage(): Stage {
     banner: () => its.page.getByRole("dialog"),
     button: (name) => its.page.getByRole("button", { name, exact: true }),
     stored: () => its.page.evaluate(() => Object.keys(localStorage)),
+    visitAndHold: async () => {
+      its.collector.failures = [503];
+      await its.page.addInitScript(() => {
+        const { setTimeout } = window;
+        window.setTimeout = ((run: () => void, wait?: number) => {
+          if (wait !== 500) return setTimeout(run, wait);
+          document.title = "waits";
+          return 0;
+        }) as typeof window.setTimeout;
+      });
+      await its.visit();
+      await its.page.waitForFunction(() => document.title === "waits");
+    },
     hurryUntil: async (holds) => {
       while (!holds()) await its.page.clock.runFor(20_000);
     },

@@ -9,6 +9,9 @@ import { retentionOf } from "./domain/retention.ts";
 import { seenSince } from "./domain/suggestion/sightings.ts";
 import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
+import { resumeImports } from "./http/import/jobs.ts";
+import type { ImportContext } from "./http/import/run.ts";
+import { sweepImports } from "./http/import/store.ts";
 import { keepReports } from "./http/kept.ts";
 import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
 import { writeFiles } from "./out/files.ts";
@@ -32,7 +35,13 @@ const AUDIT_DAYS = 396;
 export const NIGHTLY = "17 3 * * *";
 
 export interface NightlyPorts
-  extends PrivacyPorts, AnchorPorts, DeliveryPorts, MetricsPorts, SuggestPorts {
+  extends
+    PrivacyPorts,
+    AnchorPorts,
+    DeliveryPorts,
+    MetricsPorts,
+    SuggestPorts,
+    Omit<ImportContext, "now"> {
   identifiers: PrivacyPorts["identifiers"];
   people: PrivacyPorts["people"];
   policy(): Promise<Policy>;
@@ -54,6 +63,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => deliverHints(ports, at),
     () => deliverEvents(ports, policy, at),
     () => suggest(ports, at),
+    () => resumeImports({ ...ports, now: at }),
     () => writeFiles(ports, policy, at),
     () => finishReplay(db, policy, at),
     () => pushMetrics(ports, at),
@@ -67,6 +77,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => pruneDevices(db, seenSince(retentionOf(policy), today)),
     () => pruneAudit(db, at - AUDIT_DAYS * DAY_MS),
     () => sweepFiles(ports.exports, policy, at),
+    () => sweepImports(ports.bucket, at),
     () => clearLog(db, at),
     () => learnFromJourneys(db, policy, at),
   ];

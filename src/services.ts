@@ -141,6 +141,8 @@ export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void):
   const config = readConfig(env);
   return {
     ...stores(env, later),
+    config,
+    waitUntil: later,
     serverKey: config.serverKey,
     post: (url, init) => fetch(url, init),
     version,

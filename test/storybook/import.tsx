@@ -1,7 +1,7 @@
 /** The pages of imports: bringing files in, and one that is read. */
 import { JobPage } from "../../src/console/import/job.tsx";
 import { ImportPage } from "../../src/console/import/list.tsx";
-import type { ImportJob } from "../../src/http/import/jobs.ts";
+import type { ImportJob } from "../../src/http/import/store.ts";
 import type { Role } from "../../src/http/auth.ts";
 import type { Story } from "./story.ts";
 
@@ -18,6 +18,8 @@ const done: ImportJob = {
   state: "done",
   started: NOW - 3_600_000,
   at: NOW - 3_590_000,
+  idle: true,
+  tries: 0,
   by: "marketer",
   from: 2,
   accepted: 11_872,
@@ -37,6 +39,8 @@ const running: ImportJob = {
   kind: "events",
   origin: "stadium till",
   state: "running",
+  idle: false,
+  tries: 3,
   from: 20_002,
   accepted: 20_000,
   invalid: [],

@@ -1,6 +1,6 @@
 /** One import: how far it is, and which rows it couldn't take. */
 import { iso } from "../../http/api/input.ts";
-import type { ImportJob } from "../../http/import/jobs.ts";
+import type { ImportJob } from "../../http/import/store.ts";
 import { TOLD_MAX } from "../../http/import/run.ts";
 import type { Invalid } from "../../import/rows.ts";
 import { count, whole } from "../numbers.ts";
@@ -40,7 +40,8 @@ const Progress = ({ job }: { job: ImportJob }) => (
   <Section title={KIND_WORDS[job.kind]} id="progress">
     {job.state === "running" && (
       <p class="lead" role="status">
-        Reading, from line {whole(job.from)} on. You can leave this page and come back.
+        Reading, from line {whole(job.from)} on. It goes on by itself: you can leave this page and
+        come back.
       </p>
     )}
     {job.state === "done" && <p class="lead">Done.</p>}
@@ -60,6 +61,15 @@ const Progress = ({ job }: { job: ImportJob }) => (
       <dd>
         <Time at={iso(job.started)} /> by the {job.by}
       </dd>
+      {job.state === "running" && (
+        <>
+          <dt>Last got on</dt>
+          <dd>
+            <Time at={iso(job.at)} />
+            {job.tries > 1 && `; taken up ${whole(job.tries)} times since`}
+          </dd>
+        </>
+      )}
     </dl>
     {job.state === "running" && (
       <p>

@@ -2,7 +2,7 @@
 import type { Origin } from "../../d1/imports.ts";
 import { iso } from "../../http/api/input.ts";
 import { mayDo } from "../../http/auth.ts";
-import type { ImportJob } from "../../http/import/jobs.ts";
+import type { ImportJob } from "../../http/import/store.ts";
 import type { Session } from "../../http/session.ts";
 import { whole } from "../numbers.ts";
 import { Badge, Empty, FormToken, Section, Time, Title } from "../parts.tsx";

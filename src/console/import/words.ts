@@ -1,5 +1,5 @@
 /** Imports in words. */
-import type { ImportJob } from "../../http/import/jobs.ts";
+import type { ImportJob } from "../../http/import/store.ts";
 import type { Kind } from "../../http/import/run.ts";
 
 export const IMPORT = "/_u/console/import";

@@ -1,51 +1,54 @@
 /**
- * Imports that go on by themselves: the file and how far it has come lie in the bucket, so that whoever started one may leave
- * and look again. The file goes when it is through; what stays for a month is counts, and lines with their reasons.
+ * Imports that go on by themselves. Whoever started one may leave: cron takes up what nobody works at, and so does whoever
+ * looks at it. A file is read a stretch at a time and how far it has come is remembered under way, so that a run may be
+ * killed anywhere; the same stretch again changes nothing. The file goes when it is through; what stays for a month is
+ * counts, and lines with their reasons.
  */
 import { Problem } from "../../domain/problem.ts";
-import { DAY_MS, type Millis } from "../../domain/ids.ts";
-import type { Invalid } from "../../import/rows.ts";
-import type { Context } from "../context.ts";
-import { type Asked, importFile, TOLD_MAX } from "./run.ts";
-
-export interface ImportJob extends Omit<Asked, "from"> {
-  id: string;
-  /** Of the file, as its sender called it. */
-  name: string;
-  bytes: number;
-  state: "running" | "done" | "failed";
-  started: Millis;
-  /** When it last got on, by the machine's clock: it is about age, not about meaning. */
-  at: Millis;
-  by: string;
-  /** Line at which it goes on. */
-  from: number;
-  accepted: number;
-  invalid: Invalid[];
-  dropped: Invalid[];
-  /** Whether the file's consent counted. */
-  approved: boolean;
-  /** Why it failed, in words. */
-  because: string | null;
-}
+import type { Millis } from "../../domain/ids.ts";
+import {
+  type Asked,
+  type Budget,
+  importFile,
+  type ImportAnswer,
+  type ImportContext,
+  TOLD_MAX,
+} from "./run.ts";
+import {
+  deleteFile,
+  type ImportJob,
+  loadFile,
+  loadJob,
+  newestJobs,
+  newId,
+  saveFile,
+  saveJob,
+  type Stored,
+  unfinishedJobs,
+} from "./store.ts";
 
 /** Bytes of one file: a million addresses. */
 export const FILE_MAX = 20 * 1024 * 1024;
-const KEPT_DAYS = 30;
-const FILE_KEPT_DAYS = 2;
-/** Whoever works at a job says so by its time; after this it has died, and the next who looks goes on. */
+/** Whoever works at a job says so by its time; after this it has died, and the next goes on. */
 const LEASE_MS = 40_000;
+const REMEMBER_MS = 2_000;
+/** R2 takes one write a second of the same object, and a short file is through sooner. */
+const WRITE_MS = 1_000;
+/** Then it isn't the weather any more. By cron alone that is eight hours. */
+const TRIES_MAX = 100;
 const SHOWN = 20;
+/** Jobs that one run of cron looks at. */
+const AT_ONCE = 20;
 
-const documentOf = (id: string): string => `imports/${id}/job.json`;
-const fileOf = (id: string): string => `imports/${id}/file.csv`;
-const ID = /^\d{13}-[0-9a-f]{8}$/;
+/** Rows of one run: a row of a person is up to three calls, and an invocation has ten thousand for all that it does. */
+const ROWS = 1_500;
+/** What a request leaves behind is cut off after half a minute, and cron has more to do. */
+const RUN_MS = 20_000;
 
-const save = (bucket: R2Bucket, job: ImportJob): Promise<unknown> =>
-  bucket.put(documentOf(job.id), JSON.stringify(job));
+const aRun = (): Budget => ({ rows: ROWS, until: Date.now() + RUN_MS });
 
 export async function startImport(
-  context: Context,
+  context: ImportContext,
   wanted: Omit<Asked, "from">,
   file: { name: string; bytes: Uint8Array<ArrayBuffer> },
   by: string,
@@ -53,12 +56,14 @@ export async function startImport(
   const { now, bucket } = context;
   const job: ImportJob = {
     ...wanted,
-    id: `${now}-${crypto.randomUUID().slice(0, 8)}`,
+    id: newId(now),
     name: file.name.slice(0, 200),
     bytes: file.bytes.length,
     state: "running",
     started: now,
     at: Date.now(),
+    idle: false,
+    tries: 1,
     by,
     from: 2,
     accepted: 0,
@@ -67,73 +72,102 @@ export async function startImport(
     approved: false,
     because: null,
   };
-  await bucket.put(fileOf(job.id), file.bytes);
-  await save(bucket, job);
-  context.waitUntil(work(context, job));
+  await saveFile(bucket, job.id, file.bytes);
+  const stored = await saveJob(bucket, job, null);
+  if (!stored) throw new Error("two imports have one id");
+  context.waitUntil(work(context, stored, Date.now(), aRun()));
   return job;
 }
 
-/** As it stands now; one that has died goes on. @throws Problem `not_found` */
-export async function lookAtImport(context: Context, id: string): Promise<ImportJob> {
-  const job = ID.test(id) ? await read(context.bucket, documentOf(id)) : null;
-  if (!job) throw new Problem("not_found", "there is no such import, or it was long ago");
-  if (job.state !== "running" || Date.now() - job.at < LEASE_MS) return job;
-  const held = { ...job, at: Date.now() };
-  await save(context.bucket, held);
-  context.waitUntil(work(context, held));
-  return held;
+/** As it stands now; one that nobody works at goes on. @throws Problem `not_found` */
+export async function lookAtImport(context: ImportContext, id: string): Promise<ImportJob> {
+  const stored = await loadJob(context.bucket, id);
+  if (!stored) throw new Problem("not_found", "there is no such import, or it was long ago");
+  const taken = await take(context.bucket, stored, Date.now());
+  if (taken) context.waitUntil(work(context, taken, Date.now(), aRun()));
+  return (taken ?? stored).job;
 }
 
-async function read(bucket: R2Bucket, key: string): Promise<ImportJob | null> {
-  const object = await bucket.get(key);
-  return object ? await object.json<ImportJob>() : null;
-}
+export const listImports = ({ bucket }: ImportContext): Promise<ImportJob[]> =>
+  newestJobs(bucket, SHOWN);
 
-/** Newest first. What is older than a month goes, and a file that nobody saw through after two days. */
-export async function listImports({ bucket, now }: Context): Promise<ImportJob[]> {
-  const { objects } = await bucket.list({ prefix: "imports/", limit: 1_000 });
-  const old = objects.filter(({ key, uploaded }) => {
-    const days = key.endsWith(".csv") ? FILE_KEPT_DAYS : KEPT_DAYS;
-    return uploaded.getTime() < now - days * DAY_MS;
-  });
-  if (old.length > 0) await bucket.delete(old.map(({ key }) => key));
-  const keys = objects
-    .filter((object) => !old.includes(object) && object.key.endsWith("/job.json"))
-    .map(({ key }) => key)
-    .toSorted()
-    .toReversed()
-    .slice(0, SHOWN);
-  const jobs = await Promise.all(keys.map((key) => read(bucket, key)));
-  return jobs.filter((job) => job !== null);
-}
-
-/** A part of the file at a time, each remembered before the next begins. The same part again changes nothing. */
-async function work(context: Context, started: ImportJob): Promise<void> {
-  let job = started;
-  const { bucket } = context;
-  try {
-    while (job.state === "running") {
-      const file = await bucket.get(fileOf(job.id));
-      if (!file) throw new Problem("not_found", "the file is gone");
-      const { kind, origin, country, from } = job;
-      const part = await importFile({ kind, origin, country, from }, file.body, context);
-      job = {
-        ...job,
-        accepted: job.accepted + part.accepted,
-        invalid: [...job.invalid, ...part.invalid].slice(0, TOLD_MAX),
-        dropped: [...job.dropped, ...part.dropped].slice(0, TOLD_MAX),
-        approved: part.approved,
-        from: part.next ?? job.from,
-        state: part.next === null ? "done" : "running",
-        at: Date.now(),
-      };
-      await save(bucket, job);
+/** Goes on with what nobody works at, whoever has waited longest first, as far as one run goes. */
+export async function resumeImports(context: ImportContext, budget = aRun()): Promise<void> {
+  const { bucket, now } = context;
+  for (const stored of await unfinishedJobs(bucket, AT_ONCE)) {
+    if (budget.rows <= 0 || Date.now() > budget.until) return;
+    if (stored.job.state !== "running") {
+      await deleteFile(bucket, stored.job.id);
+      continue;
     }
-    await bucket.delete(fileOf(job.id));
-  } catch (error) {
-    // What may pass is tried again by whoever looks next; a file that isn't CSV stays one.
-    if (!(error instanceof Problem) || error.code === "unavailable") return;
-    await save(bucket, { ...job, state: "failed", because: error.message, at: Date.now() });
-    await bucket.delete(fileOf(job.id));
+    const taken = await take(bucket, stored, now);
+    if (taken) await work(context, taken, now, budget);
   }
 }
+
+/** Null when somebody works at it, was faster, or it has ended. */
+async function take(bucket: R2Bucket, { job, etag }: Stored, now: Millis): Promise<Stored | null> {
+  const isHeld = !job.idle && now - job.at < LEASE_MS;
+  if (job.state !== "running" || isHeld) return null;
+  if (job.tries >= TRIES_MAX) {
+    const because = `It didn't get on in ${TRIES_MAX} tries.`;
+    await saveJob(bucket, { ...job, state: "failed", because, at: now }, etag);
+    return null;
+  }
+  return saveJob(bucket, { ...job, at: now, idle: false, tries: job.tries + 1 }, etag);
+}
+
+/** One run. Whoever finds that somebody else has taken the job over leaves it to them. */
+async function work(
+  context: ImportContext,
+  taken: Stored,
+  now: Millis,
+  budget: Budget,
+): Promise<void> {
+  const { bucket } = context;
+  const begun = taken.job;
+  const clock = (): Millis => Math.max(now, Date.now());
+  let { job, etag } = taken;
+  const remember = async (changes: Partial<ImportJob>): Promise<void> => {
+    const next = { ...job, ...changes, at: clock() };
+    const saved = await saveJob(bucket, next, etag).catch(async () => {
+      await scheduler.wait(WRITE_MS);
+      return saveJob(bucket, next, etag);
+    });
+    if (!saved) throw new Error("somebody else has taken the import over");
+    ({ job, etag } = saved);
+  };
+  let remembered = clock();
+  try {
+    const file = await loadFile(bucket, begun.id);
+    if (!file) throw new Problem("not_found", "The file is gone.");
+    const { kind, origin, country, from } = begun;
+    const wanted = { kind, origin, country, from };
+    const answer = await importFile(wanted, file, context, budget, async (soFar, next) => {
+      if (clock() - remembered < REMEMBER_MS) return;
+      remembered = clock();
+      await remember({ ...toldBy(begun, soFar), from: next, tries: 0 });
+    });
+    const isDone = answer.next === null;
+    await remember({
+      ...toldBy(begun, answer),
+      from: answer.next ?? job.from,
+      tries: 0,
+      idle: true,
+      state: isDone ? "done" : "running",
+    });
+    if (isDone) await deleteFile(bucket, begun.id);
+  } catch (error) {
+    // What may pass is tried again by whoever comes next; a file that isn't CSV stays one.
+    if (!(error instanceof Problem) || error.code === "unavailable") return;
+    await remember({ state: "failed", because: error.message });
+    await deleteFile(bucket, job.id);
+  }
+}
+
+const toldBy = (begun: ImportJob, answer: ImportAnswer): Partial<ImportJob> => ({
+  accepted: begun.accepted + answer.accepted,
+  invalid: [...begun.invalid, ...answer.invalid].slice(0, TOLD_MAX),
+  dropped: [...begun.dropped, ...answer.dropped].slice(0, TOLD_MAX),
+  approved: answer.approved,
+});

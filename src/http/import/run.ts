@@ -1,6 +1,7 @@
 /** One file, row by row as it streams in: whom it says the site knows, what happened elsewhere, what was spent. */
 import { phoneReader } from "../../domain/identity/phones.ts";
 import { seenOrigin } from "../../d1/imports.ts";
+import type { Millis } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import { readCsv } from "../../import/csv.ts";
 import {
@@ -37,10 +38,23 @@ export type Kind = (typeof KINDS)[number];
 /** Names of origins: they stand in records and on pages. */
 export const ORIGIN = /^[\w .:/-]{1,100}$/;
 
+/** What importing needs of a request; cron has it, too. */
+export type ImportContext = Omit<Context, "limiter" | "live">;
+
 /** Rows taken in one call, so that it ends within the platform's limits. */
 const ROWS_MAX = 10_000;
 /** Of refusals told; a file of another kind would tell as many as it has rows. */
 export const TOLD_MAX = 1_000;
+
+/** What is left for one run; rows are taken off it. */
+export interface Budget {
+  rows: number;
+  /** By the machine's clock. */
+  until: Millis;
+}
+
+/** Told after rows were put away: what came of the run so far, and the line at which another would go on. */
+export type Passed = (soFar: ImportAnswer, next: number) => Promise<void>;
 
 export interface Asked {
   kind: Kind;
@@ -55,7 +69,9 @@ export interface Asked {
 export async function importFile(
   { kind, origin, country, from }: Asked,
   body: ReadableStream<Uint8Array>,
-  context: Context,
+  context: ImportContext,
+  budget: Budget = { rows: ROWS_MAX, until: Number.POSITIVE_INFINITY },
+  passed: Passed = async () => undefined,
 ): Promise<ImportAnswer> {
   const approved = await seenOrigin(context.db, origin, context.now);
   const drops = countDrops(context.db, context.now, (work) => context.waitUntil(work));
@@ -68,29 +84,35 @@ export async function importFile(
   };
   const answer: ImportAnswer = { accepted: 0, invalid: [], dropped: [], next: null, approved };
   const options = { phone: await phoneReader(country ?? rules.country), from };
+  const file = { body, options, budget, answer, passed: (next: number) => passed(answer, next) };
   if (kind === "people")
-    await run(answer, body, options, peopleReader, 16, (people) =>
+    await run(file, peopleReader, 16, (people) =>
       Promise.all(people.map((person) => putPerson(job, person))),
     );
-  else if (kind === "events")
-    await run(answer, body, options, eventReader, 100, (events) => putEvents(job, events));
-  else await run(answer, body, options, spendReader, 1_000, (rows) => putSpend(job, rows));
+  else if (kind === "events") await run(file, eventReader, 100, (events) => putEvents(job, events));
+  else await run(file, spendReader, 1_000, (rows) => putSpend(job, rows));
   answer.invalid.sort((a, b) => a.line - b.line);
   return answer;
 }
 
+interface Open {
+  body: ReadableStream<Uint8Array>;
+  options: Options & { from: number };
+  budget: Budget;
+  answer: ImportAnswer;
+  passed(next: number): Promise<void>;
+}
+
 /** Reads the stream and puts away so many rows at once. */
 async function run<T>(
-  answer: ImportAnswer,
-  body: ReadableStream<Uint8Array>,
-  options: Options & { from: number },
+  { body, options, budget, answer, passed }: Open,
   make: MakeReader<T>,
   atOnce: number,
   put: (values: readonly T[]) => Promise<Outcome[]>,
 ): Promise<void> {
   let read: RowReader<T> | null = null;
   let batch: { line: number; value: T }[] = [];
-  let taken = 0;
+  let isBegun = false;
   const flush = async (): Promise<void> => {
     const outcomes = await put(batch.map(({ value }) => value));
     batch.forEach(({ line }, at) => note(answer, line, outcomes[at] ?? null));
@@ -106,17 +128,24 @@ async function run<T>(
       continue;
     }
     if (row.line < options.from) continue;
-    if (taken++ === ROWS_MAX) {
+    // Between batches alone: rows that are equal in all are told apart within one, so a file falls into the same each time.
+    if (isBegun && batch.length === 0 && isSpent(budget)) {
       answer.next = row.line;
       break;
     }
+    isBegun = true;
+    budget.rows--;
     const said = read(row, options);
     if (said.ok) batch.push(said);
     else note(answer, said.line, { as: "invalid", message: said.message });
-    if (batch.length === atOnce) await flush();
+    if (batch.length < atOnce) continue;
+    await flush();
+    await passed(row.line + 1);
   }
   if (batch.length > 0) await flush();
 }
+
+const isSpent = ({ rows, until }: Budget): boolean => rows <= 0 || Date.now() > until;
 
 function note(answer: ImportAnswer, line: number, outcome: Outcome): void {
   if (outcome === null) answer.accepted++;

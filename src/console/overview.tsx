@@ -3,34 +3,30 @@ import type { Role } from "../http/auth.ts";
 import { type Overview, overview } from "../http/api/overview.ts";
 import { readRange } from "../http/api/reports.ts";
 import { seeOther } from "../http/respond.ts";
+import { CONSENT_OVERVIEW } from "./consent/overview.tsx";
 import { Bars, daysBetween, spread } from "./chart.tsx";
-import { changeWords, count, money, percent, whole } from "./numbers.ts";
+import { changeWords, count, money, whole } from "./numbers.ts";
+import {
+  Consent,
+  Dropped,
+  List,
+  shareOf,
+  total,
+  Trouble,
+  troubleWords,
+} from "./overview-parts.tsx";
 import { page, screen } from "./page.tsx";
 import { Empty, type FigureProps, Figures, Notice, Section, Title } from "./parts.tsx";
 import { reach } from "./places.ts";
 import { Ranges } from "./ranges.tsx";
-import { type Share, Shares, Table } from "./table.tsx";
-import { campaignWords, dropWords, regionWords, STAGE_NAMES, waitedWords } from "./words.ts";
-
-const total = (lines: readonly { count: number }[]): number =>
-  lines.reduce((sum, { count: n }) => sum + n, 0);
-
-/** 0.3 of 1; null where there is nothing to share. */
-const shareOf = (part: number, of: number): string => (of === 0 ? "–" : percent(part / of));
+import type { Share } from "./table.tsx";
+import { campaignWords, STAGE_NAMES } from "./words.ts";
 
 /** Persons of the days that were known by an identifier, of all. */
 function identified({ stages }: Overview): { known: number; all: number } {
   const known = stages.reduce((sum, day) => sum + day.identified + day.person, 0);
   const rest = stages.reduce((sum, day) => sum + day.device + day.activity, 0);
   return { known, all: known + rest };
-}
-
-function troubleWords({ errors, waited }: Overview): string {
-  const words = [
-    ...(waited.length > 0 ? [`${count(total(waited), "event")} waited`] : []),
-    ...(errors.length > 0 ? [`${count(total(errors), "call")} failed`] : []),
-  ];
-  return words.join(", ") || "stored at once, no errors";
 }
 
 function figuresOf(found: Overview, role: Role): FigureProps[] {
@@ -150,58 +146,6 @@ const Stages = ({ found, role }: { found: Overview; role: Role }) => {
   );
 };
 
-const Consent = ({ found, role }: { found: Overview; role: Role }) => {
-  const policy = reach(role, "/_u/console/policy");
-  return (
-    <Section
-      title="Consent by region"
-      id="consent"
-      aside={policy && <a href={policy}>The policy</a>}
-    >
-      {found.choices.length === 0 ? (
-        <Empty title="Nobody was asked, or nobody answered">
-          <p>Answers to the banner and on the own-data page are counted here, without names.</p>
-        </Empty>
-      ) : (
-        <Table
-          caption="Answers to the banner by region"
-          rows={found.choices}
-          columns={[
-            { name: "Region", cell: ({ region }) => regionWords(region) },
-            { name: "Answers", number: true, cell: ({ answered }) => whole(answered) },
-            { name: "To all", number: true, cell: (each) => shareOf(each.all, each.answered) },
-            { name: "To some", number: true, cell: (each) => shareOf(each.some, each.answered) },
-            { name: "To none", number: true, cell: (each) => shareOf(each.none, each.answered) },
-          ]}
-        />
-      )}
-    </Section>
-  );
-};
-
-const List = ({
-  title,
-  id,
-  of,
-  rows,
-  more,
-}: {
-  title: string;
-  id: string;
-  of: string;
-  rows: readonly Share[];
-  /** Where there is more about it. */
-  more?: { href: string | undefined; words: string };
-}) => (
-  <Section title={title} id={id} aside={more?.href && <a href={more.href}>{more.words}</a>}>
-    {rows.length === 0 ? (
-      <Empty title="Nothing in this range" />
-    ) : (
-      <Shares caption={title} of={of} rows={rows} />
-    )}
-  </Section>
-);
-
 const byEvents = (lines: readonly { value: string; events: number }[]): Share[] =>
   lines.map(({ value, events }) => ({ name: value, value: events }));
 
@@ -215,28 +159,6 @@ const campaignsOf = ({ campaigns }: Overview): Share[] =>
     value: events,
   }));
 
-const Trouble = ({ found }: { found: Overview }) => (
-  <Section title="Late and failed" id="trouble">
-    {found.errors.length + found.waited.length === 0 ? (
-      <p>
-        Everything that was accepted was stored within a minute, and no call failed on our side.
-      </p>
-    ) : (
-      <Shares
-        caption="Late and failed"
-        of="Times"
-        rows={[
-          ...found.waited.map((each) => ({ name: waitedWords([each]), value: each.count })),
-          ...found.errors.map(({ status, place, count: value }) => ({
-            name: `${place} answered ${status}`,
-            value,
-          })),
-        ]}
-      />
-    )}
-  </Section>
-);
-
 export interface OverviewProps {
   found: Overview;
   role: Role;
@@ -245,7 +167,6 @@ export interface OverviewProps {
 
 export const OverviewBody = ({ found, role, now }: OverviewProps) => {
   const days = daysBetween(found.from, found.to).length;
-  const setup = { href: reach(role, "/_u/console/setup"), words: "Setup check" };
   const costs = { href: reach(role, "/_u/console/attribution"), words: "What they cost" };
   return (
     <>
@@ -263,16 +184,7 @@ export const OverviewBody = ({ found, role, now }: OverviewProps) => {
         <Stages found={found} role={role} />
         <Consent found={found} role={role} />
         <List title="Campaigns" id="campaigns" of="Events" rows={campaignsOf(found)} more={costs} />
-        <List
-          title="Not recorded, and why"
-          id="dropped"
-          of="Messages"
-          rows={found.dropped.map(({ reason, regime, count: value }) => ({
-            name: dropWords(reason, regime),
-            value,
-          }))}
-          more={setup}
-        />
+        <Dropped found={found} role={role} />
         <List title="Devices" id="devices" of="Events" rows={byEvents(found.devices)} />
         <List title="Channels" id="channels" of="Events" rows={byEvents(found.channels)} />
         <Trouble found={found} />
@@ -284,8 +196,9 @@ export const OverviewBody = ({ found, role, now }: OverviewProps) => {
 
 export const getOverviewPage = page("either", async (visit) => {
   const { request, context, session } = visit;
-  // Figures are the marketer's; an officer's work begins with people.
-  if (session.role === "officer") return seeOther("/_u/console/people");
+  // Figures of marketing aren't an officer's, who has an overview of their own.
+  if (session.role === "officer")
+    return seeOther(`${CONSENT_OVERVIEW}${new URL(request.url).search}`);
   const found = await overview(context, readRange(request, context.now));
   return screen(
     visit,

@@ -21,6 +21,7 @@ const GROUPS: readonly PlaceGroup[] = [
     name: "Who",
     places: [
       { name: "Overview", href: at(""), for: "marketer" },
+      { name: "Consent overview", href: at("consent"), for: "officer" },
       { name: "People", href: at("people"), for: "either", also: at("merges") },
       { name: "Suggestions", href: at("suggestions"), for: "officer" },
       { name: "Requests", href: at("requests"), for: "officer" },

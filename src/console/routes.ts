@@ -5,6 +5,7 @@ import { getIcon, getScript, getStyle } from "./assets.ts";
 import { getAuditFile, getAuditPage } from "./audit.tsx";
 import { getDraftPage, postDiscard, postDraft, postPublish, postWhatIf } from "./consent/draft.tsx";
 import { getEditor, postEditor } from "./consent/edit/editor.tsx";
+import { getOfficerOverviewPage } from "./consent/overview.tsx";
 import { getPolicyPage } from "./consent/policy.tsx";
 import { getReceiptPage, getReceiptsFile, getReceiptsPage } from "./consent/receipts.tsx";
 import { getCookiesPage, getRecordPage } from "./consent/record.tsx";
@@ -41,6 +42,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/session", getSessionPage],
   ["POST", "/_u/console/session/end", postSessionEnd],
   ["GET", "/_u/console/", getOverviewPage],
+  ["GET", "/_u/console/consent", getOfficerOverviewPage],
   ["GET", "/_u/console/people", getPeoplePage],
   ["GET", "/_u/console/people/:id", getPersonPage],
   ["GET", "/_u/console/people/:id/sides", getSidesPage],

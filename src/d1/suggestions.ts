@@ -145,6 +145,18 @@ export async function listSuggestions(
   return { suggestions: page.rows.map(readRow), cursor: page.cursor };
 }
 
+/** Those to decide about; of more than `most` it is at least so many. */
+export async function countOpen(db: D1Database, least: number, most: number): Promise<number> {
+  const found = await db
+    .prepare(
+      `SELECT count(*) AS open FROM (SELECT 1 FROM suggestions
+       WHERE state = 'open' AND probability >= 0 AND probability >= ?1 LIMIT ?2)`,
+    )
+    .bind(least, most)
+    .first<number>("open");
+  return found ?? 0;
+}
+
 export async function findSuggestion(
   db: D1Database,
   [a, b]: readonly [VisitorId, VisitorId],

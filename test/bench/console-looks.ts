@@ -46,6 +46,7 @@ export function looksOf(
     "/sign-in": [{ path: "/sign-in", status: 303 }],
     "/session": at("/session"),
     "/": at("/", `/?${usual}`, `/?${unusual}`, `/?from=${day(399)}`),
+    "/consent": at("/consent", `/consent?${usual}`, `/consent?from=${day(399)}`),
     "/people": at(
       "/people",
       "/people?stage=person",

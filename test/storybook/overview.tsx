@@ -1,3 +1,5 @@
+import { OfficerOverviewPage } from "../../src/console/consent/overview.tsx";
+import type { OfficerOverview } from "../../src/http/api/officer-overview.ts";
 import { daysBetween } from "../../src/console/chart.tsx";
 import { OverviewBody } from "../../src/console/overview.tsx";
 import type { Overview } from "../../src/http/api/overview.ts";
@@ -74,6 +76,72 @@ const NOTHING: Overview = {
   waited: [],
 };
 
+const HOUR = 3_600_000;
+const OFFICER: OfficerOverview = {
+  from: FULL.from,
+  to: FULL.to,
+  choices: FULL.choices,
+  dropped: FULL.dropped,
+  errors: FULL.errors,
+  waited: FULL.waited,
+  agreedBefore: 0.69,
+  requests: [
+    {
+      id: "k4qz2vd3w5b7yhc6mxtne2gu4a",
+      about: "email",
+      due: NOW - 30 * HOUR,
+      state: "failed" as const,
+    },
+    {
+      id: "b4qz2vd3w5b7yhc6mxtne2gu4a",
+      about: "user_id",
+      due: NOW + 90 * HOUR,
+      state: "running" as const,
+    },
+  ].map((each) => ({
+    ...each,
+    kind: "erase",
+    by: "officer",
+    at: each.due - 30 * 24 * HOUR,
+    doneAt: null,
+    visitors: [],
+    maybe: [],
+    erasure: null,
+  })),
+  waiting: { suggestions: 101, origins: ["old-crm", "shop export 2019"], draft: NOW - 5 * HOUR },
+  verification: {
+    by: "officer",
+    begun: NOW - 50 * HOUR,
+    at: NOW - 49 * HOUR,
+    done: true,
+    receipts: 18_204,
+    visitors: 12_871,
+    faults: [],
+    anchors: { anchors: 90, faults: [] },
+    cursor: null,
+  },
+  policy: 4,
+};
+
+const QUIET: OfficerOverview = {
+  ...OFFICER,
+  choices: [],
+  dropped: [],
+  errors: [],
+  waited: [],
+  agreedBefore: null,
+  requests: [],
+  waiting: { suggestions: 0, origins: [], draft: null },
+  verification: null,
+  policy: 1,
+};
+
+const CONSENT = {
+  path: "/_u/console/consent",
+  title: "Consent overview",
+  role: "officer",
+} as const;
+
 const PLACE = { path: "/_u/console/", title: "Overview" } as const;
 
 export const stories: readonly Story[] = [
@@ -94,5 +162,15 @@ export const stories: readonly Story[] = [
         now={NOW}
       />
     ),
+  },
+  {
+    ...CONSENT,
+    name: "consent-overview",
+    body: <OfficerOverviewPage found={OFFICER} role="officer" now={NOW} />,
+  },
+  {
+    ...CONSENT,
+    name: "consent-overview-empty",
+    body: <OfficerOverviewPage found={QUIET} role="officer" now={NOW} />,
   },
 ];

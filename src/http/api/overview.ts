@@ -11,17 +11,18 @@ import { figuresFor, linesOf, type Range, readRange } from "./reports.ts";
 
 export type Overview = Awaited<ReturnType<typeof overview>>;
 
+export const COUNTED = ["drop", "choice", "error", "late"] as const;
+
 /** Regions of the list of answers to the banner. */
 const REGIONS = 20;
 
 export async function overview(context: Context, range: Range) {
   const [{ figures, late }, counts, before] = await Promise.all([
     figuresFor(context, range, ["total", "channel", "device", "campaign", "hint", "stage"]),
-    readCounts(context.db, range.from, range.to, ["drop", "choice", "error", "late"]),
+    readCounts(context.db, range.from, range.to, COUNTED),
     totalsBefore(context, range),
   ]);
   const totals = figures.filter(({ dimension }) => dimension === "total");
-  const kind = (wanted: Count["kind"]) => counts.filter((each) => each.kind === wanted);
   return {
     from: dayName(range.from),
     to: dayName(range.to),
@@ -46,6 +47,14 @@ export async function overview(context: Context, range: Range) {
       return { source, medium, name, ...line };
     }),
     hints: outcomes(figures),
+    ...countedParts(counts),
+  };
+}
+
+/** What was counted without names: consent, what wasn't recorded, what was late or failed. */
+export function countedParts(counts: readonly Omit<Count, "day">[]) {
+  const kind = (wanted: Count["kind"]) => counts.filter((each) => each.kind === wanted);
+  return {
     /** Answers to the banner and on the own-data page, by region. */
     choices: choicesByRegion(kind("choice")),
     dropped: kind("drop").map(({ reason, regime, count }) => ({

@@ -157,7 +157,7 @@ test("pages run our own files and nothing else", async () => {
   expect(page).not.toMatch(/ style=| on[a-z]+="|<script>(?!<)/);
 });
 
-test("the first page shows a marketer what came in, and leads an officer to people", async () => {
+test("the first page shows a marketer what came in, and leads an officer to their own", async () => {
   const campaign = { source: "<b>news</b>", medium: "email" };
   await createLedger(db, stubs).land(
     landing({ events: [{ visitor: phone, event: event("c1", { campaign, valueCents: 999 }) }] }),
@@ -169,7 +169,7 @@ test("the first page shows a marketer what came in, and leads an officer to peop
     expect(page).toContain(words);
   expect(page).not.toContain("<b>news");
   const officer = await go("/_u/console/", { cookie: await signIn("the-officer") });
-  expect(officer.headers.get("location")).toBe("/_u/console/people");
+  expect(officer.headers.get("location")).toBe("/_u/console/consent");
   const wrong = await go("/_u/console/?from=never", { cookie: await signIn("the-owner") });
   expect(wrong.status).toBe(422);
 });

@@ -24,6 +24,7 @@ const PLACED: Readonly<Record<string, Who>> = {
   "sign-out": "either",
   session: "either",
   "": "either",
+  consent: "officer",
   people: "either",
   merges: "officer",
   suggestions: "officer",

@@ -1,0 +1,111 @@
+/** What the marketer's and the officer's overviews have in common: consent, what wasn't recorded, what was late or failed. */
+import type { Role } from "../http/auth.ts";
+import type { Overview } from "../http/api/overview.ts";
+import { count, percent, whole } from "./numbers.ts";
+import { Empty, Section } from "./parts.tsx";
+import { reach } from "./places.ts";
+import { type Share, Shares, Table } from "./table.tsx";
+import { dropWords, regionWords, waitedWords } from "./words.ts";
+
+export type Counted = Pick<Overview, "choices" | "dropped" | "errors" | "waited">;
+
+export const total = (lines: readonly { count: number }[]): number =>
+  lines.reduce((sum, { count: n }) => sum + n, 0);
+
+/** 0.3 of 1; null where there is nothing to share. */
+export const shareOf = (part: number, of: number): string => (of === 0 ? "–" : percent(part / of));
+
+export function troubleWords({ errors, waited }: Pick<Counted, "errors" | "waited">): string {
+  const words = [
+    ...(waited.length > 0 ? [`${count(total(waited), "event")} waited`] : []),
+    ...(errors.length > 0 ? [`${count(total(errors), "call")} failed`] : []),
+  ];
+  return words.join(", ") || "stored at once, no errors";
+}
+
+export const Consent = ({ found, role }: { found: Counted; role: Role }) => {
+  const policy = reach(role, "/_u/console/policy");
+  return (
+    <Section
+      title="Consent by region"
+      id="consent"
+      aside={policy && <a href={policy}>The policy</a>}
+    >
+      {found.choices.length === 0 ? (
+        <Empty title="Nobody was asked, or nobody answered">
+          <p>Answers to the banner and on the own-data page are counted here, without names.</p>
+        </Empty>
+      ) : (
+        <Table
+          caption="Answers to the banner by region"
+          rows={found.choices}
+          columns={[
+            { name: "Region", cell: ({ region }) => regionWords(region) },
+            { name: "Answers", number: true, cell: ({ answered }) => whole(answered) },
+            { name: "To all", number: true, cell: (each) => shareOf(each.all, each.answered) },
+            { name: "To some", number: true, cell: (each) => shareOf(each.some, each.answered) },
+            { name: "To none", number: true, cell: (each) => shareOf(each.none, each.answered) },
+          ]}
+        />
+      )}
+    </Section>
+  );
+};
+
+export const List = ({
+  title,
+  id,
+  of,
+  rows,
+  more,
+}: {
+  title: string;
+  id: string;
+  of: string;
+  rows: readonly Share[];
+  /** Where there is more about it. */
+  more?: { href: string | undefined; words: string };
+}) => (
+  <Section title={title} id={id} aside={more?.href && <a href={more.href}>{more.words}</a>}>
+    {rows.length === 0 ? (
+      <Empty title="Nothing in this range" />
+    ) : (
+      <Shares caption={title} of={of} rows={rows} />
+    )}
+  </Section>
+);
+
+export const Dropped = ({ found, role }: { found: Counted; role: Role }) => (
+  <List
+    title="Not recorded, and why"
+    id="dropped"
+    of="Messages"
+    rows={found.dropped.map(({ reason, regime, count: value }) => ({
+      name: dropWords(reason, regime),
+      value,
+    }))}
+    more={{ href: reach(role, "/_u/console/setup"), words: "Setup check" }}
+  />
+);
+
+export const Trouble = ({ found }: { found: Counted }) => (
+  <Section title="Late and failed" id="trouble">
+    {found.errors.length + found.waited.length === 0 ? (
+      <p>
+        Everything that was accepted was stored within a minute, and no call failed on our side.
+      </p>
+    ) : (
+      <Shares
+        caption="Late and failed"
+        of="Times"
+        rows={[
+          ...found.waited.map((each) => ({ name: waitedWords([each]), value: each.count })),
+          ...found.errors.map(({ status, place, count: value }) => ({
+            name: `${place} answered ${status}`,
+            value,
+          })),
+        ]}
+      />
+    )}
+  </Section>
+);

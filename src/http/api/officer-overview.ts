@@ -1,0 +1,81 @@
+/** What an officer begins with: what waits for them, how people answered, what wasn't recorded, whether the proof is sound. */
+import { type Count, readCounts } from "../../d1/counters.ts";
+import { readDraft } from "../../d1/drafts.ts";
+import { listOrigins } from "../../d1/imports.ts";
+import { countOpen } from "../../d1/suggestions.ts";
+import { dayName, type Millis } from "../../domain/ids.ts";
+import { loadRequest, openRequests, type StoredRequest } from "../../privacy/requests.ts";
+import type { Context } from "../context.ts";
+import { COUNTED, countedParts } from "./overview.ts";
+import type { Range } from "./reports.ts";
+import { lastVerification, type VerificationRun } from "./verification.ts";
+
+/** Open requests looked at, and suggestions counted. */
+const REQUESTS_MOST = 20;
+export const SUGGESTIONS_MOST = 100;
+
+export interface OfficerOverview extends ReturnType<typeof countedParts> {
+  from: string;
+  to: string;
+  /** The share of those asked who agreed to something, in as many days before; null where nobody answered then. */
+  agreedBefore: number | null;
+  /** Requests that aren't answered yet, the first due first. */
+  requests: StoredRequest[];
+  waiting: {
+    /** Up to one more than `SUGGESTIONS_MOST`. */
+    suggestions: number;
+    /** Origins of imports whose consent doesn't count before somebody approves them. */
+    origins: string[];
+    /** When the draft of the next policy was last saved; null without one. */
+    draft: Millis | null;
+  };
+  verification: VerificationRun | null;
+  policy: number;
+}
+
+export async function officerOverview(context: Context, range: Range): Promise<OfficerOverview> {
+  const { db } = context;
+  const span = range.to - range.from + 1;
+  const [counts, before, requests, origins, draft, verification, policy, rules] = await Promise.all(
+    [
+      readCounts(db, range.from, range.to, COUNTED),
+      readCounts(db, range.from - span, range.from - 1, ["choice"]),
+      unanswered(context),
+      listOrigins(db),
+      readDraft(db, "policy"),
+      lastVerification(context),
+      context.policy(),
+      context.mergeRules(),
+    ],
+  );
+  return {
+    from: dayName(range.from),
+    to: dayName(range.to),
+    ...countedParts(counts),
+    agreedBefore: agreedOf(before),
+    requests,
+    waiting: {
+      suggestions: await countOpen(db, rules.probable.suggestFrom, SUGGESTIONS_MOST + 1),
+      origins: origins.filter(({ approvedAt }) => approvedAt === null).map(({ origin }) => origin),
+      draft: draft?.at ?? null,
+    },
+    verification,
+    policy: policy.version,
+  };
+}
+
+async function unanswered({ bucket }: Context): Promise<StoredRequest[]> {
+  const ids = await openRequests({ bucket }, REQUESTS_MOST);
+  const found = await Promise.all(ids.map((id) => loadRequest({ bucket }, id)));
+  return found
+    .flatMap((version) => version?.request ?? [])
+    .filter(({ state }) => state !== "done")
+    .toSorted((a, b) => a.due - b.due);
+}
+
+function agreedOf(choices: readonly Omit<Count, "day">[]): number | null {
+  const sum = (of: readonly Omit<Count, "day">[]): number =>
+    of.reduce((total, { count }) => total + count, 0);
+  const answered = sum(choices);
+  return answered === 0 ? null : sum(choices.filter(({ reason }) => reason !== "none")) / answered;
+}

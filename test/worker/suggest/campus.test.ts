@@ -1,0 +1,151 @@
+/** Many devices at one place, as plain data over the real database: the work stays linear, and what is over is not written. */
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test } from "vitest";
+import { saveDevice } from "../../../src/d1/devices.ts";
+import { markDue } from "../../../src/d1/matching.ts";
+import type { UsherEvent } from "../../../src/domain/event.ts";
+import { DAY_MS, dayOf, type VisitorId, visitorIdFrom } from "../../../src/domain/ids.ts";
+import { LARGEST_BLOCK } from "../../../src/domain/suggestion/index-keys.ts";
+import type { SeenDay } from "../../../src/domain/suggestion/sightings.ts";
+import { suggest } from "../../../src/suggest/job.ts";
+import { identifiers, sealer, settle, Village } from "../api/stage.ts";
+import { books, clear, counting, db, event, NOON } from "../d1/books.ts";
+import { COMPARING } from "./seen.ts";
+
+beforeEach(clear);
+
+const TODAY = dayOf(NOON);
+const DECIDED = {
+  at: NOON,
+  policy: 1,
+  region: "DE",
+  regime: "opt-in",
+  granted: { measurement: true, recognition: true },
+  gpc: false,
+};
+
+const MOST = (LARGEST_BLOCK * (LARGEST_BLOCK - 1)) / 2;
+
+const idOf = (name: string): VisitorId =>
+  visitorIdFrom(new TextEncoder().encode(name.padEnd(16, ".")));
+
+/** Seen at these networks on each of the last five days, at an hour of each. */
+async function seen(
+  village: Village,
+  name: string,
+  networks: Record<string, number>,
+  type = "phone",
+) {
+  const days = Array.from({ length: 5 }, (_, n) => TODAY - 5 + n);
+  const at = (days[4] ?? 0) * DAY_MS;
+  const read = event(`read-${name}`, {
+    at,
+    day: TODAY - 1,
+    device: { type },
+  } as Partial<UsherEvent>);
+  const visitor = await settle(village, idOf(name), { events: [read] });
+  village.visitors.set(visitor.id, {
+    ...visitor,
+    decision: DECIDED,
+    sightings: {
+      networks: Object.fromEntries(
+        Object.entries(networks).map(([network, hour]) => [
+          network,
+          days.map((day): SeenDay => [day, 1 << hour]),
+        ]),
+      ),
+      told: { day: TODAY, networks: [] },
+    },
+  });
+  return visitor.id;
+}
+
+/** So many students, each with a phone and a computer, at a campus, in its library, and two by two in a flat. */
+async function campus(students: number) {
+  const village = new Village();
+  const ids: VisitorId[] = [];
+  for (let n = 0; n < students; n++)
+    for (const type of ["phone", "desktop"])
+      ids.push(
+        await seen(
+          village,
+          `${type}-${n}`,
+          {
+            "4campus": 10,
+            "4library": 14,
+            [`4flat${Math.floor(n / 2)}`]: type === "phone" ? 7 : 20,
+          },
+          type,
+        ),
+      );
+  await db.batch(
+    markDue(
+      db,
+      ids.map((visitor) => ({ visitor, at: NOON })),
+    ),
+  );
+  const counted = counting();
+  let compared = 0;
+  for (;;) {
+    const progress = await suggest(
+      {
+        db: counted.db,
+        bucket: env.KEYS,
+        people: village,
+        identifiers,
+        sealer,
+        mergeRules: async () => COMPARING,
+      },
+      NOON,
+    );
+    compared += progress.compared;
+    if (progress.done) return { rows: counted.rows, compared, devices: ids.length };
+  }
+}
+
+test("a campus makes no candidates beyond its first fifty, and the work for it grows with the devices and no faster", async () => {
+  const small = await campus(40);
+  expect((await books())["suggestions"]).toEqual([]);
+  await clear();
+  const large = await campus(80);
+  const { suggestions, device_networks, match_due } = await books();
+  expect([suggestions, match_due]).toEqual([[], []]);
+  expect(device_networks).toHaveLength(3 * large.devices);
+  // Until there were more than fifty of them, as with facts; nobody after that.
+  expect([small.compared, large.compared]).toEqual([MOST, MOST]);
+  const perDevice = ({ rows, devices }: typeof small): number[] => [
+    rows.read / devices,
+    rows.written / devices,
+    rows.calls / devices,
+  ];
+  perDevice(large).forEach((cost, n) =>
+    expect(cost).toBeLessThan((perDevice(small)[n] ?? 0) * 1.25),
+  );
+  // Due, taken off; its record, three networks.
+  expect(perDevice(large)[1]).toBeLessThanOrEqual(5.1);
+}, 120_000);
+
+test("of who was erased, or is due anew, nothing is written of what was read before", async () => {
+  const device = {
+    type: "phone" as const,
+    networks: { "4home": [[TODAY, 1]] as SeenDay[], "4work": [[TODAY, 2]] as SeenDay[] },
+  };
+  const [gone, anew, there] = ["gone", "anew", "there"].map(idOf) as [
+    VisitorId,
+    VisitorId,
+    VisitorId,
+  ];
+  await db.batch(
+    markDue(db, [
+      { visitor: gone, at: 1 },
+      { visitor: anew, at: 2 },
+      { visitor: there, at: 1 },
+    ]),
+  );
+  await db.prepare("INSERT INTO tombstones (visitor, at) VALUES (?1, 1)").bind(gone).run();
+  for (const visitor of [gone, anew, there])
+    await saveDevice(db, { visitor, device }, null, { visitor, at: 1 });
+  const { device_records, device_networks } = await books();
+  expect(device_records).toMatchObject([{ visitor: there }]);
+  expect(device_networks).toMatchObject([{ visitor: there }, { visitor: there }]);
+});

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import type {
   Assurance,
@@ -6,7 +7,12 @@ import type {
   Side as Life,
 } from "../../../src/domain/identity/claims.ts";
 import { decideMerge, type Side, type VisitorFacts } from "../../../src/domain/identity/policy.ts";
-import { DEFAULT_MERGE_RULES, type MergeRules } from "../../../src/domain/identity/rules.ts";
+import {
+  completeRules,
+  DEFAULT_MERGE_RULES,
+  type MergeRules,
+} from "../../../src/domain/identity/rules.ts";
+import { MergeRulesSchema } from "../../../src/domain/identity/rules-schema.ts";
 import { sharingOf, UNUSED, withUser } from "../../../src/domain/identity/sharing.ts";
 import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
 
@@ -201,5 +207,45 @@ describe("personas", () => {
       DEFAULT_MERGE_RULES,
     );
     expect(forced.verdict).toBe("merge");
+  });
+});
+
+describe("what is only probable", () => {
+  const [a, b] = [alone(visitor("a", [])), alone(visitor("b", []))];
+  const on = (by: string, basis?: "devices", force = false) => {
+    const inferred = { suggestion: "a.b", probability: 1, ...(basis ? { basis } : {}) };
+    const evidence = { kind: "command", id: "1", by, force, inferred } as const;
+    const eager = {
+      ...DEFAULT_MERGE_RULES,
+      probable: { suggestFrom: 0.5, mergeFrom: 0.95, devices: "suggest" },
+    } as const;
+    const decided = decideMerge(evidence, a, b, eager);
+    return decided.verdict === "merge" ? "merge" : decided.reason;
+  };
+
+  test("because of where devices are seen joins nobody without a human, however sure it is and whatever the rules say", () => {
+    expect(on("policy")).toBe("merge");
+    expect(on("policy", "devices")).toBe("assurance");
+    expect(on("policy", "devices", true)).toBe("assurance");
+    expect(on("officer", "devices")).toBe("merge");
+  });
+
+  test("is off for devices, also in rules that were saved before there was such a thing", () => {
+    expect(DEFAULT_MERGE_RULES.probable.devices).toBe("off");
+    const before = { probable: { suggestFrom: 0.9, mergeFrom: null } } as Partial<MergeRules>;
+    expect(completeRules(before).probable).toEqual({
+      suggestFrom: 0.9,
+      mergeFrom: null,
+      devices: "off",
+    });
+    const { version: _, ...edited } = DEFAULT_MERGE_RULES;
+    const said = { ...edited, probable: before.probable };
+    expect(v.parse(MergeRulesSchema, said).probable.devices).toBe("off");
+    expect(
+      v.safeParse(MergeRulesSchema, {
+        ...edited,
+        probable: { ...edited.probable, devices: "merge" },
+      }).success,
+    ).toBe(false);
   });
 });

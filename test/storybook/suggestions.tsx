@@ -12,6 +12,7 @@ const [A, B] = [visitor("a"), visitor("b")];
 const suggestion: SuggestionAnswer = {
   id: `${A}.${B}`,
   state: "open",
+  basis: "facts",
   at: "2026-11-22T14:05:00.000Z",
   probability: 0.9987,
   score: 9.6,
@@ -46,8 +47,8 @@ const suggestion: SuggestionAnswer = {
     },
   ],
   people: [
-    { id: A, visitor: A, origin: "import", stage: "identified", visitors: 1 },
-    { id: B, visitor: B, origin: "browser", stage: "person", visitors: 3 },
+    { id: A, visitor: A, origin: "import", device: null, stage: "identified", visitors: 1 },
+    { id: B, visitor: B, origin: "browser", device: "phone", stage: "person", visitors: 3 },
   ],
   facts: [
     { field: "firstName", a: "J…", b: "J…", same: true },
@@ -101,6 +102,56 @@ const less: SuggestionAnswer = {
   facts: [{ field: "email", a: "info@example.org", b: null, same: false }],
 };
 
+const devices: SuggestionAnswer = {
+  ...suggestion,
+  id: `${visitor("e")}.${visitor("f")}`,
+  basis: "devices",
+  probability: 0.848,
+  score: 2.5,
+  reasons: [
+    {
+      field: "start",
+      bits: -7.6,
+      because: "before anything is compared, few devices are one person's",
+    },
+    {
+      field: "place1",
+      bits: 6.9,
+      because: "both are often seen at one place, on 12 and 9 days, like no other device",
+    },
+    {
+      field: "place2",
+      bits: 6.9,
+      because: "both are often seen at a second place, on 7 and 8 days, like 3 others",
+    },
+    {
+      field: "hours",
+      bits: 0,
+      because: "they are used at different hours of the day, which tells neither way",
+    },
+    { field: "devices", bits: 0.6, because: "one is a phone, the other a computer" },
+    {
+      field: "kinship",
+      bits: -4.3,
+      because: "two people of one household share a place, and sometimes a second one",
+    },
+  ],
+  people: [
+    { id: A, visitor: A, origin: "browser", device: "phone", stage: "activity", visitors: 1 },
+    { id: B, visitor: B, origin: "browser", device: "desktop", stage: "device", visitors: 1 },
+  ],
+  facts: [],
+};
+
+const withdrawn: SuggestionAnswer = {
+  ...devices,
+  ...rejected,
+  basis: "devices",
+  people: devices.people,
+  reasons: [],
+  facts: [],
+};
+
 const story = (name: string, title: string, body: Story["body"], at = ""): Story => ({
   name: `suggestions-${name}`,
   path: `/_u/console/suggestions${at}`,
@@ -118,10 +169,11 @@ export const stories: readonly Story[] = [
     "list",
     "Suggestions",
     <SuggestionsListPage
-      suggestions={[suggestion, less]}
+      suggestions={[suggestion, devices, less]}
       cursor="1.a.b"
       state="open"
       further={false}
+      comparesDevices
     />,
   ),
   story(
@@ -132,15 +184,24 @@ export const stories: readonly Story[] = [
       cursor={null}
       state="rejected"
       further
+      comparesDevices={false}
       done="rejected"
     />,
   ),
   story(
     "none",
     "Suggestions",
-    <SuggestionsListPage suggestions={[]} cursor={null} state="open" further={false} />,
+    <SuggestionsListPage
+      suggestions={[]}
+      cursor={null}
+      state="open"
+      further={false}
+      comparesDevices={false}
+    />,
   ),
   story("one", "Are these one person?", one(suggestion), `/${suggestion.id}`),
   story("refused", "Are these one person?", one(refused), `/${suggestion.id}`),
+  story("devices", "Are these one person?", one(devices), `/${devices.id}`),
+  story("withdrawn", "Are these one person?", one(withdrawn), `/${devices.id}`),
   story("automatic", "Are these one person?", one(decided), `/${suggestion.id}`),
 ];

@@ -30,9 +30,9 @@ const pathOf = (state: SuggestionState): string =>
 const columns: readonly Column<SuggestionAnswer>[] = [
   {
     name: "Who",
-    cell: ({ id, facts }) => (
-      <a href={`${SUGGESTIONS_PATH}/${id}`}>
-        {nameOnSide(facts, "a")} and {nameOnSide(facts, "b")}
+    cell: (suggestion) => (
+      <a href={`${SUGGESTIONS_PATH}/${suggestion.id}`}>
+        {nameOnSide(suggestion, "a")} and {nameOnSide(suggestion, "b")}
       </a>
     ),
   },
@@ -62,16 +62,30 @@ export interface ListProps extends SuggestionsPage {
   state: SuggestionState;
   /** Whether this page goes on from another. */
   further: boolean;
+  /** Whether devices are compared by where they are seen, beside records by what they say. */
+  comparesDevices: boolean;
   /** What was just done here. */
   done?: "rejected" | undefined;
 }
 
-export const SuggestionsListPage = ({ suggestions, cursor, state, further, done }: ListProps) => (
+export const SuggestionsListPage = ({
+  suggestions,
+  cursor,
+  state,
+  further,
+  comparesDevices,
+  done,
+}: ListProps) => (
   <>
     <Title name="Suggestions" />
     <p>
       People whose records say much the same of them. Nothing is joined before you say so, unless
       the merge rules allow it; either can be undone.
+    </p>
+    <p class="soft">
+      {comparesDevices
+        ? "Devices are compared, too, by the places at which they are seen. Nobody is ever joined by that without you."
+        : "Devices aren't compared by where they are seen: probable.devices in the merge rules is off."}
     </p>
     {done === "rejected" && (
       <Notice tone="good">
@@ -113,10 +127,17 @@ export const getSuggestionsPage = page("officer", async (visit) => {
   const state = readState(asked(request, "state"));
   const cursor = asked(request, "cursor");
   const found = await suggestionsPage(context, { state, limit: ON_A_PAGE, cursor });
+  const { probable } = await context.mergeRules();
   const done = asked(request, "done") === "rejected" ? ("rejected" as const) : undefined;
   return screen(
     visit,
     "Suggestions",
-    <SuggestionsListPage {...found} state={state} further={cursor !== undefined} done={done} />,
+    <SuggestionsListPage
+      {...found}
+      state={state}
+      further={cursor !== undefined}
+      comparesDevices={probable.devices === "suggest"}
+      done={done}
+    />,
   );
 });

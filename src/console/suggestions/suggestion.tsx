@@ -1,5 +1,6 @@
 /** One suggestion: both people side by side, why they may be one, and the decision. */
 import type { Difference } from "../../domain/suggestion/differences.ts";
+import { TYPE_WORDS } from "../../domain/suggestion/devices.ts";
 import { FACT_WORDS } from "../../domain/suggestion/words.ts";
 import { approveSuggestion, rejectSuggestion } from "../../http/api/suggestion-decisions.ts";
 import { loadSuggestion, type SuggestionAnswer, suggestionIn } from "../../http/api/suggestions.ts";
@@ -20,7 +21,20 @@ const ORIGIN_WORDS = {
   import: "imported",
 } as const;
 
-const Person = ({ person, name }: { person: SuggestionAnswer["people"][number]; name: string }) => (
+const BASIS_WORDS: Readonly<Record<SuggestionAnswer["basis"], string>> = {
+  facts: "what they say of themselves",
+  devices: "where their devices are seen",
+};
+
+const Person = ({
+  person,
+  name,
+  basis,
+}: {
+  person: SuggestionAnswer["people"][number];
+  name: string;
+  basis: SuggestionAnswer["basis"];
+}) => (
   <div>
     <p>
       <strong>
@@ -31,7 +45,11 @@ const Person = ({ person, name }: { person: SuggestionAnswer["people"][number]; 
       <StageBadge stage={person.stage} />{" "}
       {count(person.visitors, "device or record", "devices or records")}
     </p>
-    <p class="soft">The compared record was {ORIGIN_WORDS[person.origin]}.</p>
+    <p class="soft">
+      {basis === "devices" && person.device
+        ? `Compared is its ${TYPE_WORDS[person.device]}.`
+        : `The compared record was ${ORIGIN_WORDS[person.origin]}.`}
+    </p>
   </div>
 );
 
@@ -122,29 +140,41 @@ export const SuggestionPage = ({
   suggestion: SuggestionAnswer;
   session: Session;
 }) => {
-  const { people, facts, probability, at, state } = suggestion;
-  const names = [nameOnSide(facts, "a"), nameOnSide(facts, "b")] as const;
+  const { people, facts, probability, at, state, basis, reasons } = suggestion;
+  const names = [nameOnSide(suggestion, "a"), nameOnSide(suggestion, "b")] as const;
   return (
     <>
       <Title name="Are these one person?" />
       <p>
-        {percent(probability)} sure, by what they say of themselves. Found <Time at={at} />.
+        {percent(probability)} sure, by {BASIS_WORDS[basis]}. Found <Time at={at} />.
       </p>
+      {basis === "devices" && (
+        <Notice tone="note">
+          <p>
+            Two people who live together and go to the same second place look like this, too. Ask
+            them if you can.
+          </p>
+        </Notice>
+      )}
       <div class="pair">
-        <Person person={people[0]} name={names[0]} />
-        <Person person={people[1]} name={names[1]} />
+        <Person person={people[0]} name={names[0]} basis={basis} />
+        <Person person={people[1]} name={names[1]} basis={basis} />
       </div>
       {state === "open" ? (
         <Decide suggestion={suggestion} session={session} />
       ) : (
         <Decided suggestion={suggestion} />
       )}
-      <Facts facts={facts} />
+      {facts.length > 0 && <Facts facts={facts} />}
       <Section title="Why this sure" id="why">
         <p class="soft">
           Bits of evidence: each doubles the odds that they are one, or halves them.
         </p>
-        <Waterfall {...suggestion} />
+        {reasons.length > 0 ? (
+          <Waterfall {...suggestion} />
+        ) : (
+          <p>The reasons are gone, since one of the two is no more to be recognised.</p>
+        )}
       </Section>
       <p>
         <a href={SUGGESTIONS_PATH}>Back to all suggestions</a>

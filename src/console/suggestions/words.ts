@@ -1,13 +1,20 @@
 /** Words about suggestions. */
 import type { WaterfallStep } from "../../domain/matching/index.ts";
 import type { Difference } from "../../domain/suggestion/differences.ts";
+import { TYPE_WORDS } from "../../domain/suggestion/devices.ts";
+import type { SuggestionAnswer } from "../../http/api/suggestions.ts";
 
-/** What one side is called: the name, else an address. */
-export function nameOnSide(facts: readonly Difference[], side: "a" | "b"): string {
+/** What one side is called: the name, else an address, else its device. */
+export function nameOnSide(
+  { facts, people }: Pick<SuggestionAnswer, "facts" | "people">,
+  side: "a" | "b",
+): string {
   const value = (field: Difference["field"]): string | null =>
     facts.find((each) => each.field === field)?.[side] ?? null;
   const name = [value("firstName"), value("lastName")].filter((part) => part !== null).join(" ");
-  return name || value("email") || value("phone") || "somebody without a name";
+  const { device } = people[side === "a" ? 0 : 1];
+  const nameless = device ? `somebody's ${TYPE_WORDS[device]}` : "somebody without a name";
+  return name || value("email") || value("phone") || nameless;
 }
 
 /** The strongest reasons for it. */

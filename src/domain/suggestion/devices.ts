@@ -253,13 +253,8 @@ const ORDINALS = ["one place", "a second place", "a third place"];
 
 const placeWords = ({ days: [a, b], regulars }: Place, at: number): string => {
   const others = regulars - 2;
-  const crowd =
-    others === 0
-      ? "no other device is"
-      : others === 1
-        ? "one other device is, too"
-        : `${others} other devices are, too`;
-  return `both are often seen at ${ORDINALS[at] ?? "another place"}, on ${a} and ${b} days; ${crowd}`;
+  const crowd = others <= 0 ? "no other device" : others === 1 ? "another one" : `${others} others`;
+  return `both are often seen at ${ORDINALS[at] ?? "another place"}, on ${a} and ${b} days, like ${crowd}`;
 };
 
 export const TYPE_WORDS: Readonly<Record<DeviceType, string>> = {

@@ -35,7 +35,7 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
   },
   "GET /_u/api/suggestions": {
     summary:
-      "People who are probably one, the surest first, each with its reasons in bits and words",
+      "People who are probably one, the surest first, each with its reasons in bits and words: by what they said of themselves (`basis: facts`), or by where their devices are seen (`devices`, off by default)",
     role: "officer",
     query: { state: { enum: SUGGESTION_STATES, default: "open" }, ...page },
   },
@@ -59,7 +59,8 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
   },
   "GET /_u/api/merge-rules": { summary: "The merge rules in force", role: "officer" },
   "PUT /_u/api/merge-rules": {
-    summary: "Publish the next version of the merge rules",
+    summary:
+      "Publish the next version of the merge rules; `probable.devices` is `off`, or `suggest` to compare devices by the networks they are seen at",
     role: "officer",
     body: MergeRulesSchema,
     refusals: [409],

@@ -37,8 +37,8 @@ describe("two devices", () => {
     expect(found?.steps.reduce((sum, { bits }) => sum + bits, 0)).toBeCloseTo(found?.bits ?? 0, 9);
     expect(found?.steps.map(({ because }) => because)).toEqual([
       "before anything is compared, few devices are one person's",
-      "both are often seen at one place, on 10 and 10 days; 2 other devices are, too",
-      "both are often seen at a second place, on 10 and 10 days; 2 other devices are, too",
+      "both are often seen at one place, on 10 and 10 days, like 2 others",
+      "both are often seen at a second place, on 10 and 10 days, like 2 others",
       "they are used at different hours of the day, which tells neither way",
       "one is a phone, the other a computer",
       "two people of one household share a place, and sometimes a second one",

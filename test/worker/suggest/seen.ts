@@ -24,8 +24,10 @@ export const COMPARING: MergeRules = {
   probable: { ...DEFAULT_MERGE_RULES.probable, devices: "suggest" },
 };
 
-export async function saveRules({ version: _, ...rules }: MergeRules): Promise<void> {
-  const saved = await api("/merge-rules", OFFICER_TOKEN, rules, "PUT");
+/** In the place of whatever is in force. */
+export async function saveRules(rules: MergeRules): Promise<void> {
+  const next = { ...rules, version: undefined };
+  const saved = await api("/merge-rules", OFFICER_TOKEN, next, "PUT");
   if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
 }
 

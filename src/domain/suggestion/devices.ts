@@ -195,11 +195,15 @@ function areSeveral(
   const users = new Set(all.flatMap(({ user }) => user ?? []));
   return (
     users.size > 1 ||
-    all.some((one, n) =>
-      all.slice(n + 1).some((other) => one.type === other.type && shareDay(one, other)),
-    )
+    all.some((one, n) => all.slice(n + 1).some((other) => areTwoPeoples(one, other)))
   );
 }
+
+/** Two browsers on one device are two visitors: who signed in on both has one device. */
+const areTwoPeoples = (one: SeenDevice, other: SeenDevice): boolean =>
+  one.type === other.type &&
+  (one.user === undefined || one.user !== other.user) &&
+  shareDay(one, other);
 
 function shareDay(a: SeenDevice, b: SeenDevice): boolean {
   const days = new Set(Object.values(a.networks).flatMap((seen) => seen.map(([day]) => day)));

@@ -125,6 +125,14 @@ describe("a household stays a household", () => {
     expect(compareDevices(phone, laptop, around({}, [elsewhere]))).not.toBeNull();
   });
 
+  test("but two browsers in which one human signed in are one device", () => {
+    const places = { "4home": [8], "4work": [13] };
+    const [one, other] = ["jane", "jane"].map((user) => seen("desktop", places, TEN, user));
+    if (!one || !other) throw new Error("there are two");
+    expect(compareDevices(phone, one, around({}, [other]))).not.toBeNull();
+    expect(compareDevices(phone, one, around({}, [laptop]))).toBeNull();
+  });
+
   test("where two proved to be two people", () => {
     const places = { "4home": [8], "4work": [13] };
     const proven = seen("tablet", places, TEN, "jane");

@@ -1,7 +1,9 @@
+import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { MergeRules } from "../../../src/domain/identity/rules.ts";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
-import { settle } from "../../support/objects.ts";
+import type { Host } from "../../../src/person/host.ts";
+import { objectOf, settle } from "../../support/objects.ts";
 import { ALL, api, Browser, eventually, OFFICER_TOKEN, server } from "../../support/site.ts";
 import { books } from "../d1/books.ts";
 import { everything, placesOf } from "../privacy/household.ts";
@@ -254,6 +256,25 @@ test("on a device of several people nothing is remembered, and when an officer s
   await phone.at(HOME, 11, 7);
   await settle([phone.visitor]);
   expect((await traces()).filter((place) => place.includes(phone.visitor))).toEqual([]);
+});
+
+test("where a browser is seen costs its object no row: it is written with the events that show it", async () => {
+  const rowsOf = async (places: Parameters<Device["lives"]>[1]): Promise<number> => {
+    const { visitor } = await device("phone", places);
+    return runInDurableObject(objectOf(visitor), (object) => {
+      const { host } = object as unknown as { host: Host };
+      return host.rows;
+    });
+  };
+  const unseen = await rowsOf([
+    ["10.0.0.1", 7],
+    ["10.0.0.2", 12],
+  ]);
+  const seen = await rowsOf([
+    [HOME, 7],
+    [WORK, 12],
+  ]);
+  expect(seen).toBe(unseen);
 });
 
 test("when the rules don't want it any more, what was told is taken back, what is held forgotten, and nothing more written", async () => {

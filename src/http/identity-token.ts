@@ -1,23 +1,24 @@
-/** Signed identity tokens: JWT, HS256, under `TOKEN_KEYS` by `kid`; `sub` is the user id, `aud` the site's name, `exp` within a day. */
+/** Signed identity tokens: JWT, HS256, under `TOKEN_KEYS` by `kid`; `sub` is the user id, `aud` the site's name, `exp` is required. */
 import type { JWTPayload } from "jose";
 import { normaliseEmail, normaliseId } from "../domain/intake/normalise.ts";
 import type { RawClaim } from "../domain/identity/claims.ts";
+import type { TokenRules } from "../domain/identity/rules.ts";
 import type { Millis } from "../domain/ids.ts";
 import type { Config } from "./context.ts";
 
 /**
- * A token is good for a sign-in, not for ever: whoever gets hold of one, out of a log or a shared link, can replay it until
- * it expires. Counted from when it was issued, if it says so, else from now.
+ * Whoever gets hold of a token, out of a log or a shared link, can replay it until it expires, so that an officer may say how
+ * long one may live. Counted from when it was issued, if it says so, else from now; by the later of both clocks, for a call
+ * in development may come with one of the past.
  */
-const LIFETIME_MS = 24 * 3_600_000;
-
-/** The later of both clocks: a call in development may come with one of the past. */
-function livesTooLong({ iat, exp }: JWTPayload, now: number): boolean {
+function livesTooLong({ iat, exp }: JWTPayload, now: number, hours: number | null): boolean {
+  if (hours === null) return false;
   const latest = Math.max(now, Date.now());
   const from = iat === undefined ? latest : Math.min(iat * 1000, latest);
-  return exp === undefined || exp * 1000 - from > LIFETIME_MS + LEEWAY_MS;
+  return exp === undefined || exp * 1000 - from > hours * HOUR_MS + LEEWAY_MS;
 }
 
+const HOUR_MS = 3_600_000;
 /** Servers' clocks differ. */
 const LEEWAY_MS = 300_000;
 
@@ -36,7 +37,12 @@ export interface Proof {
 const NAME_MAX = 200;
 
 /** What a good token proves; null when it is none of ours, out of date, or without what it must have. */
-export async function provenBy(token: string, config: Config, now: number): Promise<Proof | null> {
+export async function provenBy(
+  token: string,
+  config: Config,
+  now: number,
+  hours: TokenRules["hours"],
+): Promise<Proof | null> {
   // Only sign-ins need it, so the library is loaded with the first of them.
   const { jwtVerify } = await import("jose");
   try {
@@ -55,7 +61,7 @@ export async function provenBy(token: string, config: Config, now: number): Prom
       },
     );
     const userId = normaliseId(payload.sub);
-    if (userId === null || livesTooLong(payload, now)) return null;
+    if (userId === null || livesTooLong(payload, now, hours)) return null;
     const email = typeof payload.email === "string" ? normaliseEmail(payload.email) : null;
     const { jti, exp = 0 } = payload;
     if (jti !== undefined && (typeof jti !== "string" || jti.length > NAME_MAX)) return null;

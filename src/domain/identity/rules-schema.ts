@@ -63,6 +63,13 @@ export const MergeRulesSchema = v.strictObject({
       "a kiosk has at least as many users as a shared device",
     ),
   ),
+  tokens: v.optional(
+    v.strictObject({
+      bound: v.picklist(["named", "all"], "must be named or all"),
+      hours: v.nullable(whole(1, 8_760)),
+    }),
+    DEFAULT_MERGE_RULES.tokens,
+  ),
   personas: v.strictObject({
     apart: v.boolean(),
     organisations: Domains,

@@ -24,10 +24,19 @@ export interface MergeRules {
   flood: { visitors: number; hours: number };
   /** From how many proven users on a device is it shared, from how many a kiosk. */
   devices: { sharedFrom: number; kioskFrom: number };
+  tokens: TokenRules;
   personas: PersonaRules;
   probable: ProbableRules;
   /** Whose telephone numbers those are that are written without a country, like DE; null: nobody knows. */
   country: string | null;
+}
+
+/** What the site's signed identity tokens are good for. */
+export interface TokenRules {
+  /** Which are good on the device that used them first and on no other: those with a name of their own (`jti`), or all. */
+  bound: "named" | "all";
+  /** One that is good for longer than this from when it was issued proves nothing; null: as long as the site says. */
+  hours: number | null;
 }
 
 /** What becomes of two people whose facts are alike. */
@@ -63,6 +72,8 @@ export const DEFAULT_MERGE_RULES: MergeRules = {
   // A household's devices and a year's resets come over months; a script's visitors come within minutes.
   flood: { visitors: 20, hours: 1 },
   devices: { sharedFrom: 2, kioskFrom: 6 },
+  // What a site signs without a name and with a far end may well be meant for several devices and for long.
+  tokens: { bound: "named", hours: null },
   personas: { apart: true, organisations: [], personal: [] },
   probable: { suggestFrom: 0.8, mergeFrom: null, devices: "off" },
   country: null,

@@ -132,9 +132,11 @@ async function claimsOf(
   visitor: () => Promise<VisitorId>,
 ): Promise<RawClaim[]> {
   const { identityToken, userId } = message;
-  const proof = identityToken && (await provenBy(identityToken, services.config, services.now));
+  if (!identityToken) return message.claims;
+  const { tokens } = await services.mergeRules();
+  const proof = await provenBy(identityToken, services.config, services.now, tokens.hours);
   if (!proof || (userId !== null && userId !== proof.userId)) return message.claims;
-  if (!(await isOwnToken(services, await visitor(), proof))) return message.claims;
+  if (!(await isOwnToken(services, await visitor(), proof, tokens))) return message.claims;
   const proven = proof.claims;
   const rest = message.claims.filter(
     (claim) => !proven.some((each) => each.kind === claim.kind && each.value === claim.value),

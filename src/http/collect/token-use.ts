@@ -1,8 +1,10 @@
 /**
- * A token is good on the device that used it first: whoever replays it elsewhere proves nothing. The device's visitor may have been
- * parted for a second user meanwhile, and a retry may come from before that.
+ * A token that has a name is good on the device that used it first: whoever replays it elsewhere proves nothing. So is any
+ * token where the merge rules say so. The device's visitor may have been parted for a second user meanwhile, and a retry may
+ * come from before that.
  */
 import { type Binding, bindToken } from "../../d1/tokens.ts";
+import type { TokenRules } from "../../domain/identity/rules.ts";
 import type { VisitorId } from "../../domain/ids.ts";
 import type { IdentifierKeys } from "../../keys/identifiers.ts";
 import type { Proof } from "../identity-token.ts";
@@ -25,7 +27,9 @@ export async function isOwnToken(
   services: Needed,
   visitor: VisitorId,
   proof: Proof,
+  { bound }: Pick<TokenRules, "bound">,
 ): Promise<boolean> {
+  if (!proof.isUnique && bound === "named") return true;
   const token = await services.identifiers.token(proof.name);
   const known = answersOf(services.identifiers);
   const question = `${visitor} ${token}`;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { VisitorId } from "../../../src/domain/ids.ts";
+import type { TokenRules } from "../../../src/domain/identity/rules.ts";
 import { isOwnToken } from "../../../src/http/collect/token-use.ts";
 import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
 
@@ -8,22 +9,22 @@ const proof = { name: "a.b", isUnique: false, userId: "ann", until: NOW + 300_00
 const [own, other] = ["own-visitor", "other-visitor"] as VisitorId[] as [VisitorId, VisitorId];
 
 /** A table of one token that counts how often it is asked. */
-function site() {
-  let bound: unknown[] | null = null;
+function site(bound: TokenRules["bound"] = "all") {
+  let row: unknown[] | null = null;
   const asked = { times: 0, fails: false };
   const db = {
     prepare: (text: string) => ({ bind: (...values: unknown[]) => ({ text, values }) }),
     batch: async ([insert]: { values: unknown[] }[]) => {
       asked.times++;
       if (asked.fails) throw new Error("D1 is down");
-      bound ??= insert?.values ?? [];
-      const [, device, rotated, , firstUsed] = bound;
+      row ??= insert?.values ?? [];
+      const [, device, rotated, , firstUsed] = row;
       return [{}, { results: [{ device, rotated, firstUsed }] }];
     },
   } as unknown as D1Database;
   const identifiers = createIdentifierKeys(new Uint8Array(32).fill(7));
   const ask = (visitor: VisitorId, now = NOW) =>
-    isOwnToken({ db, identifiers, now }, visitor, proof);
+    isOwnToken({ db, identifiers, now }, visitor, proof, { bound });
   return { asked, ask };
 }
 
@@ -48,4 +49,11 @@ test("what one secret names is not remembered for another", async () => {
   expect(await first.ask(own)).toBe(true);
   expect(await second.ask(other)).toBe(true);
   expect(await second.ask(own, NOW + 60_000)).toBe(false);
+});
+
+test("a token without a name is good on any device, and not looked up, unless the rules bind all of them", async () => {
+  const { asked, ask } = site("named");
+  expect(await ask(own)).toBe(true);
+  expect(await ask(other, NOW + 60_000)).toBe(true);
+  expect(asked.times).toBe(0);
 });

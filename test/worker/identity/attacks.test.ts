@@ -1,6 +1,7 @@
 /** What somebody can do who types another's address, steals or forges a proof, or floods: nothing of the victim's. */
 import { SignJWT } from "jose";
-import { beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { DEFAULT_MERGE_RULES, type TokenRules } from "../../../src/domain/identity/rules.ts";
 import { testBindings } from "../../support/bindings.ts";
 import { settle } from "../../support/objects.ts";
 import { api, Browser } from "../../support/site.ts";
@@ -102,7 +103,6 @@ const unsigned = (claims: object): string => {
 
 test.each([
   ["expired", () => identityToken("victim", EMAIL, { expires: "-1m" })],
-  ["good for a month", () => identityToken("victim", EMAIL, { expires: "30d" })],
   ["of another site", () => identityToken("victim", EMAIL, { audience: "Other club" })],
   ["signed with another key", () => identityToken("victim", EMAIL, { signedWith: foreign })],
   ["unsigned", async () => unsigned({ sub: "victim", aud: testBindings.SITE_NAME, exp: 9e9 })],
@@ -174,7 +174,35 @@ function respelt(token: string): string {
   return token.slice(0, -1) + letters[letters.indexOf(token.at(-1)!) ^ 1];
 }
 
-test("a token without a name that is replayed on another device proves nothing there, however it is spelt", async () => {
+/** What the officer says of the site's tokens. */
+async function ruleTokens(tokens: TokenRules): Promise<void> {
+  const { version: _, ...rules } = DEFAULT_MERGE_RULES;
+  const saved = await api("/merge-rules", testBindings.OFFICER_TOKEN, { ...rules, tokens }, "PUT");
+  expect(saved).toMatchObject({ status: 200, body: { tokens } });
+}
+
+afterEach(() => ruleTokens(DEFAULT_MERGE_RULES.tokens));
+
+test("a token that is good for longer than the rules let one be proves nothing", async () => {
+  await ruleTokens({ bound: "named", hours: 24 });
+  for (const [n, [expires, stage]] of (
+    [
+      ["2d", "identified"],
+      ["23h", "person"],
+    ] as const
+  ).entries()) {
+    const browser = await agreed(`198.51.100.${90 + n}`);
+    await browser.send("identify", {
+      messageId: `lasting-${n}`,
+      userId: `lasting-${n}`,
+      context: { identityToken: await identityToken(`lasting-${n}`, undefined, { expires }) },
+    });
+    expect((await browser.call("/_u/next?slot=home")).body).toMatchObject({ stage });
+  }
+});
+
+test("where all tokens are bound, one without a name that is replayed on another device proves nothing there, however it is spelt", async () => {
+  await ruleTokens({ bound: "all", hours: null });
   const token = await new SignJWT({ email: "nameless@gmail.com" })
     .setProtectedHeader({ alg: "HS256", kid: "t1" })
     .setSubject("nameless")
@@ -210,7 +238,8 @@ test("a token without a name that is replayed on another device proves nothing t
   expect((await own.call("/_u/next?slot=home")).body).toMatchObject({ stage: "person" });
 });
 
-test("one's own second device is proven by its own token, and by one that was made in the same second", async () => {
+test("where all tokens are bound, one's own second device is proven by its own token, and by one that was made in the same second", async () => {
+  await ruleTokens({ bound: "all", hours: null });
   const second = Math.floor(Date.now() / 1000);
   const tokenOf = (user: string, issued: number): Promise<string> =>
     new SignJWT({})

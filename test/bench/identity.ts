@@ -10,6 +10,7 @@ import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Report } from "../sim/identity/simulate.ts";
+import type { DeviceScore } from "../sim/identity/networks.ts";
 import type { Score } from "../sim/identity/score.ts";
 import { plotIdentity } from "../sim/identity/plot.ts";
 
@@ -75,8 +76,22 @@ const scoreWords = (name: string, { joined, right, ought, found, ...score }: Sco
   `${name}: precision ${percent(score.precision)} (${right} of ${joined} pairs), recall ${percent(score.recall)} (${found} of ${ought} pairs)\n` +
   `  fused by\n${causes(score.fused)}  missed by\n${causes(score.missed)}`;
 
-const inWords = ({ people, devices, calls, before, undone, after, seconds }: Report): string =>
+const seenWords = ({ told, suggested, right, ought, wrong, ...score }: DeviceScore): string =>
+  `where devices are seen, by itself: ${told} told, precision ${percent(score.precision)} (${right} of ${suggested} suggestions), recall ${percent(score.recall)} (${right} of ${ought} pairs)\n` +
+  `  wrong\n${causes(wrong)}`;
+
+const inWords = ({
+  people,
+  devices,
+  calls,
+  before,
+  undone,
+  after,
+  devicesAlone,
+  seconds,
+}: Report): string =>
   `${people} people, ${devices} devices, ${calls} calls in ${seconds} s\n` +
   scoreWords("as merged", before) +
   `${undone} merges undone\n` +
-  scoreWords("after undoing every wrong merge", after);
+  scoreWords("after undoing every wrong merge", after) +
+  seenWords(devicesAlone);

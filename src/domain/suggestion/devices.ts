@@ -33,8 +33,8 @@ const MOST_TOGETHER = 4;
 /** A name or a birthday that differs. */
 const CONTRADICTION = -10;
 
-/** Fewer days on which both networks were seen may be one place that got another address. */
-const DAYS_APART = 3;
+/** Somebody who goes to another place comes back and goes again. Less may be a journey, or a home that got another address. */
+const TIMES_GONE = 3;
 /** Of the hours at the less frequent network: more often in one hour, they are one place with two addresses. */
 const HOURS_TOGETHER = 1 / 3;
 
@@ -146,19 +146,35 @@ function placesOfBoth(
 }
 
 /**
- * Whether two networks are two places: somebody goes from one to the other on several days. A provider that gives a home
+ * Whether two networks are two places: somebody goes from one to the other again and again. A provider that gives a home
  * another address now and then changes once, and one that uses several at a time mixes them within the hours of a device.
  */
 function areApart(a: SeenDevice, b: SeenDevice, x: NetworkKey, y: NetworkKey): boolean {
-  const [daysAtX, daysAtY] = [x, y].map((network) => daysAt([a, b], network));
-  const days = [...(daysAtX ?? [])].filter((day) => daysAtY?.has(day)).length;
-  if (days < DAYS_APART) return false;
+  if (timesGone(daysAt([a, b], x), daysAt([a, b], y)) < TIMES_GONE) return false;
   const least = Math.min(hoursAt(a, x) + hoursAt(b, x), hoursAt(a, y) + hoursAt(b, y));
   return hoursAtBoth(a, x, y) + hoursAtBoth(b, x, y) <= least * HOURS_TOGETHER;
 }
 
 const daysAt = (devices: readonly SeenDevice[], network: NetworkKey): Set<Day> =>
   new Set(devices.flatMap(({ networks }) => (networks[network] ?? []).map(([day]) => day)));
+
+/** How often at least one changed from the one to the other, day by day. */
+function timesGone(atX: ReadonlySet<Day>, atY: ReadonlySet<Day>): number {
+  let times = 0;
+  let last: "x" | "y" | null = null;
+  for (const day of [...new Set([...atX, ...atY])].toSorted((m, n) => m - n)) {
+    const now = atX.has(day) ? "x" : "y";
+    const isBoth = atX.has(day) && atY.has(day);
+    if (isBoth) {
+      times++;
+      last = last === "x" ? "y" : last === "y" ? "x" : null;
+    } else {
+      if (last !== null && last !== now) times++;
+      last = now;
+    }
+  }
+  return times;
+}
 
 const hoursAt = ({ networks }: SeenDevice, network: NetworkKey): number =>
   (networks[network] ?? []).reduce((sum, [, hours]) => sum + bitsIn(hours), 0);

@@ -2,6 +2,7 @@
 import { seeded } from "../random.ts";
 import { acts } from "./acts.ts";
 import { mend } from "./mend.ts";
+import { devicesAlone, type DeviceScore } from "./networks.ts";
 import { type DeviceKind, town } from "./people.ts";
 import { knownVisitors, ownersOf, persons } from "./persons.ts";
 import { play } from "./play.ts";
@@ -23,6 +24,8 @@ export interface Report extends Options {
   before: Score;
   undone: number;
   after: Score;
+  /** What an officer would be asked about where devices are seen, by itself: nothing of it is in the persons. */
+  devicesAlone: DeviceScore;
   seconds: number;
 }
 
@@ -50,6 +53,8 @@ export async function simulate({ seed, people, devices }: Options): Promise<Repo
     before,
     undone,
     after,
+    // By chances of its own, so that the rest is the same with and without it.
+    devicesAlone: devicesAlone(seeded(seed + 1_000_003), place),
     seconds: Math.round((performance.now() - began) / 100) / 10,
   };
 }

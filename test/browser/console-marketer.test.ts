@@ -4,6 +4,7 @@ import { build } from "../../scripts/build.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
 import { launchChromium } from "../support/chromium.ts";
+import { until } from "../support/until.ts";
 import { choose, press, reach, signIn, type } from "./keyboard.ts";
 
 let runtime: Runtime;
@@ -38,15 +39,13 @@ async function tellOfJane(): Promise<void> {
     });
     expect(await answer.json()).toMatchObject({ accepted: 1 });
   }
-  for (let tries = 0; tries < 150; tries++) {
+  await until(async () => {
     const headers = { authorization: `Bearer ${testBindings.MARKETER_TOKEN}` };
     const { people } = (await (await fetch(`${site}/_u/api/people`, { headers })).json()) as {
       people: unknown[];
     };
-    if (people.length > 0) return;
-    await new Promise((later) => setTimeout(later, 100));
-  }
-  throw new Error("Jane never came into the directory");
+    return people.length > 0;
+  }, "Jane comes into the directory");
 }
 
 const words = (page: Page): Promise<string> => page.getByRole("main").innerText();

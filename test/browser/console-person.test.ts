@@ -7,6 +7,7 @@ import { seed } from "../../scripts/seed/seed.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
 import { launchChromium } from "../support/chromium.ts";
+import { until } from "../support/until.ts";
 import { press, reach, signIn, type } from "./keyboard.ts";
 
 /** She reads on a tablet, has the app's page on her phone, and buys on a laptop. */
@@ -35,7 +36,7 @@ beforeAll(async () => {
       people: { visitors: number }[];
     };
     return found.people.some(({ visitors }) => visitors >= 3);
-  });
+  }, "Jane's three devices are one person");
   chromium = await launchChromium();
 });
 afterAll(async () => {
@@ -80,14 +81,6 @@ async function janeOn(agent: string, n: number): Promise<void> {
     },
   ];
   await post("/_u/v1/batch", { writeKey: testBindings.WRITE_KEY, batch }, cookie);
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    if (await holds()) return;
-    await new Promise((later) => setTimeout(later, 100));
-  }
-  throw new Error("it never came to hold");
 }
 
 /** What the page's script or a violated policy has to say. */

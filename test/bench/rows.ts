@@ -1,10 +1,11 @@
 /**
  * Rows written per event, in D1 and in the objects, as billed: index entries, deletes and alarms counted.
  *
- *     rows [--visitors 200] [--only server-all/burst]
+ *     rows [--visitors 200] [--only server-all/burst] [--devices]
  *
  * Every scenario waits until its objects have handed over what they hold, and checks that each accepted event is in D1
  * exactly once. Events only are counted: a browser's consent was given, and had landed, before; `first-visit` counts it.
+ * `--devices`: while devices are compared by where they are seen.
  * The daily counter of drops holds no event and is written once for many: the budget of none leaves it out.
  */
 import { setTimeout as pause } from "node:timers/promises";
@@ -204,7 +205,11 @@ export type Rows = Record<string, Record<string, Figures>>;
 export const run = async (args: string[]): Promise<Rows> => {
   const { values } = parseArgs({
     args,
-    options: { visitors: { type: "string" }, only: { type: "string" } },
+    options: {
+      visitors: { type: "string" },
+      only: { type: "string" },
+      devices: { type: "boolean", default: false },
+    },
   });
   const count = Number(values.visitors ?? 200);
   const chosen = (sender: Sender): Scenario[] =>
@@ -217,7 +222,8 @@ export const run = async (args: string[]): Promise<Rows> => {
   // One Worker each, side by side: most of the time is waiting.
   const rows = await Promise.all(
     senders.map(
-      async (sender) => [sender, await measureAll(sender, chosen(sender), count)] as const,
+      async (sender) =>
+        [sender, await measureAll(sender, chosen(sender), count, values.devices)] as const,
     ),
   );
   return Object.fromEntries(rows);
@@ -227,12 +233,14 @@ async function measureAll(
   sender: Sender,
   scenarios: readonly Scenario[],
   count: number,
+  comparesDevices: boolean,
 ): Promise<Record<string, Figures>> {
   const runtime: Runtime = await start([
     { name: "usher", entry: "test/bench/counted-worker.ts", objects: ["Person"] },
   ]);
   try {
     const site = new Site(sender, runtime.urls.get("usher") as URL);
+    if (comparesDevices) await site.compareDevices();
     const found: Record<string, Figures> = {};
     for (const scenario of scenarios) {
       const visitors = Array.from({ length: count }, (_, n) => `${sender}-${scenario.name}-${n}`);

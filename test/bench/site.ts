@@ -1,5 +1,7 @@
 /** A site's visitors calling one Worker whose writes are counted. */
 import { setTimeout as pause } from "node:timers/promises";
+import { DEFAULT_MERGE_RULES } from "../../src/domain/identity/rules.ts";
+import { testBindings } from "../support/bindings.ts";
 import type { Counted } from "./books.ts";
 import {
   ALL,
@@ -36,7 +38,20 @@ export class Site {
     this.url = url;
   }
 
-  private async post(path: string, { headers, body }: Body): Promise<Answer> {
+  /** Where devices are seen is looked at from now on. */
+  async compareDevices(): Promise<void> {
+    const { version: _version, ...rules } = DEFAULT_MERGE_RULES;
+    const response = await fetch(new URL("/_u/api/merge-rules", this.url), {
+      method: "PUT",
+      headers: { authorization: `Bearer ${testBindings.OFFICER_TOKEN}` },
+      body: JSON.stringify({ ...rules, probable: { ...rules.probable, devices: "suggest" } }),
+    });
+    if (!response.ok) throw new Error(`the merge rules answered ${response.status}`);
+  }
+
+  private async post(path: string, call: Body): Promise<Answer> {
+    const { body } = call;
+    const headers = { ...call.headers, "cf-connecting-ip": "203.0.113.7" };
     const response = await fetch(new URL(path, this.url), { method: "POST", headers, body });
     const said = (await response.json()) as { accepted?: number };
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);

@@ -8,6 +8,7 @@ import type { Erasure } from "../domain/ports.ts";
 import { daysOf } from "../domain/slice/slice.ts";
 import { pendingParts, wholeSlice } from "./cold.ts";
 import type { Pending, VisitorDoc } from "./documents.ts";
+import { bringBack } from "./part.ts";
 import type { PersonReader } from "./reader.ts";
 import { wait } from "./split.ts";
 import { keys } from "./store.ts";
@@ -30,7 +31,11 @@ export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: I
   };
   const elsewhere = mentioning(doc).filter((other) => !tx.visitors.has(other));
   tx.bury(id, { at: now, created: doc.created });
-  for (const edge of edges) tx.removeEdge(edge);
+  for (const edge of edges) {
+    tx.removeEdge(edge);
+    bringBack(tx, edge, tx.visitors.keys());
+  }
+  forgetPushedOut(tx);
   tx.work.erasures.push(erasure);
   tx.work.forgets.push(...elsewhere.map((visitor) => ({ visitor, erased: id })));
   unlist(tx, doc);
@@ -41,6 +46,15 @@ export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: I
   }
   askAcrossCut(tx);
   return { claims: erasure.identifiers };
+}
+
+/** What made room for somebody is remembered as long as anybody here says it. */
+function forgetPushedOut(tx: Transactor): void {
+  const said = (key: IdentifierKey): boolean =>
+    [...tx.visitors.values()].some(({ claims }) => claims[key]);
+  for (const edge of tx.edges.values())
+    if (edge.pushedOut && !edge.pushedOut.every(said))
+      tx.addEdge({ ...edge, pushedOut: edge.pushedOut.filter(said) });
 }
 
 /** Whether D1 and everybody who was named have been told; and nobody lives under its name any more. */

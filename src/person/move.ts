@@ -5,13 +5,14 @@
  */
 import { decideMerge, type RefusalCode, type Side } from "../domain/identity/policy.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
+import { pushedOut } from "../domain/identity/limits.ts";
 import { severedVisitor } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { OutgoingMove, StagedMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
 import { settleEvidence } from "./evidence.ts";
 import { facts } from "./reader.ts";
-import { partRefuted } from "./part.ts";
+import { partRefuted, pushOut } from "./part.ts";
 import { saying, settleRefusal } from "./refusal.ts";
 import { onlyStrangersRefuse, partStrangers } from "./strangers.ts";
 import type { Names, Transactor } from "./transactor.ts";
@@ -89,11 +90,28 @@ export function receive(tx: Transactor, request: ReceiveRequest, rules: MergeRul
     from: request.from,
     visitors: request.visitors.map(({ doc }) => doc.id),
     edges: request.edges,
-    edge: request.edge,
+    edge: request.edge && withRoom(tx, request, request.edge, rules),
   };
   for (const visitor of request.visitors) tx.stage(visitor);
   tx.changedWork();
   return { move, answer: "staged", revision: request.revision };
+}
+
+/** The edge with what makes room for it, as both sides are known here. */
+function withRoom(
+  tx: Transactor,
+  { visitors }: ReceiveRequest,
+  edge: Edge,
+  rules: MergeRules,
+): Edge {
+  const [host, guest] = [
+    tx.visitors.get(edge.b),
+    visitors.find(({ doc }) => doc.id === edge.a)?.doc,
+  ];
+  if (!host || !guest) return edge;
+  const guests: Side = { at: facts(guest), visitors: visitors.map(({ doc }) => facts(doc)) };
+  const out = pushedOut(edge.evidence, guests, tx.side(host), rules);
+  return out.length === 0 ? edge : { ...edge, pushedOut: out };
 }
 
 function isStale(tx: Transactor, request: ReceiveRequest): boolean {
@@ -174,6 +192,7 @@ export function activate(tx: Transactor): void {
     );
   settleJoined(tx, edge);
   logMerge(tx, staged, edge);
+  for (const key of edge.pushedOut ?? []) pushOut(tx, tx.companions(edge.b), key, edge.at);
   partRefuted(tx, edge.b, edge.at);
 }
 
@@ -208,9 +227,10 @@ function heal(tx: Transactor, residents: VisitorId[], arrived: VisitorId[]): voi
 function logMerge(tx: Transactor, staged: StagedMove, edge: Edge): void {
   const doc = tx.visitors.get(edge.a);
   if (!doc || staged.kind !== "merge") return;
+  const { pushedOut: _, ...logged } = edge;
   doc.pending.push({
     kind: "merge",
-    merge: { op: "merge", edge, at: edge.at, by: edge.by },
+    merge: { op: "merge", edge: logged, at: edge.at, by: edge.by },
   });
   tx.changed(doc);
 }

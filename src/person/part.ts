@@ -7,7 +7,9 @@ import {
   severedKey,
   type UndoneEdge,
 } from "../domain/identity/evidence.ts";
+import { anew } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
+import type { VisitorDoc } from "./documents.ts";
 import { facts } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -50,6 +52,48 @@ export function partRefuted(tx: Transactor, visitor: VisitorId, now: Millis): vo
   }
 }
 
+/**
+ * What was only said makes room for what is proven: it is turned down, and parts whom it joined. It stays with its reason,
+ * and is asked again when it is said again.
+ */
+export function pushOut(
+  tx: Transactor,
+  among: readonly VisitorDoc[],
+  key: IdentifierKey,
+  now: Millis,
+): void {
+  for (const doc of among) {
+    const claim = doc.claims[key];
+    if (!claim || claim.state === "refused") continue;
+    const { turnedDown: _, ...rest } = claim;
+    doc.claims[key] = { ...rest, state: "refused", reason: "limit" };
+    tx.changed(doc);
+  }
+  const ids = new Set(among.map(({ id }) => id));
+  for (const edge of tx.edges.values()) {
+    const { a, b, evidence } = edge;
+    const restsOnIt = evidence.kind === "claim" && evidence.identifier === key;
+    if (restsOnIt && (ids.has(a) || ids.has(b))) cut(tx, edge, now);
+  }
+}
+
+/** What had made room for this edge, which is gone, is asked again. */
+export function bringBack(
+  tx: Transactor,
+  { pushedOut = [] }: Edge,
+  person: Iterable<VisitorId>,
+): void {
+  const ids = [...person];
+  for (const key of pushedOut)
+    for (const id of ids) {
+      const doc = tx.visitors.get(id);
+      const claim = doc?.claims[key];
+      if (!doc || claim?.state !== "refused" || claim.reason !== "limit") continue;
+      doc.claims[key] = anew(claim);
+      tx.changed(doc);
+    }
+}
+
 /** A human decided it on more than a probability, or both sides verified what they share. */
 const isProved = (tx: Transactor, { a, b, evidence }: Edge): boolean =>
   evidence.kind === "command"
@@ -67,7 +111,9 @@ export function takeBack(
 ): void {
   tx.removeEdge(edge);
   sever(tx, near, far);
-  const past: UndoneEdge = { ...edge, undone };
+  bringBack(tx, edge, [...near, ...far]);
+  const { pushedOut: _, ...rest } = edge;
+  const past: UndoneEdge = { ...rest, undone };
   for (const id of [edge.a, edge.b]) {
     const end = tx.visitors.get(id);
     if (!end) continue;

@@ -5,7 +5,7 @@
 import type { DropReason, UsherEvent } from "../domain/event.ts";
 import { type Claim, surer } from "../domain/identity/claims.ts";
 import { anew } from "../domain/identity/turned-down.ts";
-import { isUnique, limitOf, type MergeRules } from "../domain/identity/rules.ts";
+import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, sharingOf, withUser } from "../domain/identity/sharing.ts";
 import type { PermissionWord } from "../domain/permission/permission.ts";
 import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
@@ -23,6 +23,7 @@ import { noteFacts, tellFacts } from "./match-facts.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { partFromTyped, takeCorrections } from "./corrections.ts";
 import { partRefuted } from "./part.ts";
+import { isFull, makeRoom, mayStand } from "./room.ts";
 import { noteSighting } from "./sightings.ts";
 import { wait } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
@@ -35,8 +36,6 @@ export const EVENTS_PER_DAY = 10_000;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 /** Sealed trait sets kept before the oldest goes; equal ones in a row are kept once. */
 const TRAIT_SETS = 24;
-/** Identifiers of one kind that one visitor's document keeps, refused ones included: no human has more. */
-const CLAIMS_OF_A_KIND = 32;
 
 /** An item whose personal values are already sealed. */
 export interface SealedItem {
@@ -90,6 +89,7 @@ export function record(
     }
     partFromTyped(tx, doc, allowed, rules, request.now);
     if (request.origin === "browser") takeCorrections(tx, doc, allowed, request.now);
+    makeRoom(tx, doc, allowed.claims, rules, request.now);
     const provesMore = allowed.claims.some(
       ({ key, assurance }) => assurance === "verified" && doc.claims[key]?.assurance !== "verified",
     );
@@ -255,14 +255,11 @@ function addClaim(
   const known = doc.claims[claim.key];
   if (claim.assurance === "verified" && known?.assurance !== "verified") askHints(doc, claim.kind);
   if (!known) {
-    const same = Object.values(doc.claims).filter(({ kind }) => kind === claim.kind);
-    if (same.length >= CLAIMS_OF_A_KIND) return;
-    const standing = same.filter(({ state }) => state !== "refused").length;
+    if (isFull(doc, claim.kind)) return;
     if (claim.kind === "email" || claim.kind === "phone") tellFacts(doc, now);
-    doc.claims[claim.key] =
-      standing < limitOf(rules, claim.kind)
-        ? { ...claim, at: now, state: "waiting" }
-        : { ...claim, at: now, state: "refused", reason: "limit" };
+    doc.claims[claim.key] = mayStand(doc, claim, rules)
+      ? { ...claim, at: now, state: "waiting" }
+      : { ...claim, at: now, state: "refused", reason: "limit" };
     return;
   }
   const assurance = surer(known.assurance, claim.assurance);
@@ -283,7 +280,7 @@ function addClaim(
   const askAgain =
     known.state === "refused" ? known.kind !== "anonymous_id" : assurance !== known.assurance;
   if (!askAgain) return;
-  doc.claims[claim.key] = { ...anew(known), assurance };
+  doc.claims[claim.key] = { ...(mayStand(doc, claim, rules) ? anew(known) : known), assurance };
 }
 
 /** Whoever signs in confirms the mail links that led here, or shows that they were somebody else's. */

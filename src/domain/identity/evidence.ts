@@ -41,6 +41,8 @@ export interface Edge {
   rules: number;
   /** Who said it later, or wished for it: a refusal is theirs, never the owner's. */
   finder: VisitorId;
+  /** What was only said and made room for what is proven: it comes back when the edge goes. */
+  pushedOut?: readonly IdentifierKey[];
 }
 
 /** An edge that was taken back; kept by the visitors of both sides. */

@@ -7,6 +7,7 @@ import type { IdentifierKey, VisitorId } from "../ids.ts";
 import { type Assurance, atLeast, type Claim, kindOf } from "./claims.ts";
 import { isDoubtful } from "./doubts.ts";
 import { type Evidence, type Inferred, severedVisitor } from "./evidence.ts";
+import { crowdedKind, standing } from "./limits.ts";
 import { personasApart } from "./personas.ts";
 import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
 import { type DeviceUse, sharingOf } from "./sharing.ts";
@@ -68,15 +69,6 @@ const refuse = (reason: RefusalCode, because: string): Verdict => ({
   because,
 });
 
-/** Claims that count: what was refused names somebody else, and a mere hint names nobody for sure. */
-const standing = (side: Side): Claim[] =>
-  side.visitors.flatMap((visitor) =>
-    Object.values(visitor.claims).filter(
-      (claim) =>
-        claim.state !== "refused" && claim.kind !== "push" && atLeast(claim.assurance, "asserted"),
-    ),
-  );
-
 export function decideMerge(
   evidence: Evidence,
   a: Side,
@@ -84,7 +76,7 @@ export function decideMerge(
   rules: MergeRules,
   already: readonly Edgelike[] = [],
 ): Verdict {
-  const crowded = crowding(a, b, rules);
+  const crowded = crowding(evidence, a, b, rules);
   if (evidence.kind === "command") {
     const unfit = evidence.inferred ? probableRefusal(evidence.by, evidence.inferred, a, b) : null;
     if (unfit) return unfit;
@@ -142,28 +134,14 @@ export function nameOf(identifier: IdentifierKey): string {
   return (kind ?? "").replace("_", " ");
 }
 
-function crowding(a: Side, b: Side, rules: MergeRules): Verdict | null {
-  const keysByKind = new Map<Claim["kind"], Set<IdentifierKey>>();
-  for (const claim of [...standing(a), ...standing(b)]) {
-    const keys = keysByKind.get(claim.kind) ?? new Set();
-    keysByKind.set(claim.kind, keys.add(claim.key));
-  }
-  for (const [kind, keys] of keysByKind) {
-    // Where a human joined more than the rules allow, what adds nothing may still come.
-    if (keys.size <= Math.max(keysOf(a, kind), keysOf(b, kind))) continue;
-    if (isUnique(rules, kind) && keys.size > 1)
-      return refuse("unique", `one person has one ${kind}; together they would have ${keys.size}`);
-    if (keys.size > limitOf(rules, kind))
-      return refuse(
-        "limit",
-        `together they would have more than ${limitOf(rules, kind)} of ${kind}`,
-      );
-  }
-  return null;
+function crowding(evidence: Evidence, a: Side, b: Side, rules: MergeRules): Verdict | null {
+  const crowded = crowdedKind(evidence, a, b, rules);
+  if (!crowded) return null;
+  const { kind, count, why } = crowded;
+  return why === "unique"
+    ? refuse("unique", `one person has one ${kind}; together they would have ${count}`)
+    : refuse("limit", `together they would have more than ${limitOf(rules, kind)} of ${kind}`);
 }
-
-const keysOf = (side: Side, kind: Claim["kind"]): number =>
-  new Set(standing(side).flatMap((claim) => (claim.kind === kind ? [claim.key] : []))).size;
 
 const areSevered = (identifier: IdentifierKey, a: Side, b: Side): boolean =>
   a.visitors.some((x) =>
@@ -238,7 +216,7 @@ function forwardedTo(
   if (!isHint) return null;
   const users = (side: Side): Set<IdentifierKey> =>
     new Set(
-      standing(side).flatMap((claim) =>
+      standing(side.visitors).flatMap((claim) =>
         isUnique(rules, claim.kind) && claim.assurance === "verified" ? [claim.key] : [],
       ),
     );

@@ -1,0 +1,47 @@
+/** How many identifiers one visitor keeps: what is proven there pushes out what was only said. */
+import type { Claim } from "../domain/identity/claims.ts";
+import { roomOn } from "../domain/identity/limits.ts";
+import { limitOf, type MergeRules } from "../domain/identity/rules.ts";
+import type { IdentifierKey, Millis } from "../domain/ids.ts";
+import type { VisitorDoc } from "./documents.ts";
+import { pushOut } from "./part.ts";
+import { facts } from "./reader.ts";
+import type { Transactor } from "./transactor.ts";
+
+/** Identifiers of one kind that one visitor's document keeps, refused ones included: no human has more. */
+const CLAIMS_OF_A_KIND = 32;
+
+type Said = Pick<Claim, "key" | "kind" | "assurance">;
+
+const ofKind = ({ claims }: VisitorDoc, kind: Claim["kind"]): Claim[] =>
+  Object.values(claims).filter((claim) => claim.kind === kind);
+
+/** Before these are added. */
+export function makeRoom(
+  tx: Transactor,
+  doc: VisitorDoc,
+  said: readonly Said[],
+  rules: MergeRules,
+  now: Millis,
+): void {
+  for (const { key, kind, assurance } of said) {
+    const known = doc.claims[key];
+    if (assurance !== "verified" || (known && known.state !== "refused")) continue;
+    for (const out of roomOn(facts(doc), kind, 1, rules)) pushOut(tx, [doc], out, now);
+    const all = ofKind(doc, kind);
+    const idle = all.find((each) => each.state === "refused" && each.assurance !== "verified");
+    if (!known && all.length >= CLAIMS_OF_A_KIND && idle) delete doc.claims[idle.key];
+  }
+}
+
+export const isFull = (doc: VisitorDoc, kind: Claim["kind"]): boolean =>
+  ofKind(doc, kind).length >= CLAIMS_OF_A_KIND;
+
+/** Whether one more of the kind may stand beside the others here. */
+export const mayStand = (
+  doc: VisitorDoc,
+  { key, kind }: { key: IdentifierKey; kind: Claim["kind"] },
+  rules: MergeRules,
+): boolean =>
+  ofKind(doc, kind).filter((each) => each.state !== "refused" && each.key !== key).length <
+  limitOf(rules, kind);

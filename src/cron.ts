@@ -12,8 +12,10 @@ import { catalogueInForce } from "./http/api/actions.ts";
 import { resumeImports } from "./http/import/jobs.ts";
 import type { ImportContext } from "./http/import/run.ts";
 import { sweepImports } from "./http/import/store.ts";
+import { continueExports } from "./http/export/jobs.ts";
 import { keepReports } from "./http/kept.ts";
 import { isDue, learnFromHints, learnFromJourneys } from "./learn.ts";
+import { sweepExports } from "./out/exports.ts";
 import { writeFiles } from "./out/files.ts";
 import { sweepFiles } from "./out/forget.ts";
 import { type MetricsPorts, pushMetrics } from "./out/metrics.ts";
@@ -66,6 +68,8 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
     () => resumeImports({ ...ports, now: at }),
     () => writeFiles(ports, policy, at),
     () => finishReplay(db, policy, at),
+    () => continueExports({ ...ports, now: at }),
+    () => sweepExports(ports.bucket, at),
     () => pushMetrics(ports, at),
   ];
   const nightly: Job[] = [

@@ -35,6 +35,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { name: "Receipts", href: at("receipts"), for: "officer" },
       { name: "Retention", href: at("retention"), for: "officer" },
       { name: "Record", href: at("record"), for: "officer" },
+      { name: "Data out", href: at("data"), for: "officer" },
     ],
   },
   {

@@ -13,6 +13,7 @@ import { getRetentionPage } from "./consent/retention.tsx";
 import { getSimulatorPage } from "./consent/simulator.tsx";
 import { getVerificationPage, postVerification } from "./consent/verification.tsx";
 import { getVersionPage, getVersionsPage } from "./consent/versions.tsx";
+import { exportRoutes } from "./exports/routes.tsx";
 import { hintRoutes } from "./hints/routes.ts";
 import { importRoutes } from "./import/routes.tsx";
 import { getJoinPage, postJoin } from "./join.tsx";
@@ -81,6 +82,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/audit", getAuditPage],
   ["GET", "/_u/console/audit.csv", getAuditFile],
   ["GET", "/_u/console/attribution", getAttributionPage],
+  ...exportRoutes,
   ...hintRoutes,
   ...importRoutes,
   ...setupRoutes,

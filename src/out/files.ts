@@ -53,6 +53,32 @@ export async function writeFiles(ports: FilePorts, policy: Policy, now: Millis):
   }
 }
 
+export interface FilesState {
+  /** Days that this run still has to look at, and how many it looks at in all. */
+  left: number;
+  of: number;
+  /** The newest days that there are files of, newest first. */
+  days: { day: Day; files: number; rows: number }[];
+}
+
+/** For whoever wants to know how far the files are. */
+export async function filesState(bucket: R2Bucket, now: Millis): Promise<FilesState> {
+  const today = dayOf(now - REST_MS);
+  const run = await (await bucket.get(RUN))?.json<Run>();
+  const open = Array.from({ length: DAYS_OPEN }, (_, n) => today - 1 - n);
+  const versions = await Promise.all(open.map((day) => loadManifest(bucket, day)));
+  return {
+    left: run?.day === today ? run.left.length : DAYS_OPEN,
+    of: DAYS_OPEN,
+    days: versions.flatMap((version) => {
+      if (!version) return [];
+      const { day, parts } = version.manifest;
+      const files = Object.values(parts).flatMap((part) => Object.values(part.files));
+      return [{ day, files: files.length, rows: files.reduce((sum, { rows }) => sum + rows, 0) }];
+    }),
+  };
+}
+
 type Budget = { asked: number };
 
 /** False when the budget was spent before the day was done. */

@@ -24,6 +24,7 @@ import { createLedger } from "../d1/ledger.ts";
 import { dayOf, isVisitorId, type MergeId, type Millis, type VisitorId } from "../domain/ids.ts";
 import type { HeldVisitor } from "../domain/person/calls.ts";
 import { daysOf } from "../domain/slice/slice.ts";
+import { removeFromExports } from "../out/exports.ts";
 import { removeFromFiles } from "../out/forget.ts";
 import type { PrivacyPorts } from "./ports.ts";
 import {
@@ -170,10 +171,11 @@ const DO: Record<Exclude<Step, "close">, Do> = {
     for (const visitor of visitorsOf(request)) await untilGone(ports, visitor, request.at);
   },
 
-  async files({ exports }, request, { known }) {
+  async files({ exports, bucket }, request, { known }) {
     const days = new Map(known.map(({ visitor, days: has }) => [visitor, has]));
     for (const visitor of visitorsOf(request))
       await removeFromFiles(exports, [visitor], days.get(visitor) ?? null);
+    await removeFromExports(bucket, visitorsOf(request));
   },
 
   async mentions(ports, request) {

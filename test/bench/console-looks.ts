@@ -25,7 +25,7 @@ const file = (...paths: string[]): Look[] =>
 
 /** By the route below `/_u/console`. `cursors`: where a list goes on after its first page, by its path. */
 export function looksOf(
-  { person, pair, merge, exported, erased, running, address }: Town,
+  { person, pair, merge, exported, erased, running, address, lists }: Town,
   cursors: ReadonlyMap<string, string>,
   now: number,
 ): Readonly<Record<string, Look[]>> {
@@ -108,6 +108,13 @@ export function looksOf(
     "/performance/:id": at("/performance/get-the-app", `/performance/get-the-app?${unusual}`),
     "/exports": at("/exports"),
     "/exports/hints.csv": file("/exports/hints.csv", "/exports/hints.csv?action=get-the-app"),
+    // Sent on to where lists are made.
+    "/exports/lists": [{ path: "/exports/lists", status: 303 }],
+    "/exports/lists/:id": at(`/exports/lists/${lists.hints}`),
+    "/exports/lists/:id/file.csv": file(`/exports/lists/${lists.hints}/file.csv`),
+    "/data": at("/data"),
+    "/data/:id": at(`/data/${lists.events}`, `/data/${lists.running}`),
+    "/data/:id/file.ndjson": file(`/data/${lists.events}/file.ndjson`),
     "/segments": at("/segments"),
     "/setup": at("/setup", `/setup?${usual}`, `/setup?${unusual}`),
     "/setup/plan": at("/setup/plan"),

@@ -1,6 +1,7 @@
 /** What of a large site can't be made by SQL, since it lies in objects and files: people, pairs, requests, imports, a draft. */
 import type { Miniflare } from "miniflare";
 import { testBindings } from "../support/bindings.ts";
+import { exportsThere, imports, type NO_LISTS, requests } from "./console-files.ts";
 import { ALL, fromServer, message } from "./messages.ts";
 
 /** Events of the person whose page is looked at, and over how many days. */
@@ -9,9 +10,6 @@ const JOURNEY_DAYS = 60;
 const DAY_MS = 86_400_000;
 /** People who are on record twice: more than a page of suggestions shows. */
 const TWINS = 30;
-const REQUESTS = 1_000;
-const IMPORTS = 25;
-const BAD_ROWS = 1_000;
 
 export interface Site {
   url: URL;
@@ -33,6 +31,8 @@ export interface Town {
   running: string;
   /** Of the person whose request is looked at before it is made. */
   address: string;
+  /** Exports: a list of hints and one of events that are done, and one under way. */
+  lists: typeof NO_LISTS;
 }
 
 export async function signIn(url: URL): Promise<Site> {
@@ -165,72 +165,6 @@ async function suggest(miniflare: Miniflare, pairs: [string, string][], now: num
     .run();
 }
 
-/** Many answered requests of years, as the queue's list finds them. */
-async function requests(miniflare: Miniflare, now: number): Promise<void> {
-  const bucket = await miniflare.getR2Bucket("KEYS", "console");
-  const letters = "abcdefghij";
-  for (let from = 0; from < REQUESTS; from += 50)
-    await Promise.all(
-      Array.from({ length: 50 }, async (_, at) => {
-        const n = from + at;
-        const id = [...String(n).padStart(26, "0")]
-          .map((digit) => letters.charAt(Number(digit)))
-          .join("");
-        const made = now - (n + 1) * 6 * 3_600_000;
-        const request = {
-          id,
-          kind: "export",
-          state: "done",
-          about: "email",
-          by: "officer",
-          at: made,
-          due: made + 30 * DAY_MS,
-          doneAt: made,
-          visitors: [],
-          maybe: [],
-          erasure: null,
-        };
-        await bucket.put(`request/${id}`, JSON.stringify(request), {
-          customMetadata: { at: String(made), kind: "export", state: "done" },
-        });
-      }),
-    );
-}
-
-/** Imports, the newest of which is under way with as many bad rows as are told. */
-async function imports(miniflare: Miniflare, now: number): Promise<string> {
-  const bucket = await miniflare.getR2Bucket("KEYS", "console");
-  let newest = "";
-  for (let n = IMPORTS - 1; n >= 0; n--) {
-    newest = `${now - n * 60_000}-${String(n).padStart(8, "0")}`;
-    const bad = Array.from({ length: BAD_ROWS }, (_, at) => ({
-      line: at * 3 + 2,
-      message: "email: this isn't an address",
-    }));
-    const job = {
-      id: newest,
-      kind: "people",
-      origin: "crm",
-      country: null,
-      name: `members-${n}.csv`,
-      bytes: 5_000_000,
-      state: n === 0 ? "running" : "done",
-      started: now - n * 60_000,
-      // Held by somebody for as long as this is measured.
-      at: now + DAY_MS,
-      by: "marketer",
-      from: 40_000,
-      accepted: 36_000,
-      invalid: bad,
-      dropped: [],
-      approved: true,
-      because: null,
-    };
-    await bucket.put(`imports/${newest}/job.json`, JSON.stringify(job));
-  }
-  return newest;
-}
-
 /** A draft that differs from what is in force, begun to be held to the receipts. */
 async function draft(site: Site, miniflare: Miniflare): Promise<void> {
   const from = { form: site.form, from: "1", revision: "0" };
@@ -267,6 +201,7 @@ export async function settle(site: Site, miniflare: Miniflare, now: number): Pro
   if (gone[0] === "") throw new Error("nobody was there to be erased");
   tell("imports and a draft");
   const running = await imports(miniflare, now);
+  const lists = await exportsThere(miniflare, now);
   await draft(site, miniflare);
   return {
     person,
@@ -276,5 +211,6 @@ export async function settle(site: Site, miniflare: Miniflare, now: number): Pro
     erased: String(erased["id"]),
     running,
     address: "bench@example.org",
+    lists,
   };
 }

@@ -10,6 +10,7 @@
  * or takes longer than it may.
  */
 import { parseArgs } from "node:util";
+import { NO_LISTS } from "./console-files.ts";
 import { type Look, looksOf } from "./console-looks.ts";
 import { DAYS, type Seeded, seed } from "./console-seed.ts";
 import { settle, signIn, type Site } from "./console-town.ts";
@@ -188,7 +189,10 @@ export async function run(args: string[]): Promise<object> {
     if (!url) throw new Error("the Worker has no address");
     const routes = (await (await fetch(new URL("/__bench/pages", url))).json()) as string[];
     const nobody = { person: "", pair: ["", ""], merge: "", exported: "", erased: "" } as const;
-    requireAll(routes, looksOf({ ...nobody, running: "", address: "" }, new Map(), now));
+    requireAll(
+      routes,
+      looksOf({ ...nobody, running: "", address: "", lists: NO_LISTS }, new Map(), now),
+    );
     await seed((await runtime.miniflare.getD1Database("DB", "console")) as Seeded, now, size);
     const site = await signIn(url);
     const town = await settle(site, runtime.miniflare, now);

@@ -14,6 +14,7 @@ import { SegmentsPage } from "../../src/console/hints/segments.tsx";
 import { VersionsPage } from "../../src/console/hints/versions.tsx";
 import type { HintLine } from "../../src/http/api/hints.ts";
 import type { Matches } from "../../src/http/api/matches.ts";
+import { job } from "./exports.tsx";
 import type { Story } from "./story.ts";
 
 const NOW = Date.parse("2026-11-22T15:00:00Z");
@@ -176,6 +177,18 @@ const exportsPage = (more: Partial<Parameters<typeof ExportsPage>[0]>): Story["b
         delivery: { ...delivery, state: "open", tries: 3, next: NOW + 1_200_000 },
       },
     ]}
+    lists={[
+      job({ kind: "hints", purpose: null, by: "marketer", share: null }),
+      job({
+        kind: "hints",
+        purpose: null,
+        action: "app",
+        by: "marketer",
+        state: "done",
+        doneAt: NOW,
+      }),
+    ]}
+    now={NOW}
     secret={null}
     errors={[]}
     typed={{ id: "", url: "", channels: [] }}

@@ -1,39 +1,64 @@
 /** Exports: the list of who should get what as a file, and to the site's own systems once a day. */
-import { type Action, REACHING, type Webhook } from "../../domain/action/catalogue.ts";
+import type { Action, Webhook } from "../../domain/action/catalogue.ts";
 import { Problem } from "../../domain/problem.ts";
 import { catalogueInForce } from "../../http/api/actions.ts";
 import { iso } from "../../http/api/input.ts";
 import { type Delivery, readDeliveries, retryNow, secretOf } from "../../http/deliver.ts";
 import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
-import { Field, type FieldError, FormErrors } from "../field.tsx";
+import { type FieldError, FormErrors } from "../field.tsx";
 import { count } from "../numbers.ts";
 import { action as form, page, screen, type Visit } from "../page.tsx";
-import { Badge, Empty, FormToken, Notice, Section, Time, Title } from "../parts.tsx";
+import { Badge, Empty, FormToken, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
+import type { ExportJob } from "../../out/exports.ts";
+import { ExportJobs } from "../exports/jobs.tsx";
+import { jobsOf } from "../exports/routes.tsx";
+import { AddSystem, type AddSystemProps, Secret } from "./add-system.tsx";
 import { FILE_PEOPLE } from "./download.ts";
 import { addSystem, removeSystem, renewSecret } from "./systems.ts";
 import { CHANNEL_WORDS } from "./words.ts";
 
-export interface ExportsProps {
-  session: Session;
+export interface ExportsProps extends AddSystemProps {
   actions: readonly Pick<Action, "id" | "label" | "channel">[];
+  /** Lists that were made or are being made. */
+  lists: readonly ExportJob[];
+  now: number;
   systems: readonly { webhook: Webhook; delivery: Delivery | null }[];
   /** Shown this once. */
   secret: { id: string; value: string } | null;
-  errors: readonly FieldError[];
-  typed: { id: string; url: string; channels: readonly string[] };
 }
 
 const NOTHING_TYPED = { id: "", url: "", channels: [] };
 const CSV = "/_u/console/exports/hints.csv";
+const LISTS = "/_u/console/exports/lists";
 
-const Files = ({ actions }: Pick<ExportsProps, "actions">) => (
+/** Everybody takes a while: the work goes on by itself, and the list says how far it is. */
+const MakeList = ({
+  session,
+  action,
+  label,
+}: {
+  session: Session;
+  action: string;
+  label: string;
+}) => (
+  <form method="post" action={LISTS}>
+    <FormToken session={session} />
+    <input type="hidden" name="action" value={action} />
+    <button type="submit" class="quiet">
+      Everybody<span class="hidden">: {label}</span>
+    </button>
+  </form>
+);
+
+const Files = ({ session, actions }: Pick<ExportsProps, "session" | "actions">) => (
   <Section title="As a file" id="files" aside={<a href={CSV}>All actions as CSV</a>}>
     <p class="soft">
       Who should get what now, by which address and why. A file holds only addresses that may be
-      contacted over that channel at the moment of the download. It looks through the {FILE_PEOPLE}{" "}
-      people last seen; systems below get everybody's.
+      contacted over that channel when it is made. The quick one looks through the {FILE_PEOPLE}{" "}
+      people last seen; the one of everybody takes longer on a large site, and you can leave
+      meanwhile.
     </p>
     {actions.length === 0 ? (
       <Empty title="There is no action yet">
@@ -52,12 +77,16 @@ const Files = ({ actions }: Pick<ExportsProps, "actions">) => (
           },
           { name: "Goes out", cell: ({ channel }) => CHANNEL_WORDS[channel] },
           {
-            name: "List",
+            name: "Last seen",
             cell: ({ id, label }) => (
               <a href={`${CSV}?action=${id}`}>
                 Download<span class="hidden"> {label}</span>
               </a>
             ),
+          },
+          {
+            name: "All",
+            cell: ({ id, label }) => <MakeList session={session} action={id} label={label} />,
           },
         ]}
       />
@@ -137,59 +166,6 @@ const System = ({
   );
 };
 
-const AddSystem = ({ session, errors, typed }: ExportsProps) => {
-  const errorOf = (name: string): string | undefined =>
-    errors.find((each) => each.name === name)?.message;
-  return (
-    <Section title="Another system" id="add">
-      <form method="post" action="/_u/console/exports/systems" class="stack">
-        <FormToken session={session} />
-        <Field name="id" label="Name" help="Such as mailing or call-centre" error={errorOf("id")}>
-          {(wired) => <input {...wired} value={typed.id} required autocomplete="off" />}
-        </Field>
-        <Field name="url" label="Address" help="https://, takes a POST" error={errorOf("url")}>
-          {(wired) => <input {...wired} value={typed.url} required autocomplete="off" />}
-        </Field>
-        <fieldset id="channels">
-          <legend>Channels</legend>
-          <p class="soft">Each channel goes to one system, so that nobody is written to twice.</p>
-          <div class="actions">
-            {REACHING.map((channel) => (
-              <label class="check">
-                <input
-                  type="checkbox"
-                  name="channels"
-                  value={channel}
-                  checked={typed.channels.includes(channel)}
-                />{" "}
-                {CHANNEL_WORDS[channel]}
-              </label>
-            ))}
-          </div>
-          {errorOf("channels") !== undefined && <p class="alert">{errorOf("channels")}</p>}
-        </fieldset>
-        <button type="submit">Add the system</button>
-      </form>
-    </Section>
-  );
-};
-
-const Secret = ({ secret: { id, value } }: { secret: { id: string; value: string } }) => (
-  <Notice tone="note">
-    <p>
-      <strong>The secret of {id}. It is shown this once.</strong>
-    </p>
-    <p>
-      <code>{value}</code>
-    </p>
-    <p>
-      Each delivery carries <code>Usher-Signature: t=seconds,v1=hex</code>, HMAC-SHA256 with this
-      secret over <code>seconds.body</code>. Turn away what is more than five minutes old, and take
-      each <code>Usher-Delivery</code> once.
-    </p>
-  </Notice>
-);
-
 const NAMES: Readonly<Record<string, string>> = { id: "Name", url: "Address" };
 
 /** With the field's name, for the list above the form. */
@@ -203,7 +179,14 @@ export const ExportsPage = (props: ExportsProps) => (
     <Title name="Exports" />
     {props.secret && <Secret secret={props.secret} />}
     <FormErrors errors={props.errors.map(named)} />
-    <Files actions={props.actions} />
+    <Files session={props.session} actions={props.actions} />
+    <Section
+      title="Lists of everybody"
+      id="lists"
+      aside={<MakeList session={props.session} action="" label="all actions" />}
+    >
+      <ExportJobs jobs={props.lists} folder={LISTS} now={props.now} />
+    </Section>
     <h2>Systems that get the list once a day</h2>
     <p class="prose soft">
       Signed, page by page. What isn't taken is sent again with growing pauses, made anew each time:
@@ -220,9 +203,10 @@ type More = Partial<Pick<ExportsProps, "secret" | "errors" | "typed">>;
 
 async function exportsScreen(visit: Visit, more: More, status = 200): Promise<Response> {
   const { context, session } = visit;
-  const [catalogue, deliveries] = await Promise.all([
+  const [catalogue, deliveries, lists] = await Promise.all([
     catalogueInForce(context.db),
     readDeliveries(context.db),
+    jobsOf(context, true),
   ]);
   const systems = (catalogue.webhooks ?? []).map((webhook) => ({
     webhook,
@@ -230,7 +214,10 @@ async function exportsScreen(visit: Visit, more: More, status = 200): Promise<Re
   }));
   const { secret = null, errors = [], typed = NOTHING_TYPED } = more;
   const { actions } = catalogue;
-  const body = <ExportsPage {...{ session, actions, systems, secret, errors, typed }} />;
+  const { now } = context;
+  const body = (
+    <ExportsPage {...{ session, actions, lists, now, systems, secret, errors, typed }} />
+  );
   return screen(visit, "Exports", body, status);
 }
 

@@ -33,6 +33,8 @@ export interface HintLine {
 
 export interface HintList {
   at: string;
+  /** People looked at. */
+  people: number;
   hints: HintLine[];
   cursor: string | null;
 }
@@ -67,7 +69,7 @@ export async function hintList(context: HintPorts, query: HintQuery): Promise<Hi
       .map(({ id }) => linesOf(context, catalogue, id));
     hints.push(...(await Promise.all(lines)).flat());
   }
-  return { at: iso(context.now), hints, cursor: page.cursor };
+  return { at: iso(context.now), people: page.people.length, hints, cursor: page.cursor };
 }
 
 /** Null where the person moved into another, which is listed itself, or is gone. */

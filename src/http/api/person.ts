@@ -99,7 +99,10 @@ export async function loadPerson(context: Context, id: VisitorId): Promise<Perso
   throw new Problem("not_found", "there is nobody of this id");
 }
 
-export async function findPerson(context: Context, id: VisitorId): Promise<PersonView | null> {
+export async function findPerson(
+  context: Pick<Context, "people">,
+  id: VisitorId,
+): Promise<PersonView | null> {
   const answer = await context.people.view(id);
   return answer.at === "home" ? answer.value : null;
 }
@@ -184,14 +187,17 @@ function describeMerge(
   };
 }
 
+/** What opens what people said. */
+export type Opener = Pick<Context, "sealer" | "db" | "people">;
+
 /** One line an identifier, whoever of the visitors said it. */
 export const identifiersOf = async (
-  context: Context,
+  context: Opener,
   visitors: readonly VisitorView[],
 ): Promise<IdentifierAnswer[]> => [...(await identifiersByKey(context, visitors)).values()];
 
 export async function identifiersByKey(
-  context: Context,
+  context: Opener,
   visitors: readonly VisitorView[],
 ): Promise<Map<IdentifierKey, IdentifierAnswer>> {
   const byKey = new Map<IdentifierKey, { visitor: VisitorId; claim: Claim }[]>();
@@ -207,7 +213,7 @@ export async function identifiersByKey(
 }
 
 async function describeIdentifier(
-  context: Context,
+  context: Opener,
   persons: readonly VisitorView[],
   said: readonly { visitor: VisitorId; claim: Claim }[],
 ): Promise<IdentifierAnswer> {
@@ -236,7 +242,7 @@ async function describeIdentifier(
 
 /** Null for what isn't hinted. Whoever else followed the link, and who of them proved who they are, tells. */
 async function beliefIn(
-  context: Context,
+  context: Opener,
   said: readonly { visitor: VisitorId; claim: Claim }[],
 ): Promise<Belief | null> {
   const hinted = said.find(({ claim }) => claim.assurance === "hinted");
@@ -256,7 +262,7 @@ async function beliefIn(
 }
 
 async function firstValue(
-  context: Context,
+  context: Opener,
   said: readonly { visitor: VisitorId; claim: Claim }[],
 ): Promise<string | null> {
   for (const { visitor, claim } of said) {
@@ -268,7 +274,7 @@ async function firstValue(
 }
 
 export async function traitsOf(
-  context: Context,
+  context: Opener,
   visitors: readonly VisitorView[],
 ): Promise<JsonObject> {
   const sets = await Promise.all(

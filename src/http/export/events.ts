@@ -31,16 +31,19 @@ export const getEventsExport = forRole("officer", async (request, context) => {
   );
 });
 
-class EventReader {
-  private asked = 0;
+type Ports = Pick<Context, "db" | "people" | "now">;
+
+export class EventReader {
+  /** Persons asked so far. */
+  asked = 0;
   private rows = 0;
   /** A visitor's events of one day stand together, so that the last one asked is often the next. */
   private last: [VisitorId, Allowed | undefined] | null = null;
-  private readonly context: Context;
+  private readonly context: Ports;
   private readonly policy: Policy;
   private readonly query: Asked;
 
-  constructor(context: Context, policy: Policy, query: Asked) {
+  constructor(context: Ports, policy: Policy, query: Asked) {
     this.context = context;
     this.policy = policy;
     this.query = query;
@@ -50,7 +53,7 @@ class EventReader {
     return this.asked >= MOST_ASKED || this.rows >= MOST_ROWS;
   }
 
-  async page(after: string | null): Promise<Page> {
+  async page(after: string | null): Promise<Page & { looked: number }> {
     const { from, to, purpose } = this.query;
     const usable = firstDayFor(retentionOf(this.policy), purpose, dayOf(this.context.now));
     const start: EventKey = { day: Math.max(from, usable), visitor: "", id: "" };
@@ -66,7 +69,7 @@ class EventReader {
     });
     const end = stored.at(-1);
     const isMore = end !== undefined && stored.length === ROWS;
-    return { lines, next: isMore ? keyOf(end) : null };
+    return { lines, next: isMore ? keyOf(end) : null, looked: stored.length };
   }
 
   private async allowed(stored: readonly Stored[]): Promise<Map<VisitorId, Allowed>> {

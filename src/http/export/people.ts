@@ -17,7 +17,7 @@ import type { Context } from "../context.ts";
 import { type Asked, ndjson, type Page, readAfter, readAsked } from "./stream.ts";
 
 /** Persons read at once, and by one answer: each takes a few calls. */
-const PERSONS = 20;
+export const PERSONS = 20;
 const MOST_PERSONS = 200;
 
 export const getPeopleExport = forRole("officer", async (request, context) => {
@@ -30,14 +30,16 @@ export const getPeopleExport = forRole("officer", async (request, context) => {
     query.after,
     async (after) => {
       read += PERSONS;
-      return pageOf(context, policy, query, after);
+      return peoplePage(context, policy, query, after);
     },
     () => read >= MOST_PERSONS,
   );
 });
 
-async function pageOf(
-  context: Context,
+type Ports = Pick<Context, "db" | "people" | "now" | "sealer" | "identifiers">;
+
+export async function peoplePage(
+  context: Ports,
   policy: Policy,
   { from, to, purpose }: Asked,
   after: string | null,
@@ -57,7 +59,7 @@ async function pageOf(
 }
 
 /** Null for who moved into another person, who is listed too, and where nothing may leave. */
-async function personLine(context: Context, policy: Policy, purpose: string, id: PersonId) {
+async function personLine(context: Ports, policy: Policy, purpose: string, id: PersonId) {
   const answer = await context.people.view(id);
   if (answer.at !== "home" || answer.value.id !== id) return null;
   const allowed = await allowedNow(
@@ -100,11 +102,7 @@ async function personLine(context: Context, policy: Policy, purpose: string, id:
 }
 
 /** What these visitors said, with the whole person's permissions: who is suppressed anywhere is suppressed. */
-async function identifiersIn(
-  context: Context,
-  { visitors }: PersonView,
-  of: readonly VisitorView[],
-) {
+async function identifiersIn(context: Ports, { visitors }: PersonView, of: readonly VisitorView[]) {
   if (of.length === 0) return [];
   const ids = new Set(of.map(({ id }) => id));
   return (await identifiersOf(context, visitors))

@@ -34,6 +34,7 @@ const PLACED: Readonly<Record<string, Who>> = {
   receipts: "officer",
   retention: "officer",
   record: "officer",
+  data: "officer",
   actions: "marketer",
   performance: "marketer",
   exports: "marketer",

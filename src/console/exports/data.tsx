@@ -1,0 +1,125 @@
+/** Data out: what the officer lets leave the house, for one purpose, and the files that are written by themselves. */
+import { type Day, dayName, type Millis } from "../../domain/ids.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
+import type { Session } from "../../http/session.ts";
+import type { FilesState } from "../../out/files.ts";
+import type { ExportJob } from "../../out/exports.ts";
+import { Field, FormErrors } from "../field.tsx";
+import { count, whole } from "../numbers.ts";
+import { Empty, FormToken, Progress, Section, Title } from "../parts.tsx";
+import { Table } from "../table.tsx";
+import { labelOf, optional } from "../consent/words.ts";
+import { ExportJobs, KIND_WORDS } from "./jobs.tsx";
+
+export const DATA = "/_u/console/data";
+
+export interface DataPageProps {
+  session: Session;
+  policy: Policy;
+  jobs: readonly ExportJob[];
+  /** Null without a bucket for them. */
+  files: FilesState | null;
+  now: Millis;
+  typed: { kind: string; purpose: string; from: string; to: string };
+  error?: { name: string; message: string } | undefined;
+}
+
+export const DataPage = (props: DataPageProps) => (
+  <>
+    <Title name="Data out" />
+    <FormErrors errors={props.error ? [props.error] : []} />
+    <p class="prose soft">
+      What leaves was recorded for the purpose you choose, and whoever it is about allows that
+      purpose at the moment its line is written. Who withdrew or was erased isn't in it.
+    </p>
+    <div class="columns">
+      <NewExport {...props} />
+      <Section title="Exports" id="exports">
+        <ExportJobs jobs={props.jobs} folder={DATA} now={props.now} />
+      </Section>
+    </div>
+    <Files files={props.files} />
+  </>
+);
+
+const NewExport = ({ session, policy, typed, error }: DataPageProps) => (
+  <Section title="New export" id="new">
+    <form method="post" action={DATA} class="stack">
+      <FormToken session={session} />
+      <Field name="kind" label="What">
+        {(wired) => (
+          <select {...wired}>
+            {(["events", "people"] as const).map((kind) => (
+              <option value={kind} selected={kind === typed.kind}>
+                {KIND_WORDS[kind]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field name="purpose" label="For">
+        {(wired) => (
+          <select {...wired}>
+            {optional(policy).map(({ id }) => (
+              <option value={id} selected={id === typed.purpose}>
+                {labelOf(policy, id)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field
+        name="from"
+        label="From"
+        help="Of people: when they were last heard of."
+        error={error?.name === "from" ? error.message : undefined}
+      >
+        {(wired) => <input {...wired} type="date" value={typed.from} required />}
+      </Field>
+      <Field name="to" label="To">
+        {(wired) => <input {...wired} type="date" value={typed.to} required />}
+      </Field>
+      <button type="submit">Make the export</button>
+    </form>
+  </Section>
+);
+
+const Files = ({ files }: { files: FilesState | null }) => (
+  <Section title="Files for your warehouse" id="files">
+    {files === null ? (
+      <Empty title="There is no bucket for files">
+        <p>
+          With one bound as <code>EXPORTS</code> each day is written once it is over.
+        </p>
+      </Empty>
+    ) : (
+      <>
+        {files.left > 0 ? (
+          <Progress
+            label="Days looked at in this night's run"
+            done={files.of - files.left}
+            of={files.of}
+            href={DATA}
+          />
+        ) : (
+          <p>Every day that is over is written.</p>
+        )}
+        {files.days.length > 0 && (
+          <Table<FilesState["days"][number]>
+            caption="The newest days that files were written of"
+            rows={files.days}
+            columns={[
+              { name: "Day", cell: ({ day }: { day: Day }) => dayName(day) },
+              { name: "Files", number: true, cell: ({ files: n }) => whole(n) },
+              { name: "Rows", number: true, cell: ({ rows }) => whole(rows) },
+            ]}
+          />
+        )}
+        <p class="soft">
+          A day is looked at again for {count(files.of, "day")}, since browsers may hold events
+          back.
+        </p>
+      </>
+    )}
+  </Section>
+);

@@ -1,0 +1,177 @@
+/** Exports made in the console: how far each is, and its file. */
+import { dayName, type Millis } from "../../domain/ids.ts";
+import { iso } from "../../http/api/input.ts";
+import { type ExportJob, goneAt, isThere } from "../../out/exports.ts";
+import { count, whole } from "../numbers.ts";
+import { Badge, Empty, Island, Notice, Progress, Section, Time, Title } from "../parts.tsx";
+import { Table } from "../table.tsx";
+
+export const KIND_WORDS = {
+  hints: "Who should get what",
+  events: "Events",
+  people: "People",
+} as const;
+
+const STATE = {
+  running: { words: "under way", tone: "asserted" },
+  done: { words: "done", tone: "verified" },
+  failed: { words: "failed", tone: "danger" },
+  stopped: { words: "stopped", tone: "hinted" },
+} as const;
+
+export const nameOf = ({ kind, action, purpose, from, to }: ExportJob): string =>
+  kind === "hints"
+    ? `${KIND_WORDS.hints}${action === null ? "" : `: ${action}`}`
+    : `${KIND_WORDS[kind]} for ${purpose ?? ""}, ${dayName(from)} to ${dayName(to)}`;
+
+const size = (bytes: number): string =>
+  bytes < 1_000_000
+    ? `${whole(Math.ceil(bytes / 1_000))} KB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+/** `folder`: where the pages of these exports are. */
+export const ExportJobs = ({
+  jobs,
+  folder,
+  now,
+}: {
+  jobs: readonly ExportJob[];
+  folder: string;
+  now: Millis;
+}) =>
+  jobs.length === 0 ? (
+    <Empty title="None was made in the last days">
+      <p>An export shows here while it is made, and for a week after. You can leave meanwhile.</p>
+    </Empty>
+  ) : (
+    <Table
+      caption="Exports, newest first"
+      rows={jobs}
+      columns={[
+        { name: "Export", cell: (job) => <a href={`${folder}/${job.id}`}>{nameOf(job)}</a> },
+        {
+          name: "State",
+          cell: (job) => (
+            <Badge tone={STATE[job.state].tone}>
+              {job.state === "done" && !isThere(job, now) ? "file gone" : STATE[job.state].words}
+            </Badge>
+          ),
+        },
+        { name: "Lines", number: true, cell: ({ lines }) => whole(lines) },
+        { name: "Begun", cell: ({ started }) => <Time at={iso(started)} /> },
+      ]}
+    />
+  );
+
+const Done = ({ job, file, now }: { job: ExportJob; file: string; now: Millis }) => {
+  const gone = goneAt(job);
+  if (!isThere(job, now))
+    return (
+      <p>
+        The file is gone: it holds what people allowed when it was made, and that changes. Make the
+        export again.
+      </p>
+    );
+  return (
+    <>
+      <p>
+        <a class="button" href={file}>
+          Download ({size(job.bytes)})
+        </a>
+      </p>
+      {gone !== null && (
+        <p class="soft">
+          It can be fetched until <Time at={iso(gone)} />; then it goes, since what people allow
+          changes.
+        </p>
+      )}
+    </>
+  );
+};
+
+export const ExportJobPage = ({
+  job,
+  folder,
+  now,
+}: {
+  job: ExportJob;
+  folder: string;
+  now: Millis;
+}) => {
+  const here = `${folder}/${job.id}`;
+  const what = job.kind === "events" ? "event" : "person";
+  const looked = count(job.looked, what, job.kind === "events" ? "events" : "people");
+  return (
+    <>
+      <Title name={nameOf(job)} />
+      <Section title={STATE_TITLES[job.state]} id="state">
+        {job.state === "running" && (
+          <>
+            {job.share === null ? (
+              <Progress
+                label={job.kind === "events" ? "Events looked at" : "People looked at"}
+                done={job.looked}
+                of={null}
+                href={here}
+              />
+            ) : (
+              <Progress
+                label="Days looked at, in percent"
+                done={Math.floor(job.share * 100)}
+                of={100}
+                href={here}
+              />
+            )}
+            <Island name="again" />
+          </>
+        )}
+        {job.state === "done" && (
+          <Done
+            job={job}
+            file={`${here}/file.${job.kind === "hints" ? "csv" : "ndjson"}`}
+            now={now}
+          />
+        )}
+        {job.state === "failed" && (
+          <Notice tone="danger">
+            <p>It can't be made: {job.because}.</p>
+          </Notice>
+        )}
+        {job.state === "stopped" && (
+          <p>
+            Somebody was erased meanwhile who may have been in it, so what was there is gone. Make
+            it again.
+          </p>
+        )}
+        <dl class="told">
+          <dt>Looked at</dt>
+          <dd>{looked}</dd>
+          <dt>In the file</dt>
+          <dd>{count(job.lines, "line")}</dd>
+          <dt>Begun</dt>
+          <dd>
+            <Time at={iso(job.started)} /> by the {job.by}
+          </dd>
+          {job.doneAt !== null && (
+            <>
+              <dt>Done</dt>
+              <dd>
+                <Time at={iso(job.doneAt)} />
+              </dd>
+            </>
+          )}
+        </dl>
+      </Section>
+      <p>
+        <a href={folder}>All exports</a>
+      </p>
+    </>
+  );
+};
+
+const STATE_TITLES = {
+  running: "Being made",
+  done: "Ready",
+  failed: "Failed",
+  stopped: "Stopped",
+} as const;

@@ -103,7 +103,7 @@ test("a merge is the officer's, of two that exist, and its faults are told by th
 test("a merge that doesn't come about in time is said to be under way", async () => {
   village.slow = 1_000;
   expect((await post("merges", { a: phone, b: tablet })).status).toBe(503);
-}, 20_000);
+});
 
 test("an undo makes two persons again and answers when they have parted", async () => {
   village.edges = [joined(phone, tablet), joined(laptop, phone, "bbbbbbbbbbbb")];

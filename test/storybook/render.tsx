@@ -10,7 +10,12 @@ const TOKEN = "x".repeat(43);
 
 const renderStory = ({ title, path, role, body }: Story): string =>
   renderPage(
-    { title, siteName: SITE, path, session: role && { role, subject: "story", until: null, formToken: TOKEN } },
+    {
+      title,
+      siteName: SITE,
+      path,
+      session: role && { role, subject: "story", until: null, formToken: TOKEN },
+    },
     body,
   );
 

@@ -115,7 +115,12 @@ const story = (name: string, role: Role, answer: SidesAnswer): Story => ({
   path: `/_u/console/people/${answer.person}/sides`,
   title: "Sides of life",
   role,
-  body: <SidesPage session={{ role, formToken: "x".repeat(43), subject: "x", until: null }} answer={answer} />,
+  body: (
+    <SidesPage
+      session={{ role, formToken: "x".repeat(43), subject: "x", until: null }}
+      answer={answer}
+    />
+  ),
 });
 
 export const stories: readonly Story[] = [

@@ -176,6 +176,7 @@ test("one that can't be read doesn't keep the others from being compared", async
   await due([ids[0] as VisitorId, ids[1] as VisitorId], NOON + 1);
   const people: SuggestPorts["people"] = {
     link: village.link,
+    amend: village.amend,
     view: (visitor, near) =>
       visitor === ids.toSorted()[0]
         ? Promise.reject(new Error("out"))
@@ -216,6 +217,7 @@ test("a fact that changes during a run stays due", async () => {
   const ports = healthy();
   const people: SuggestPorts["people"] = {
     link: village.link,
+    amend: village.amend,
     view: async (visitor, near) => {
       if (visitor === ids[0]) await due([visitor], NOON + 5);
       return village.view(visitor, near);

@@ -3,7 +3,7 @@ import { asc, desc, gte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Day } from "../domain/ids.ts";
 import { anchors } from "./schema.ts";
-import { byParts, gather } from "./shards.ts";
+import { asking, byParts, gather } from "./shards.ts";
 
 export type Anchor = typeof anchors.$inferSelect;
 
@@ -22,13 +22,7 @@ const HEADS = `SELECT landed AS day, max(seq) AS seq, hash, count(*) AS receipts
 export async function landedDays(db: D1Database, from: Day, to: Day): Promise<LandedDay[]> {
   const results = await gather(
     db,
-    async (shard) =>
-      (
-        await shard
-          .prepare(HEADS)
-          .bind(from, to)
-          .all<{ day: Day; seq: number; hash: string; receipts: number }>()
-      ).results,
+    asking<{ day: Day; seq: number; hash: string; receipts: number }>(HEADS, from, to),
     byParts(({ day }) => day),
   );
   const days = new Map<Day, LandedDay>();

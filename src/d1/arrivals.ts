@@ -2,7 +2,7 @@
 import type { Day } from "../domain/ids.ts";
 import { isObject } from "../domain/json.ts";
 import { type PropertyType, type SeenEvent, typeOf } from "../domain/setup/plan.ts";
-import { byParts, gather, overShards } from "./shards.ts";
+import { asking, byParts, gather, overShards } from "./shards.ts";
 
 /** Events read for their properties, and for their order numbers. */
 const SAMPLE = 1_500;
@@ -16,16 +16,12 @@ const LINES = 20;
 export async function readSeen(db: D1Database, from: Day, to: Day): Promise<SeenEvent[]> {
   const results = await gather(
     db,
-    async (shard) =>
-      (
-        await shard
-          .prepare(
-            `SELECT day, name, data -> '$.props' AS props FROM ${NEWEST}
-             WHERE type = 'track' AND name IS NOT NULL ORDER BY day DESC LIMIT ${SAMPLE}`,
-          )
-          .bind(from, to)
-          .all<{ day: Day; name: string; props: string | null }>()
-      ).results,
+    asking<{ day: Day; name: string; props: string | null }>(
+      `SELECT day, name, data -> '$.props' AS props FROM ${NEWEST}
+       WHERE type = 'track' AND name IS NOT NULL ORDER BY day DESC LIMIT ${SAMPLE}`,
+      from,
+      to,
+    ),
     byParts(({ day }) => -day),
     SAMPLE,
   );

@@ -5,7 +5,7 @@ import type { UsherEvent } from "../domain/event.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { EVENT_COLUMNS, type EventRow, readEvent } from "./rows.ts";
 import { delivered, deliveries } from "./schema-out.ts";
-import { byParts, gather } from "./shards.ts";
+import { asking, byParts, gather } from "./shards.ts";
 
 export type Delivery = typeof deliveries.$inferSelect;
 
@@ -121,13 +121,7 @@ export async function arrivals(
 ): Promise<{ landed: number; events: number }[]> {
   const found = await gather(
     db,
-    async (shard) =>
-      (
-        await shard
-          .prepare(SECONDS)
-          .bind(day, since, until, purpose, limit)
-          .all<{ landed: number; events: number }>()
-      ).results,
+    asking<{ landed: number; events: number }>(SECONDS, day, since, until, purpose, limit),
     byParts(({ landed }) => landed),
   );
   const seconds = Array.from(
@@ -151,13 +145,7 @@ export async function arrived(
 ): Promise<{ visitor: VisitorId; event: UsherEvent }[]> {
   const found = await gather(
     db,
-    async (shard) =>
-      (
-        await shard
-          .prepare(EVENTS)
-          .bind(day, since, until, purpose)
-          .all<EventRow & { landed: number }>()
-      ).results,
+    asking<EventRow & { landed: number }>(EVENTS, day, since, until, purpose),
     byParts(
       ({ landed }) => landed,
       ({ at }) => at,

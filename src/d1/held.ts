@@ -1,7 +1,7 @@
 /** What D1 holds of some visitors: for exports, and to say after an erasure what went. */
 import type { Day, IdentifierKey, MergeId, VisitorId } from "../domain/ids.ts";
 import type { LandedHint } from "./hints.ts";
-import { byParts, gather, total } from "./shards.ts";
+import { asking, byParts, gather, total } from "./shards.ts";
 import { distinctDays } from "./statements.ts";
 
 /** Every day there is is sought, whatever the visitors' objects remember. */
@@ -18,7 +18,7 @@ export async function hintsOf(
   const over = JSON.stringify(visitors);
   return gather(
     db,
-    async (shard) => (await shard.prepare(HINTS).bind(over).all<LandedHint>()).results,
+    asking<LandedHint>(HINTS, over),
     byParts(
       ({ at }) => at,
       ({ hint }) => hint,

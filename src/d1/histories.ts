@@ -3,7 +3,7 @@ import { components } from "../domain/identity/evidence.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { DID, ORDERED, READ } from "../domain/segments/items.ts";
 import type { History } from "../domain/segments/cooccurrence.ts";
-import { byParts, gather } from "./shards.ts";
+import { asking, byParts, gather } from "./shards.ts";
 import type { Stretch } from "./stretches.ts";
 
 /** Rows of visitors and items read at once: a job's memory is 128 MB. */
@@ -36,8 +36,7 @@ export async function readHistories(db: D1Database, from: Day, to: Day): Promise
   const [results, personOf] = await Promise.all([
     gather(
       db,
-      async (shard) =>
-        (await shard.prepare(ITEMS).bind(from, to, MOST_ROWS).all<ItemRow>()).results,
+      asking<ItemRow>(ITEMS, from, to, MOST_ROWS),
       byParts(
         ({ visitor }) => visitor,
         ({ item }) => item,

@@ -3,7 +3,7 @@ import type { Learned } from "../domain/action/learner.ts";
 import type { HintClosing } from "../domain/action/outcomes.ts";
 import type { Day, Millis } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
-import { byParts, gather, overShards } from "./shards.ts";
+import { asking, byParts, gather, overShards } from "./shards.ts";
 
 /**
  * `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says, `deliveries`
@@ -99,8 +99,7 @@ export async function readClosings(
 ): Promise<HintClosing[]> {
   return gather(
     db,
-    async (shard) =>
-      (await shard.prepare(CLOSINGS).bind(from, to, limit).all<HintClosing>()).results,
+    asking<HintClosing>(CLOSINGS, from, to, limit),
     byParts(
       ({ visitor }) => visitor,
       ({ hint }) => hint,

@@ -2,7 +2,7 @@
 import type { UsherEvent } from "../domain/event.ts";
 import type { Day, PersonId, VisitorId } from "../domain/ids.ts";
 import { EVENT_COLUMNS, type EventRow, readEvent } from "./rows.ts";
-import { byParts, gather, total } from "./shards.ts";
+import { asking, byParts, counting, gather, total } from "./shards.ts";
 
 export interface Stored {
   visitor: VisitorId;
@@ -39,13 +39,7 @@ export async function eventsAfter(
 ): Promise<Stored[]> {
   const found = await gather(
     db,
-    async (shard) =>
-      (
-        await shard
-          .prepare(IN_ORDER)
-          .bind(after.day, after.visitor, after.id, to, purpose, limit)
-          .all<EventRow>()
-      ).results,
+    asking<EventRow>(IN_ORDER, after.day, after.visitor, after.id, to, purpose, limit),
     byKey,
     limit,
   );
@@ -65,8 +59,7 @@ export async function eventsOfPart(
 ): Promise<Stored[]> {
   const found = await gather(
     db,
-    async (shard) =>
-      (await shard.prepare(OF_PART).bind(day, visitor, id, below, limit).all<EventRow>()).results,
+    asking<EventRow>(OF_PART, day, visitor, id, below, limit),
     byKey,
     limit,
   );
@@ -84,13 +77,7 @@ export async function stateOfDay(
 ): Promise<{ part: string; events: number; landed: number }[]> {
   const found = await gather(
     db,
-    async (shard) =>
-      (
-        await shard
-          .prepare(STATE_OF_DAY)
-          .bind(day, letters)
-          .all<{ part: string; events: number; landed: number }>()
-      ).results,
+    asking<{ part: string; events: number; landed: number }>(STATE_OF_DAY, day, letters),
     byParts(({ part }) => part),
   );
   return Array.from(
@@ -104,14 +91,7 @@ export async function stateOfDay(
 }
 
 export const countOfDay = (db: D1Database, day: Day): Promise<number> =>
-  total(
-    db,
-    async (shard) =>
-      (await shard
-        .prepare("SELECT count(*) AS events FROM events WHERE day = ?1")
-        .bind(day)
-        .first<number>("events")) ?? 0,
-  );
+  total(db, counting("SELECT count(*) AS rows FROM events WHERE day = ?1", day));
 
 const PEOPLE = `SELECT seen_day AS day, id FROM people
   WHERE (seen_day, id) > (?1, ?2) AND seen_day > 0 AND seen_day <= ?3 ORDER BY seen_day, id LIMIT ?4`;
@@ -128,13 +108,7 @@ export async function peopleAfter(
 ): Promise<{ day: Day; id: PersonId }[]> {
   return gather(
     db,
-    async (shard) =>
-      (
-        await shard
-          .prepare(PEOPLE)
-          .bind(after.day, after.id, to, limit)
-          .all<{ day: Day; id: PersonId }>()
-      ).results,
+    asking<{ day: Day; id: PersonId }>(PEOPLE, after.day, after.id, to, limit),
     byParts(
       ({ day }) => day,
       ({ id }) => id,

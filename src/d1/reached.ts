@@ -2,7 +2,7 @@
 import type { Person } from "../domain/action/measure.ts";
 import type { Day, VisitorId } from "../domain/ids.ts";
 import { MOST_ROWS, readPersons } from "./histories.ts";
-import { byParts, gather } from "./shards.ts";
+import { asking, byParts, gather } from "./shards.ts";
 
 const CAME = `SELECT visitor, group_concat(DISTINCT CASE WHEN key IN (SELECT value FROM json_each(?3)) THEN key END) AS did
   FROM (SELECT visitor, type || coalesce(':' || name, '') AS key FROM events
@@ -21,13 +21,12 @@ export async function readReached(
   const [results, personOf] = await Promise.all([
     gather(
       db,
-      async (shard) =>
-        (
-          await shard
-            .prepare(CAME)
-            .bind(range.from, range.to, JSON.stringify(events))
-            .all<{ visitor: VisitorId; did: string | null }>()
-        ).results,
+      asking<{ visitor: VisitorId; did: string | null }>(
+        CAME,
+        range.from,
+        range.to,
+        JSON.stringify(events),
+      ),
       byParts(({ visitor }) => visitor),
       MOST_ROWS,
     ),

@@ -1,7 +1,7 @@
 /** Removing what has been kept long enough, by day, a bounded number of rows at a time. */
 import { DAY_MS, type Day, type Millis, type PersonId } from "../domain/ids.ts";
 import { UNDER_WAY_DAYS } from "./listing.ts";
-import { byParts, gather, overShards, total } from "./shards.ts";
+import { asking, byParts, counting, gather, overShards, total } from "./shards.ts";
 
 export interface Expiry {
   table: "events" | "hints";
@@ -28,15 +28,11 @@ export async function purposesBetween(
 ): Promise<string[][]> {
   const found = await gather(
     db,
-    async (shard) =>
-      (
-        await shard
-          .prepare(
-            "SELECT DISTINCT purposes FROM events WHERE day >= ?1 AND day < ?2 ORDER BY purposes",
-          )
-          .bind(from, before)
-          .all<{ purposes: string }>()
-      ).results,
+    asking<{ purposes: string }>(
+      "SELECT DISTINCT purposes FROM events WHERE day >= ?1 AND day < ?2 ORDER BY purposes",
+      from,
+      before,
+    ),
     byParts(({ purposes }) => purposes),
   );
   const sets = new Set(found.map(({ purposes }) => purposes));
@@ -58,17 +54,17 @@ export async function heldBetween(
   db: D1Database,
   { from, before }: Window,
 ): Promise<{ held: Held[]; whole: boolean }> {
-  const found = await overShards(db, async (shard) => {
-    const { results } = await shard
-      .prepare(
-        `SELECT purposes, count(*) AS rows, sum(click) AS clickIds FROM (
-          SELECT purposes, data ->> '$.campaign.click.id' IS NOT NULL AS click FROM events
-          WHERE day >= ?1 AND day < ?2 ORDER BY day LIMIT ?3) GROUP BY purposes ORDER BY purposes`,
-      )
-      .bind(from, before, ROWS_COUNTED)
-      .all<{ purposes: string; rows: number; clickIds: number }>();
-    return results;
-  });
+  const found = await overShards(
+    db,
+    asking<{ purposes: string; rows: number; clickIds: number }>(
+      `SELECT purposes, count(*) AS rows, sum(click) AS clickIds FROM (
+        SELECT purposes, data ->> '$.campaign.click.id' IS NOT NULL AS click FROM events
+        WHERE day >= ?1 AND day < ?2 ORDER BY day LIMIT ?3) GROUP BY purposes ORDER BY purposes`,
+      from,
+      before,
+      ROWS_COUNTED,
+    ),
+  );
   const sets = Map.groupBy(found.flat(), ({ purposes }) => purposes);
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   return {
@@ -89,15 +85,11 @@ export async function dormantSince(
 ): Promise<PersonId[]> {
   const found = await gather(
     db,
-    async (shard) =>
-      (
-        await shard
-          .prepare(
-            "SELECT seen_day AS day, id FROM people WHERE seen_day > 0 AND seen_day < ?1 ORDER BY seen_day, id LIMIT ?2",
-          )
-          .bind(before, limit)
-          .all<{ day: Day; id: PersonId }>()
-      ).results,
+    asking<{ day: Day; id: PersonId }>(
+      "SELECT seen_day AS day, id FROM people WHERE seen_day > 0 AND seen_day < ?1 ORDER BY seen_day, id LIMIT ?2",
+      before,
+      limit,
+    ),
     byParts(
       ({ day }) => day,
       ({ id }) => id,
@@ -110,11 +102,7 @@ export async function dormantSince(
 export const countDormant = (db: D1Database, before: Day): Promise<number> =>
   total(
     db,
-    async (shard) =>
-      (await shard
-        .prepare("SELECT count(*) AS rows FROM people WHERE seen_day > 0 AND seen_day < ?1")
-        .bind(before)
-        .first<number>("rows")) ?? 0,
+    counting("SELECT count(*) AS rows FROM people WHERE seen_day > 0 AND seen_day < ?1", before),
   );
 
 /** Forgets who moved away under which name, once nothing said of them before can be under way any more. */
@@ -145,11 +133,7 @@ export async function countExpired(db: D1Database, expiry: Expiry): Promise<numb
   const { sql, values } = condition(expiry);
   return total(
     db,
-    async (shard) =>
-      (await shard
-        .prepare(`SELECT count(*) AS rows FROM ${expiry.table} WHERE ${sql}`)
-        .bind(...values)
-        .first<number>("rows")) ?? 0,
+    counting(`SELECT count(*) AS rows FROM ${expiry.table} WHERE ${sql}`, ...values),
   );
 }
 

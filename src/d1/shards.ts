@@ -127,6 +127,26 @@ export class Batches {
   }
 }
 
+/** Asks one database for the rows of a statement. */
+export const asking =
+  <T>(sql: string, ...values: readonly (string | number)[]) =>
+  async (shard: D1Database): Promise<T[]> =>
+    (
+      await shard
+        .prepare(sql)
+        .bind(...values)
+        .all<T>()
+    ).results;
+
+/** Asks one database for the number that a statement gives as `rows`. */
+export const counting =
+  (sql: string, ...values: readonly (string | number)[]) =>
+  async (shard: D1Database): Promise<number> =>
+    (await shard
+      .prepare(sql)
+      .bind(...values)
+      .first<number>("rows")) ?? 0;
+
 /** Rows of all databases in one order, at most so many: each database gives its first ones in that order. */
 export async function gather<T>(
   db: D1Database,

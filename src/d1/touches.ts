@@ -5,7 +5,7 @@
 import type { Journey, Touch } from "../domain/attribution/journey.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { MOST_ROWS, type Persons } from "./histories.ts";
-import { byParts, gather } from "./shards.ts";
+import { asking, byParts, gather } from "./shards.ts";
 import type { Stretch } from "./stretches.ts";
 
 /** Of all outcomes those without consent, too: how much the figures cover is said beside them. */
@@ -80,13 +80,7 @@ export async function readJourneys(
   const read = (sql: string, ...values: string[]): Promise<StepRow[]> =>
     gather(
       db,
-      async (shard) =>
-        (
-          await shard
-            .prepare(sql)
-            .bind(days, ...values)
-            .all<StepRow>()
-        ).results,
+      asking<StepRow>(sql, days, ...values),
       byParts(
         ({ visitor }) => visitor,
         ({ at }) => at,

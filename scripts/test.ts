@@ -1,11 +1,14 @@
 /**
- * Every test: types, lint, format, then the vitest projects, and at last whether anything that was logged on the way held a
- * secret or personal data. Ends with one line, `N passed, N failed`.
+ * Every test: types, lint, format, then the vitest projects in two lanes side by side, and at last whether anything that was
+ * logged on the way held a secret or personal data. Ends with one line, `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { relative } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { testBindings } from "../test/support/bindings.ts";
 import { build } from "./build.ts";
@@ -13,7 +16,15 @@ import { ensureChromium } from "./chromium.ts";
 import { leaksIn, partsOf } from "./logs.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const report = `${root}test-artifacts/report.json`;
+
+/**
+ * Projects of one lane run one after the other. No project keeps more than one core busy, and that of the Worker takes as long
+ * as the others together.
+ */
+const LANES =
+  availableParallelism() > 1
+    ? [["worker"], ["node", "clients", "browser"]]
+    : [["node", "worker", "clients", "browser"]];
 
 let passed = 0;
 let logged = "";
@@ -26,19 +37,34 @@ function count(name: string, ok: boolean): void {
   console.log(`${ok ? "ok" : "FAILED"}  ${name}`);
 }
 
-/** Shows what the command prints, and keeps it. */
-async function run(name: string, command: string, args: readonly string[]): Promise<boolean> {
+/**
+ * Shows what the command prints, and keeps it. Line by line, for two may run at once.
+ * @param mark stands before each line
+ */
+async function run(
+  name: string,
+  command: string,
+  args: readonly string[],
+  mark = "",
+): Promise<boolean> {
   console.log(`\n# ${name}`);
   const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  for (const [from, to] of [
+  const shown = ([from, to]: readonly [Readable, NodeJS.WriteStream]) => {
+    const lines = createInterface({ input: from, crlfDelay: Infinity });
+    lines.on("line", (line) => {
+      logged += `${line}\n`;
+      to.write(`${mark}${line}\n`);
+    });
+    return once(lines, "close");
+  };
+  const all = [
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
-  ] as const)
-    from.setEncoding("utf8").on("data", (text: string) => {
-      logged += text;
-      to.write(text);
-    });
-  const [code] = (await once(child, "close")) as [number | null];
+  ] as const;
+  const [[code]] = await Promise.all([
+    once(child, "close") as Promise<[number | null]>,
+    ...all.map(shown),
+  ]);
   return code === 0;
 }
 
@@ -54,16 +80,17 @@ interface Report {
 
 /** A project's own count. A run, or a file, that broke before its tests could count is one failure. */
 async function vitest(project: string): Promise<void> {
+  const report = `${root}test-artifacts/report-${project}.json`;
   rmSync(report, { force: true });
-  const ok = await run(`vitest: ${project}`, "vitest", [
-    "run",
-    `--project=${project}`,
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ]);
+  const args = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const ok = await run(
+    `vitest: ${project}`,
+    "vitest",
+    ["run", `--project=${project}`, ...args],
+    `${project.padEnd(8)}│ `,
+  );
   const before = failures.length;
-  const counted = readReport();
+  const counted = readReport(report);
   passed += counted?.numPassedTests ?? 0;
   for (const { name, status, assertionResults } of counted?.testResults ?? []) {
     const failing = assertionResults.filter((each) => each.status === "failed");
@@ -73,7 +100,7 @@ async function vitest(project: string): Promise<void> {
   if (!ok && failures.length === before) count(`vitest ${project} ran to its end`, false);
 }
 
-function readReport(): Report | undefined {
+function readReport(report: string): Report | undefined {
   try {
     return JSON.parse(readFileSync(report, "utf8")) as Report;
   } catch {
@@ -93,7 +120,11 @@ for (const project of [
 count("lint", await run("oxlint", "oxlint", []));
 count("format", await run("oxfmt", "oxfmt", ["--check"]));
 ensureChromium();
-for (const project of ["node", "worker", "clients", "browser"]) await vitest(project);
+await Promise.all(
+  LANES.map(async (lane) => {
+    for (const project of lane) await vitest(project);
+  }),
+);
 
 const { COOKIE_KEYS, TOKEN_KEYS, IDENTIFIER_KEY, SERVER_KEY, ...others } = testBindings;
 const { OWNER_TOKEN, OFFICER_TOKEN, MARKETER_TOKEN } = others;

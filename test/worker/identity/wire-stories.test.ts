@@ -1,7 +1,4 @@
-/**
- * What sites of the field send and stumble over, as their makers' documentation and issues tell it, played by a site's own
- * server: aliases, resets, one name for several devices, junk, spellings, addresses that change hands.
- */
+/** What sites send and stumble over, as the field's documentation and issues tell it, played by a site's own server. */
 import { expect, test } from "vitest";
 import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
 import { testBindings } from "../../support/bindings.ts";
@@ -95,7 +92,6 @@ const STORIES: [title: string, calls: Call[], persons: string[][]][] = [
     [alias("d-b", "d-a"), alias("d-a", "d-b")],
     [[a("d-a"), u("d-b")], [u("d-a")]],
   ],
-  // The first alias makes the middle name a user, and a user isn't renamed: PostHog refuses it, too, in this order.
   [
     "a chain of aliases, from the first name to the last",
     [alias("ch-b", "ch-a"), alias("ch-c", "ch-b")],

@@ -9,7 +9,7 @@ export const Counted = ({ at, counting }: Count) => (
   <>
     {counting !== null && (
       <Section title="These figures are being counted" id="counting">
-        <Progress label="Events looked at" done={Math.floor(counting * 100)} of={100} href="" />
+        <Progress label="Events looked at" done={Math.floor(counting * 100)} of="percent" href="" />
         <p class="soft">
           {at === null
             ? "There are many events in this range, and nobody has asked for it before. It is counted once and kept."

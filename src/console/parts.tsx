@@ -101,7 +101,10 @@ export const Notice = ({
   </div>
 );
 
-/** Work that takes longer than a page: it can be left and come back to. `of` null: nobody knows how much it is. */
+/**
+ * Work that takes longer than a page: it can be left and come back to. `of` null: nobody knows how much it is; `percent`: what is
+ * done is a share.
+ */
 export const Progress = ({
   label,
   done,
@@ -110,7 +113,7 @@ export const Progress = ({
 }: {
   label: string;
   done: number;
-  of: number | null;
+  of: number | "percent" | null;
   /** This page, to look again. */
   href: string;
 }) => (
@@ -118,13 +121,21 @@ export const Progress = ({
     <p>
       <strong>{label}</strong>{" "}
       <span class="soft number">
-        {of === null ? `${whole(done)} so far` : `${whole(done)} of ${whole(of)}`}
+        {of === null
+          ? `${whole(done)} so far`
+          : of === "percent"
+            ? `${whole(done)} %`
+            : `${whole(done)} of ${whole(of)}`}
       </span>
     </p>
     {of === null ? (
       <progress aria-label={label} />
     ) : (
-      <progress aria-label={label} max={Math.max(1, of)} value={Math.min(done, of)} />
+      <progress
+        aria-label={label}
+        max={of === "percent" ? 100 : Math.max(1, of)}
+        value={of === "percent" ? done : Math.min(done, of)}
+      />
     )}
     <p class="soft">
       You can leave this page; the work goes on. <a href={href}>Look again</a>

@@ -311,6 +311,7 @@ export const stories: readonly Story[] = [
       }}
     />,
   ),
+  story("exports", "exports", "Exports", exportsPage({})),
   story(
     "exports-secret",
     "exports",

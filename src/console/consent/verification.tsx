@@ -78,7 +78,7 @@ const Result = ({ run }: { run: VerificationRun }) => (
         <Progress
           label="Verifying receipts"
           done={Math.round(verifiedShare(run) * 100)}
-          of={100}
+          of="percent"
           href={VERIFICATION}
         />
         <Island name="again" />

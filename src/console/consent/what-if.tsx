@@ -38,7 +38,7 @@ export const WhatIfSection = ({ session, replay, current, draft }: WhatIfProps) 
             <Progress
               label="Looking at visitors with a receipt"
               done={Math.round(progressOf(replay) * 100)}
-              of={100}
+              of="percent"
               href={`${DRAFT}#what-if`}
             />
             <Island name="again" />

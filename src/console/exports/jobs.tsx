@@ -3,7 +3,7 @@ import { dayName, type Millis } from "../../domain/ids.ts";
 import { iso } from "../../http/api/input.ts";
 import { type ExportJob, goneAt, isThere } from "../../out/exports.ts";
 import { count, whole } from "../numbers.ts";
-import { Badge, Empty, Island, Notice, Progress, Section, Time, Title } from "../parts.tsx";
+import { Badge, Empty, Fact, Island, Notice, Progress, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 
 export const KIND_WORDS = {
@@ -51,11 +51,12 @@ export const ExportJobs = ({
         { name: "Export", cell: (job) => <a href={`${folder}/${job.id}`}>{nameOf(job)}</a> },
         {
           name: "State",
-          cell: (job) => (
-            <Badge tone={STATE[job.state].tone}>
-              {job.state === "done" && !isThere(job, now) ? "file gone" : STATE[job.state].words}
-            </Badge>
-          ),
+          cell: (job) =>
+            job.state === "done" && !isThere(job, now) ? (
+              <Badge>file gone</Badge>
+            ) : (
+              <Badge tone={STATE[job.state].tone}>{STATE[job.state].words}</Badge>
+            ),
         },
         { name: "Lines", number: true, cell: ({ lines }) => whole(lines) },
         { name: "Begun", cell: ({ started }) => <Time at={iso(started)} /> },
@@ -116,9 +117,9 @@ export const ExportJobPage = ({
               />
             ) : (
               <Progress
-                label="Days looked at, in percent"
+                label="Days looked at"
                 done={Math.floor(job.share * 100)}
-                of={100}
+                of="percent"
                 href={here}
               />
             )}
@@ -144,21 +145,15 @@ export const ExportJobPage = ({
           </p>
         )}
         <dl class="told">
-          <dt>Looked at</dt>
-          <dd>{looked}</dd>
-          <dt>In the file</dt>
-          <dd>{count(job.lines, "line")}</dd>
-          <dt>Begun</dt>
-          <dd>
+          <Fact name="Looked at">{looked}</Fact>
+          <Fact name="In the file">{count(job.lines, "line")}</Fact>
+          <Fact name="Begun">
             <Time at={iso(job.started)} /> by the {job.by}
-          </dd>
+          </Fact>
           {job.doneAt !== null && (
-            <>
-              <dt>Done</dt>
-              <dd>
-                <Time at={iso(job.doneAt)} />
-              </dd>
-            </>
+            <Fact name="Done">
+              <Time at={iso(job.doneAt)} />
+            </Fact>
           )}
         </dl>
       </Section>

@@ -37,17 +37,21 @@ const LISTS = "/_u/console/exports/lists";
 const MakeList = ({
   session,
   action,
+  words,
   label,
 }: {
   session: Session;
   action: string;
-  label: string;
+  words: string;
+  /** What is heard with it where the words stand alone. */
+  label?: string;
 }) => (
   <form method="post" action={LISTS}>
     <FormToken session={session} />
     <input type="hidden" name="action" value={action} />
     <button type="submit" class="quiet">
-      Everybody<span class="hidden">: {label}</span>
+      {words}
+      {label !== undefined && <span class="hidden">: {label}</span>}
     </button>
   </form>
 );
@@ -77,7 +81,7 @@ const Files = ({ session, actions }: Pick<ExportsProps, "session" | "actions">) 
           },
           { name: "Goes out", cell: ({ channel }) => CHANNEL_WORDS[channel] },
           {
-            name: "Last seen",
+            name: "Of those last seen",
             cell: ({ id, label }) => (
               <a href={`${CSV}?action=${id}`}>
                 Download<span class="hidden"> {label}</span>
@@ -85,8 +89,10 @@ const Files = ({ session, actions }: Pick<ExportsProps, "session" | "actions">) 
             ),
           },
           {
-            name: "All",
-            cell: ({ id, label }) => <MakeList session={session} action={id} label={label} />,
+            name: "Of everybody",
+            cell: ({ id, label }) => (
+              <MakeList session={session} action={id} words="Make the list" label={label} />
+            ),
           },
         ]}
       />
@@ -183,7 +189,7 @@ export const ExportsPage = (props: ExportsProps) => (
     <Section
       title="Lists of everybody"
       id="lists"
-      aside={<MakeList session={props.session} action="" label="all actions" />}
+      aside={<MakeList session={props.session} action="" words="Make one of all actions" />}
     >
       <ExportJobs jobs={props.lists} folder={LISTS} now={props.now} />
     </Section>

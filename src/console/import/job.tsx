@@ -4,7 +4,7 @@ import type { ImportJob } from "../../http/import/store.ts";
 import { TOLD_MAX } from "../../http/import/run.ts";
 import type { Invalid } from "../../import/rows.ts";
 import { count, whole } from "../numbers.ts";
-import { Empty, Notice, Section, Time, Title } from "../parts.tsx";
+import { Empty, Fact, Notice, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { IMPORT, KIND_WORDS } from "./words.ts";
 
@@ -51,24 +51,17 @@ const Progress = ({ job }: { job: ImportJob }) => (
       </p>
     )}
     <dl class="told">
-      <dt>Taken</dt>
-      <dd>{count(job.accepted, "row")}</dd>
-      <dt>Invalid</dt>
-      <dd>{count(job.invalid.length, "row")}</dd>
-      <dt>From</dt>
-      <dd>{job.origin}</dd>
-      <dt>Started</dt>
-      <dd>
+      <Fact name="Taken">{count(job.accepted, "row")}</Fact>
+      <Fact name="Invalid">{count(job.invalid.length, "row")}</Fact>
+      <Fact name="From">{job.origin}</Fact>
+      <Fact name="Started">
         <Time at={iso(job.started)} /> by the {job.by}
-      </dd>
+      </Fact>
       {job.state === "running" && (
-        <>
-          <dt>Last got on</dt>
-          <dd>
-            <Time at={iso(job.at)} />
-            {job.tries > 1 && `; taken up ${whole(job.tries)} times since`}
-          </dd>
-        </>
+        <Fact name="Last got on">
+          <Time at={iso(job.at)} />
+          {job.tries > 1 && `; taken up ${whole(job.tries)} times since`}
+        </Fact>
       )}
     </dl>
     {job.state === "running" && (

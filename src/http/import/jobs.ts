@@ -40,8 +40,8 @@ const SHOWN = 20;
 /** Jobs that one run of cron looks at. */
 const AT_ONCE = 20;
 
-/** Rows of one run: a row of a person is up to three calls, and an invocation has ten thousand for all that it does. */
-const ROWS = 1_500;
+/** Rows of one run: each is a call to an object or two, and an invocation has ten thousand for all that it does. */
+const ROWS = 3_000;
 /** What a request leaves behind is cut off after half a minute, and cron has more to do. */
 const RUN_MS = 20_000;
 

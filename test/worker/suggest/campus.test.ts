@@ -7,9 +7,12 @@ import type { UsherEvent } from "../../../src/domain/event.ts";
 import { DAY_MS, dayOf, type VisitorId, visitorIdFrom } from "../../../src/domain/ids.ts";
 import { LARGEST_BLOCK } from "../../../src/domain/suggestion/index-keys.ts";
 import type { SeenDay } from "../../../src/domain/suggestion/sightings.ts";
+import type { VisitorView } from "../../../src/domain/person/calls.ts";
+import { createLedger } from "../../../src/d1/ledger.ts";
 import { suggest } from "../../../src/suggest/job.ts";
+import type { SuggestPorts } from "../../../src/suggest/ports.ts";
 import { identifiers, sealer, settle, Village } from "../api/stage.ts";
-import { books, clear, counting, db, event, NOON } from "../d1/books.ts";
+import { books, clear, counting, db, event, NOON, stubs } from "../d1/books.ts";
 import { COMPARING } from "./seen.ts";
 
 beforeEach(clear);
@@ -87,27 +90,17 @@ async function campus(students: number) {
   const counted = counting();
   let compared = 0;
   for (;;) {
-    const progress = await suggest(
-      {
-        db: counted.db,
-        bucket: env.KEYS,
-        people: village,
-        identifiers,
-        sealer,
-        mergeRules: async () => COMPARING,
-      },
-      NOON,
-    );
+    const progress = await suggest({ ...portsOf(village), db: counted.db }, NOON);
     compared += progress.compared;
     if (progress.done) return { rows: counted.rows, compared, devices: ids.length };
   }
 }
 
 test("a campus makes no candidates beyond its first fifty, and the work for it grows with the devices and no faster", async () => {
-  const small = await campus(40);
+  const small = await campus(30);
   expect((await books())["suggestions"]).toEqual([]);
   await clear();
-  const large = await campus(80);
+  const large = await campus(60);
   const { suggestions, device_networks, match_due } = await books();
   expect([suggestions, match_due]).toEqual([[], []]);
   expect(device_networks).toHaveLength(3 * large.devices);
@@ -124,6 +117,69 @@ test("a campus makes no candidates beyond its first fifty, and the work for it g
   // Due, taken off; its record, three networks.
   expect(perDevice(large)[1]).toBeLessThanOrEqual(5.1);
 }, 120_000);
+
+const portsOf = (village: Village): SuggestPorts => ({
+  db,
+  bucket: env.KEYS,
+  people: village,
+  identifiers,
+  sealer,
+  mergeRules: async () => COMPARING,
+});
+
+/** A phone and a computer of one human, and both are due. */
+async function twoDevices(village: Village): Promise<[VisitorId, VisitorId]> {
+  const phone = await seen(village, "phone", { "4home": 7, "4work": 12 });
+  const computer = await seen(village, "computer", { "4home": 20, "4work": 10 }, "desktop");
+  await db.batch(
+    markDue(
+      db,
+      [phone, computer].map((visitor) => ({ visitor, at: NOON })),
+    ),
+  );
+  return [phone, computer];
+}
+
+test("who withdraws just when the job has read of them leaves nothing behind", async () => {
+  const village = new Village();
+  const [phone, computer] = await twoDevices(village);
+  const view: SuggestPorts["people"]["view"] = async (visitor, near) => {
+    const before = await village.view(visitor, near);
+    if (visitor !== phone || !village.visitors.get(phone)?.sightings) return before;
+    const { sightings: _sightings, ...rest } = village.visitors.get(phone) as VisitorView;
+    village.visitors.set(phone, rest);
+    await createLedger(db, stubs).land({
+      events: [],
+      receipts: [],
+      hints: [],
+      merges: [],
+      person: null,
+      gone: null,
+      erased: [],
+      unseen: [{ visitor: phone, at: NOON - 1 }],
+    });
+    return before;
+  };
+  const people = { view, link: village.link, amend: village.amend };
+  await suggest({ ...portsOf(village), people }, NOON);
+  const { device_records, device_networks, suggestions } = await books();
+  expect(JSON.stringify([device_records, device_networks, suggestions])).not.toContain(phone);
+  expect(device_records).toMatchObject([{ visitor: computer }]);
+});
+
+test("what is no more to be compared is taken out when it is due, whatever became of the word of it", async () => {
+  const village = new Village();
+  const [phone] = await twoDevices(village);
+  await suggest(portsOf(village), NOON);
+  expect((await books())["suggestions"]).toHaveLength(1);
+  const { sightings: _sightings, ...rest } = village.visitors.get(phone) as VisitorView;
+  village.visitors.set(phone, rest);
+  await db.batch(markDue(db, [{ visitor: phone, at: NOON + 1 }]));
+  await suggest(portsOf(village), NOON);
+  const after = await books();
+  expect(JSON.stringify([after["device_records"], after["device_networks"]])).not.toContain(phone);
+  expect([after["suggestions"], after["suggestion_ends"]]).toEqual([[], []]);
+});
 
 test("of who was erased, or is due anew, nothing is written of what was read before", async () => {
   const device = {

@@ -112,7 +112,7 @@ test("a family of four at one home, with devices of their own, gets no suggestio
     family.push(
       await device(n % 2 === 0 ? "phone" : "computer", [
         [HOME, 7 + n],
-        [addressIn(10 + n), 12],
+        [addressIn(10 + n), 11 + n],
         [HOME, 20],
       ]),
     );

@@ -142,7 +142,11 @@ async function goOn<Data, Report>(
     count = { ...count, done: until, data: counter.data(), at: Date.now() };
     if (count.done < count.parts) await save(db, long.name, key, count);
   }
-  if (count.done < count.parts || count.data === null) return false;
+  if (count.done < count.parts || count.data === null) {
+    // Whoever looks next needn't wait for this one to be taken for dead.
+    await save(db, long.name, key, { ...count, at: 0 });
+    return false;
+  }
   const kept: Kept<Report> = { at: count.begun, report: await long.report(then, count.data) };
   await saveDocument(db, reportName(long.name, key), kept, count.begun);
   await removeDocument(db, countName(long.name, key));

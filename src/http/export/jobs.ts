@@ -122,6 +122,8 @@ async function work(
       if (saved === null) return dropIfStopped(ports.bucket, job.id);
       etag = saved;
     }
+    // Whoever looks next needn't wait for this one to be taken for dead.
+    if (job.state === "running") await saveJob(ports.bucket, { ...job, at: 0 }, etag);
   } catch (error) {
     // What may pass is tried again by whoever looks next.
     if (!(error instanceof Problem) || error.code === "unavailable") return;

@@ -3,16 +3,11 @@ import { SignJWT } from "jose";
 import { expect, test } from "vitest";
 import { ALL, api, Browser, eventually, server } from "../../support/site.ts";
 import { testBindings } from "../../support/bindings.ts";
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { objectOf } from "../../support/objects.ts";
 
 /** The object sleeps: what was only in memory is gone. */
-async function evict(visitor: string): Promise<void> {
-  await runInDurableObject(objectOf(visitor), async (_object, state) => {
-    state.abort("evicted by the test");
-  }).catch(() => undefined);
-  await scheduler.wait(50);
-}
+const evict = (visitor: string): Promise<void> => evictDurableObject(objectOf(visitor));
 
 export async function token(sub: string, email?: string): Promise<string> {
   const secret = Uint8Array.from(atob(testBindings.TOKEN_KEYS.split(":")[1]!), (c) =>

@@ -137,6 +137,12 @@ export async function pruneDevices(db: D1Database, before: Day): Promise<number>
   return results.length;
 }
 
+/** All that was told of where devices are seen. */
+export const forgetAllDevices = (db: D1Database): Promise<unknown> =>
+  db.batch(
+    ["DELETE FROM device_networks", "DELETE FROM device_records"].map((sql) => db.prepare(sql)),
+  );
+
 /** Rows that name these visitors. */
 export async function countDeviceRows(
   db: D1Database,

@@ -2,6 +2,7 @@
  * After a restore of D1 or of person objects: erases again whom the ledger in R2 names, since Time Travel and object recovery
  * bring back what was erased since. May be repeated; goes through the ledger page by page.
  */
+import { forgetAllDevices } from "../d1/devices.ts";
 import { reapplyErasures } from "../d1/erasures.ts";
 import { removeFromFiles } from "../out/forget.ts";
 import { daysWritten } from "../out/manifest.ts";
@@ -30,6 +31,8 @@ export async function reapplyLedger(ports: PrivacyPorts, cursor?: string): Promi
     await ports.vault.destroy(visitor);
   }
   const { claims } = await reapplyErasures(ports.db, page.erasures, ports.identifiers.stubs);
+  // Among them may be who has withdrawn since. Whoever still agrees is told anew within a week.
+  if (page.cursor === null) await forgetAllDevices(ports.db);
   if (ports.exports)
     await removeFromFiles(
       ports.exports,

@@ -1,10 +1,13 @@
 import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { MergeRules } from "../../../src/domain/identity/rules.ts";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
+import { reapplyLedger } from "../../../src/privacy/restore.ts";
+import { nightlyPorts } from "../../../src/services.ts";
 import type { Host } from "../../../src/person/host.ts";
 import { objectOf, settle } from "../../support/objects.ts";
-import { ALL, api, Browser, eventually, OFFICER_TOKEN, server } from "../../support/site.ts";
+import { ALL, api, eventually, OFFICER_TOKEN, server, WRITE_KEY } from "../../support/site.ts";
 import { books } from "../d1/books.ts";
 import { everything, placesOf } from "../privacy/household.ts";
 import { clearButRules, COMPARING, Device, nameOf, saveRules, timeAt } from "./seen.ts";
@@ -145,8 +148,17 @@ test("nothing of networks is written without recognition, of pictures, or of a s
     [WORK, 12],
   ] as const;
   await device("phone", places, { choices: { measurement: true, recognition: false } });
-  const picture = new Browser({ "cf-connecting-ip": HOME });
-  await picture.call(`/_u/v1/pixel/page?data=${btoa(JSON.stringify({ writeKey: "x" }))}`);
+  const reader = new Device("phone");
+  await reader.agrees();
+  const shown = btoa(JSON.stringify({ writeKey: WRITE_KEY, messageId: "picture" }));
+  await reader.browser.call(
+    `/_u/v1/pixel/page?data=${encodeURIComponent(shown)}`,
+    undefined,
+    reader.headers(0, 7, HOME),
+  );
+  await settle([reader.visitor]);
+  const journey = await api(`/people/${reader.visitor}/journey`);
+  expect(journey.body["events"]).toMatchObject([{ id: "picture" }]);
   await server(
     "page",
     { userId: "jane", context: { ip: HOME, consent: { categoryPreferences: ALL } } },
@@ -277,6 +289,15 @@ test("where a browser is seen costs its object no row: it is written with the ev
     [WORK, 12],
   ]);
   expect(seen).toBe(unseen);
+});
+
+test("after a restore nothing is left of what was told: somebody may have withdrawn since", async () => {
+  await oneHuman();
+  await job();
+  expect((await books())["device_records"]).toHaveLength(2);
+  await reapplyLedger(nightlyPorts(env, () => undefined));
+  const { device_records, device_networks } = await books();
+  expect([device_records, device_networks]).toEqual([[], []]);
 });
 
 test("when the rules don't want it any more, what was told is taken back, what is held forgotten, and nothing more written", async () => {

@@ -44,13 +44,12 @@ test("a withdrawal on one device reaches the person's other devices once both ar
     new Browser({ "usher-region": "DE" }),
     new Browser({ "usher-region": "DE" }),
   ] as const;
-  const token = await demoToken("member-1042");
   for (const [n, device] of devices.entries()) {
     await device.consent({ accept: "all" });
     await device.send("identify", {
       messageId: `v${n}`,
       userId: "member-1042",
-      context: { identityToken: token },
+      context: { identityToken: await demoToken("member-1042") },
     });
   }
   await eventually(async () => {

@@ -49,7 +49,6 @@ const IPHONE =
 export async function moveIn(name: string): Promise<Household> {
   const email = `jane.${name}@example.org`;
   const userId = `user-${name}`;
-  const token = await tokenOf(userId, email);
   const [tablet, phone, mike, kate] = await Promise.all(
     ["tablet", "phone", "mike", "kate"].map(async (who) => {
       const browser = new Browser({
@@ -72,7 +71,7 @@ export async function moveIn(name: string): Promise<Household> {
       messageId: `${name}-sign-in-${n}`,
       userId,
       traits: { name: `Jane Doe ${name}`, email },
-      context: { identityToken: token },
+      context: { identityToken: await tokenOf(userId, email) },
     });
     expect(signIn.body).toMatchObject({ accepted: 1 });
   }

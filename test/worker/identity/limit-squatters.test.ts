@@ -92,6 +92,31 @@ test("five who type a victim's address and a number each don't keep the victim's
   expect(await phonesOf(laptop)).toEqual([`${own} settled`]);
 });
 
+test.each([
+  ["squatters", "tablet", "laptop"],
+  ["tablet", "laptop", "squatters"],
+])("whoever comes first, all that is proven is one person: %s, %s, %s", async (...order) => {
+  const run = id();
+  const email = `${run}@gmail.com`;
+  const numbers = [0, 1, 2, 3, 4, 5, 6].map(number);
+  const devices: string[] = [];
+  for (const who of order)
+    if (who === "squatters")
+      for (const phone of numbers.slice(0, LIMIT)) {
+        const squatter = await fresh();
+        await types(squatter, { email });
+        await types(squatter, { phone });
+      }
+    else
+      devices.push(
+        await verifies(`${who}-${run}`, { email, phone: numbers[LIMIT + devices.length]! }),
+      );
+  const person = await personOf(devices[0]!);
+  for (const device of devices) expect(person.visitors.map((each) => each.id)).toContain(device);
+  for (const own of numbers.slice(LIMIT))
+    expect(await phonesOf(devices[0]!)).toContain(`${own} settled`);
+});
+
 test("numbers typed into a browser, however many, don't keep out the one that is proved there", async () => {
   const run = id();
   const browser = await fresh();

@@ -40,7 +40,7 @@ export async function purposesBetween(
 }
 
 /** Rows looked at by one count, in each database: a page waits for it. */
-const ROWS_COUNTED = 20_000;
+export const ROWS_COUNTED = 20_000;
 
 export interface Held {
   purposes: string[];
@@ -99,10 +99,15 @@ export async function dormantSince(
   return found.map(({ id }) => id);
 }
 
+/** Of more than are counted in each database it is at least so many. */
 export const countDormant = (db: D1Database, before: Day): Promise<number> =>
   total(
     db,
-    counting("SELECT count(*) AS rows FROM people WHERE seen_day > 0 AND seen_day < ?1", before),
+    counting(
+      `SELECT count(*) AS rows FROM (
+        SELECT 1 FROM people WHERE seen_day > 0 AND seen_day < ?1 LIMIT ${ROWS_COUNTED})`,
+      before,
+    ),
   );
 
 /** Forgets who moved away under which name, once nothing said of them before can be under way any more. */
@@ -128,12 +133,15 @@ const condition = ({ table, from = 0, before, purposes }: Expiry) =>
       }
     : { sql: "day >= ?1 AND day < ?2", values: [from, before] };
 
-/** How many rows would go. */
+/** How many rows would go; of more than are counted in each database it is at least so many. */
 export async function countExpired(db: D1Database, expiry: Expiry): Promise<number> {
   const { sql, values } = condition(expiry);
   return total(
     db,
-    counting(`SELECT count(*) AS rows FROM ${expiry.table} WHERE ${sql}`, ...values),
+    counting(
+      `SELECT count(*) AS rows FROM (SELECT 1 FROM ${expiry.table} WHERE ${sql} LIMIT ${ROWS_COUNTED})`,
+      ...values,
+    ),
   );
 }
 

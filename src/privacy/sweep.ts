@@ -16,6 +16,7 @@ import {
   purposesBetween,
   removeClickIds,
   removeExpired,
+  ROWS_COUNTED,
   type Window,
 } from "../d1/retention.ts";
 import type { Policy } from "../domain/consent/policy.ts";
@@ -103,13 +104,15 @@ export async function drySweep(
     }
   }
   const hints = { table: "hints", before: hintsBefore(policy, retention, today) } as const;
+  const expired = await countExpired(db, hints);
   plan.rows.push({
     table: "hints",
     purposes: null,
     before: dayName(hints.before),
-    rows: await countExpired(db, hints),
+    rows: expired,
   });
   plan.people.persons = await countDormant(db, today - longest(retention));
+  plan.whole &&= Math.max(expired, plan.people.persons) < ROWS_COUNTED;
   return plan;
 }
 

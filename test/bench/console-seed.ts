@@ -184,6 +184,28 @@ const suggestions = (db: Seeded, now: number, size: Size): Promise<void> =>
     now,
   );
 
+/** What a policy that is new would remove: older than anything may be kept. */
+async function expired(db: Seeded, today: number, size: Size): Promise<void> {
+  const day = today - 1_000;
+  const rows = Math.floor(size.people / 3);
+  await inParts(
+    db,
+    0,
+    rows,
+    `INSERT INTO events (day, visitor, id, at, received, type, name, channel, policy, purposes, data)
+     SELECT ?3, ${ID("i")}, 'old' || i, ?3 * ${DAY_MS}, ?3 * ${DAY_MS}, 'page', NULL, 'web', 1, 'measurement', ${PAGE} FROM n`,
+    day,
+  );
+  await inParts(
+    db,
+    0,
+    rows,
+    `INSERT INTO hints (day, visitor, hint, outcome, action, at, propensity, stage, slot, until, device, topic)
+     SELECT ?3, ${ID("i")}, 'old' || i, 'shown', 'app', ?3 * ${DAY_MS}, 0.5, 'device', 'hero', 0, 'phone', NULL FROM n`,
+    day,
+  );
+}
+
 /** @param today whole days since 1970 */
 export async function seed(db: Seeded, now: number, size: Size): Promise<void> {
   const today = Math.floor(now / DAY_MS);
@@ -195,6 +217,7 @@ export async function seed(db: Seeded, now: number, size: Size): Promise<void> {
     ["counters", () => counters(db, today)],
     ["merges", () => merges(db, today, size)],
     ["spend", () => spend(db, today)],
+    ["what has run out", () => expired(db, today, size)],
     ["suggestions", () => suggestions(db, now, size)],
     ["events", () => events(db, today, size)],
   ] as const;

@@ -10,6 +10,7 @@ const JOURNEY_DAYS = 60;
 const DAY_MS = 86_400_000;
 /** People who are on record twice: more than a page of suggestions shows. */
 const TWINS = 30;
+const CATALOGUES = 12;
 
 export interface Site {
   url: URL;
@@ -71,9 +72,14 @@ async function send(url: URL, path: string, body: Record<string, unknown>): Prom
   if ((said.dropped ?? []).length > 0) throw new Error(`${path} dropped ${JSON.stringify(said)}`);
 }
 
-async function ask(url: URL, path: string, body?: object): Promise<Record<string, unknown>> {
+async function ask(
+  url: URL,
+  path: string,
+  body?: object,
+  method = body ? "POST" : "GET",
+): Promise<Record<string, unknown>> {
   const answer = await fetch(new URL(`/_u/api/${path}`, url), {
-    method: body ? "POST" : "GET",
+    method,
     headers: { authorization: `Bearer ${testBindings.OWNER_TOKEN}` },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
@@ -178,6 +184,20 @@ async function draft(site: Site, miniflare: Miniflare): Promise<void> {
   await db.prepare("UPDATE drafts SET document = ?1").bind(JSON.stringify(policy)).run();
 }
 
+/** Versions of the catalogue, the last with systems that get the list. */
+async function catalogues(url: URL): Promise<void> {
+  const { insight: _, ...starter } = await ask(url, "actions");
+  let { version } = starter;
+  const systems = ["email", "push", "sms", "sales"].map((channel) => ({
+    id: `system-${channel}`,
+    url: `https://${channel}.example.org/usher`,
+    channels: [channel],
+    secret: 1,
+  }));
+  for (let n = 0; n < CATALOGUES; n++)
+    ({ version } = await ask(url, "actions", { ...starter, version, webhooks: systems }, "PUT"));
+}
+
 export async function settle(site: Site, miniflare: Miniflare, now: number): Promise<Town> {
   const { url } = site;
   const tell = (what: string): void => void process.stderr.write(`console: making ${what}\n`);
@@ -203,6 +223,12 @@ export async function settle(site: Site, miniflare: Miniflare, now: number): Pro
   const running = await imports(miniflare, now);
   const lists = await exportsThere(miniflare, now);
   await draft(site, miniflare);
+  await catalogues(url);
+  // Long work, which each look goes on with.
+  for (const path of ["policy/draft/what-if", "receipts/verification"]) {
+    const begun = await postForm(site, `/_u/console/${path}`, { form: site.form });
+    if (begun.status !== 303) throw new Error(`${path} answered ${begun.status}`);
+  }
   return {
     person,
     pair: pairs[0] ?? ["", ""],

@@ -34,8 +34,8 @@ export const RetentionPage = ({ policy, plan }: RetentionPageProps) => {
           <>
             {!plan.whole && (
               <p class="soft">
-                At least: the policy is new or no night has passed yet, so only the oldest rows were
-                counted.
+                At least: there is more than a page counts, since the policy is new or no night has
+                passed yet.
               </p>
             )}
             <Figures

@@ -9,7 +9,7 @@ import type { Host } from "../../../src/person/host.ts";
 import { objectOf, settle } from "../../support/objects.ts";
 import { ALL, api, eventually, OFFICER_TOKEN, server, WRITE_KEY } from "../../support/site.ts";
 import { books } from "../d1/books.ts";
-import { everything, placesOf } from "../privacy/household.ts";
+import { everything, placesOf, tokenOf } from "../privacy/household.ts";
 import { clearButRules, COMPARING, Device, nameOf, saveRules, timeAt } from "./seen.ts";
 import { naming, runJob, suggestions } from "./town.ts";
 
@@ -205,6 +205,24 @@ test("a withdrawal takes every trace away at once, also what was suggested, and 
   await third.browser.consent({ accept: "none" });
   await settle([visitor]);
   expect((await books())["suggestions"]).toMatchObject([{ state: "rejected", steps: "[]" }]);
+});
+
+test("a withdrawal on one device counts for those that are proven to be the same human's", async () => {
+  const [phone, computer] = await oneHuman();
+  const identityToken = await tokenOf(`one-${run}`, `one.${run}@example.org`);
+  for (const each of [phone, computer]) {
+    const signIn = { messageId: `in-${each.visitor}`, context: { identityToken } };
+    await each.browser.send("identify", signIn);
+  }
+  await settle([phone.visitor, computer.visitor]);
+  await job();
+  expect((await api(`/people/${phone.visitor}`)).body["visitors"]).toHaveLength(2);
+  expect((await traces()).length).toBeGreaterThan(4);
+  const both = [phone.visitor, computer.visitor];
+  await phone.browser.consent({ choices: { recognition: false } });
+  await settle(both);
+  await job();
+  expect(await traces()).toEqual([]);
 });
 
 test("nobody is ever joined by where devices are seen, whatever the rules say of what is sure", async () => {

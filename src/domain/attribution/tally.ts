@@ -6,6 +6,8 @@ import { countPaths, mostCommon, type Path } from "./paths.ts";
 
 /** Channels told apart; what comes later is one channel, since names come from outside, without end. */
 const CHANNELS_MOST = 250;
+/** Characters of a channel's name that count: it may have been made by anybody. */
+const NAME_MOST = 120;
 /** What all channels beyond those are called. */
 export const OTHERS = "(others)";
 /** Paths remembered, and how many there may be before only these stay: rare ones that come again are counted anew. */
@@ -22,7 +24,8 @@ export interface TallyData {
   value: number[];
   /** By rule, and in the order of `channels`: conversions, value, conversions, value … */
   rules: Record<Heuristic, number[]>;
-  paths: Path[];
+  /** Each with its channels by their places in `channels`. */
+  paths: (Omit<Path, "channels"> & { channels: number[] })[];
   conversions: number;
   worth: number;
 }
@@ -47,7 +50,13 @@ export class Tally {
       const due = (i: number): Due => ({ conversions: of[i * 2] ?? 0, value: of[i * 2 + 1] ?? 0 });
       return new Map(channels.map((channel, i) => [channel, due(i)]));
     });
-    this.paths = countPaths(new Map(), data?.paths ?? []);
+    this.paths = countPaths(
+      new Map(),
+      (data?.paths ?? []).map((path) => ({
+        ...path,
+        channels: path.channels.map((place) => channels[place] ?? OTHERS),
+      })),
+    );
     this.channels = new Set(channels);
     this.conversions = data?.conversions ?? 0;
     this.worth = data?.worth ?? 0;
@@ -70,7 +79,8 @@ export class Tally {
       }
   }
 
-  private name(channel: string): string {
+  private name(whole: string): string {
+    const channel = whole.slice(0, NAME_MOST);
     if (this.channels.size >= CHANNELS_MOST && !this.channels.has(channel)) return OTHERS;
     this.channels.add(channel);
     return channel;
@@ -103,6 +113,7 @@ export class Tally {
 
   data(): TallyData {
     const { channels, moves, left, converted, value } = this.chain;
+    const places = new Map(channels.map((channel, place) => [channel, place]));
     return {
       channels,
       moves: moves.map((row) => [...row].flat()),
@@ -115,7 +126,10 @@ export class Tally {
           return [due?.conversions ?? 0, due?.value ?? 0];
         }),
       ),
-      paths: [...mostCommon(this.paths, PATHS_KEPT)],
+      paths: mostCommon(this.paths, PATHS_KEPT).map((path) => ({
+        ...path,
+        channels: path.channels.map((channel) => places.get(channel) ?? 0),
+      })),
       conversions: this.conversions,
       worth: this.worth,
     };

@@ -65,3 +65,26 @@ test("of channels without end the first 250 have names, and no credit is lost", 
     expect(sum).toBeCloseTo(600, 6);
   }
 });
+
+test("whatever names and paths strangers make up, what is put down stays small enough for one row", () => {
+  const name = (n: number): string => `${n}-${"x".repeat(2_000)}`;
+  const tally = new Tally();
+  for (let part = 0; part < 20; part++)
+    tally.add(
+      underAdvertisingConsent(
+        Array.from({ length: 500 }, (_, n) => ({
+          touches: Array.from({ length: 40 }, (__, k) => ({
+            channel: name((part * 7919 + n * 104_729 + k * 1_299_709) % 4_001),
+            at: k,
+          })),
+          conversions: 1,
+          value: 1,
+          nulls: 0,
+        })),
+      ),
+    );
+  const size = JSON.stringify(tally.data()).length;
+  // D1 holds two million bytes in a row, and two such tallies lie in one.
+  expect(size).toBeLessThan(900_000);
+  expect(Object.keys(tally.credits().linear)).toHaveLength(251);
+});

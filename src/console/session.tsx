@@ -39,7 +39,8 @@ const Everywhere = ({ session, endedAt }: SessionPageProps) => (
     </p>
     <p class="prose soft">
       Whoever has the token can sign in again with it. If it got into other hands, have it replaced,
-      too: that ends all its sessions as well.
+      too: that ends all its sessions as well. A live view that is open somewhere gets its last
+      lines within the hour.
     </p>
     {endedAt !== null && (
       <p class="soft">

@@ -3,9 +3,16 @@
  * of the visitor since its person was asked: a withdrawal, an erasure and a newer sighting all come first.
  */
 import type { Day, VisitorId } from "../domain/ids.ts";
-import type { NetworkKey, SeenDevice } from "../domain/suggestion/sightings.ts";
+import {
+  daysFrom,
+  isTelling,
+  type NetworkKey,
+  regularOf,
+  type SeenDevice,
+} from "../domain/suggestion/sightings.ts";
 import type { DueVisitor } from "./matching.ts";
 import { fields, notErased } from "./statements.ts";
+import { unsuggestingDevices } from "./suggestions.ts";
 
 export interface DeviceRecord {
   visitor: VisitorId;
@@ -123,17 +130,38 @@ const UNRECORD = `DELETE FROM device_records WHERE visitor IN (${OF})`;
 export const forgettingDevices = (db: D1Database, rows: string): D1PreparedStatement[] =>
   [UNINDEX_OF, UNRECORD].map((sql) => db.prepare(sql).bind(rows));
 
-/** Rows removed by one run at most. */
+/** Records looked at by one run at most. */
 const PRUNED_AT_ONCE = 2_000;
 
-/** Devices that weren't seen at a place of theirs since this day. Gives how many. */
+const OLD = `SELECT visitor, seen FROM device_records WHERE EXISTS (
+    SELECT 1 FROM json_each(device_records.seen, '$.networks') AS place
+    CROSS JOIN json_each(place.value) AS seen_on WHERE seen_on.value ->> 0 < ?1)
+  ORDER BY last_day LIMIT ${PRUNED_AT_ONCE}`;
+
+/** Not where it was told anew meanwhile. */
+const TRIM = `UPDATE device_records SET seen = ?3, last_day = ?4 WHERE visitor = ?1 AND seen = ?2`;
+
+/**
+ * Takes days before this one out of what is compared; what isn't regular by that goes, and with a device that has less than
+ * two places left what was suggested because of it. Gives how many devices that concerned.
+ */
 export async function pruneDevices(db: D1Database, before: Day): Promise<number> {
-  const { results } = await db
-    .prepare("SELECT visitor FROM device_records WHERE last_day < ?1 LIMIT ?2")
-    .bind(before, PRUNED_AT_ONCE)
-    .all<{ visitor: VisitorId }>();
-  if (results.length === 0) return 0;
-  await db.batch(forgettingDevices(db, JSON.stringify(results.map(({ visitor }) => [visitor]))));
+  const { results } = await db.prepare(OLD).bind(before).all<Row>();
+  for (const { visitor, seen } of results) {
+    const { device } = read({ visitor, seen });
+    const networks = regularOf(daysFrom(device.networks, before));
+    const rows = JSON.stringify([[visitor]]);
+    const gone = Object.keys(device.networks).filter((network) => !networks[network]);
+    const next = { ...device, networks };
+    await db.batch(
+      isTelling(networks)
+        ? [
+            db.prepare(UNINDEX).bind(JSON.stringify(gone.map((network) => [network, visitor]))),
+            db.prepare(TRIM).bind(visitor, seen, JSON.stringify(next), lastDay(next)),
+          ]
+        : [...unsuggestingDevices(db, rows), ...forgettingDevices(db, rows)],
+    );
+  }
   return results.length;
 }
 

@@ -19,6 +19,7 @@ export function noteSighting(
   rules: MergeRules,
 ): void {
   const { network, recognised, now } = seen;
+  forgetUnallowed(tx, doc, now);
   if (network === undefined && !doc.sightings) return;
   const isWanted = rules.probable.devices === "suggest";
   if (!isWanted || !mayBeSeen(tx, doc) || sharingOf(doc.device, rules) !== "personal")
@@ -49,5 +50,17 @@ export function forgetSightings(tx: Transactor, doc: VisitorDoc, at: Millis): vo
 
 /** After somebody decided: a withdrawal counts for all that are proven to be the same human's. */
 export function forgetUnallowed(tx: Transactor, doc: VisitorDoc, now: Millis): void {
+  if (!isAnySeen(tx)) return;
   for (const each of tx.trusted(doc.id)) if (!mayBeSeen(tx, each)) forgetSightings(tx, each, now);
 }
+
+/** After visitors were joined: one of them may have withdrawn before. */
+export function forgetJoined(tx: Transactor, now: Millis): void {
+  if (!isAnySeen(tx)) return;
+  for (const each of tx.visitors.values()) if (!mayBeSeen(tx, each)) forgetSightings(tx, each, now);
+}
+
+const isAnySeen = (tx: Transactor): boolean => {
+  for (const { sightings } of tx.visitors.values()) if (sightings) return true;
+  return false;
+};

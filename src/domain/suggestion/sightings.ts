@@ -48,12 +48,12 @@ export function withSighting(
   if (known && (hours & hour) !== 0) return known;
   const rest = days.filter((each) => each[0] !== day);
   const networks = { ...before, [network]: [...rest, [day, hours | hour] as const] };
-  return { ...known, networks: bounded(since(networks, day - SIGHTING_DAYS)) };
+  return { ...known, networks: bounded(daysFrom(networks, day - SIGHTING_DAYS)) };
 }
 
 /** Without what is older than this day; the same object when nothing is. Undefined when nothing is left. */
 export function withoutOld(sightings: Sightings, before: Day): Sightings | undefined {
-  const networks = since(sightings.networks, before);
+  const networks = daysFrom(sightings.networks, before);
   if (Object.keys(networks).length === 0) return undefined;
   return count(networks) === count(sightings.networks) ? sightings : { ...sightings, networks };
 }
@@ -62,7 +62,8 @@ export function withoutOld(sightings: Sightings, before: Day): Sightings | undef
 export const seenSince = (retention: Retention, today: Day): Day =>
   Math.max(today - SIGHTING_DAYS, firstDayFor(retention, RECOGNITION, today));
 
-function since(networks: SeenNetworks, first: Day): SeenNetworks {
+/** Without the days before the first, and without networks of which none is left. */
+export function daysFrom(networks: SeenNetworks, first: Day): SeenNetworks {
   return Object.fromEntries(
     Object.entries(networks)
       .map(([network, days]) => [network, days.filter(([day]) => day >= first)] as const)
@@ -81,7 +82,7 @@ function bounded(networks: SeenNetworks): SeenNetworks {
     .flatMap((days) => days.map(([day]) => day))
     .toSorted((a, b) => a - b)
     .slice(over - 1, over);
-  return since(networks, last + 1);
+  return daysFrom(networks, last + 1);
 }
 
 /** The networks that a device is at home with, those of the most days first; at most as many as are ever told. */

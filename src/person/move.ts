@@ -14,6 +14,7 @@ import { settleEvidence } from "./evidence.ts";
 import { facts } from "./reader.ts";
 import { partRefuted, pushOut } from "./part.ts";
 import { saying, settleRefusal } from "./refusal.ts";
+import { forgetJoined } from "./sightings.ts";
 import { onlyStrangersRefuse, partStrangers } from "./strangers.ts";
 import type { Names, Transactor } from "./transactor.ts";
 
@@ -191,6 +192,7 @@ export function activate(tx: Transactor): void {
       arrived.map((doc) => doc.id),
     );
   settleJoined(tx, edge);
+  forgetJoined(tx, edge.at);
   logMerge(tx, staged, edge);
   for (const key of edge.pushedOut ?? []) pushOut(tx, tx.companions(edge.b), key, edge.at);
   partRefuted(tx, edge.b, edge.at);

@@ -6,7 +6,7 @@ import type { Edge } from "../domain/identity/evidence.ts";
 import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { cut, cutBetween } from "./part.ts";
+import { areProvenOne, cut, cutBetween } from "./part.ts";
 import type { Transactor } from "./transactor.ts";
 
 interface Said {
@@ -19,7 +19,8 @@ export function takeCorrections(tx: Transactor, doc: VisitorDoc, item: Said, now
   for (const typed of item.claims) {
     if (doc.claims[typed.key]) continue;
     for (const wrong of correctedBy(typed, Object.values(doc.claims), item.event.received)) {
-      for (const edge of tx.edges.values()) if (restsOn(edge, doc.id, wrong)) cut(tx, edge, now);
+      for (const edge of tx.edges.values())
+        if (restsOn(edge, doc.id, wrong) && !areProvenOne(tx, edge)) cut(tx, edge, now);
       const claim = doc.claims[wrong];
       if (claim) doc.claims[wrong] = { ...claim, state: "refused", reason: "corrected" };
     }

@@ -31,10 +31,8 @@ export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: I
   };
   const elsewhere = mentioning(doc).filter((other) => !tx.visitors.has(other));
   tx.bury(id, { at: now, created: doc.created });
-  for (const edge of edges) {
-    tx.removeEdge(edge);
-    bringBack(tx, edge, tx.visitors.keys());
-  }
+  for (const edge of edges) tx.removeEdge(edge);
+  bringBack(tx, edges, tx.components());
   forgetPushedOut(tx);
   tx.work.erasures.push(erasure);
   tx.work.forgets.push(...elsewhere.map((visitor) => ({ visitor, erased: id })));

@@ -194,7 +194,7 @@ export function activate(tx: Transactor): void {
   settleJoined(tx, edge);
   forgetJoined(tx, edge.at);
   logMerge(tx, staged, edge);
-  for (const key of edge.pushedOut ?? []) pushOut(tx, tx.companions(edge.b), key, edge.at);
+  for (const key of edge.pushedOut ?? []) pushOut(tx, edge.b, key, edge.at);
   partRefuted(tx, edge.b, edge.at);
 }
 

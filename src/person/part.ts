@@ -1,4 +1,5 @@
 /** Taking an edge of the forest away: what stands on either side of it, and what doesn't join them again. */
+import type { Claim } from "../domain/identity/claims.ts";
 import { isRefuted, mayBeRefuted, provenIn } from "../domain/identity/doubts.ts";
 import {
   type Edge,
@@ -48,50 +49,87 @@ export function partRefuted(tx: Transactor, visitor: VisitorId, now: Millis): vo
       { at: one, visitors: among(near) },
       { at: other, visitors: among(far) },
     ] as const;
-    if (isRefuted(identifier, ...sides)) cut(tx, edge, now);
+    if (isRefuted(identifier, ...sides) && !areProvenOne(tx, edge)) cut(tx, edge, now);
   }
 }
 
 /**
- * What was only said makes room for what is proven: it is turned down, and parts whom it joined. It stays with its reason,
- * and is asked again when it is said again.
+ * What was only said makes room for what is proven, in all of this person: whom it joined parts, and who stays is turned down
+ * with the reason, and asked again when it is said again. What anybody here has proved meanwhile stays.
  */
-export function pushOut(
+export function pushOut(tx: Transactor, at: VisitorId, key: IdentifierKey, now: Millis): void {
+  const person = tx.companions(at);
+  if (person.some(({ claims }) => isProven(claims[key]))) return;
+  partOn(tx, new Set(person.map(({ id }) => id)), key, now);
+  for (const doc of tx.companions(at)) turnOut(tx, doc, key);
+}
+
+/** The same on one visitor alone. */
+export function pushOutOn(tx: Transactor, doc: VisitorDoc, key: IdentifierKey, now: Millis): void {
+  partOn(tx, new Set([doc.id]), key, now);
+  turnOut(tx, doc, key);
+}
+
+const isProven = (claim: Claim | undefined): boolean =>
+  claim?.assurance === "verified" && claim.state !== "refused";
+
+function partOn(
   tx: Transactor,
-  among: readonly VisitorDoc[],
+  among: ReadonlySet<VisitorId>,
   key: IdentifierKey,
   now: Millis,
 ): void {
-  for (const doc of among) {
-    const claim = doc.claims[key];
-    if (!claim || claim.state === "refused") continue;
-    const { turnedDown: _, ...rest } = claim;
-    doc.claims[key] = { ...rest, state: "refused", reason: "limit" };
-    tx.changed(doc);
-  }
-  const ids = new Set(among.map(({ id }) => id));
   for (const edge of tx.edges.values()) {
     const { a, b, evidence } = edge;
     const restsOnIt = evidence.kind === "claim" && evidence.identifier === key;
-    if (restsOnIt && (ids.has(a) || ids.has(b))) cut(tx, edge, now);
+    if (restsOnIt && (among.has(a) || among.has(b)) && !areProvenOne(tx, edge)) cut(tx, edge, now);
   }
 }
 
-/** What had made room for this edge, which is gone, is asked again. */
+function turnOut(tx: Transactor, doc: VisitorDoc, key: IdentifierKey): void {
+  const claim = doc.claims[key];
+  if (!claim || claim.state === "refused") return;
+  const { turnedDown: _, ...rest } = claim;
+  doc.claims[key] = { ...rest, state: "refused", reason: "limit" };
+  tx.changed(doc);
+}
+
+/** Whether both sides of this edge have proved something that they share: then they are one, whatever joined them. */
+export function areProvenOne(tx: Transactor, edge: Edge): boolean {
+  const [near, far] = sidesWithout(tx, edge);
+  const provenBy = (side: readonly VisitorId[]): IdentifierKey[] =>
+    side.flatMap((id) =>
+      Object.values(tx.visitors.get(id)?.claims ?? {}).flatMap((claim) =>
+        isProven(claim) ? [claim.key] : [],
+      ),
+    );
+  const mine = new Set(provenBy(near));
+  return provenBy(far).some((key) => mine.has(key));
+}
+
+/** Where edges are gone: what had made room for somebody who isn't on the same side any more is asked again. */
 export function bringBack(
   tx: Transactor,
-  { pushedOut = [] }: Edge,
-  person: Iterable<VisitorId>,
+  gone: readonly Edge[],
+  sides: readonly (readonly VisitorId[])[],
 ): void {
-  const ids = [...person];
-  for (const key of pushedOut)
-    for (const id of ids) {
-      const doc = tx.visitors.get(id);
-      const claim = doc?.claims[key];
-      if (!doc || claim?.state !== "refused" || claim.reason !== "limit") continue;
-      doc.claims[key] = anew(claim);
-      tx.changed(doc);
-    }
+  const outOf = (edges: readonly Edge[]) =>
+    new Set(edges.flatMap(({ pushedOut = [] }) => pushedOut));
+  const standing = [...tx.edges.values()];
+  const out = outOf([...gone, ...standing]);
+  if (out.size === 0) return;
+  for (const side of sides) {
+    const still = outOf(standing.filter(({ a }) => side.includes(a)));
+    for (const id of side)
+      for (const key of out) if (!still.has(key)) askAgain(tx, tx.visitors.get(id), key);
+  }
+}
+
+function askAgain(tx: Transactor, doc: VisitorDoc | undefined, key: IdentifierKey): void {
+  const claim = doc?.claims[key];
+  if (!doc || claim?.state !== "refused" || claim.reason !== "limit") return;
+  doc.claims[key] = anew(claim);
+  tx.changed(doc);
 }
 
 /** A human decided it on more than a probability, or both sides verified what they share. */
@@ -111,7 +149,7 @@ export function takeBack(
 ): void {
   tx.removeEdge(edge);
   sever(tx, near, far);
-  bringBack(tx, edge, [...near, ...far]);
+  bringBack(tx, [edge], [near, far]);
   const { pushedOut: _, ...rest } = edge;
   const past: UndoneEdge = { ...rest, undone };
   for (const id of [edge.a, edge.b]) {

@@ -255,7 +255,7 @@ function addClaim(
   const known = doc.claims[claim.key];
   if (claim.assurance === "verified" && known?.assurance !== "verified") askHints(doc, claim.kind);
   if (!known) {
-    if (isFull(doc, claim.kind)) return;
+    if (isFull(doc, claim)) return;
     if (claim.kind === "email" || claim.kind === "phone") tellFacts(doc, now);
     doc.claims[claim.key] = mayStand(doc, claim, rules)
       ? { ...claim, at: now, state: "waiting" }

@@ -4,7 +4,7 @@ import { roomOn } from "../domain/identity/limits.ts";
 import { limitOf, type MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { pushOut } from "./part.ts";
+import { pushOutOn } from "./part.ts";
 import { facts } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -27,15 +27,17 @@ export function makeRoom(
   for (const { key, kind, assurance } of said) {
     const known = doc.claims[key];
     if (assurance !== "verified" || (known && known.state !== "refused")) continue;
-    for (const out of roomOn(facts(doc), kind, 1, rules)) pushOut(tx, [doc], out, now);
-    const all = ofKind(doc, kind);
-    const idle = all.find((each) => each.state === "refused" && each.assurance !== "verified");
-    if (!known && all.length >= CLAIMS_OF_A_KIND && idle) delete doc.claims[idle.key];
+    for (const out of roomOn(facts(doc), kind, 1, rules)) pushOutOn(tx, doc, out, now);
   }
 }
 
-export const isFull = (doc: VisitorDoc, kind: Claim["kind"]): boolean =>
-  ofKind(doc, kind).length >= CLAIMS_OF_A_KIND;
+/** Proven ones have as many places of their own: none is forgotten for another, for the index may have it. */
+export const isFull = (doc: VisitorDoc, { kind, assurance }: Omit<Said, "key">): boolean => {
+  const same = ofKind(doc, kind);
+  const rivals =
+    assurance === "verified" ? same.filter((each) => each.assurance === "verified") : same;
+  return rivals.length >= CLAIMS_OF_A_KIND;
+};
 
 /** Whether one more of the kind may stand beside the others here. */
 export const mayStand = (

@@ -5,7 +5,6 @@
  */
 import { decideMerge, type RefusalCode, type Side } from "../domain/identity/policy.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
-import { pushedOut } from "../domain/identity/limits.ts";
 import { severedVisitor } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
@@ -14,6 +13,7 @@ import { settleEvidence } from "./evidence.ts";
 import { facts } from "./reader.ts";
 import { partRefuted, pushOut } from "./part.ts";
 import { saying, settleRefusal } from "./refusal.ts";
+import { withRoom } from "./room.ts";
 import { forgetJoined } from "./sightings.ts";
 import { onlyStrangersRefuse, partStrangers } from "./strangers.ts";
 import type { Names, Transactor } from "./transactor.ts";
@@ -91,28 +91,11 @@ export function receive(tx: Transactor, request: ReceiveRequest, rules: MergeRul
     from: request.from,
     visitors: request.visitors.map(({ doc }) => doc.id),
     edges: request.edges,
-    edge: request.edge && withRoom(tx, request, request.edge, rules),
+    edge: request.edge && withRoom(tx, request.visitors, request.edge, rules),
   };
   for (const visitor of request.visitors) tx.stage(visitor);
   tx.changedWork();
   return { move, answer: "staged", revision: request.revision };
-}
-
-/** The edge with what makes room for it, as both sides are known here. */
-function withRoom(
-  tx: Transactor,
-  { visitors }: ReceiveRequest,
-  edge: Edge,
-  rules: MergeRules,
-): Edge {
-  const [host, guest] = [
-    tx.visitors.get(edge.b),
-    visitors.find(({ doc }) => doc.id === edge.a)?.doc,
-  ];
-  if (!host || !guest) return edge;
-  const guests: Side = { at: facts(guest), visitors: visitors.map(({ doc }) => facts(doc)) };
-  const out = pushedOut(edge.evidence, guests, tx.side(host), rules);
-  return out.length === 0 ? edge : { ...edge, pushedOut: out };
 }
 
 function isStale(tx: Transactor, request: ReceiveRequest): boolean {

@@ -1,9 +1,11 @@
-/** How many identifiers one visitor keeps: what is proven there pushes out what was only said. */
+/** How many identifiers a person has, and one visitor keeps: what is proven pushes out what was only said. */
 import type { Claim } from "../domain/identity/claims.ts";
-import { roomOn } from "../domain/identity/limits.ts";
+import type { Edge } from "../domain/identity/evidence.ts";
+import { pushedOut, roomOn } from "../domain/identity/limits.ts";
+import type { Side } from "../domain/identity/policy.ts";
 import { limitOf, type MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis } from "../domain/ids.ts";
-import type { VisitorDoc } from "./documents.ts";
+import type { TravellingVisitor, VisitorDoc } from "./documents.ts";
 import { pushOutOn } from "./part.ts";
 import { facts } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
@@ -47,3 +49,18 @@ export const mayStand = (
 ): boolean =>
   ofKind(doc, kind).filter((each) => each.state !== "refused" && each.key !== key).length <
   limitOf(rules, kind);
+
+/** The edge with what makes room for it, as both sides are known where those arrive. */
+export function withRoom(
+  tx: Transactor,
+  arriving: readonly TravellingVisitor[],
+  edge: Edge,
+  rules: MergeRules,
+): Edge {
+  const host = tx.visitors.get(edge.b);
+  const guest = arriving.find(({ doc }) => doc.id === edge.a)?.doc;
+  if (!host || !guest) return edge;
+  const guests: Side = { at: facts(guest), visitors: arriving.map(({ doc }) => facts(doc)) };
+  const out = pushedOut(edge.evidence, guests, tx.side(host), rules);
+  return out.length === 0 ? edge : { ...edge, pushedOut: out };
+}

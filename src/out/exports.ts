@@ -24,6 +24,8 @@ export interface ExportJob {
   by: string;
   /** When it last got on, by the machine's clock: it is about age, not about meaning. */
   at: Millis;
+  /** How often it was taken up since it last got on. */
+  tries: number;
   doneAt: Millis | null;
   /** Where it goes on; null at the start and at the end. */
   cursor: string | null;
@@ -48,8 +50,8 @@ const KEPT_MS: Readonly<Record<ExportKind, Millis>> = {
 };
 /** What is told of one whose file is gone. */
 const TOLD_MS = 7 * DAY_MS;
-/** Jobs looked at: a few are made a day. */
-const JOBS_MOST = 200;
+/** Jobs that pages look at: a few are made a day. */
+export const JOBS_MOST = 200;
 
 export const jobAt = (id: string): string => `${FOLDER}${id}/job.json`;
 export const partAt = (id: string, n: number): string =>
@@ -77,14 +79,27 @@ export async function saveJob(
   return saved?.etag ?? null;
 }
 
-/** Newest first. */
-export async function listJobs(bucket: R2Bucket): Promise<StoredJob[]> {
-  const { delimitedPrefixes } = await bucket.list({ prefix: FOLDER, delimiter: "/" });
-  const ids = delimitedPrefixes
-    .map((prefix) => prefix.slice(FOLDER.length, -1))
-    .toSorted()
-    .toReversed()
-    .slice(0, JOBS_MOST);
+async function allIds(bucket: R2Bucket): Promise<string[]> {
+  const folders: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: R2Objects = await bucket.list({
+      prefix: FOLDER,
+      delimiter: "/",
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    folders.push(...page.delimitedPrefixes);
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  return folders.map((folder) => folder.slice(FOLDER.length, -1)).toSorted();
+}
+
+/** Newest first: all there are, or so many. */
+export async function listJobs(
+  bucket: R2Bucket,
+  most: number = Number.POSITIVE_INFINITY,
+): Promise<StoredJob[]> {
+  const ids = (await allIds(bucket)).toReversed().slice(0, most);
   const found = await Promise.all(ids.map((id) => loadJob(bucket, id)));
   return found.filter((each) => each !== null);
 }

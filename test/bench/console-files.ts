@@ -98,6 +98,7 @@ export async function exportsThere(miniflare: Miniflare, now: number): Promise<t
       by: "owner",
       // Held by somebody for as long as this is measured.
       at: now + DAY_MS,
+      tries: 0,
       doneAt: isDone ? now : null,
       cursor: null,
       parts: isDone ? 4 : 0,

@@ -22,6 +22,7 @@ export const job = (more: Partial<ExportJob>): ExportJob => ({
   started: NOW - 4 * MINUTE,
   by: "officer",
   at: NOW,
+  tries: 0,
   doneAt: null,
   cursor: null,
   parts: 12,

@@ -7,7 +7,7 @@ import { dayNamed } from "../../http/export/stream.ts";
 import { fileOf, lookAtExport, startExport } from "../../http/export/jobs.ts";
 import type { Call, Context, Route } from "../../http/context.ts";
 import { PRIVATE_FILE, seeOther } from "../../http/respond.ts";
-import { type ExportJob, listJobs } from "../../out/exports.ts";
+import { type ExportJob, JOBS_MOST, listJobs } from "../../out/exports.ts";
 import { filesState } from "../../out/files.ts";
 import { purposesOf } from "../../out/line.ts";
 import { action, page, screen, type Visit } from "../page.tsx";
@@ -20,7 +20,7 @@ const SHOWN = 20;
 
 /** Those of one role's pages, newest first. */
 export async function jobsOf(context: Context, lists: boolean): Promise<ExportJob[]> {
-  const all = await listJobs(context.bucket);
+  const all = await listJobs(context.bucket, JOBS_MOST);
   return all
     .map(({ job }) => job)
     .filter(({ kind }) => (kind === "hints") === lists)

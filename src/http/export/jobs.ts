@@ -4,11 +4,12 @@
  * on from the last part that was put down. Each line is asked for at the moment it is written.
  */
 import { erasuresOf } from "../../d1/erasures.ts";
-import type { Millis, VisitorId } from "../../domain/ids.ts";
+import type { Millis } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import {
   type ExportJob,
   isThere,
+  JOBS_MOST,
   listJobs,
   loadJob,
   partAt,
@@ -24,6 +25,10 @@ export type Wanted = Pick<ExportJob, "kind" | "action" | "purpose" | "from" | "t
 /** Whoever works at a job says so by its time; after this it has died, and the next who looks goes on. */
 const LEASE_MS = 20_000;
 const LOOK_MS = 20_000;
+/** R2 takes one write a second of the same object, and a short export is through sooner. */
+const WRITE_MS = 1_000;
+/** Then it isn't the weather any more. By cron alone that is eight hours. */
+const TRIES_MAX = 100;
 /** Calls of one look or run, about: a Worker has ten thousand. */
 const MOST_CALLS = 3_000;
 /** Characters of one part, about: what is lost when somebody dies at it. */
@@ -39,7 +44,7 @@ export async function startExport(
   by: string,
 ): Promise<ExportJob> {
   const { bucket, now } = context;
-  const running = (await listJobs(bucket)).filter(({ job }) => job.state === "running");
+  const running = (await listJobs(bucket, JOBS_MOST)).filter(({ job }) => job.state === "running");
   if (running.length >= RUNNING_MOST)
     throw new Problem("unavailable", "several exports are under way; begin when one is done", {
       retryAfter: 60,
@@ -51,6 +56,7 @@ export async function startExport(
     started: now,
     by,
     at: Date.now(),
+    tries: 1,
     doneAt: null,
     cursor: null,
     parts: 0,
@@ -61,31 +67,62 @@ export async function startExport(
     because: null,
   };
   const etag = await saveJob(bucket, job, null);
-  if (etag !== null) context.waitUntil(work(context, { job, etag }, LOOK_MS));
+  if (etag !== null) context.waitUntil(work(context, { job, etag }, budgetFor(LOOK_MS)));
   return job;
 }
+
+/** What is left for one look or run of cron. */
+interface Budget {
+  calls: number;
+  /** By the machine's clock. */
+  until: Millis;
+}
+
+const budgetFor = (ms: Millis): Budget => ({ calls: MOST_CALLS, until: Date.now() + ms });
+
+/** Null when somebody works at it, was faster, or it has ended. */
+async function take(bucket: R2Bucket, { job, etag }: StoredJob): Promise<StoredJob | null> {
+  if (job.state !== "running" || Date.now() - job.at < LEASE_MS) return null;
+  if (job.tries >= TRIES_MAX) {
+    await saveJob(bucket, failed(job, `it didn't get on in ${TRIES_MAX} tries`), etag);
+    return null;
+  }
+  const held = { ...job, at: Date.now(), tries: job.tries + 1 };
+  // Written a moment ago, R2 may refuse: then the next who looks takes it.
+  const saved = await saveJob(bucket, held, etag).catch(() => null);
+  return saved === null ? null : { job: held, etag: saved };
+}
+
+const failed = (job: ExportJob, because: string): ExportJob => ({
+  ...job,
+  state: "failed",
+  cursor: null,
+  because,
+});
 
 /** As it stands now; one that has died goes on. @throws Problem `not_found` */
 export async function lookAtExport(context: Context, id: string): Promise<ExportJob> {
   const stored = ID.test(id) ? await loadJob(context.bucket, id) : null;
   if (!stored) throw new Problem("not_found", "there is no such export, or it was long ago");
-  if (stored.job.state !== "running" || Date.now() - stored.job.at < LEASE_MS) return stored.job;
-  const held = { ...stored.job, at: Date.now() };
-  const etag = await saveJob(context.bucket, held, stored.etag);
-  if (etag !== null) context.waitUntil(work(context, { job: held, etag }, LOOK_MS));
-  return held;
+  const taken = await take(context.bucket, stored);
+  if (taken) context.waitUntil(work(context, taken, budgetFor(LOOK_MS)));
+  return taken?.job ?? stored.job;
 }
 
-/** For cron: goes on with what somebody began and left. */
+/** For cron: goes on with what somebody began and left, the oldest first. */
 export async function continueExports(
   ports: ExportPorts,
   partSize: number = PART_SIZE,
 ): Promise<void> {
-  for (const { job, etag } of await listJobs(ports.bucket)) {
-    if (job.state !== "running" || Date.now() - job.at < LEASE_MS) continue;
-    await work(ports, { job, etag }, 3 * LOOK_MS, partSize);
+  const budget = budgetFor(3 * LOOK_MS);
+  for (const stored of (await listJobs(ports.bucket)).toReversed()) {
+    if (isSpent(budget)) return;
+    const taken = await take(ports.bucket, stored);
+    if (taken) await work(ports, taken, budget, partSize);
   }
 }
+
+const isSpent = ({ calls, until }: Budget): boolean => calls <= 0 || Date.now() >= until;
 
 /** What it made, part after part. @throws Problem `not_found` where the file is gone */
 export function fileOf(bucket: R2Bucket, job: ExportJob, now: Millis): ReadableStream<Uint8Array> {
@@ -94,8 +131,12 @@ export function fileOf(bucket: R2Bucket, job: ExportJob, now: Millis): ReadableS
   let part = 0;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const object = part < job.parts ? await bucket.get(partAt(job.id, part++)) : null;
-      if (object) controller.enqueue(new Uint8Array(await object.arrayBuffer()));
+      if (part < job.parts) {
+        const object = await bucket.get(partAt(job.id, part++));
+        // Whoever fetches it sees that it was broken off; that lines are missing nobody would see.
+        if (!object) throw new Error("the file went while it was fetched");
+        controller.enqueue(new Uint8Array(await object.arrayBuffer()));
+      }
       if (part >= job.parts) controller.close();
     },
   });
@@ -105,31 +146,39 @@ export function fileOf(bucket: R2Bucket, job: ExportJob, now: Millis): ReadableS
 async function work(
   ports: ExportPorts,
   from: StoredJob,
-  forMs: Millis,
+  budget: Budget,
   partSize: number = PART_SIZE,
 ): Promise<void> {
-  const until = Date.now() + forMs;
+  const { bucket } = ports;
   let { job, etag } = from;
-  let calls = 0;
   try {
     const reader = await readerFor(ports, job);
-    while (job.state === "running" && calls < MOST_CALLS && Date.now() < until) {
-      const found = await partFrom(reader, job, partSize, until);
-      calls += found.calls;
-      job = await put(ports, job, found);
-      const saved = await saveJob(ports.bucket, job, etag);
+    while (job.state === "running" && !isSpent(budget)) {
+      // Left by who died at it. Whoever has taken the job over since writes another.
+      const before = (await bucket.head(partAt(job.id, job.parts)))?.etag ?? null;
+      const found = await partFrom(reader, job, partSize, budget.until);
+      budget.calls -= found.calls;
+      const next = await put(ports, job, found, before);
+      const saved = next && (await saveSoon(bucket, next, etag));
       // Somebody else is at it, or has stopped it: what was put is theirs, or goes.
-      if (saved === null) return dropIfStopped(ports.bucket, job.id);
+      if (!next || !saved) return await dropIfStopped(bucket, job.id);
+      job = next;
       etag = saved;
     }
     // Whoever looks next needn't wait for this one to be taken for dead.
-    if (job.state === "running") await saveJob(ports.bucket, { ...job, at: 0 }, etag);
+    if (job.state === "running") await saveSoon(bucket, { ...job, at: 0 }, etag);
   } catch (error) {
     // What may pass is tried again by whoever looks next.
     if (!(error instanceof Problem) || error.code === "unavailable") return;
-    await saveJob(ports.bucket, { ...job, state: "failed", because: error.message }, etag);
+    await saveSoon(bucket, failed(job, error.message), etag);
   }
 }
+
+const saveSoon = (bucket: R2Bucket, job: ExportJob, etag: string): Promise<string | null> =>
+  saveJob(bucket, job, etag).catch(async () => {
+    await scheduler.wait(WRITE_MS);
+    return saveJob(bucket, job, etag);
+  });
 
 type Reader = Awaited<ReturnType<typeof readerFor>>;
 
@@ -139,12 +188,21 @@ async function partFrom(
   partSize: number,
   until: Millis,
 ): Promise<Found> {
-  const part: Found = { text: "", lines: 0, looked: 0, calls: 0, next: job.cursor, share: null };
+  const part: Found = {
+    text: "",
+    lines: 0,
+    named: [],
+    looked: 0,
+    calls: 0,
+    next: job.cursor,
+    share: null,
+  };
   do {
     const page = await reader(part.next, job.parts === 0 && part.text === "");
     part.text += page.text;
     part.next = page.next;
     part.share = page.share;
+    part.named.push(...page.named);
     for (const each of ["lines", "looked", "calls"] as const) part[each] += page[each];
   } while (
     part.next !== null &&
@@ -155,15 +213,23 @@ async function partFrom(
   return part;
 }
 
-async function put(ports: ExportPorts, job: ExportJob, found: Found): Promise<ExportJob> {
+/** Null when somebody else has written this part meanwhile. */
+async function put(
+  ports: ExportPorts,
+  job: ExportJob,
+  found: Found,
+  before: string | null,
+): Promise<ExportJob | null> {
   const { bucket, db } = ports;
   const key = partAt(job.id, job.parts);
   const bytes = new TextEncoder().encode(found.text);
   if (bytes.length > 0) {
-    await bucket.put(key, bytes);
+    const written = await bucket.put(key, bytes, {
+      onlyIf: before === null ? { etagDoesNotMatch: "*" } : { etagMatches: before },
+    });
+    if (!written) return null;
     // Who was erased while this was under way left the database before the files were looked through.
-    const named = new Set((found.text.match(/[a-z2-7]{26}/g) ?? []) as VisitorId[]);
-    if ((await erasuresOf(db, [...named])).size > 0) {
+    if ((await erasuresOf(db, [...new Set(found.named)])).size > 0) {
       await bucket.delete(key);
       throw new Error("somebody was erased meanwhile: the part is made anew");
     }
@@ -180,6 +246,7 @@ async function put(ports: ExportPorts, job: ExportJob, found: Found): Promise<Ex
     looked: job.looked + found.looked,
     share: found.share,
     at: Date.now(),
+    tries: 0,
   };
 }
 

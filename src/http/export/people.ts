@@ -43,7 +43,7 @@ export async function peoplePage(
   policy: Policy,
   { from, to, purpose }: Asked,
   after: string | null,
-): Promise<Page> {
+): Promise<Page & { looked: number }> {
   const key = after === null ? null : readAfter(after);
   const start = key && key.day >= from ? { day: key.day, id: key.visitor } : { day: from, id: "" };
   const rows = await peopleAfter(context.db, start, to, PERSONS);
@@ -55,7 +55,8 @@ export async function peoplePage(
   );
   const last = rows.at(-1);
   const isMore = last !== undefined && rows.length === PERSONS;
-  return { lines: lines.flat(), next: isMore ? `${dayName(last.day)}.${last.id}` : null };
+  const next = isMore ? `${dayName(last.day)}.${last.id}` : null;
+  return { lines: lines.flat(), next, looked: rows.length };
 }
 
 /** Null for who moved into another person, who is listed too, and where nothing may leave. */

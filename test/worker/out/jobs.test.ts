@@ -98,6 +98,7 @@ async function left(): Promise<string> {
       started: now,
       by: "officer",
       at: 0,
+      tries: 0,
       doneAt: null,
       cursor: null,
       parts: 0,

@@ -39,8 +39,7 @@ const Everywhere = ({ session, endedAt }: SessionPageProps) => (
     </p>
     <p class="prose soft">
       Whoever has the token can sign in again with it. If it got into other hands, have it replaced,
-      too: that ends all its sessions as well. A live view that is open somewhere gets its last
-      lines within the hour.
+      too: that ends all its sessions as well.
     </p>
     {endedAt !== null && (
       <p class="soft">
@@ -99,5 +98,7 @@ export const getSessionPage = page("either", async (visit) => {
 
 export const postSessionEnd = action("either", async ({ request, context, session }) => {
   await endAllSessions(context, session.role);
+  // An open line of the live view asks for no session again. Should closing them fail, they end within the hour.
+  await context.live?.close().catch(() => undefined);
   return seeOther("/_u/console/sign-in", { "set-cookie": endSession(request) });
 });

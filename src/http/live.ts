@@ -17,6 +17,8 @@ export interface LiveStub {
   /** @returns to how many */
   show(lines: readonly LiveLine[]): Promise<number>;
   fetch(request: Request): Promise<Response>;
+  /** Closes every line. */
+  close(): Promise<void>;
 }
 
 export interface Live {
@@ -26,6 +28,8 @@ export interface Live {
   watch(by: string): Promise<void>;
   /** Answers with a WebSocket that lasts until the session ends at the latest. */
   connect(until: Millis): Promise<Response>;
+  /** Closes every line; whoever is still signed in opens another. */
+  close(): Promise<void>;
 }
 
 interface Known {
@@ -103,5 +107,6 @@ export function liveOf(
       come();
       return answer;
     },
+    close: () => stub().close(),
   };
 }

@@ -5,6 +5,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { LiveLine } from "../domain/live/line.ts";
 
+/** The page that hears this asks for another line, with the session it has then. */
+const ASK_AGAIN = 4_000;
 /** Sockets at once; the console is for a few people. */
 const MOST = 50;
 
@@ -42,6 +44,10 @@ export class LiveObject<E> extends DurableObject<E> {
       }
     }
     return sockets.length;
+  }
+
+  close(): void {
+    for (const socket of this.ctx.getWebSockets()) socket.close(ASK_AGAIN, "sign in again");
   }
 
   /** Nothing that a watcher says means anything. */

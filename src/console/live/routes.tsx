@@ -25,12 +25,14 @@ const getLivePage = page("either", async (visit) => {
 });
 
 /** A page of another site can't open it: the session's cookie doesn't go with its requests, and its origin is refused. */
-const getSocket = page("either", async ({ request, context }) => {
+const getSocket = page("either", async ({ request, context, session }) => {
   requireSameOrigin(request);
   if (!context.live) throw new Problem("not_found", "there is no live view here");
   if (request.headers.get("upgrade") !== "websocket")
     throw new Problem("bad_request", "this address takes a WebSocket");
-  return context.live.connect(Date.now() + LINE_MS);
+  return context.live.connect(
+    Math.min(Date.now() + LINE_MS, session.until ?? Number.POSITIVE_INFINITY),
+  );
 });
 
 const postWatch = action("either", async ({ context, session }) => {

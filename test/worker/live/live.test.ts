@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { exports } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import type { LiveLine } from "../../../src/domain/live/line.ts";
+import { signedIn } from "../console/session.ts";
 import { Browser, eventually, MARKETER_TOKEN, ORIGIN, server } from "../../support/site.ts";
 
 let cookie = "";
@@ -151,4 +152,20 @@ test("that somebody is still there is taken from the console's own page alone", 
   expect((await post({ "sec-fetch-site": "same-origin" }, token)).status).toBe(204);
   expect((await post({ "sec-fetch-site": "cross-site" }, token)).status).toBe(403);
   expect((await post({ "sec-fetch-site": "same-origin" }, "forged")).status).toBe(403);
+});
+
+test("signing out everywhere closes the lines that were open", async () => {
+  await page();
+  const { webSocket } = await open({ cookie, "sec-fetch-site": "same-origin" });
+  if (!webSocket) throw new Error("there is no socket");
+  webSocket.accept();
+  const closed = new Promise<number>((tell) =>
+    webSocket.addEventListener("close", ({ code }) => tell(code)),
+  );
+  const other = await signedIn(MARKETER_TOKEN);
+  const form = await other.formToken();
+  expect((await other.form("/_u/console/session/end", { form })).status).toBe(303);
+  // Not the code after which the page gives up: who is still signed in has another line at once.
+  expect(await closed).toBe(4_000);
+  expect((await open({ cookie, "sec-fetch-site": "same-origin" })).status).toBe(303);
 });

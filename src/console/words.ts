@@ -169,6 +169,7 @@ const COUNTRIES = new Intl.DisplayNames(["en"], { type: "region", fallback: "cod
 
 /** `DE` → `Germany`, `US-CA` → `United States, CA` */
 export function regionWords(region: string): string {
+  if (region === "others") return "Other regions";
   const [country = "", part] = region.split("-");
   if (!/^[A-Z]{2}$/.test(country))
     return region === "" || region === "unknown" ? "Unknown region" : region;

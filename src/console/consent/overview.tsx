@@ -5,6 +5,7 @@ import { iso } from "../../http/api/input.ts";
 import {
   type OfficerOverview,
   officerOverview,
+  REQUESTS_MOST,
   SUGGESTIONS_MOST,
 } from "../../http/api/officer-overview.ts";
 import { readRange } from "../../http/api/reports.ts";
@@ -23,6 +24,9 @@ import { DRAFT, POLICY, RECEIPTS } from "./nav.tsx";
 import { VERIFICATION } from "./verification.tsx";
 
 export const CONSENT_OVERVIEW = "/_u/console/consent";
+
+/** Open requests shown: the page of requests has all. */
+const REQUESTS_SHOWN = 20;
 
 export interface OfficerOverviewProps {
   found: OfficerOverview;
@@ -66,7 +70,10 @@ function figuresOf(found: OfficerOverview, now: Millis): FigureProps[] {
     },
     {
       name: "Open requests",
-      value: whole(requests.length),
+      value:
+        requests.length > REQUESTS_MOST
+          ? `more than ${whole(REQUESTS_MOST)}`
+          : whole(requests.length),
       note: late > 0 ? `${whole(late)} past due` : "none past due",
       href: "#requests",
     },
@@ -131,7 +138,7 @@ const Requests = ({ found: { requests }, now }: OfficerOverviewProps) => (
     ) : (
       <Table<StoredRequest>
         caption="Open requests, the first due first"
-        rows={requests}
+        rows={requests.slice(0, REQUESTS_SHOWN)}
         columns={[
           {
             name: "Request",

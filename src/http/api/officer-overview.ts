@@ -11,7 +11,7 @@ import type { Range } from "./reports.ts";
 import { lastVerification, type VerificationRun } from "./verification.ts";
 
 /** Open requests looked at, and suggestions counted. */
-const REQUESTS_MOST = 20;
+export const REQUESTS_MOST = 100;
 export const SUGGESTIONS_MOST = 100;
 
 export interface OfficerOverview extends ReturnType<typeof countedParts> {
@@ -19,7 +19,7 @@ export interface OfficerOverview extends ReturnType<typeof countedParts> {
   to: string;
   /** The share of those asked who agreed to something, in as many days before; null where nobody answered then. */
   agreedBefore: number | null;
-  /** Requests that aren't answered yet, the first due first. */
+  /** Requests that aren't answered yet, the first due first; up to one more than `REQUESTS_MOST`. */
   requests: StoredRequest[];
   waiting: {
     /** Up to one more than `SUGGESTIONS_MOST`. */
@@ -65,7 +65,7 @@ export async function officerOverview(context: Context, range: Range): Promise<O
 }
 
 async function unanswered({ bucket }: Context): Promise<StoredRequest[]> {
-  const ids = await openRequests({ bucket }, REQUESTS_MOST);
+  const ids = await openRequests({ bucket }, REQUESTS_MOST + 1);
   const found = await Promise.all(ids.map((id) => loadRequest({ bucket }, id)));
   return found
     .flatMap((version) => version?.request ?? [])

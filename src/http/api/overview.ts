@@ -13,7 +13,7 @@ export type Overview = Awaited<ReturnType<typeof overview>>;
 
 export const COUNTED = ["drop", "choice", "error", "late"] as const;
 
-/** Regions of the list of answers to the banner. */
+/** Regions of the list of answers to the banner; those beyond are one line. */
 const REGIONS = 20;
 
 export async function overview(context: Context, range: Range) {
@@ -110,16 +110,18 @@ function outcomes(figures: readonly Figure[]) {
 }
 
 function choicesByRegion(counts: readonly Omit<Count, "day">[]) {
-  const regions = Map.groupBy(counts, ({ regime }) => regime);
-  return [...regions]
-    .map(([region, of]) => {
-      const by = (outcome: string): number =>
-        of.find(({ reason }) => reason === outcome)?.count ?? 0;
-      const [all, some, none] = [by("all"), by("some"), by("none")];
-      return { region, all, some, none, answered: all + some + none };
-    })
-    .toSorted((a, b) => b.answered - a.answered)
-    .slice(0, REGIONS);
+  const answersOf = (region: string, of: readonly Omit<Count, "day">[]) => {
+    const by = (outcome: string): number =>
+      of.reduce((sum, { reason, count }) => sum + (reason === outcome ? count : 0), 0);
+    const [all, some, none] = [by("all"), by("some"), by("none")];
+    return { region, all, some, none, answered: all + some + none };
+  };
+  const regions = [...Map.groupBy(counts, ({ regime }) => regime)]
+    .map(([region, of]) => ({ of, answers: answersOf(region, of) }))
+    .toSorted((a, b) => b.answers.answered - a.answers.answered);
+  const rest = regions.slice(REGIONS).flatMap(({ of }) => of);
+  const named = regions.slice(0, REGIONS).map(({ answers }) => answers);
+  return rest.length === 0 ? named : [...named, answersOf("others", rest)];
 }
 
 export const getOverview = forRole("marketer", async (request, context) =>

@@ -75,3 +75,25 @@ test("it leads to what waits for a decision, the request that is past due, and t
   await officer.form("/_u/console/receipts/verification", { form: await officer.formToken() });
   expect(read(pageOf(await officer.call(PATH)))).toContain("is as it was made");
 });
+
+test("of many regions and many requests none is left out of the figures", async () => {
+  const day = today - 60;
+  await addCounts(
+    env.DB,
+    Array.from({ length: 30 }, (_, n) => ({
+      kind: "choice" as const,
+      day,
+      reason: n === 0 ? "none" : "all",
+      regime: `US-${n}`,
+      count: 10,
+    })),
+  );
+  const scope = { visitors: [], maybe: [] };
+  const made = { kind: "erase", about: "email", by: "officer", scope } as const;
+  for (let n = 0; n < 25; n++) await createRequest({ bucket: env.KEYS }, made, now);
+  const on = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const words = read(pageOf(await officer.call(`${PATH}?from=${on}&to=${on}`)));
+  expect(words).toContain("Agree when asked 97 % of 300 answers");
+  expect(words).toContain("Other regions 100 ");
+  expect(words).toContain("Open requests 26 1 past due");
+});

@@ -98,8 +98,12 @@ const Totals = ({ report, model }: AttributionProps) => {
   );
 };
 
-export const AttributionPage = (props: AttributionProps) => {
-  const { report, model, now, days } = props;
+export const AttributionPage = (given: AttributionProps) => {
+  // A report begins where what was recorded for advertising is still kept: that may be after its end.
+  const isOver = given.report.from > given.report.to;
+  const report = isOver ? { ...given.report, from: given.report.to } : given.report;
+  const props = { ...given, report };
+  const { model, now, days } = given;
   const lines = linesOf(report.models, model);
   const first = report.by === "channel" ? "Channel" : "Campaign";
   const spent = lines.some(({ chosen }) => chosen.cost > 0);
@@ -116,7 +120,11 @@ export const AttributionPage = (props: AttributionProps) => {
       </Title>
       <Choices {...props} />
       <Counted {...props} />
-      {lines.length === 0 ? (
+      {isOver ? (
+        <Empty title="Nothing of this range is kept any more">
+          <p>What was recorded for advertising is kept as long as the policy says.</p>
+        </Empty>
+      ) : lines.length === 0 ? (
         <Empty title="No journey with a campaign in this range">
           <p>
             Journeys show once people consent to advertising and come by links with{" "}

@@ -87,15 +87,15 @@ export async function readJourneys(
       ),
       MOST_ROWS,
     );
-  const others = persons.othersOf(stretch);
+  // Those who are in this part themselves are read with it.
+  const others = persons.othersOf(stretch).filter((visitor) => !isWithin(stretch, visitor));
   const [here, elsewhere] = await Promise.all([
     read(IN_STRETCH, stretch.from, stretch.before),
     others.length > 0 ? read(OF_VISITORS, JSON.stringify(others)) : [],
   ]);
-  const theirs = new Set(others);
   const steps = [
     // Who is with somebody of another part is counted there.
-    ...here.filter(({ visitor }) => !theirs.has(visitor) && isWithin(stretch, persons.of(visitor))),
+    ...here.filter(({ visitor }) => isWithin(stretch, persons.of(visitor))),
     ...elsewhere,
   ].filter(({ consented }) => consented);
   const people = [...Map.groupBy(steps, ({ visitor }) => persons.of(visitor)).values()].map((of) =>

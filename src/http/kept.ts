@@ -113,11 +113,12 @@ async function shown<Data, Report>(
   if (events <= MANY_EVENTS)
     return { report: await countWhole(context, long, range, events), at: null, counting: null };
   const key = keyOf(range, now);
-  const kept = await readKept<Report>(db, long.name, key);
-  if (kept && now - kept.at < freshFor(range, now)) return { ...kept, counting: null };
-  const counting = await lookAtCount(context, long, key, range, events);
+  const kept = await readKept<Data>(db, long.name, key);
+  const isFresh = kept !== null && now - kept.at < freshFor(range, now);
+  const counting = isFresh ? null : await lookAtCount(context, long, key, range, events);
   // What is old is better than nothing, as long as it says so.
-  return { report: kept?.report ?? null, at: kept?.at ?? null, counting };
+  const report = kept && (await long.report(context, kept.data));
+  return { report, at: kept?.at ?? null, counting };
 }
 
 export const shownActions = (context: Looking, range: Range): Promise<Shown<ActionReport>> =>

@@ -12,6 +12,7 @@ import {
 } from "../d1/learning.ts";
 import { type Stretch, stretchAt } from "../d1/stretches.ts";
 import type { Millis } from "../domain/ids.ts";
+import { isObject } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Range } from "./api/reports.ts";
 import type { Context } from "./context.ts";
@@ -45,9 +46,10 @@ interface Count<Data> {
   at: Millis;
 }
 
-export interface Kept<Report> {
+/** What was counted; the report is made of it when somebody looks. */
+export interface Kept<Data> {
   at: Millis;
-  report: Report;
+  data: Data;
 }
 
 /** Whoever is at it puts something down more often; after this he has died. */
@@ -63,12 +65,15 @@ const COUNTS_MOST = 20;
 export const countName = (name: string, key: string): LearnedName => `counting:${name}:${key}`;
 export const reportName = (name: string, key: string): LearnedName => `report:${name}:${key}`;
 
-export const readKept = async <Report>(
+/** Null also of what another version kept, which is counted anew. */
+export async function readKept<Data>(
   db: D1Database,
   name: string,
   key: string,
-): Promise<Kept<Report> | null> =>
-  (await readDocument(db, reportName(name, key))) as unknown as Kept<Report> | null;
+): Promise<Kept<Data> | null> {
+  const found = await readDocument(db, reportName(name, key));
+  return isObject(found) && "data" in found ? (found as unknown as Kept<Data>) : null;
+}
 
 const readCount = async <Data>(
   db: D1Database,
@@ -147,7 +152,7 @@ async function goOn<Data, Report>(
     await save(db, long.name, key, { ...count, at: 0 });
     return false;
   }
-  const kept: Kept<Report> = { at: count.begun, report: await long.report(then, count.data) };
+  const kept: Kept<Data> = { at: count.begun, data: count.data };
   await saveDocument(db, reportName(long.name, key), kept, count.begun);
   await removeDocument(db, countName(long.name, key));
   return true;

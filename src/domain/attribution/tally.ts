@@ -14,6 +14,9 @@ export const OTHERS = "(others)";
 const PATHS_KEPT = 1_000;
 const PATHS_MOST = 5_000;
 
+/** As a tally calls a channel of this name. */
+export const tallied = (whole: string): string => whole.slice(0, NAME_MOST);
+
 /** Plain data: as a tally is put down. */
 export interface TallyData {
   channels: string[];
@@ -80,7 +83,7 @@ export class Tally {
   }
 
   private name(whole: string): string {
-    const channel = whole.slice(0, NAME_MOST);
+    const channel = tallied(whole);
     if (this.channels.size >= CHANNELS_MOST && !this.channels.has(channel)) return OTHERS;
     this.channels.add(channel);
     return channel;

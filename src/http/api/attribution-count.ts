@@ -2,7 +2,7 @@
 import { ATTRIBUTION_MODELS } from "../../domain/attribution/attribute.ts";
 import { underAdvertisingConsent } from "../../domain/attribution/journey.ts";
 import { returnsOn, type Spend } from "../../domain/attribution/spend.ts";
-import { Tally, type TallyData } from "../../domain/attribution/tally.ts";
+import { Tally, tallied, type TallyData } from "../../domain/attribution/tally.ts";
 import { ADVERTISING } from "../../domain/consent/purposes.ts";
 import { type Day, dayName, dayOf } from "../../domain/ids.ts";
 import { firstDayFor, retentionOf } from "../../domain/retention.ts";
@@ -76,7 +76,7 @@ export async function attributionOf(
   by: CreditBy,
 ) {
   const spend = (await readSpend(db, from, to)).map(({ channel, campaign, costCents }): Spend => ({
-    channel: by === "channel" ? channel : campaignOf(channel, campaign),
+    channel: tallied(by === "channel" ? channel : campaignOf(channel, campaign)),
     cost: costCents / 100,
   }));
   const tally = new Tally(tallies[by]);

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { ATTRIBUTION_MODELS } from "../../../src/domain/attribution/attribute.ts";
 import { dayOf, type VisitorId } from "../../../src/domain/ids.ts";
+import { saveDocument } from "../../../src/d1/learning.ts";
+import { saveSpend } from "../../../src/d1/imports.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { keepReports, shownActions, shownAttribution } from "../../../src/http/kept.ts";
 import { contextOf, Village } from "../api/stage.ts";
@@ -81,6 +83,15 @@ test("a busy site's are counted once an hour, and say when", async () => {
   expect(await outcomes(NOON + HOUR / 2)).toEqual({ all: 1, at: NOON, counting: null });
   await keepReports(context(), NOON + HOUR);
   expect(await outcomes(NOON + HOUR)).toEqual({ all: 2, at: NOON + HOUR, counting: null });
+});
+
+test("what another version of the site kept is counted anew", async () => {
+  await busy(30_000);
+  await order("one");
+  await saveDocument(db, "report:actions:7", { at: NOON, report: {} }, NOON);
+  expect((await shownActions(context(), range)).report).toBeNull();
+  await keepReports(context(), NOON);
+  expect((await shownActions(context(), range)).report?.actions).toBeDefined();
 });
 
 test("when cron is late by hours, what is old shows, says so, and is counted anew", async () => {
@@ -237,6 +248,34 @@ test("cron goes on with what somebody asked for and left, and forgets it after a
   expect(await keys()).toBe(1);
   await keepReports(context(), NOON + 8 * 24 * HOUR);
   expect(await keys()).toBe(0);
+});
+
+test("what was spent stands beside what it brought, however long the campaign's name is", async () => {
+  const name = "autumn ".repeat(25).trim();
+  const touch = { campaign: { source: "letter", name }, purposes };
+  const bought = { at: NOON + 5, valueCents: 100, purposes };
+  const events = [event("t", touch), event("o", bought)];
+  await createLedger(db, stubs).land(
+    landing({ events: events.map((each) => ({ visitor: visitor("jane"), event: each })) }),
+  );
+  const spent = { channel: "letter", campaign: name, impressions: 0, clicks: 0 };
+  await saveSpend(db, [{ ...spent, day: range.to, costCents: 500 }]);
+  const { report } = await shownAttribution(context(), range, "campaign");
+  expect(report?.models["last"]).toMatchObject([{ conversions: 1, cost: 5 }]);
+});
+
+test("where one part holds all visitors, none is asked for by name", async () => {
+  await town();
+  const asked: string[] = [];
+  const told = new Proxy(db, {
+    get(target, member) {
+      if (member === "prepare") return (sql: string) => (asked.push(sql), target.prepare(sql));
+      const found = Reflect.get(target, member) as unknown;
+      return typeof found === "function" ? (found.bind(target) as unknown) : found;
+    },
+  });
+  await shownAttribution(context(NOON, told), odd, "channel");
+  expect(asked.filter((sql) => sql.includes("AS other"))).toEqual([]);
 });
 
 test("how the actions did over an unusual range is counted after the answer, too", async () => {

@@ -47,7 +47,12 @@ export class LiveObject<E> extends DurableObject<E> {
   }
 
   close(): void {
-    for (const socket of this.ctx.getWebSockets()) socket.close(ASK_AGAIN, "sign in again");
+    for (const socket of this.ctx.getWebSockets())
+      try {
+        socket.close(ASK_AGAIN, "sign in again");
+      } catch {
+        // It is gone, and the platform closes it.
+      }
   }
 
   /** Nothing that a watcher says means anything. */

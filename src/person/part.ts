@@ -27,9 +27,38 @@ export function cutBetween(tx: Transactor, from: VisitorId, to: VisitorId, now: 
   if (edge) cut(tx, edge, now);
 }
 
-/** Parts by policy what this merge joined, as if it had been undone. */
-export function cut(tx: Transactor, edge: Edge, now: Millis): void {
-  takeBack(tx, edge, sidesWithout(tx, edge), { at: now, by: "policy" });
+/**
+ * Parts by policy what this merge joined. What both sides have proved isn't severed: who parts from a stranger finds their
+ * own devices behind them again. `only`: nothing else is severed.
+ */
+export function cut(tx: Transactor, edge: Edge, now: Millis, only?: IdentifierKey): void {
+  const [near, far] = sidesWithout(tx, edge);
+  const proven = acrossBy(tx, near, far, isProven);
+  const isSevered = (key: IdentifierKey): boolean =>
+    !proven.has(key) && (only === undefined || key === only);
+  takeBack(tx, edge, [near, far], { at: now, by: "policy" }, isSevered);
+  const crossing = acrossBy(tx, near, far, ({ state }) => state !== "refused");
+  for (const id of [...near, ...far])
+    for (const key of crossing)
+      if (!isSevered(key))
+        askAgain(tx, tx.visitors.get(id), key, ({ state }) => state === "settled");
+}
+
+/** What somebody on either side says, of this sort. */
+function acrossBy(
+  tx: Transactor,
+  near: readonly VisitorId[],
+  far: readonly VisitorId[],
+  isSo: (claim: Claim) => boolean,
+): Set<IdentifierKey> {
+  const saidBy = (side: readonly VisitorId[]): IdentifierKey[] =>
+    side.flatMap((id) =>
+      Object.values(tx.visitors.get(id)?.claims ?? {}).flatMap((claim) =>
+        isSo(claim) ? [claim.key] : [],
+      ),
+    );
+  const theirs = new Set(saidBy(far));
+  return new Set(saidBy(near).filter((key) => theirs.has(key)));
 }
 
 /** Parts whom a typed address joined that has turned out to be somebody else's. */
@@ -59,7 +88,7 @@ export function partRefuted(tx: Transactor, visitor: VisitorId, now: Millis): vo
  */
 export function pushOut(tx: Transactor, at: VisitorId, key: IdentifierKey, now: Millis): void {
   const person = tx.companions(at);
-  if (person.some(({ claims }) => isProven(claims[key]))) return;
+  if (person.some(({ claims }) => claims[key] && isProven(claims[key]))) return;
   partOn(tx, new Set(person.map(({ id }) => id)), key, now);
   for (const doc of tx.companions(at)) turnOut(tx, doc, key);
 }
@@ -70,8 +99,8 @@ export function pushOutOn(tx: Transactor, doc: VisitorDoc, key: IdentifierKey, n
   turnOut(tx, doc, key);
 }
 
-const isProven = (claim: Claim | undefined): boolean =>
-  claim?.assurance === "verified" && claim.state !== "refused";
+const isProven = ({ assurance, state }: Claim): boolean =>
+  assurance === "verified" && state !== "refused";
 
 function partOn(
   tx: Transactor,
@@ -82,7 +111,8 @@ function partOn(
   for (const edge of tx.edges.values()) {
     const { a, b, evidence } = edge;
     const restsOnIt = evidence.kind === "claim" && evidence.identifier === key;
-    if (restsOnIt && (among.has(a) || among.has(b)) && !areProvenOne(tx, edge)) cut(tx, edge, now);
+    if (restsOnIt && (among.has(a) || among.has(b)) && !areProvenOne(tx, edge))
+      cut(tx, edge, now, key);
   }
 }
 
@@ -94,18 +124,9 @@ function turnOut(tx: Transactor, doc: VisitorDoc, key: IdentifierKey): void {
   tx.changed(doc);
 }
 
-/** Whether both sides of this edge have proved something that they share: then they are one, whatever joined them. */
-export function areProvenOne(tx: Transactor, edge: Edge): boolean {
-  const [near, far] = sidesWithout(tx, edge);
-  const provenBy = (side: readonly VisitorId[]): IdentifierKey[] =>
-    side.flatMap((id) =>
-      Object.values(tx.visitors.get(id)?.claims ?? {}).flatMap((claim) =>
-        isProven(claim) ? [claim.key] : [],
-      ),
-    );
-  const mine = new Set(provenBy(near));
-  return provenBy(far).some((key) => mine.has(key));
-}
+/** Whether both whom this edge joins have proved something that they share: then they are one, whatever joined them. */
+export const areProvenOne = (tx: Transactor, { a, b }: Edge): boolean =>
+  acrossBy(tx, [a], [b], isProven).size > 0;
 
 /** Where edges are gone: what had made room for somebody who isn't on the same side any more is asked again. */
 export function bringBack(
@@ -121,13 +142,20 @@ export function bringBack(
   for (const side of sides) {
     const still = outOf(standing.filter(({ a }) => side.includes(a)));
     for (const id of side)
-      for (const key of out) if (!still.has(key)) askAgain(tx, tx.visitors.get(id), key);
+      for (const key of out) if (!still.has(key)) askAgain(tx, tx.visitors.get(id), key, madeRoom);
   }
 }
 
-function askAgain(tx: Transactor, doc: VisitorDoc | undefined, key: IdentifierKey): void {
+const madeRoom = ({ state, reason }: Claim): boolean => state === "refused" && reason === "limit";
+
+function askAgain(
+  tx: Transactor,
+  doc: VisitorDoc | undefined,
+  key: IdentifierKey,
+  isSo: (claim: Claim) => boolean,
+): void {
   const claim = doc?.claims[key];
-  if (!doc || claim?.state !== "refused" || claim.reason !== "limit") return;
+  if (!doc || !claim || !isSo(claim)) return;
   doc.claims[key] = anew(claim);
   tx.changed(doc);
 }
@@ -146,9 +174,10 @@ export function takeBack(
   edge: Edge,
   [near, far]: [VisitorId[], VisitorId[]],
   undone: UndoneEdge["undone"],
+  isSevered: (key: IdentifierKey) => boolean = () => true,
 ): void {
   tx.removeEdge(edge);
-  sever(tx, near, far);
+  sever(tx, near, far, isSevered);
   bringBack(tx, [edge], [near, far]);
   const { pushedOut: _, ...rest } = edge;
   const past: UndoneEdge = { ...rest, undone };
@@ -175,12 +204,18 @@ export function sidesWithout(tx: Transactor, edge: Edge): [VisitorId[], VisitorI
 }
 
 /** Claims that cross the cut don't join these visitors again until a human says so; other evidence may. */
-function sever(tx: Transactor, near: VisitorId[], far: VisitorId[]): void {
+function sever(
+  tx: Transactor,
+  near: VisitorId[],
+  far: VisitorId[],
+  isSevered: (key: IdentifierKey) => boolean,
+): void {
   for (const a of near)
     for (const b of far) {
       const [x, y] = [tx.visitors.get(a), tx.visitors.get(b)];
       if (!x || !y) continue;
-      const shared = Object.keys(x.claims).filter((key) => y.claims[key as IdentifierKey]);
+      const said = Object.keys(x.claims) as IdentifierKey[];
+      const shared = said.filter((key) => y.claims[key] && isSevered(key));
       for (const key of shared) {
         x.severed[severedKey(key, b)] = true;
         y.severed[severedKey(key, a)] = true;

@@ -34,10 +34,14 @@ function byKind(visitors: readonly VisitorFacts[]): Map<Claim["kind"], Known> {
   return kinds;
 }
 
-/** Whether both of whom the evidence speaks have proved what it says. */
+/** Whether on both sides somebody has proved what the evidence says; it needn't be the one who is asked about it. */
 export const isProvenBy = (evidence: Evidence, a: Side, b: Side): boolean =>
   evidence.kind === "claim" &&
-  [a, b].every(({ at }) => at.claims[evidence.identifier]?.assurance === "verified");
+  [a, b].every(({ visitors }) =>
+    standing(visitors).some(
+      ({ key, assurance }) => key === evidence.identifier && assurance === "verified",
+    ),
+  );
 
 /** The kind of which these two would have too many together: `unique` or beyond its `limit`; null for none. */
 export function crowdedKind(

@@ -16,11 +16,12 @@ export const isTurnedDownBy = ({ turnedDown = [] }: Claim, tag: number): boolean
 export const wasTurnedDownFor = ({ turnedDown = [], state, reason }: Claim, why: string): boolean =>
   turnedDown.some((each) => each.reason === why) || (state !== "waiting" && reason === why);
 
-/** What more assurance, or more consent, on the other side may settle. */
+/** What more assurance, or more consent, on the other side may settle: what both prove isn't kept out by what was only said. */
 export const isOpenToMore = (claim: Claim): boolean =>
   claim.state === "kept" ||
   wasTurnedDownFor(claim, "assurance") ||
-  wasTurnedDownFor(claim, "consent");
+  wasTurnedDownFor(claim, "consent") ||
+  (claim.assurance === "verified" && wasTurnedDownFor(claim, "limit"));
 
 /** A waiting claim that one person turned down, whose claimants have these tags: it goes on waiting, or has ended. */
 export function turnDown(claim: Claim, reason: string, by: readonly number[]): Claim {

@@ -54,6 +54,23 @@ test("nor does a mistyped address that is typed again", async () => {
   expect(await withOthers(tablet)).toEqual([tablet.visitor, laptop.visitor].toSorted());
 });
 
+test("nor whom a stranger joined: the stranger parts, and the two find each other again", async () => {
+  const user = id();
+  const [stranger, tablet, laptop] = [await fresh(), await fresh(), await fresh()];
+  const all = [stranger, tablet, laptop].map((browser) => browser.visitor!);
+  for (const browser of [stranger, tablet, laptop]) {
+    await types(browser, `${user}-typed@gmail.com`);
+    await settle(all);
+  }
+  expect(await withOthers(tablet)).toHaveLength(3);
+  for (const browser of [tablet, laptop]) await proves(browser, user);
+  await settle(all);
+  await proves(tablet, user, `${user}@gmail.com`);
+  await settle(all);
+  expect(await withOthers(tablet)).toEqual([tablet.visitor, laptop.visitor].toSorted());
+  expect(await withOthers(stranger)).toEqual([stranger.visitor]);
+});
+
 test("of addresses that made room for a proven one, an erasure leaves nothing in the index", async () => {
   const browser = await fresh();
   const user = id();

@@ -29,7 +29,7 @@ export interface Proof {
   name: string;
   /** Whether no other token has the name, even of the same person in the same second. */
   isUnique: boolean;
-  /** When it expires. */
+  /** When it expires, in whole milliseconds: `exp` may have a fraction. */
   until: Millis;
 }
 
@@ -69,7 +69,7 @@ export async function provenBy(
       userId,
       name: jti ?? token.slice(0, token.lastIndexOf(".")),
       isUnique: jti !== undefined,
-      until: exp * 1000,
+      until: Math.ceil(exp * 1000),
       claims: [
         { kind: "user_id", value: userId, assurance: "verified" },
         ...(email === null

@@ -11,7 +11,7 @@ import {
   type SeenDevice,
 } from "../domain/suggestion/sightings.ts";
 import type { DueVisitor } from "./matching.ts";
-import { fields, notErased } from "./statements.ts";
+import { chunks, fields, notErased } from "./statements.ts";
 import { unsuggestingDevices } from "./suggestions.ts";
 
 export interface DeviceRecord {
@@ -130,39 +130,59 @@ const UNRECORD = `DELETE FROM device_records WHERE visitor IN (${OF})`;
 export const forgettingDevices = (db: D1Database, rows: string): D1PreparedStatement[] =>
   [UNINDEX_OF, UNRECORD].map((sql) => db.prepare(sql).bind(rows));
 
-/** Records looked at by one run at most. */
+/** Records looked at in one go, and how often in one run. */
 const PRUNED_AT_ONCE = 2_000;
+const ROUNDS = 20;
 
 const OLD = `SELECT visitor, seen FROM device_records WHERE EXISTS (
     SELECT 1 FROM json_each(device_records.seen, '$.networks') AS place
     CROSS JOIN json_each(place.value) AS seen_on WHERE seen_on.value ->> 0 < ?1)
   ORDER BY last_day LIMIT ${PRUNED_AT_ONCE}`;
 
-/** Not where it was told anew meanwhile. */
-const TRIM = `UPDATE device_records SET seen = ?3, last_day = ?4 WHERE visitor = ?1 AND seen = ?2`;
+/** Neither is done where it was told anew meanwhile. Item: network or nothing, visitor, what was read, what is left, its last day. */
+const UNINDEX_SHORTER = `DELETE FROM device_networks WHERE (network, visitor) IN (
+    SELECT item.value ->> 0, device_records.visitor FROM json_each(?1) AS item
+    CROSS JOIN device_records ON device_records.visitor = item.value ->> 1
+      AND device_records.seen = item.value ->> 2)`;
+const TRIM = `UPDATE device_records SET seen = item.value ->> 3, last_day = item.value ->> 4
+  FROM json_each(?1) AS item
+  WHERE device_records.visitor = item.value ->> 1 AND device_records.seen = item.value ->> 2
+    AND item.value ->> 0 IS NULL`;
 
 /**
  * Takes days before this one out of what is compared; what isn't regular by that goes, and with a device that has less than
  * two places left what was suggested because of it. Gives how many devices that concerned.
  */
 export async function pruneDevices(db: D1Database, before: Day): Promise<number> {
-  const { results } = await db.prepare(OLD).bind(before).all<Row>();
+  let pruned = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const { results } = await db.prepare(OLD).bind(before).all<Row>();
+    await pruneThese(db, results, before);
+    pruned += results.length;
+    if (results.length < PRUNED_AT_ONCE) break;
+  }
+  return pruned;
+}
+
+async function pruneThese(db: D1Database, results: readonly Row[], before: Day): Promise<void> {
+  const gone: [VisitorId][] = [];
+  const shorter: [NetworkKey | null, VisitorId, seen: string, left?: string, last?: Day][] = [];
   for (const { visitor, seen } of results) {
     const { device } = read({ visitor, seen });
     const networks = regularOf(daysFrom(device.networks, before));
-    const rows = JSON.stringify([[visitor]]);
-    const gone = Object.keys(device.networks).filter((network) => !networks[network]);
+    if (!isTelling(networks)) {
+      gone.push([visitor]);
+      continue;
+    }
     const next = { ...device, networks };
-    await db.batch(
-      isTelling(networks)
-        ? [
-            db.prepare(UNINDEX).bind(JSON.stringify(gone.map((network) => [network, visitor]))),
-            db.prepare(TRIM).bind(visitor, seen, JSON.stringify(next), lastDay(next)),
-          ]
-        : [...unsuggestingDevices(db, rows), ...forgettingDevices(db, rows)],
-    );
+    for (const network of Object.keys(device.networks))
+      if (!networks[network]) shorter.push([network, visitor, seen]);
+    shorter.push([null, visitor, seen, JSON.stringify(next), lastDay(next)]);
   }
-  return results.length;
+  for (const rows of chunks(gone))
+    await db.batch([...unsuggestingDevices(db, rows), ...forgettingDevices(db, rows)]);
+  for (const rows of chunks(shorter))
+    await db.batch([UNINDEX_SHORTER, TRIM].map((sql) => db.prepare(sql).bind(rows)));
 }
 
 /** All that was told of where devices are seen. */

@@ -75,6 +75,41 @@ test("no day is compared for longer than it is remembered", async () => {
   }
 });
 
+test("however many end in one night, all of them do, and what has a place left keeps that", async () => {
+  const days = (first: number, count: number) =>
+    Array.from({ length: count }, (_, n) => [first + n, 1]);
+  const old = { type: "phone", networks: { "4old": days(1, 3), "4older": days(1, 3) } };
+  const mixed = {
+    type: "phone",
+    networks: { "4old": days(1, 3), "4a": days(7, 4), "4b": days(10, 3) },
+  };
+  const seen = (n: number) => JSON.stringify(n % 500 === 0 ? mixed : old);
+  const rows = Array.from({ length: 4_500 }, (_, n) => [`v${n}`, seen(n), n % 500 === 0 ? 12 : 3]);
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO device_records (visitor, seen, last_day)
+       SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2 FROM json_each(?1) AS item`,
+    ).bind(JSON.stringify(rows)),
+    env.DB.prepare(
+      `INSERT INTO device_networks (network, visitor)
+       SELECT place.key, visitor FROM device_records CROSS JOIN json_each(seen, '$.networks') AS place`,
+    ),
+  ]);
+  expect(await pruneDevices(env.DB, 8)).toBe(4_500);
+  const { device_records, device_networks } = await books();
+  expect(device_records).toHaveLength(9);
+  const left = (device_records as { seen: string; last_day: number }[]).map((row) => ({
+    ...(JSON.parse(row.seen) as typeof mixed),
+    last: row.last_day,
+  }));
+  expect(left[0]).toEqual({
+    type: "phone",
+    networks: { "4a": days(8, 3), "4b": days(10, 3) },
+    last: 12,
+  });
+  expect(device_networks).toHaveLength(18);
+});
+
 test("a withdrawal that another device's events bring counts at once, also for this one", async () => {
   const phone = await living("phone", [7, 12]);
   await proves(phone.browser, "carol", phone.headers(4, 8));

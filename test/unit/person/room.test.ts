@@ -143,7 +143,7 @@ test("who is parted from those for whom it made room gets back what they had", (
   host.transact((tx) =>
     undo(
       tx,
-      { merge: `${OTHER}.${EMAIL}` as MergeId, by: "officer", now: 200 },
+      { visitor: OTHER, merge: `${OTHER}.${EMAIL}` as MergeId, by: "officer", now: 200 },
       { short: () => "t".repeat(12) },
     ),
   );

@@ -3,7 +3,7 @@ import { EVENT_COLUMNS } from "./rows.ts";
 import { fields, notErased } from "./statements.ts";
 
 export const EVENTS = `INSERT INTO events (${EVENT_COLUMNS}, landed)
-  SELECT ${fields(11)}, item.value -> 11, unixepoch() FROM json_each(?1) AS item WHERE ${notErased(1)}
+  SELECT ${fields(12)}, unixepoch() FROM json_each(?1) AS item WHERE ${notErased(1)}
   ON CONFLICT DO NOTHING`;
 
 export const RECEIPTS = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, previous, body, landed)

@@ -40,6 +40,19 @@ export interface ExportJob {
   because: string | null;
 }
 
+/** How one stands that nobody has got on with yet. */
+export const UNSTARTED = {
+  state: "running",
+  doneAt: null,
+  cursor: null,
+  parts: 0,
+  lines: 0,
+  bytes: 0,
+  looked: 0,
+  share: null,
+  because: null,
+} satisfies Partial<ExportJob>;
+
 const FOLDER = "exports/";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -16,6 +16,7 @@ import {
   removeParts,
   saveJob,
   type StoredJob,
+  UNSTARTED,
 } from "../../out/exports.ts";
 import type { Context } from "../context.ts";
 import { type ExportPorts, type Found, readerFor } from "./pages.ts";
@@ -51,20 +52,12 @@ export async function startExport(
     });
   const job: ExportJob = {
     ...wanted,
+    ...UNSTARTED,
     id: `${now}-${crypto.randomUUID().slice(0, 8)}`,
-    state: "running",
     started: now,
     by,
     at: Date.now(),
     tries: 1,
-    doneAt: null,
-    cursor: null,
-    parts: 0,
-    lines: 0,
-    bytes: 0,
-    looked: 0,
-    share: null,
-    because: null,
   };
   const etag = await saveJob(bucket, job, null);
   if (etag !== null) context.waitUntil(work(context, { job, etag }, budgetFor(LOOK_MS)));

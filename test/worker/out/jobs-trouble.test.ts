@@ -11,6 +11,7 @@ import {
   partAt,
   removeFromExports,
   saveJob,
+  UNSTARTED,
 } from "../../../src/out/exports.ts";
 import { nightlyPorts } from "../../../src/services.ts";
 import { settle } from "../../support/objects.ts";
@@ -26,25 +27,17 @@ const ports = () => ({
 });
 
 const job = (more: Partial<ExportJob> = {}): ExportJob => ({
+  ...UNSTARTED,
   id: `${now}-0a1b2c3d`,
   kind: "events",
   action: null,
   purpose: "measurement",
   from: dayOf(now),
   to: dayOf(now),
-  state: "running",
   started: now,
   by: "officer",
   at: 0,
   tries: 0,
-  doneAt: null,
-  cursor: null,
-  parts: 0,
-  lines: 0,
-  bytes: 0,
-  looked: 0,
-  share: null,
-  because: null,
   ...more,
 });
 

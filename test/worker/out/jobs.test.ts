@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { Env } from "../../../src/env.ts";
 import { dayName, dayOf } from "../../../src/domain/ids.ts";
 import { continueExports } from "../../../src/http/export/jobs.ts";
-import { jobAt, listJobs, saveJob, sweepExports } from "../../../src/out/exports.ts";
+import { jobAt, listJobs, saveJob, sweepExports, UNSTARTED } from "../../../src/out/exports.ts";
 import { nightlyPorts } from "../../../src/services.ts";
 import { api, MARKETER_TOKEN, OFFICER_TOKEN, OWNER_TOKEN } from "../../support/site.ts";
 import { type Console, pageOf, signedIn } from "../console/session.ts";
@@ -88,25 +88,17 @@ async function left(): Promise<string> {
   await saveJob(
     env.KEYS,
     {
+      ...UNSTARTED,
       id,
       kind: "events",
       action: null,
       purpose: "measurement",
       from: day,
       to: day,
-      state: "running",
       started: now,
       by: "officer",
       at: 0,
       tries: 0,
-      doneAt: null,
-      cursor: null,
-      parts: 0,
-      lines: 0,
-      bytes: 0,
-      looked: 0,
-      share: null,
-      because: null,
     },
     null,
   );

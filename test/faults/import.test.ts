@@ -10,6 +10,7 @@ import {
   loadJob,
   saveFile,
   saveJob,
+  UNSTARTED,
 } from "../../src/http/import/store.ts";
 import { nightlyPorts } from "../../src/services.ts";
 import { type Operation, tryEveryCall } from "./operation.ts";
@@ -39,18 +40,12 @@ async function abandoned(name: string, kind: ImportJob["kind"], text: string): P
       country: null,
       name: "file.csv",
       bytes: bytes.length,
-      state: "running",
+      ...UNSTARTED,
       started: now,
       at: now - MINUTE,
-      idle: false,
-      tries: 1,
       by: "marketer",
-      from: 2,
-      accepted: 0,
       invalid: [],
       dropped: [],
-      approved: false,
-      because: null,
     },
     null,
   );

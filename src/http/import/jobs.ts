@@ -25,6 +25,7 @@ import {
   saveJob,
   type Stored,
   unfinishedJobs,
+  UNSTARTED,
 } from "./store.ts";
 
 /** Bytes of one file: a million addresses. */
@@ -59,18 +60,12 @@ export async function startImport(
     id: newId(now),
     name: file.name.slice(0, 200),
     bytes: file.bytes.length,
-    state: "running",
+    ...UNSTARTED,
     started: now,
     at: Date.now(),
-    idle: false,
-    tries: 1,
     by,
-    from: 2,
-    accepted: 0,
     invalid: [],
     dropped: [],
-    approved: false,
-    because: null,
   };
   await saveFile(bucket, job.id, file.bytes);
   const stored = await saveJob(bucket, job, null);

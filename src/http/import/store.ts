@@ -28,6 +28,17 @@ export interface ImportJob extends Omit<Asked, "from"> {
   because: string | null;
 }
 
+/** How one stands that nobody has got on with yet; the header is line 1. */
+export const UNSTARTED = {
+  state: "running",
+  idle: false,
+  tries: 1,
+  from: 2,
+  accepted: 0,
+  approved: false,
+  because: null,
+} satisfies Partial<ImportJob>;
+
 /** A job as it was read or written last: nobody else has changed it while the etag is the same. */
 export interface Stored {
   job: ImportJob;

@@ -11,6 +11,7 @@ import {
   saveFile,
   saveJob,
   sweepImports,
+  UNSTARTED,
 } from "../../../src/http/import/store.ts";
 import { nightlyPorts } from "../../../src/services.ts";
 import { cron } from "../../faults/operation.ts";
@@ -42,18 +43,12 @@ const left = async (
     country: null,
     name: "file.csv",
     bytes: text.length,
-    state: "running",
+    ...UNSTARTED,
     started: NOW,
     at: NOW - MINUTE,
-    idle: false,
-    tries: 1,
     by: "marketer",
-    from: 2,
-    accepted: 0,
     invalid: [],
     dropped: [],
-    approved: false,
-    because: null,
     ...changes,
   };
   await saveJob(bucket, job, null);

@@ -8,8 +8,8 @@ import type { Carrier, Parcel } from "./domain/ports.ts";
 
 /** Parcels are held so long. What was accepted shows within ten seconds. */
 const HOLD_MS = 1_000;
-/** As much as is brought on at once without waiting longer, in characters. */
-const FULL = 400_000;
+/** As much as is brought on at once without waiting longer, in characters: the database serves nobody else meanwhile. */
+const FULL = 200_000;
 /** Pauses before what couldn't be brought on is tried again; then the objects see to it. */
 const PAUSES_MS = [500, 2_000, 8_000] as const;
 /** After so long whoever holds the parcels is taken for dead, and somebody else begins. */

@@ -9,6 +9,7 @@ import { retentionOf } from "./domain/retention.ts";
 import type { NightlyPorts } from "./cron.ts";
 import { type Env, readConfig } from "./env.ts";
 import type { Services } from "./http/collect/services.ts";
+import type { Config } from "./http/context.ts";
 import { version } from "../dist/assets.ts";
 import { countDrops } from "./http/collect/drops.ts";
 import { readCollector } from "./out/metrics.ts";
@@ -17,26 +18,32 @@ import { type Live, liveOf, type LiveStub } from "./http/live.ts";
 import { catalogues, learning, mergeRules, policies } from "./http/documents.ts";
 import { sha256 } from "./http/secrets.ts";
 import { createIdentifierKeys, type IdentifierKeys } from "./keys/identifiers.ts";
-import { createErasureLedger } from "./keys/ledger.ts";
+import { createErasureLedger, type ErasureLedger } from "./keys/ledger.ts";
 import { landParcels } from "./landing.ts";
-import { createSealer } from "./keys/sealer.ts";
+import { createSealer, type Sealer } from "./keys/sealer.ts";
 import { createKeyVault } from "./keys/vault.ts";
 import { createPeople, type PersonObjects, personObjects } from "./person/gateway.ts";
 import type { PersonPorts } from "./person/ports.ts";
 import { type consume, QUEUE_PATIENCE_MS, sendParcels } from "./queue.ts";
 import { PATIENCE_MS } from "./person/wakeup.ts";
-import type { KeyVault, Ledger } from "./domain/ports.ts";
+import type { IdentifierIndex, KeyVault, Ledger } from "./domain/ports.ts";
 
+/** What is put together once in the life of an isolate. */
 interface Long {
+  config: Config;
   identifiers: IdentifierKeys;
   vault: KeyVault;
   db: D1Database;
   ledger: Ledger;
+  index: IdentifierIndex;
+  sealer: Sealer;
+  erasures: ErasureLedger;
   objects: PersonObjects;
   held: Held;
+  bring: Bring;
+  settled: () => Promise<void>;
 }
 
-/** What is worth keeping for the life of the isolate. */
 const kept = new WeakMap<Env, Long>();
 
 function longLived(env: Env): Long {
@@ -45,17 +52,35 @@ function longLived(env: Env): Long {
   const config = readConfig(env);
   const identifiers = createIdentifierKeys(config.identifierKey);
   const db = databaseOf(env);
-  const made = {
+  const vault = createKeyVault(env.KEYS);
+  const ledger = createLedger(db, identifiers.stubs);
+  const objects = personObjects(env.PERSON, config.jurisdiction);
+  const held = emptyHeld();
+  const made: Long = {
+    config,
     identifiers,
-    vault: createKeyVault(env.KEYS),
+    vault,
     db,
-    ledger: createLedger(db, identifiers.stubs),
-    objects: personObjects(env.PERSON, config.jurisdiction),
-    held: emptyHeld(),
+    ledger,
+    index: createIdentifierIndex(db),
+    sealer: createSealer(vault),
+    erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
+    objects,
+    held,
+    bring: bringing(env.EVENTS, (parcels) => landParcels({ ledger, objects }, parcels)),
+    settled: async () => {
+      // What other isolates hold can't be seen; where there is only this one, it can.
+      const isHeld = held.parcels.length > 0 || held.underWay > 0;
+      if (isHeld || config.production) await scheduler.wait(SETTLED_MS);
+    },
   };
   kept.set(env, made);
   return made;
 }
+
+/** What the queue has isn't in D1 yet: of that nothing may be forgotten where it came from. */
+const bringing = (queue: Queue | undefined, direct: Bring): Bring =>
+  queue ? async (parcels) => direct(await sendParcels(queue, parcels)) : direct;
 
 /** One database, or `DB` with `DB_1`, `DB_2` and so on behind it. */
 function databaseOf(env: Env): D1Database {
@@ -67,33 +92,23 @@ function databaseOf(env: Env): D1Database {
 /** A little longer than any isolate holds what it was handed (carrier.ts). */
 const SETTLED_MS = 1_500;
 
+const wait = (ms: number): Promise<void> => scheduler.wait(ms);
+
 /** The ways to what is stored, alike for requests and for cron. */
 function stores(env: Env, later: (work: Promise<unknown>) => void) {
-  const { identifiers, vault, db, ledger, objects, held } = longLived(env);
-  const direct: Bring = (parcels) => landParcels({ ledger, objects }, parcels);
-  const { EVENTS: queue } = env;
-  // What the queue has isn't in D1 yet: of that nothing may be forgotten where it came from.
-  const bring: Bring = queue
-    ? async (parcels) => direct(await sendParcels(queue, parcels))
-    : direct;
+  const { identifiers, vault, db, index, sealer, erasures, objects, held, bring, settled } =
+    longLived(env);
   return {
     db,
     bucket: env.KEYS,
     exports: env.EXPORTS,
-    people: createPeople(
-      objects,
-      createCarrier(held, { bring, later, wait: (ms) => scheduler.wait(ms) }),
-    ),
-    index: createIdentifierIndex(db),
+    people: createPeople(objects, createCarrier(held, { bring, later, wait })),
+    index,
     identifiers,
     vault,
-    sealer: createSealer(vault),
-    erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
-    settled: async () => {
-      // What other isolates hold can't be seen; where there is only this one, it can.
-      const isHeld = held.parcels.length > 0 || held.underWay > 0;
-      if (isHeld || readConfig(env).production) await scheduler.wait(SETTLED_MS);
-    },
+    sealer,
+    erasures,
+    settled,
     policy: () => policies.get(db, later),
     catalogue: () => catalogues.get(db, later),
     learned: () => learning.get(db, later),
@@ -103,7 +118,7 @@ function stores(env: Env, later: (work: Promise<unknown>) => void) {
 
 /** @throws ConfigError */
 export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): Services {
-  const config = readConfig(env);
+  const { config, db } = longLived(env);
   const later = (work: Promise<unknown>): void => ctx.waitUntil(work);
   const now = clockOf(request, config.production);
   return {
@@ -111,9 +126,9 @@ export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): 
     ...stores(env, later),
     now,
     waitUntil: later,
-    drops: countDrops(longLived(env).db, now, later),
+    drops: countDrops(db, now, later),
     limiter: env.LIMITER ?? null,
-    live: liveFor(env, longLived(env).db, config.jurisdiction, later),
+    live: liveFor(env, db, config.jurisdiction, later),
   };
 }
 
@@ -152,13 +167,12 @@ export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void):
 }
 
 export function personPorts(env: Env, later: (work: Promise<unknown>) => void): PersonPorts {
-  const { identifiers, vault, db, ledger, objects } = longLived(env);
-  const { production } = readConfig(env);
+  const { config, identifiers, db, index, ledger, sealer, objects } = longLived(env);
   return {
-    index: createIdentifierIndex(db),
+    index,
     // Elsewhere a header may stand for the clock, and the past arrives late.
-    ledger: production ? countingLate(ledger, db, () => Date.now()) : ledger,
-    sealer: createSealer(vault),
+    ledger: config.production ? countingLate(ledger, db, () => Date.now()) : ledger,
+    sealer,
     objects,
     patience: env.EVENTS ? QUEUE_PATIENCE_MS : PATIENCE_MS,
     names: { short: () => shortId(crypto.getRandomValues(new Uint8Array(8))) },

@@ -1,16 +1,32 @@
-/** How rows come in: one statement a table over `json_each(?1)`, every insert its own guard. */
+/** How rows come in: one statement a table over the rows of `?1`, every insert its own guard. */
 import { EVENT_COLUMNS } from "./rows.ts";
 import { fields, notErased } from "./statements.ts";
 
-export const EVENTS = `INSERT INTO events (${EVENT_COLUMNS}, landed)
-  SELECT ${fields(12)}, unixepoch() FROM json_each(?1) AS item WHERE ${notErased(1)}
+/**
+ * `value` is put together anew wherever `json_each` is asked for it, so it is taken once and kept. An insert that fails
+ * needn't take back the rows before it, which would cost a copy of every page it touches: what stands is as good as new
+ * when it comes again, and a batch is taken back whole.
+ */
+const insert = (into: string, values: string, visitorAt: number): string =>
+  `INSERT OR FAIL ${into}
+  WITH item AS MATERIALIZED (SELECT value FROM json_each(?1))
+  SELECT ${values} FROM item WHERE ${notErased(visitorAt)}
   ON CONFLICT DO NOTHING`;
 
-export const RECEIPTS = `INSERT INTO receipts (visitor, seq, at, kind, policy, hash, previous, body, landed)
-  SELECT ${fields(7)}, item.value -> 7, unixepoch() / 86400 FROM json_each(?1) AS item WHERE ${notErased(0)}
-  ON CONFLICT DO NOTHING`;
+export const EVENTS = insert(
+  `INTO events (${EVENT_COLUMNS}, landed)`,
+  `${fields(12)}, unixepoch()`,
+  1,
+);
 
-export const HINTS = `INSERT INTO hints (day, visitor, hint, outcome, action, at, propensity, stage, slot, until,
-    device, topic, segment)
-  SELECT ${fields(13)} FROM json_each(?1) AS item WHERE ${notErased(1)}
-  ON CONFLICT DO NOTHING`;
+export const RECEIPTS = insert(
+  "INTO receipts (visitor, seq, at, kind, policy, hash, previous, body, landed)",
+  `${fields(7)}, item.value -> 7, unixepoch() / 86400`,
+  0,
+);
+
+export const HINTS = insert(
+  `INTO hints (day, visitor, hint, outcome, action, at, propensity, stage, slot, until, device, topic, segment)`,
+  fields(13),
+  1,
+);

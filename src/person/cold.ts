@@ -46,7 +46,8 @@ const packed = new WeakMap<VisitorDoc, Set<number>>();
 
 /** Whether this visitor sent a message of this hash before. */
 export function wasSeen(tx: Transactor, doc: VisitorDoc, hash: number): boolean {
-  if (doc.seen.some((pair) => pair[0] === hash)) return true;
+  // A loop by hand: this is asked for every message, and of up to a hundred pairs.
+  for (const pair of doc.seen) if (pair[0] === hash) return true;
   if (doc.cold.seen.length === 0) return false;
   let known = packed.get(doc);
   if (!known) {

@@ -1,7 +1,7 @@
 /** The way to a visitor's home: follows pointers, to ever later homes, until an object says that the visitor lives there. */
 import type { PersonId, VisitorId } from "../domain/ids.ts";
 import { remembered } from "../domain/intake/remembered.ts";
-import type { Answered } from "../domain/person/calls.ts";
+import type { Answered, RecordAnswer } from "../domain/person/calls.ts";
 import type {
   FittingRequest,
   OutcomeRequest,
@@ -104,10 +104,12 @@ export function createPeople(objects: PersonObjects, carrier?: Carrier): People 
   };
   return {
     record: (request, near) => {
-      // As text: the platform copies a tree of values one by one, and a text at once.
       const text = JSON.stringify(request);
-      return carried(request.visitor, near, (stub, epoch, landed) =>
-        stub.record(epoch, text, landed),
+      return carried(
+        request.visitor,
+        near,
+        async (stub, epoch, landed) =>
+          JSON.parse(await stub.record(epoch, text, landed)) as Answered<RecordAnswer>,
       );
     },
     decide: (request, near) =>

@@ -31,13 +31,16 @@ export interface Addition {
   added: readonly Added[];
 }
 
-/** One place, as it is stored. */
-export interface StoredAddition {
+/** One place as it is stored: a text, which the platform copies at once, while it copies a tree value by value. */
+export type StoredAddition = string;
+
+/** What the text holds; older code stored it as it is. */
+interface Place {
   /** The document's version with it. Only what is later than the stored document's counts. */
   version: number;
   day: Day;
-  decision: string;
-  entries: string[];
+  decision: ConsentDecision | null;
+  entries: EventEntry[];
   /** −1: not remembered. */
   until: number[];
 }
@@ -52,32 +55,48 @@ export function add(doc: VisitorDoc, { entry, until }: Added, day: Day): void {
   doc.pending.push(entry);
 }
 
-/** Null when it is too large for a place. */
+/** Null when it is too large for a place. Entries are texts already, so that the place is put together as one. */
 export function toStoredAddition(
   version: number,
   { day, decision, added }: Addition,
 ): StoredAddition | null {
   const entries = added.map(({ entry }) => textOf(entry));
   if (entries.reduce((sum, text) => sum + text.length, 0) > PLACE_MAX) return null;
-  return {
+  const head = JSON.stringify({
     version,
     day,
-    decision: JSON.stringify(decision),
-    entries,
+    decision,
     until: added.map(({ until }) => until ?? -1),
+  });
+  return `${head.slice(0, -1)},"entries":[${entries.join(",")}]}`;
+}
+
+/** A place that older code wrote holds its parts as texts. */
+interface OlderPlace extends Omit<Place, "decision" | "entries"> {
+  decision: string;
+  entries: string[];
+}
+
+function placeOf(stored: unknown): Place {
+  if (typeof stored === "string") return JSON.parse(stored) as Place;
+  const older = stored as OlderPlace;
+  return {
+    ...older,
+    decision: JSON.parse(older.decision) as ConsentDecision | null,
+    entries: older.entries.map((text) => entryOf(text) as EventEntry),
   };
 }
 
 /** Brings a document up to what was added since it was written. Gives the number of places in use. */
-export function replay(doc: VisitorDoc, places: readonly StoredAddition[]): number {
+export function replay(doc: VisitorDoc, places: readonly unknown[]): number {
   const later = places
+    .map(placeOf)
     .filter(({ version }) => version > doc.version)
     .sort((a, b) => a.version - b.version);
   for (const { version, day, decision, entries, until } of later) {
-    doc.decision = JSON.parse(decision) as ConsentDecision | null;
-    entries.forEach((text, at) => {
+    doc.decision = decision;
+    entries.forEach((entry, at) => {
       const remembered = until[at] ?? -1;
-      const entry = entryOf(text) as EventEntry;
       add(doc, { entry, until: remembered < 0 ? null : remembered }, day);
     });
     doc.version = version;
@@ -85,45 +104,43 @@ export function replay(doc: VisitorDoc, places: readonly StoredAddition[]): numb
   return later.length;
 }
 
-type Rest = Omit<
-  VisitorDoc,
-  "seen" | "today" | "listed" | "slice" | "pending" | "decision" | "version" | "shown" | "claims"
->;
+/** What an addition may change; a document's other parts stay as they were. */
+const ADDED_TO: ReadonlySet<string> = new Set<keyof VisitorDoc>([
+  "seen",
+  "today",
+  "listed",
+  "slice",
+  "pending",
+  "decision",
+  "version",
+  "shown",
+  // Copied, and compared by themselves.
+  "claims",
+]);
 
-/** What a call may not have changed, if what it did is to count as an addition. */
+/** A document's parts before a call, to tell afterwards whether it only added. */
 export interface Unadded {
-  rest: Rest;
+  parts: VisitorDoc;
   claims: VisitorDoc["claims"];
   pending: number;
 }
 
-export function unadded(doc: VisitorDoc): Unadded {
-  const {
-    seen: _seen,
-    today: _today,
-    listed: _listed,
-    slice: _slice,
-    pending,
-    decision: _decision,
-    version: _version,
-    shown: _shown,
-    claims,
-    ...rest
-  } = doc;
-  return { rest, claims: { ...claims }, pending: pending.length };
-}
+export const unadded = (doc: VisitorDoc): Unadded => ({
+  parts: { ...doc },
+  claims: { ...doc.claims },
+  pending: doc.pending.length,
+});
 
 /** True when nothing changed but by so many additions. Whatever changes a document replaces its parts, or says so. */
-export function isAddition(doc: VisitorDoc, before: Unadded, added: number): boolean {
-  const now = unadded(doc);
-  return (
-    now.pending === before.pending + added &&
-    isSame(now.rest, before.rest) &&
-    isSame(now.claims, before.claims)
-  );
-}
+export const isAddition = (doc: VisitorDoc, before: Unadded, added: number): boolean =>
+  doc.pending.length === before.pending + added &&
+  isWithin(doc, before.parts, ADDED_TO) &&
+  isWithin(before.parts, doc, ADDED_TO) &&
+  isWithin(doc.claims, before.claims) &&
+  isWithin(before.claims, doc.claims);
 
-function isSame<T extends object>(a: T, b: T): boolean {
-  const keys = Object.keys(a) as (keyof T)[];
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+/** Whether all parts of the one are the other's very own. */
+function isWithin<T extends object>(one: T, other: T, but?: ReadonlySet<string>): boolean {
+  for (const key in one) if (one[key] !== other[key] && !but?.has(key)) return false;
+  return true;
 }

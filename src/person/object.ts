@@ -68,14 +68,18 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
 
   /**
    * Records a batch for one visitor, in order; makes the visitor if it is unknown and this is its object. `said` is a
-   * `RecordRequest` as JSON.
+   * `RecordRequest` as JSON, and the answer an `Answered<RecordAnswer>` as JSON: the platform copies a tree of values one by
+   * one, and a text at once.
    */
-  async record(
+  async record(epoch: number, said: string, landed?: readonly string[]): Promise<string> {
+    return JSON.stringify(await this.recorded(epoch, JSON.parse(said) as RecordRequest, landed));
+  }
+
+  private async recorded(
     epoch: number,
-    said: string,
-    landed?: readonly string[],
+    request: RecordRequest,
+    landed: readonly string[] | undefined,
   ): Promise<Answered<RecordAnswer>> {
-    const request = JSON.parse(said) as RecordRequest;
     const [rules, retention] = await Promise.all([this.ports.rules(), this.ports.retention()]);
     // Sealing waits for the key store, so it comes before the transaction; where the visitor lives may change meanwhile.
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));

@@ -22,11 +22,23 @@ const isCarried = ({ kind }: Pending): boolean =>
 
 /** Parcels remembered; of older ones nobody tells any more. */
 const REMEMBERED = 64;
+/** As many are remembered as carried before those are let go that wait here no longer. */
+const SWEPT_AT = 512;
+
+interface Out {
+  handed: Handed;
+  claims: WaitingClaim[];
+  held: (Pending | Claim)[];
+}
 
 export class Parcels {
-  private readonly out = new Map<string, { handed: Handed; claims: WaitingClaim[] }>();
-  /** Entries and claims that somebody carries. */
-  private readonly carried = new WeakSet<Pending | Claim>();
+  private readonly out = new Map<string, Out>();
+  /**
+   * Entries and claims that somebody carries, and now and then one that waits here no longer. A weak set would see to those
+   * by itself, but each of its members is looked at whenever memory is cleared.
+   */
+  private carried = new Set<Pending | Claim>();
+  private sweepAt = SWEPT_AT;
   private count = 0;
   private readonly life: string;
 
@@ -50,11 +62,10 @@ export class Parcels {
     );
     if (entries.length === 0 && waiting.length === 0) return null;
     const landing = { ...emptyLanding(), person: news(tx, now), claims: waiting };
-    for (const entry of entries) {
-      put(landing, doc, entry);
-      this.carried.add(entry);
-    }
-    for (const { identifier } of waiting) this.carried.add(doc.claims[identifier] as Claim);
+    for (const entry of entries) put(landing, doc, entry);
+    const held = [...entries, ...waiting.map(({ identifier }) => doc.claims[identifier] as Claim)];
+    for (const each of held) this.carried.add(each);
+    if (this.carried.size > this.sweepAt) this.sweep(tx);
     const mark = `${this.life}.${++this.count}`;
     const { person } = landing;
     const handed: Handed = {
@@ -65,7 +76,7 @@ export class Parcels {
       unlisted: person?.unlist ?? [],
       person,
     };
-    this.out.set(mark, { handed, claims: waiting });
+    this.out.set(mark, { handed, claims: waiting, held });
     const [oldest] = this.out.keys();
     if (this.out.size > REMEMBERED && oldest !== undefined) this.out.delete(oldest);
     return { mark, landing };
@@ -83,7 +94,17 @@ export class Parcels {
         if (claim?.state === "waiting" && this.carried.has(claim))
           settleQuietly(tx, visitor, identifier);
       }
+      for (const each of parcel.held) this.carried.delete(each);
     }
+  }
+
+  private sweep(tx: Transactor): void {
+    const waits = [...tx.visitors.values()].flatMap((doc): (Pending | Claim)[] => [
+      ...doc.pending,
+      ...Object.values(doc.claims),
+    ]);
+    this.carried = new Set(waits.filter((each) => this.carried.has(each)));
+    this.sweepAt = this.carried.size + SWEPT_AT;
   }
 
   /** Whether somebody carries all that waits, so that there is no hurry. */

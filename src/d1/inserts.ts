@@ -2,13 +2,9 @@
 import { EVENT_COLUMNS } from "./rows.ts";
 import { fields, notErased } from "./statements.ts";
 
-/**
- * `value` is put together anew wherever `json_each` is asked for it, so it is taken once and kept. An insert that fails
- * needn't take back the rows before it, which would cost a copy of every page it touches: what stands is as good as new
- * when it comes again, and a batch is taken back whole.
- */
+/** `value` is put together anew wherever `json_each` is asked for it, so it is taken once and kept. */
 const insert = (into: string, values: string, visitorAt: number): string =>
-  `INSERT OR FAIL ${into}
+  `INSERT ${into}
   WITH item AS MATERIALIZED (SELECT value FROM json_each(?1))
   SELECT ${values} FROM item WHERE ${notErased(visitorAt)}
   ON CONFLICT DO NOTHING`;

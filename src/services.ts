@@ -1,4 +1,5 @@
 /** Puts the rooms together for one request, or for one object. */
+import { waitUntil } from "cloudflare:workers";
 import { type Bring, createCarrier, emptyHeld, type Held } from "./carrier.ts";
 import { createIdentifierIndex } from "./d1/identifiers.ts";
 import { countingLate } from "./d1/late.ts";
@@ -116,20 +117,35 @@ function stores(env: Env, later: (work: Promise<unknown>) => void) {
   };
 }
 
+/** Work that goes on after the answer to whatever call is under way. */
+const afterwards = (work: Promise<unknown>): void => waitUntil(work);
+
+type Shared = Omit<Services, "now" | "drops">;
+
+/** All of a request's services but its clock. They are alike for all requests, so that an isolate puts them together once. */
+const shared = new WeakMap<Env, Shared>();
+
 /** @throws ConfigError */
-export function servicesFor(request: Request, env: Env, ctx: ExecutionContext): Services {
+function sharedBy(env: Env): Shared {
+  const known = shared.get(env);
+  if (known) return known;
   const { config, db } = longLived(env);
-  const later = (work: Promise<unknown>): void => ctx.waitUntil(work);
-  const now = clockOf(request, config.production);
-  return {
+  const made: Shared = {
     config,
-    ...stores(env, later),
-    now,
-    waitUntil: later,
-    drops: countDrops(db, now, later),
+    ...stores(env, afterwards),
+    waitUntil: afterwards,
     limiter: env.LIMITER ?? null,
-    live: liveFor(env, db, config.jurisdiction, later),
+    live: liveFor(env, db, config.jurisdiction, afterwards),
   };
+  shared.set(env, made);
+  return made;
+}
+
+/** @throws ConfigError */
+export function servicesFor(request: Request, env: Env): Services {
+  const services = sharedBy(env);
+  const now = clockOf(request, services.config.production);
+  return { ...services, now, drops: countDrops(services.db, now, afterwards) };
 }
 
 /** One object for the whole site. */

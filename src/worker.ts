@@ -20,11 +20,11 @@ export class Person extends PersonObject<Env> {
 export class Live extends LiveObject<Env> {}
 
 export default {
-  async fetch(request, env, ctx) {
+  async fetch(request, env) {
     const site = siteBehind(request, env.PROXY);
-    if (site) return proxied(request, site, () => servicesFor(request, env, ctx));
+    if (site) return proxied(request, site, () => servicesFor(request, env));
     try {
-      const services = servicesFor(request, env, ctx);
+      const services = servicesFor(request, env);
       return (await development(request, services)) ?? (await route(request, services));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

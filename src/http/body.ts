@@ -22,9 +22,6 @@ const tooLarge = (): Problem =>
 
 const DIGITS = /^\d{1,9}$/;
 
-const whole = async (request: Request): Promise<Uint8Array> =>
-  new Uint8Array(await request.arrayBuffer());
-
 const counted = async (body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> =>
   body === null ? new Uint8Array() : collect(body);
 
@@ -81,7 +78,9 @@ async function read(request: Request, parse: Parse): Promise<{ json: Json; bytes
   if (Number(length ?? 0) > BODY_MAX) throw tooLarge();
   // HTTP holds the sender to the length it said, so that nothing has to be counted.
   const wire =
-    length === null || !DIGITS.test(length) ? await counted(request.body) : await whole(request);
+    length === null || !DIGITS.test(length)
+      ? await counted(request.body)
+      : new Uint8Array(await request.arrayBuffer());
   const coding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
   if (coding !== "" && coding !== "identity" && coding !== "gzip" && coding !== "x-gzip") {
     throw new Problem("bad_request", "Bodies are read plain or gzipped.");

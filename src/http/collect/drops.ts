@@ -3,9 +3,12 @@
  * and written together, so that refusals cost next to nothing.
  */
 import { addCounts, type Count, type CountKind } from "../../d1/counters.ts";
+import type { Regime } from "../../domain/consent/purposes.ts";
+import type { DropReason } from "../../domain/event.ts";
 import { dayOf, type Millis } from "../../domain/ids.ts";
+import type { JsonObject } from "../../domain/json.ts";
 import { plainPathOf } from "../../domain/setup/facts.ts";
-import type { Drops } from "./services.ts";
+import type { ChoiceOutcome, Drops } from "./services.ts";
 
 const HOLD_MS = 2_000;
 
@@ -25,29 +28,58 @@ export function countDrops(
   now: Millis,
   later: (work: Promise<unknown>) => void,
 ): Drops {
-  const mine = held.get(db) ?? { counts: new Map(), writing: false };
-  held.set(db, mine);
-  const note = (kind: CountKind, reason: string, regime: string, count: number): void => {
-    const day = dayOf(now);
+  let mine = held.get(db);
+  if (!mine) held.set(db, (mine = { counts: new Map(), writing: false }));
+  return new DropCounts(db, mine, now, later);
+}
+
+/** A class, since every request makes one and most call nothing of it. */
+class DropCounts implements Drops {
+  private readonly db: D1Database;
+  private readonly held: Held;
+  private readonly now: Millis;
+  private readonly later: (work: Promise<unknown>) => void;
+
+  constructor(db: D1Database, into: Held, now: Millis, later: (work: Promise<unknown>) => void) {
+    this.db = db;
+    this.held = into;
+    this.now = now;
+    this.later = later;
+  }
+
+  private note(kind: CountKind, reason: string, regime: string, count: number): void {
+    const { counts, writing } = this.held;
+    const day = dayOf(this.now);
     const key = `${day}|${kind}|${reason}|${regime}`;
-    const known = mine.counts.get(key);
+    const known = counts.get(key);
     if (known) known.count += count;
-    else mine.counts.set(key, { kind, day, reason, regime, count });
-    if (mine.writing) return;
-    mine.writing = true;
-    later(write(db, mine));
-  };
-  return {
-    add: (reason, regime, count) => note("drop", reason, regime, count),
-    choice: (outcome, region) => note("choice", outcome, region, 1),
-    page(raw) {
-      if (++unconsented % SAMPLE !== 0) return;
-      const path = plainPathOf(raw);
-      if (path !== null) note("page", path, "", SAMPLE);
-    },
-    clock: (which) => note("clock", which, "", 1),
-    failure: (status, route) => note("error", String(status), route, 1),
-  };
+    else counts.set(key, { kind, day, reason, regime, count });
+    if (writing) return;
+    this.held.writing = true;
+    this.later(write(this.db, this.held));
+  }
+
+  add(reason: DropReason, regime: Regime | "server", count: number): void {
+    this.note("drop", reason, regime, count);
+  }
+
+  choice(outcome: ChoiceOutcome, region: string): void {
+    this.note("choice", outcome, region, 1);
+  }
+
+  page(raw: JsonObject): void {
+    if (++unconsented % SAMPLE !== 0) return;
+    const path = plainPathOf(raw);
+    if (path !== null) this.note("page", path, "", SAMPLE);
+  }
+
+  clock(which: "ahead" | "behind"): void {
+    this.note("clock", which, "", 1);
+  }
+
+  failure(status: number, route: string): void {
+    this.note("error", String(status), route, 1);
+  }
 }
 
 /** A count that can't be written is worth less than an answer that waits; it is given up. */

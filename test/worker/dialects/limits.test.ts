@@ -1,4 +1,3 @@
-import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { Env } from "../../../src/env.ts";
@@ -13,7 +12,7 @@ async function tooMany(path: string, body: object): Promise<Response> {
     headers: { origin: ORIGIN, "x-write-key": WRITE_KEY },
     body: JSON.stringify(body),
   });
-  const services = servicesFor(request, env as unknown as Env, createExecutionContext());
+  const services = servicesFor(request, env as unknown as Env);
   return route(request, {
     ...services,
     limiter: { limit: () => Promise.resolve({ success: false }) },

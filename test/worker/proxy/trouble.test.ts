@@ -1,4 +1,3 @@
-import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Env } from "../../../src/env.ts";
@@ -35,7 +34,7 @@ async function opened(change: (services: Services) => Services): Promise<Respons
   const site = siteBehind(request, "https://origin.example.org");
   if (!site) throw new Error("this path is the site's");
   return proxied(request, site, () =>
-    change(servicesFor(request, env as unknown as Env, createExecutionContext())),
+    change(servicesFor(request, env as unknown as Env)),
   );
 }
 

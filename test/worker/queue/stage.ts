@@ -1,12 +1,8 @@
 /** What the tests of the queue share: the Worker with a queue that can be looked into, and its consumer called by hand. */
-import {
-  createExecutionContext,
-  createMessageBatch,
-  getQueueResult,
-  waitOnExecutionContext,
-} from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { createLedger } from "../../../src/d1/ledger.ts";
+import { bringEverything } from "../../../src/carrier.ts";
 import type { Env } from "../../../src/env.ts";
 import { consume } from "../../../src/queue.ts";
 import { personObjects } from "../../../src/person/gateway.ts";
@@ -33,19 +29,14 @@ export function withQueue(queue: SeenQueue | Queue): Env {
 }
 
 async function post(to: Env, path: string, headers: Record<string, string>, body: unknown) {
-  const ctx = createExecutionContext();
   const request = new Request(`${ORIGIN}${path}`, {
     method: "POST",
     headers,
     body: JSON.stringify(body),
   });
-  const response = await worker.fetch(
-    request as Request<unknown, IncomingRequestCfProperties>,
-    to,
-    ctx,
-  );
+  const response = await worker.fetch(request as Request<unknown, IncomingRequestCfProperties>, to);
   const said = (await response.json()) as Record<string, unknown>;
-  await waitOnExecutionContext(ctx);
+  await bringEverything();
   return said;
 }
 

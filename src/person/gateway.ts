@@ -105,12 +105,10 @@ export function createPeople(objects: PersonObjects, carrier?: Carrier): People 
   return {
     record: (request, near) => {
       const text = JSON.stringify(request);
-      return carried(
-        request.visitor,
-        near,
-        async (stub, epoch, landed) =>
-          JSON.parse(await stub.record(epoch, text, landed)) as Answered<RecordAnswer>,
-      );
+      return carried(request.visitor, near, async (stub, epoch, landed) => {
+        const answer = await stub.record(epoch, text, landed, true);
+        return typeof answer === "string" ? (JSON.parse(answer) as Answered<RecordAnswer>) : answer;
+      });
     },
     decide: (request, near) =>
       carried(request.visitor, near, (stub, epoch, landed) => stub.decide(epoch, request, landed)),

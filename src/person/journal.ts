@@ -31,16 +31,13 @@ export interface Addition {
   added: readonly Added[];
 }
 
-/** One place as it is stored: a text, which the platform copies at once, while it copies a tree value by value. */
-export type StoredAddition = string;
-
-/** What the text holds; older code stored it as it is. */
-interface Place {
+/** One place, as it is stored. */
+export interface StoredAddition {
   /** The document's version with it. Only what is later than the stored document's counts. */
   version: number;
   day: Day;
-  decision: ConsentDecision | null;
-  entries: EventEntry[];
+  decision: string;
+  entries: string[];
   /** −1: not remembered. */
   until: number[];
 }
@@ -55,48 +52,32 @@ export function add(doc: VisitorDoc, { entry, until }: Added, day: Day): void {
   doc.pending.push(entry);
 }
 
-/** Null when it is too large for a place. Entries are texts already, so that the place is put together as one. */
+/** Null when it is too large for a place. */
 export function toStoredAddition(
   version: number,
   { day, decision, added }: Addition,
 ): StoredAddition | null {
   const entries = added.map(({ entry }) => textOf(entry));
   if (entries.reduce((sum, text) => sum + text.length, 0) > PLACE_MAX) return null;
-  const head = JSON.stringify({
+  return {
     version,
     day,
-    decision,
+    decision: JSON.stringify(decision),
+    entries,
     until: added.map(({ until }) => until ?? -1),
-  });
-  return `${head.slice(0, -1)},"entries":[${entries.join(",")}]}`;
-}
-
-/** A place that older code wrote holds its parts as texts. */
-interface OlderPlace extends Omit<Place, "decision" | "entries"> {
-  decision: string;
-  entries: string[];
-}
-
-function placeOf(stored: unknown): Place {
-  if (typeof stored === "string") return JSON.parse(stored) as Place;
-  const older = stored as OlderPlace;
-  return {
-    ...older,
-    decision: JSON.parse(older.decision) as ConsentDecision | null,
-    entries: older.entries.map((text) => entryOf(text) as EventEntry),
   };
 }
 
 /** Brings a document up to what was added since it was written. Gives the number of places in use. */
-export function replay(doc: VisitorDoc, places: readonly unknown[]): number {
+export function replay(doc: VisitorDoc, places: readonly StoredAddition[]): number {
   const later = places
-    .map(placeOf)
     .filter(({ version }) => version > doc.version)
     .sort((a, b) => a.version - b.version);
   for (const { version, day, decision, entries, until } of later) {
-    doc.decision = decision;
-    entries.forEach((entry, at) => {
+    doc.decision = JSON.parse(decision) as ConsentDecision | null;
+    entries.forEach((text, at) => {
       const remembered = until[at] ?? -1;
+      const entry = entryOf(text) as EventEntry;
       add(doc, { entry, until: remembered < 0 ? null : remembered }, day);
     });
     doc.version = version;

@@ -68,11 +68,17 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
 
   /**
    * Records a batch for one visitor, in order; makes the visitor if it is unknown and this is its object. `said` is a
-   * `RecordRequest` as JSON, and the answer an `Answered<RecordAnswer>` as JSON: the platform copies a tree of values one by
-   * one, and a text at once.
+   * `RecordRequest` as JSON, and the answer is JSON for whoever can read that: the platform copies a tree of values one by
+   * one, and a text at once. A Worker of another version may call, for minutes after a deployment.
    */
-  async record(epoch: number, said: string, landed?: readonly string[]): Promise<string> {
-    return JSON.stringify(await this.recorded(epoch, JSON.parse(said) as RecordRequest, landed));
+  async record(
+    epoch: number,
+    said: string,
+    landed?: readonly string[],
+    asText?: boolean,
+  ): Promise<string | Answered<RecordAnswer>> {
+    const answer = await this.recorded(epoch, JSON.parse(said) as RecordRequest, landed);
+    return asText ? JSON.stringify(answer) : answer;
   }
 
   private async recorded(

@@ -23,7 +23,7 @@ const isCarried = ({ kind }: Pending): boolean =>
 /** Parcels remembered; of older ones nobody tells any more. */
 const REMEMBERED = 64;
 /** As many are remembered as carried before those are let go that wait here no longer. */
-const SWEPT_AT = 512;
+const SWEPT_AT = 128;
 
 interface Out {
   handed: Handed;

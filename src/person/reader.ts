@@ -14,7 +14,7 @@ import {
   type WorkDoc,
 } from "./documents.ts";
 import { HOT, type Store } from "./store.ts";
-import { replay } from "./journal.ts";
+import { replay, type StoredAddition } from "./journal.ts";
 import { fromStored } from "./stored.ts";
 
 /** Orders persons and visitors: created, then id. Both never change. */
@@ -43,11 +43,12 @@ export class PersonReader {
     this.self = self;
     this.store = store;
     const visitors: VisitorDoc[] = [];
-    const places = new Map<string, unknown[]>();
+    const places = new Map<string, StoredAddition[]>();
     for (const [key, value] of store.list({ prefix: HOT })) {
       const [, kind, id] = key.split(":") as [string, string, VisitorId];
       if (kind === "visitor") visitors.push(fromStored(value));
-      else if (kind === "journal") places.set(id, [...(places.get(id) ?? []), value]);
+      else if (kind === "journal")
+        places.set(id, [...(places.get(id) ?? []), value as StoredAddition]);
       else if (kind === "edge") this.edges.set(id, value as Edge);
       else if (kind === "pointer") this.pointers.set(id, value as PointerDoc);
       else if (kind === "tomb") this.tombs.set(id, value as TombDoc);

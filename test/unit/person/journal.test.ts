@@ -126,30 +126,6 @@ test("an ordinary event writes one row that doesn't grow with the visitor's past
   expect(whole).toBeLessThanOrEqual(2);
 });
 
-test("whoever wakes reads what older code put beside the document", () => {
-  const shelf = new Shelf();
-  const awake = hostOn(shelf);
-  play(awake, ordinary(5), () => undefined);
-  const older = new Shelf();
-  for (const [key, value] of shelf.rows)
-    older.rows.set(key, key.startsWith("hot:journal:") ? inOlderForm(value as string) : value);
-  expect(older.rows).not.toEqual(shelf.rows);
-  expect(docIn(hostOn(older))).toEqual(docIn(awake));
-});
-
-/** A place as it was before it was one text. */
-function inOlderForm(place: string): unknown {
-  const { decision, entries, ...rest } = JSON.parse(place) as {
-    decision: unknown;
-    entries: unknown[];
-  };
-  return {
-    ...rest,
-    decision: JSON.stringify(decision),
-    entries: entries.map((entry) => JSON.stringify(entry)),
-  };
-}
-
 test("what a visitor's journal holds goes with it", () => {
   const shelf = new Shelf();
   const host = hostOn(shelf);

@@ -2,6 +2,9 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { dayOf, type MessageId, type VisitorId } from "../../../src/domain/ids.ts";
+import type { RecordRequest } from "../../../src/domain/person/calls.ts";
+import { createPeople, type PersonObjects } from "../../../src/person/gateway.ts";
 import { objectOf, settle } from "../../support/objects.ts";
 import { api, Browser } from "../../support/site.ts";
 
@@ -96,4 +99,46 @@ test("a document of a later version is refused whole after a roll-back, and is a
   expect(
     (await browser.send("track", { messageId: "during", event: "Looked" })).body,
   ).toMatchObject({ accepted: 1 });
+});
+
+test("a Worker and an object of two versions understand each other", async () => {
+  const browser = await visit();
+  const visitor = browser.visitor as VisitorId;
+  const now = Date.now();
+  const saying = (id: string): RecordRequest => ({
+    visitor,
+    origin: "browser",
+    now,
+    decision: null,
+    ifKnownAs: null,
+    items: [
+      {
+        event: {
+          id: id as MessageId,
+          type: "track",
+          name: "Looked",
+          channel: "web",
+          day: dayOf(now),
+          at: now,
+          received: now,
+          purposes: ["measurement"],
+          policy: 1,
+        },
+        dedupe: true,
+        claims: [],
+        traits: null,
+      },
+    ],
+  });
+  const object = objectOf(visitor) as unknown as ReturnType<PersonObjects>;
+  const kept = { at: "home", value: { outcomes: [{ kept: true }] } };
+  expect(await object.record(0, JSON.stringify(saying("of-before")))).toMatchObject(kept);
+
+  const before = { record: (epoch: number, said: string) => object.record(epoch, said) };
+  const people = createPeople(() => before as unknown as ReturnType<PersonObjects>);
+  expect(await people.record(saying("to-before"))).toMatchObject(kept);
+  await settle([visitor]);
+  const { body } = await api(`/people/${visitor}/journey`);
+  const ids = (body["events"] as { id: string }[]).map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(["of-before", "to-before"]));
 });

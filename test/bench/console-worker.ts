@@ -93,9 +93,9 @@ export default {
       return Response.json(
         consoleRoutes.filter(([method]) => method === "GET").map(([, path]) => path),
       );
-    if (request.headers.get("bench-count") === null) return worker.fetch(request, env, ctx);
+    if (request.headers.get("bench-count") === null) return worker.fetch(request, env);
     [read, calls, worst] = [0, 0, { rows: 0, query: "" }];
-    const answer = await worker.fetch(request, countedEnv(env), ctx);
+    const answer = await worker.fetch(request, countedEnv(env));
     const body = await answer.arrayBuffer();
     const headers = new Headers(answer.headers);
     headers.set("bench-rows", String(read));

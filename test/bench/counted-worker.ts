@@ -196,7 +196,7 @@ for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(PlainPerson.
 }
 
 export default {
-  async fetch(request, env, ctx) {
+  async fetch(request, env) {
     const { pathname } = new URL(request.url);
     if (pathname === "/__bench/counts") {
       const landed = await env.DB.prepare(
@@ -214,6 +214,6 @@ export default {
       return Response.json({});
     }
     books.workerRequests++;
-    return worker.fetch(request, countedEnv(env), ctx);
+    return worker.fetch(request, countedEnv(env));
   },
 } satisfies ExportedHandler<Env>;

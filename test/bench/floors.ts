@@ -1,7 +1,8 @@
 /**
  * What any Worker of this kind pays at least, path by path: an answer and nothing else; a body read, and an answer without
- * one; a body read and answered as a refusal is, with the same bytes; one hop to an object that writes one row; the same
- * and one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's must be.
+ * one; a body read and answered as a refusal is, with the same bytes; one hop to an object that writes one row; the same with
+ * the message there and back and a call that outlives its client, which is a collector without anything of its own; the hop and
+ * one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's must be.
  */
 import { DurableObject } from "cloudflare:workers";
 
@@ -33,10 +34,15 @@ export class Floor extends DurableObject<Env> {
     this.ctx.storage.kv.put("row", message);
     return 1;
   }
+
+  carry(text: string): string {
+    this.ctx.storage.kv.put("row", text);
+    return text;
+  }
 }
 
 export default {
-  async fetch(request, env) {
+  async fetch(request, env, ctx) {
     const { pathname } = new URL(request.url);
     if (pathname === "/table") {
       await env.DB.prepare(
@@ -60,6 +66,12 @@ export default {
     if (pathname === "/object" || pathname === "/both") {
       const id = env.FLOOR.idFromName(message.anonymousId);
       await env.FLOOR.get(id).write(message);
+    }
+    if (pathname === "/carry") {
+      const id = env.FLOOR.idFromName(message.anonymousId);
+      const carried = (async () => env.FLOOR.get(id).carry(text))();
+      ctx.waitUntil(carried);
+      await carried;
     }
     if (pathname === "/d1" || pathname === "/both")
       await env.DB.prepare(INSERT).bind(message.messageId, text).run();

@@ -59,6 +59,7 @@ const paths = (cookies: ReadonlyMap<string, string>): readonly Path[] => [
   bare("read"),
   bare("refuse"),
   bare("object"),
+  bare("carry"),
   bare("both"),
   bare("d1"),
   own("server", { body: (visitor, n) => fromServer(message(visitor, n, MEASUREMENT)) }),
@@ -231,7 +232,9 @@ function summed(
   const ratios: Record<string, number> = {};
   const isMeasured = (name: string): boolean => measured.has(name);
   for (const name of ["server", "server-all", "browser", "batch"].filter(isMeasured))
-    for (const floor of ["floor-object", "floor-both", "floor-d1"].filter(isMeasured)) {
+    for (const floor of ["floor-object", "floor-carry", "floor-both", "floor-d1"].filter(
+      isMeasured,
+    )) {
       const size = name === "batch" ? BATCH : 1;
       ratios[`${name} events/s ÷ ${floor}`] = rounded(ratio(name, floor, "perSecond") * size);
       ratios[`${name} CPU ÷ ${floor}`] = rounded(ratio(name, floor, "cpu") / size);
@@ -239,6 +242,12 @@ function summed(
       ratios[`${name} p50 ÷ ${floor}`] = ratio(name, floor, "p50");
       ratios[`${name} p99 ÷ ${floor}`] = ratio(name, floor, "p99");
     }
+  if (isMeasured("floor-object") && isMeasured("floor-carry"))
+    ratios["floor-carry events/s ÷ floor-object"] = ratio(
+      "floor-carry",
+      "floor-object",
+      "perSecond",
+    );
   for (const floor of ["floor-nothing", "floor-read", "floor-refuse"].filter(isMeasured)) {
     if (!isMeasured("refused")) continue;
     ratios[`refused CPU ÷ ${floor}`] = ratio("refused", floor, "cpu");

@@ -118,13 +118,13 @@ for (const name of ["record", "decide", "receive", "activate", "alarm"] as const
 
 export default {
   ...worker,
-  async fetch(request, env, ctx) {
+  async fetch(request, env) {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/__long/trouble") {
       share = Number(searchParams.get("share") ?? 0);
       return Response.json({ faults });
     }
-    return worker.fetch(request, troubled(env), ctx);
+    return worker.fetch(request, troubled(env));
   },
   scheduled: (controller, env, ctx) => worker.scheduled(controller, troubled(env), ctx),
 } satisfies ExportedHandler<Env>;

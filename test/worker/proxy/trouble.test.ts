@@ -33,9 +33,7 @@ async function opened(change: (services: Services) => Services): Promise<Respons
   });
   const site = siteBehind(request, "https://origin.example.org");
   if (!site) throw new Error("this path is the site's");
-  return proxied(request, site, () =>
-    change(servicesFor(request, env as unknown as Env)),
-  );
+  return proxied(request, site, () => change(servicesFor(request, env as unknown as Env)));
 }
 
 const never = (): Promise<never> => new Promise<never>(() => undefined);

@@ -28,6 +28,7 @@ import { newVisitor, type VisitorDoc } from "../../src/person/documents.ts";
 import { Host } from "../../src/person/host.ts";
 import { record } from "../../src/person/record.ts";
 import type { Store } from "../../src/person/store.ts";
+import { recordOf } from "../support/records.ts";
 import { fromBrowser, MEASUREMENT, message, withKey } from "./messages.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -76,19 +77,7 @@ const eventNumber = (n: number): UsherEvent => {
 };
 
 const recordOne = ({ doc, host }: Held, event: UsherEvent): unknown =>
-  host.transact((tx) =>
-    record(
-      tx,
-      doc,
-      {
-        origin: "browser",
-        now: NOW,
-        decision: null,
-        items: [{ event, dedupe: true, claims: [], traits: null }],
-      },
-      DEFAULT_MERGE_RULES,
-    ),
-  );
+  host.transact((tx) => record(tx, doc, recordOf(event, NOW), DEFAULT_MERGE_RULES));
 
 const SENDER: Sender = {
   kind: "browser",

@@ -6,6 +6,7 @@ import { newVisitor } from "../../../src/person/documents.ts";
 import { Host } from "../../../src/person/host.ts";
 import { landed, prepare } from "../../../src/person/outbox.ts";
 import { record } from "../../../src/person/record.ts";
+import { recordOf } from "../../support/records.ts";
 
 const SELF = "a".repeat(26);
 const NOW = Date.parse("2026-11-22T10:00:00Z");
@@ -36,17 +37,7 @@ test("each event is handed over once, however many came before it and whoever la
       if (!doc) throw new Error("the visitor is gone");
       const event = eventNumber(n);
       said.push(event.id);
-      record(
-        tx,
-        doc,
-        {
-          origin: "browser",
-          now: NOW,
-          decision: null,
-          items: [{ event, dedupe: true, claims: [], traits: null }],
-        },
-        DEFAULT_MERGE_RULES,
-      );
+      record(tx, doc, recordOf(event, NOW), DEFAULT_MERGE_RULES);
       const parcel = host.handOver(tx, doc, DEFAULT_MERGE_RULES, NOW);
       handed.push(...(parcel?.landing.events ?? []).map((each) => each.event.id));
     });

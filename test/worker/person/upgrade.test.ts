@@ -2,9 +2,11 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { landParcels, pack } from "../../../src/d1/parcels.ts";
 import { dayOf, type MessageId, type VisitorId } from "../../../src/domain/ids.ts";
 import type { RecordRequest } from "../../../src/domain/person/calls.ts";
 import { createPeople, type PersonObjects } from "../../../src/person/gateway.ts";
+import { emptyLanding } from "../../../src/person/outbox.ts";
 import { objectOf, settle } from "../../support/objects.ts";
 import { api, Browser } from "../../support/site.ts";
 
@@ -141,4 +143,16 @@ test("a Worker and an object of two versions understand each other", async () =>
   const { body } = await api(`/people/${visitor}/journey`);
   const ids = (body["events"] as { id: string }[]).map(({ id }) => id);
   expect(ids).toEqual(expect.arrayContaining(["of-before", "to-before"]));
+});
+
+test("what an object of before handed over is stored as text like the rest", async () => {
+  const visitor = "b".repeat(26) as VisitorId;
+  const data = { props: { title: "A new left back" } };
+  const parcel = pack(visitor, "of-before.1", emptyLanding());
+  const row = [20_400, visitor, "tree", 1, 1, "track", "Looked", "web", 1, "measurement", null];
+  await landParcels(env.DB, [{ ...parcel, events: JSON.stringify([...row, data]) }]);
+  const stored = await env.DB.prepare("SELECT data FROM events WHERE visitor = ?1")
+    .bind(visitor)
+    .first<string>("data");
+  expect(stored).toBe(JSON.stringify(data));
 });

@@ -3,8 +3,8 @@
  * `npm run restore -- --from FOLDER` puts such a copy into empty databases, counts the rows again, and has the erasures since
  * then applied once more: without that a restore brings erased people back.
  *
- * Both take `--local` for the local database, `--config FILE` for another wrangler.toml, `--databases DB,DB_1`. A restore
- * takes `--site https://…` and the officer's or owner's token in USHER_TOKEN.
+ * Both take every database that wrangler.toml binds, or those of `--databases DB,DB_1`; `--local` is for the local ones,
+ * `--config FILE` for another wrangler.toml. A restore takes `--site https://…` and the officer's or owner's token in USHER_TOKEN.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { databases } from "./databases.ts";
 
 interface Copy {
   database: string;
@@ -172,6 +173,11 @@ async function reapply(site: string, token: string): Promise<void> {
   console.log(`${visitors} erasures applied again`);
 }
 
+const bound = (config: string | undefined): Promise<string[]> =>
+  databases(config).catch((error: Error) => {
+    throw new Refused(error.message);
+  });
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -180,7 +186,7 @@ async function main(): Promise<void> {
       from: { type: "string" },
       local: { type: "boolean", default: false },
       config: { type: "string" },
-      databases: { type: "string", default: "DB" },
+      databases: { type: "string" },
       site: { type: "string" },
     },
   });
@@ -188,7 +194,8 @@ async function main(): Promise<void> {
     values.local ? "--local" : "--remote",
     ...(values.config ? ["--config", values.config] : []),
   ];
-  const targets = values.databases.split(",").map((database): Target => ({ database, where }));
+  const chosen = values.databases?.split(",") ?? (await bound(values.config));
+  const targets = chosen.map((database): Target => ({ database, where }));
   if (positionals[0] === "backup" && values.out) return backup(targets, resolve(values.out));
   if (positionals[0] !== "restore" || !values.from)
     throw new Refused("backup --out FOLDER, or restore --from FOLDER");

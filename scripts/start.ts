@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.ts";
+import { databases } from "./databases.ts";
 import { PAST_DAYS, seed } from "./seed/seed.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -91,7 +92,8 @@ const vars = devVars();
 console.log("Building …");
 await build();
 console.log("Migrating the local database …");
-step("migrating", "wrangler", ["d1", "migrations", "apply", "DB", "--local"]);
+for (const database of await databases())
+  step("migrating", "wrangler", ["d1", "migrations", "apply", database, "--local"]);
 
 console.log("Starting the Worker …");
 const server = spawn(

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Answers, SECRETS, writeKey } from "./answers.ts";
 import { check } from "./check.ts";
+import { databases } from "../databases.ts";
 import { apartOf, databaseOf, exportsOf, fill, keysOf, known, queueOf } from "./config.ts";
 
 export interface Ran {
@@ -109,10 +110,14 @@ export function stepsFor(answers: Answers): Step[] {
       do: (ground) => void must(ground, "node", ["scripts/build.ts"]),
     },
     {
-      title: "Tables of the database",
-      commands: ["wrangler d1 migrations apply DB --remote"],
-      do: (ground) =>
-        void must(ground, "wrangler", ["d1", "migrations", "apply", "DB", "--remote"]),
+      title: "Tables of the databases",
+      commands: [
+        "wrangler d1 migrations apply DB --remote, and of DB_1, DB_2, … where they are bound",
+      ],
+      async do(ground) {
+        for (const bound of await databases(configPath(ground)))
+          must(ground, "wrangler", ["d1", "migrations", "apply", bound, "--remote"]);
+      },
     },
     {
       title: "Secrets that are missing, and the Worker",

@@ -17,14 +17,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "usher-backup-"));
 
-/** Somewhere with a database of its own. */
-function place(name: string): string {
+/** Somewhere with databases of its own. */
+function place(name: string, bindings: readonly string[] = ["DB", "DB_1"]): string {
   const config = join(folder, name, "wrangler.toml");
   mkdirSync(join(folder, name));
-  writeFileSync(
-    config,
-    `name = "usher"\ncompatibility_date = "2026-10-01"\n[[d1_databases]]\nbinding = "DB"\ndatabase_name = "usher"\ndatabase_id = "00000000-0000-0000-0000-000000000000"\nmigrations_dir = ${JSON.stringify(join(root, "migrations"))}\n`,
+  const databases = bindings.map(
+    (binding, n) =>
+      `[[d1_databases]]\nbinding = "${binding}"\ndatabase_name = "usher-${n}"\ndatabase_id = "00000000-0000-0000-0000-00000000000${n}"\nmigrations_dir = ${JSON.stringify(join(root, "migrations"))}\n`,
   );
+  writeFileSync(config, `name = "usher"\ncompatibility_date = "2026-10-01"\n${databases.join("")}`);
   return config;
 }
 
@@ -39,11 +40,11 @@ function run(command: string, args: readonly string[], env: Record<string, strin
 
 const backup = (config: string, ...args: string[]) =>
   run("node", ["scripts/backup.ts", ...args, "--local", "--config", config]);
-const sql = (config: string, command: string) =>
+const sql = (config: string, command: string, database = "DB") =>
   run("wrangler", [
     "d1",
     "execute",
-    "DB",
+    database,
     "--local",
     "--config",
     config,
@@ -56,12 +57,14 @@ const here = place("here");
 const copy = join(folder, "copy");
 
 beforeAll(() => {
-  expect(
-    run("wrangler", ["d1", "migrations", "apply", "DB", "--local", "--config", here]).status,
-  ).toBe(0);
+  for (const database of ["DB", "DB_1"])
+    expect(
+      run("wrangler", ["d1", "migrations", "apply", database, "--local", "--config", here]).status,
+    ).toBe(0);
   expect(
     sql(here, "INSERT INTO tombstones VALUES ('it''s; a\nline', 5), ('plain', 6)").status,
   ).toBe(0);
+  expect(sql(here, "INSERT INTO tombstones VALUES ('second', 7)", "DB_1").status).toBe(0);
   expect(backup(here, "backup", "--out", copy)).toMatchObject({ status: 0 });
 }, 120_000);
 
@@ -69,7 +72,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("a backup restored into an empty database has every row, and says that erasures are to be applied again", () => {
+test("a backup of every bound database, restored into empty ones, has every row, and says that erasures are to be applied again", () => {
   const there = place("there");
   const { status, said } = backup(there, "restore", "--from", copy);
   expect(said).toContain("every row is back");
@@ -78,6 +81,7 @@ test("a backup restored into an empty database has every row, and says that eras
   expect(sql(there, "SELECT visitor, at FROM tombstones ORDER BY at").said).toContain(
     "it's; a\\nline",
   );
+  expect(sql(there, "SELECT visitor FROM tombstones", "DB_1").said).toContain("second");
   // A second restore would mix two states.
   expect(backup(there, "restore", "--from", copy)).toMatchObject({
     status: 1,
@@ -98,6 +102,14 @@ test("a backup isn't written over another, and a file that was changed since isn
   expect(backup(place("elsewhere"), "restore", "--from", bad)).toMatchObject({
     status: 1,
     said: expect.stringContaining("isn't the file") as string,
+  });
+});
+
+test("databases with a gap between them aren't backed up as if they were all", () => {
+  const config = place("gap", ["DB", "DB_2"]);
+  expect(backup(config, "backup", "--out", join(folder, "partial"))).toMatchObject({
+    status: 1,
+    said: expect.stringMatching(/no DB_1\n$/) as string,
   });
 });
 

@@ -2,7 +2,8 @@
  * What any Worker of this kind pays at least, path by path: an answer and nothing else; a body read, and an answer without
  * one; a body read and answered as a refusal is, with the same bytes; one hop to an object that writes one row; the same with
  * the message there and back and a call that outlives its client, which is a collector without anything of its own; the hop and
- * one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's must be.
+ * one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's must be. Each message is a row of
+ * its own that stays, and can be counted afterwards.
  */
 import { DurableObject } from "cloudflare:workers";
 
@@ -16,6 +17,8 @@ interface Message {
   messageId: string;
 }
 
+const TABLE =
+  "CREATE TABLE IF NOT EXISTS floor (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID";
 const INSERT = "INSERT INTO floor (id, data) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 
 const REFUSAL = {
@@ -30,25 +33,35 @@ const REFUSAL = {
 };
 
 export class Floor extends DurableObject<Env> {
-  write(message: Message): number {
-    this.ctx.storage.kv.put("row", message);
-    return 1;
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.storage.sql.exec(TABLE);
   }
 
-  carry(text: string): string {
-    this.ctx.storage.kv.put("row", text);
+  write(message: Message): number {
+    return this.carry(message.messageId, JSON.stringify(message)).length;
+  }
+
+  carry(id: string, text: string): string {
+    this.ctx.storage.sql.exec(INSERT, id, text);
     return text;
+  }
+
+  count(): number {
+    return this.ctx.storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM floor").one().n;
   }
 }
 
 export default {
   async fetch(request, env, ctx) {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/table") {
-      await env.DB.prepare(
-        "CREATE TABLE IF NOT EXISTS floor (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID",
-      ).run();
+      await env.DB.prepare(TABLE).run();
       return new Response(null, { status: 204 });
+    }
+    if (pathname === "/count") {
+      const id = env.FLOOR.idFromName(searchParams.get("of") ?? "");
+      return Response.json(await env.FLOOR.get(id).count());
     }
     if (pathname === "/nothing") return new Response(null, { status: 204 });
     const text = await request.text();
@@ -69,7 +82,7 @@ export default {
     }
     if (pathname === "/carry") {
       const id = env.FLOOR.idFromName(message.anonymousId);
-      const carried = (async () => env.FLOOR.get(id).carry(text))();
+      const carried = (async () => env.FLOOR.get(id).carry(message.messageId, text))();
       ctx.waitUntil(carried);
       await carried;
     }

@@ -5,7 +5,7 @@
  *
  * Rounds go through the paths one after the other, so that a slow moment of the machine hits all; figures are medians. First
  * those that answer and leave nothing behind, then those that write.
- * Events are counted in D1 afterwards. `refused` is a browser that hasn't chosen, against the answer alone, and against a
+ * Rows are counted afterwards, the product's in D1 and the floors' where they write them. `refused` is a browser that hasn't chosen, against the answer alone, and against a
  * Worker that reads the same body and answers with the same bytes.
  */
 import { setTimeout as pause } from "node:timers/promises";
@@ -26,9 +26,12 @@ interface Path {
   name: string;
   worker: "usher" | "floors";
   at: string;
-  /** Events in one request; those that shall land in D1 are counted. */
+  /** Events in one request. */
   size: number;
+  /** Whether they come to D1 by and by. */
   lands: boolean;
+  /** Where a floor writes a row for each request. */
+  writes: readonly ("object" | "d1")[];
   body: (visitor: string, n: number) => Body;
 }
 
@@ -37,12 +40,13 @@ const batchOf = (visitor: string, n: number): Record<string, unknown> => ({
 });
 const BATCH = 5;
 
-const bare = (name: string): Path => ({
+const bare = (name: string, ...writes: Path["writes"]): Path => ({
   name: `floor-${name}`,
   worker: "floors",
   at: `/${name}`,
   size: 1,
   lands: false,
+  writes,
   body: (visitor, n) => fromServer(message(visitor, n, MEASUREMENT)),
 });
 
@@ -52,6 +56,7 @@ const own = (name: string, parts: Partial<Path> & Pick<Path, "body">): Path => (
   at: "/_u/v1/track",
   size: 1,
   lands: true,
+  writes: [],
   ...parts,
 });
 
@@ -59,10 +64,10 @@ const paths = (cookies: ReadonlyMap<string, string>): readonly Path[] => [
   bare("nothing"),
   bare("read"),
   bare("refuse"),
-  bare("object"),
-  bare("carry"),
-  bare("both"),
-  bare("d1"),
+  bare("object", "object"),
+  bare("carry", "object"),
+  bare("both", "object", "d1"),
+  bare("d1", "d1"),
   own("server", { body: (visitor, n) => fromServer(message(visitor, n, MEASUREMENT)) }),
   own("server-all", { body: (visitor, n) => fromServer(message(visitor, n, ALL)) }),
   own("browser", {
@@ -100,6 +105,8 @@ export interface Intake {
   figures: Record<string, Pick<Timed, "perSecond" | "p50" | "p99" | "cpu">>;
   ratios: Record<string, number>;
   events: { accepted: number; landed: number; failed: number };
+  /** Rows that the floors' answers spoke of, and those that are there. */
+  floors: { answered: number; kept: number };
 }
 
 export const run = async (args: string[]): Promise<Intake> => {
@@ -129,7 +136,7 @@ export const run = async (args: string[]): Promise<Intake> => {
     await fetch(new URL("/table", urlOf("floors")));
     const cookies = await consented(urlOf("usher"), visitors);
     const measured = new Map<string, Timed[]>();
-    let [accepted, failed] = [0, 0];
+    let [accepted, failed, answered] = [0, 0, 0];
     const sent = new Map<string, number>();
     const sendTo = async (path: Path, count: number): Promise<Measured> => {
       const from = sent.get(path.name) ?? 0;
@@ -143,6 +150,7 @@ export const run = async (args: string[]): Promise<Intake> => {
       });
       const result = await load({ url, requests, connections });
       if (path.lands) accepted += (count - result.failed) * path.size;
+      answered += (count - result.failed) * path.writes.length;
       failed += result.failed;
       return result;
     };
@@ -173,7 +181,12 @@ export const run = async (args: string[]): Promise<Intake> => {
       for (let round = 0; round < rounds; round++) for (const path of group) await measure(path);
     }
     const landed = await landedOf(db, accepted);
-    return { ...summed(measured), events: { accepted, landed, failed } };
+    const kept = await keptBy(urlOf("floors"), db, all, visitors);
+    return {
+      ...summed(measured),
+      events: { accepted, landed, failed },
+      floors: { answered, kept },
+    };
   } finally {
     await runtime.dispose();
   }
@@ -208,6 +221,22 @@ async function landedOf(db: Counting, expected: number): Promise<number> {
     await pause(1_000);
   }
   return landed;
+}
+
+/** Rows that the floors wrote, in all their objects and in D1. */
+async function keptBy(
+  url: URL,
+  db: Counting,
+  all: readonly Path[],
+  visitors: readonly string[],
+): Promise<number> {
+  let kept = (await db.prepare("SELECT count(*) AS n FROM floor").first<number>("n")) ?? 0;
+  for (const { name } of all.filter((path) => path.writes.includes("object")))
+    for (const visitor of visitors) {
+      const of = new URLSearchParams({ of: `${name}/${visitor}` });
+      kept += (await (await fetch(new URL(`/count?${of}`, url))).json()) as number;
+    }
+  return kept;
 }
 
 /** A ratio of each round, then their median: the rounds' own speed falls out. */

@@ -4,12 +4,18 @@
  * with this isolate, or can't be brought on, is still in the objects' outboxes, which land it themselves a little later.
  */
 import type { VisitorId } from "./domain/ids.ts";
-import type { Carrier, Parcel } from "./domain/ports.ts";
+import { byVisitor, type Carrier, type Parcel } from "./domain/ports.ts";
 
 /** Parcels are held so long. What was accepted shows within ten seconds. */
 const HOLD_MS = 1_000;
-/** As much as is brought on at once without waiting longer, in characters: the database serves nobody else meanwhile. */
-const FULL = 200_000;
+/** As much as is brought on without waiting longer, in characters. */
+const FULL = 800_000;
+/** As much as is brought on in one go: the database serves nobody else meanwhile. */
+const PIECE = 100_000;
+/** Between two pieces, for whoever else waits. */
+const BREATH_MS = 20;
+/** Pieces that fail one after the other before the database is taken to be away. */
+const FAILURES = 3;
 /** Pauses before what couldn't be brought on is tried again; then the objects see to it. */
 const PAUSES_MS = [500, 2_000, 8_000] as const;
 /** After so long whoever holds the parcels is taken for dead, and somebody else begins. */
@@ -56,7 +62,7 @@ export function emptyHeld(): Held {
 export async function bringEverything(): Promise<void> {
   for (const held of everything) {
     await held.now();
-    await Promise.allSettled(held.busy);
+    while (held.busy.size > 0) await Promise.allSettled(held.busy);
   }
 }
 
@@ -108,15 +114,20 @@ async function hold(held: Held, ports: CarrierPorts): Promise<void> {
   await bringOn(held, ports);
 }
 
-/** Many at once do no harm: each takes what is there. */
+/**
+ * Many at once do no harm: each takes what is there. A visitor's rows are neighbours in the database, so that those of a few
+ * visitors, together, touch a few of its pages; in the order in which they came, almost each row touches another.
+ */
 async function bringOn(held: Held, ports: CarrierPorts): Promise<void> {
-  let left = held.parcels.splice(0);
+  let left = held.parcels.splice(0).toSorted(byVisitor);
   const { size } = held;
   held.size = 0;
   held.underWay += size;
   try {
     for (const [tries, pause] of [...PAUSES_MS, null].entries()) {
-      left = await tried(held, ports, left, 2 ** tries);
+      const whole = left.reduce((sum, parcel) => sum + sizeOf(parcel), 0);
+      // In ever smaller pieces, so that what can't be landed keeps ever fewer others back.
+      left = await tried(held, ports, piecesOf(left, Math.min(PIECE, whole / 2 ** tries)));
       if (left.length === 0 || pause === null) return;
       await ports.wait(pause);
     }
@@ -125,27 +136,31 @@ async function bringOn(held: Held, ports: CarrierPorts): Promise<void> {
   }
 }
 
-/** In so many groups, so that what can't be landed keeps ever fewer others back. Gives what is left. */
+/** Gives what is left. */
 async function tried(
   held: Held,
-  { bring }: CarrierPorts,
-  parcels: readonly Parcel[],
-  groups: number,
+  { bring, wait }: CarrierPorts,
+  pieces: readonly Parcel[][],
 ): Promise<Parcel[]> {
   const left: Parcel[] = [];
-  const size = Math.ceil(parcels.length / groups);
-  for (let from = 0; from < parcels.length; from += size) {
-    const group = parcels.slice(from, from + size);
-    const call = bring(group);
+  let failures = 0;
+  for (const [n, piece] of pieces.entries()) {
+    if (failures === FAILURES) {
+      left.push(...piece);
+      continue;
+    }
+    const call = n === 0 ? bring(piece) : wait(BREATH_MS).then(() => bring(piece));
     held.busy.add(call);
     try {
       remember(held, await call);
+      failures = 0;
     } catch (error) {
-      left.push(...group);
+      failures++;
+      left.push(...piece);
       console.warn(
         JSON.stringify({
           message: "events couldn't be brought on, their objects still have them",
-          parcels: group.length,
+          parcels: piece.length,
           error: error instanceof Error ? error.name : "unknown",
         }),
       );
@@ -154,6 +169,22 @@ async function tried(
     }
   }
   return left;
+}
+
+/** In their order, of at most so many characters; one that is larger alone is a piece of its own. */
+function piecesOf(parcels: readonly Parcel[], most: number): Parcel[][] {
+  const pieces: Parcel[][] = [];
+  let size = 0;
+  for (const parcel of parcels) {
+    const last = pieces.at(-1);
+    size += sizeOf(parcel);
+    if (last && size <= most) last.push(parcel);
+    else {
+      pieces.push([parcel]);
+      size = sizeOf(parcel);
+    }
+  }
+  return pieces;
 }
 
 function remember({ landed }: Held, parcels: readonly Parcel[]): void {

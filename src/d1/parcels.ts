@@ -1,6 +1,6 @@
 /** Landing what many objects handed over, in one transaction a database: the rows are texts and are put together as such. */
 import type { VisitorId } from "../domain/ids.ts";
-import type { ClaimAnswer, Landing, Parcel } from "../domain/ports.ts";
+import { byVisitor, type ClaimAnswer, type Landing, type Parcel } from "../domain/ports.ts";
 import { claiming } from "./claiming.ts";
 import { EVENTS, HINTS, RECEIPTS } from "./inserts.ts";
 import { listing } from "./listing.ts";
@@ -27,7 +27,9 @@ export async function landParcels(
   parcels: readonly Parcel[],
 ): Promise<ClaimAnswer[][]> {
   const batches = new Batches(db);
-  for (const [shard, theirs] of byShard(db, parcels, ({ visitor }) => visitor))
+  // Neighbours one after the other: each page of the database is filled once.
+  const sorted = parcels.toSorted(byVisitor);
+  for (const [shard, theirs] of byShard(db, sorted, ({ visitor }) => visitor))
     for (const table of ["events", "receipts", "hints"] as const)
       batches.add(
         shard,

@@ -100,6 +100,10 @@ export interface Parcel {
   claims: WaitingClaim[];
 }
 
+/** As their rows lie in the database. */
+export const byVisitor = (a: Parcel, b: Parcel): number =>
+  a.visitor < b.visitor ? -1 : Number(a.visitor > b.visitor);
+
 /** The Worker's side: gathers what objects hand over with their answers, and sees that it lands within seconds. */
 export interface Carrier {
   /** Sees a call to its end, also when whoever made the request has hung up: its answer may bring a parcel. */

@@ -64,6 +64,8 @@ export async function start(
   options: { inspectorPort?: number; variables?: Record<string, string> } = {},
 ): Promise<Runtime> {
   const state = await mkdtemp(join(await fastFolder(), "usher-bench-"));
+  // SQLite's journals of statements are files, too. workerd inherits this.
+  process.env["SQLITE_TMPDIR"] = state;
   const workers = await Promise.all(
     specs.map(async (spec) => ({
       config: await configOf(spec, { ...testBindings, ...options.variables }),

@@ -13,6 +13,8 @@ export interface Message {
   draft: EventDraft;
   /** False when the sender gave none: it is assigned and not deduped. */
   hasOwnId: boolean;
+  /** False when it doesn't say when it happened: then it was when it came. */
+  dated: boolean;
   /** `userId` of the wire when it isn't blocked. */
   userId: string | null;
   anonymousId: string | null;

@@ -82,10 +82,10 @@ const bot: Step = (message, { context, sender }) =>
   sender.kind !== "import" && isBot(visitorAgent(context, sender)) ? "bot" : message;
 
 const times: Step = (message, { raw, sender, now }) => {
-  const { day, at } = readTimes(raw, sender.sentAt, now);
+  const { day, at, dated } = readTimes(raw, sender.sentAt, now);
   return namesItself(sender) && at < now - WINDOW_MS
     ? "too_old"
-    : withDraft(message, { day, at, received: now });
+    : { ...withDraft(message, { day, at, received: now }), dated };
 };
 
 /**
@@ -256,6 +256,7 @@ export function take(
       received: now,
     },
     hasOwnId: ownId !== null,
+    dated: false,
     userId: null,
     anonymousId: null,
     previousId: null,

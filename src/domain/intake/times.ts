@@ -39,6 +39,8 @@ export interface Times {
   day: Day;
   /** Corrected by how far that clock was off when it sent, and never in the future. */
   at: Millis;
+  /** Whether it says itself when it happened. */
+  dated: boolean;
 }
 
 /** `sentAt` is the envelope's; a message may carry its own. Without a credible date both are what was received. */
@@ -47,7 +49,7 @@ export function readTimes(raw: JsonObject, sentAt: Json, now: Millis): Times {
   const sent = instant(sentAt) ?? instant(raw["sentAt"]);
   const skew = sent === null ? 0 : now - sent;
   if (said === null || Math.abs(skew) > SKEW_MAX || said > now + SKEW_MAX) {
-    return { day: dayOf(now), at: now };
+    return { day: dayOf(now), at: now, dated: false };
   }
-  return { day: dayOf(said), at: Math.min(said + skew, now) };
+  return { day: dayOf(said), at: Math.min(said + skew, now), dated: true };
 }

@@ -187,16 +187,16 @@ async function storedDecision(
 }
 
 /**
- * A source record's name is made of what it is about, so the same human comes back under the same name. What was said
- * long enough after an erasure, and under a consent of its own, is about somebody new; until then it may be a batch or a
- * queue that was under way.
+ * A source record's name is made of what it is about, so the same human comes back under the same name. What was said after
+ * an erasure, and under a consent of its own, is about somebody new. What doesn't say when it was said may come out of a
+ * batch or a queue that was under way.
  */
-const isReturn =
-  (erased: number) =>
-  ({ event }: RecordItem): boolean =>
-    event.at > erased + UNDER_WAY_MS;
+function isReturn(erased: number, group: readonly Said[]): (item: RecordItem) => boolean {
+  const dated = new Set(group.flatMap(({ message }) => (message.dated ? [message.draft.id] : [])));
+  return ({ event }) => event.at > erased + (dated.has(event.id) ? 0 : UNDER_WAY_MS);
+}
 
-/** How long what was said before an erasure may be under way without saying when. */
+/** How long what was said before an erasure may be under way. */
 const UNDER_WAY_MS = 86_400_000;
 
 /**
@@ -235,9 +235,9 @@ async function record(
       items: left,
     });
     if (answer.at === "unknown" && onlyIfKnown) return null;
-    if (answer.at === "erased" && left.some(isReturn(answer.since))) {
+    const returned = answer.at === "erased" ? isReturn(answer.since, group) : null;
+    if (answer.at === "erased" && returned && left.some(returned)) {
       if (onlyIfKnown) return null;
-      const returned = isReturn(answer.since);
       for (const { event } of left.filter((item) => !returned(item)))
         dropped.push({ messageId: event.id, reason: "erased" });
       left = left.filter(returned);

@@ -97,24 +97,35 @@ test("old cookies, repeated batches and what waits bring nobody back, and the sa
   expect(placesOf(all, home.names)).toEqual([]);
 });
 
-test("whom the site's server names returns as somebody new a day later, and not with what was under way", async () => {
+test("whom the site's server names returns as somebody new, and not with what was under way", async () => {
   const { userId } = home;
-  const say = (messageId: string, days: number) =>
+  const DAY = 86_400_000;
+  const say = (messageId: string, said: number | null, now = Date.now()) =>
     server(
       "identify",
       {
         messageId,
         userId,
-        timestamp: new Date(Date.now() + days * 86_400_000).toISOString(),
+        ...(said === null ? {} : { timestamp: new Date(said).toISOString() }),
         context: { consent: { categoryPreferences: { measurement: true, recognition: true } } },
       },
-      { "usher-now": new Date(Date.now() + days * 86_400_000).toISOString() },
+      { "usher-now": new Date(now).toISOString() },
     );
+  const before = Date.now();
   await erase(`user_id:${userId}`);
-  const early = await say("under-way", 0);
-  expect(early.body).toMatchObject({ accepted: 0, dropped: [{ reason: "erased" }] });
-  expect((await say("returned", 2)).body).toMatchObject({ accepted: 1 });
-  expect((await say("again", 3)).body).toMatchObject({ accepted: 1 });
+  const erased = { accepted: 0, dropped: [{ reason: "erased" }] };
+  expect((await say("said-before", before)).body).toMatchObject(erased);
+  expect((await say("says-not-when", null)).body).toMatchObject(erased);
+  expect((await say("said-before-and-late", before, Date.now() + 2 * DAY)).body).toMatchObject(
+    erased,
+  );
+  // A moment later is another millisecond than the erasure's own.
+  expect((await say("returned", Date.now() + 1_000, Date.now() + 2_000)).body).toMatchObject({
+    accepted: 1,
+  });
+  expect((await say("says-not-when-later", null, Date.now() + 2 * DAY)).body).toMatchObject({
+    accepted: 1,
+  });
   const { people } = (await eventually(async () => {
     const found = (await api(`/people?identifier=user_id:${userId}`)).body;
     return (found["people"] as unknown[]).length > 0 ? found : null;

@@ -171,8 +171,29 @@ const query = (request: Request) => ({
   cursor: asked(request, "cursor"),
 });
 
+/** People looked at for one answer; each is a call to an object or two. */
+const LOOKED_AT_MOST = 300;
+
+/**
+ * Of one action the directory's pages are gone through until something fills an answer: what few people get shouldn't look
+ * like what nobody gets.
+ */
+async function search(context: HintPorts, asking: HintQuery): Promise<HintList> {
+  let list = await hintList(context, asking);
+  if (asking.action === undefined) return list;
+  while (
+    list.cursor !== null &&
+    list.hints.length < asking.limit &&
+    list.people + asking.limit <= LOOKED_AT_MOST
+  ) {
+    const { people, hints, cursor } = await hintList(context, { ...asking, cursor: list.cursor });
+    list = { ...list, people: list.people + people, hints: [...list.hints, ...hints], cursor };
+  }
+  return list;
+}
+
 export const getHints = forRole("marketer", async (request, context) =>
-  json(await hintList(context, query(request))),
+  json(await search(context, query(request))),
 );
 
 const COLUMNS = [
@@ -211,7 +232,7 @@ export const hintsCsv = (pages: readonly HintList[]): string =>
   );
 
 export const getHintsCsv = forRole("marketer", async (request, context) => {
-  const page = await hintList(context, query(request));
+  const page = await search(context, query(request));
   return csvResponse(
     hintsCsv([page]),
     "hints.csv",

@@ -81,6 +81,31 @@ test("the list holds an address only while it may be contacted over that channel
   expect((await api("/hints?action=other")).status).toBe(404);
 });
 
+test("what few people get is found though others were seen since, and is told once", async () => {
+  await offer([{ id: "few", channel: "email", stage: "identified" }]);
+  const few = [await saying("first@example.org"), await saying("second@example.org")];
+  for (let n = 0; n < 5; n++) {
+    const other = await consenting();
+    await other.send("page", { messageId: crypto.randomUUID() });
+    await settle([hostOf(other)]);
+  }
+  const { body } = await api("/hints.csv?action=few&limit=2");
+  for (const browser of few) expect(body["text"]).toContain(hostOf(browser));
+  const told: string[] = [];
+  let cursor: string | null = "";
+  while (cursor !== null) {
+    const at: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const page = (await api(`/hints?action=few&limit=1${at}`)).body as unknown as {
+      hints: Line[];
+      cursor: string | null;
+    };
+    if (cursor === "") expect(page.hints).toHaveLength(1);
+    told.push(...page.hints.map(({ person }) => person));
+    cursor = page.cursor;
+  }
+  expect(told.toSorted()).toEqual(few.map(hostOf).toSorted());
+});
+
 test("a message goes to the address of the right persona", async () => {
   await offer([
     { id: "office", channel: "email", persona: "work" },

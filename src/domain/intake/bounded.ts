@@ -24,18 +24,19 @@ export const CONSENT_BOUNDS: Bounds = { depth: 8, entries: 500, values: 2_000, t
 const KEY_MAX = 100;
 const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** `clean` is applied to every string, keys too, before it is cut. */
+/** `clean` is applied to every string, keys too, before it is cut; what stands under a key of `without` is left out. */
 export function bounded(
   value: JsonObject,
   bounds: Bounds,
   clean = (text: string) => text,
+  without = (_key: string) => false,
 ): JsonObject {
   let left = bounds.values;
   const copyObject = (object: JsonObject, depth: number): JsonObject => {
     const copy: JsonObject = {};
     for (const [name, item] of Object.entries(object).slice(0, bounds.entries)) {
       const key = cut(clean(name), KEY_MAX);
-      if (PROTOTYPE_KEYS.has(key)) continue;
+      if (PROTOTYPE_KEYS.has(key) || without(key)) continue;
       const kept = copyAny(item, depth);
       if (kept !== undefined) copy[key] = kept;
     }

@@ -90,8 +90,23 @@ function clickOf(found: readonly Found[]): Campaign["click"] | null {
   return null;
 }
 
+/** Click ids as a server or a tag manager sends them, among an event's own properties. */
+function saidParams(properties: JsonObject): Found[] {
+  const found: Found[] = [];
+  for (const name in properties) {
+    const known = urlParam(name);
+    const value = known && scalarText(properties[name]);
+    if (known && value) found.push({ known, value });
+  }
+  return found;
+}
+
 /** Null when nothing says how the visitor came: a visit of its own accord, or a step within the site. */
-export function readCampaign(context: JsonObject, page: PageRead): Campaign | null {
+export function readCampaign(
+  context: JsonObject,
+  page: PageRead,
+  properties: JsonObject = {},
+): Campaign | null {
   const said = isObject(context["campaign"]) ? context["campaign"] : {};
   const campaign: Campaign = {};
   const set = (field: Field, text: string | null): void => {
@@ -112,7 +127,7 @@ export function readCampaign(context: JsonObject, page: PageRead): Campaign | nu
     set("source", mailing.known.vendor);
     set("medium", mailing.known.param.startsWith("sms_") ? "sms" : "email");
   }
-  const click = clickOf(found);
+  const click = clickOf(found) ?? clickOf(saidParams(properties));
   if (click) campaign.click = click;
   return Object.keys(campaign).length > 0 ? campaign : fromReferrer(page);
 }

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "../json.ts";
 import { bounded, cleanText, PROPERTY_BOUNDS } from "./bounded.ts";
 import { scrub } from "./scrub.ts";
 import { cut, scalarText } from "./text.ts";
+import { isIdentifying } from "./url-params.ts";
 
 const TOPICS_MAX = 10;
 const TOPIC_MAX = 60;
@@ -30,7 +31,8 @@ export function readProperties(type: CallType, raw: JsonObject): JsonObject | nu
     type === "page"
       ? Object.fromEntries(Object.entries(said).filter(([key]) => !PAGE_FACTS.has(key)))
       : said;
-  const kept = bounded(own, PROPERTY_BOUNDS, cleanText);
+  // Under a vendor's name for it a click or a person is what it is on an address; a click is kept with the campaign.
+  const kept = bounded(own, PROPERTY_BOUNDS, cleanText, isIdentifying);
   return Object.keys(kept).length > 0 ? kept : null;
 }
 

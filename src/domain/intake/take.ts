@@ -151,7 +151,11 @@ const page: Step = (message, { raw, context }) => {
   const said =
     message.draft.type === "page" && isObject(raw["properties"]) ? raw["properties"] : null;
   const read = readPage(context, said);
-  const campaign = readCampaign(context, read);
+  const campaign = readCampaign(
+    context,
+    read,
+    isObject(raw["properties"]) ? raw["properties"] : undefined,
+  );
   const known = new Set(message.claims.map(({ kind, value }) => `${kind}:${value}`));
   const claims = recordIdClaims(read.params).filter(
     ({ kind, value }) => !known.has(`${kind}:${value}`),

@@ -77,6 +77,16 @@ describe("A campaign", () => {
     expect(readCampaign({ page }, readPage({ page }, null))?.source).toBe("rival.co.uk");
   });
 
+  test("takes a click from the event's own properties when the address has none", () => {
+    const context = { page: { url: SITE } };
+    const read = readPage(context, null);
+    expect(readCampaign(context, read, { gclid: "own", total: 9 })).toEqual({
+      click: { vendor: "google", param: "gclid", id: "own" },
+    });
+    const led = { page: { url: `${SITE}?msclkid=led` } };
+    expect(readCampaign(led, readPage(led, null), { gclid: "own" })?.click?.id).toBe("led");
+  });
+
   test("is nothing for a visit of its own accord", () => {
     expect(arrive("?page=2")).toBeNull();
   });

@@ -29,6 +29,18 @@ describe("Properties", () => {
     expect(cleanText("https://")).toBe("https://");
   });
 
+  test("under a vendor's name for a click, a person or a session are left out, at any depth", () => {
+    const said = {
+      gclid: "c",
+      FBCLID: "f",
+      mc_eid: "p",
+      _gl: "s",
+      mc_cid: "week-46",
+      deep: { msclkid: "m", a: 1 },
+    };
+    expect(readProperties("track", track(said))).toEqual({ mc_cid: "week-46", deep: { a: 1 } });
+  });
+
   test("of a page leave out what the page facts say", () => {
     const said = {
       url: "u",

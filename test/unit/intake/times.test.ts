@@ -42,6 +42,7 @@ describe("A message's time", () => {
     expect(readTimes({ timestamp: "yesterday" }, iso(NOW), NOW)).toEqual({
       day: dayOf(NOW),
       at: NOW,
+      dated: false,
     });
   });
 
@@ -50,6 +51,7 @@ describe("A message's time", () => {
     expect(readTimes({ timestamp: iso(long) }, iso(long), NOW)).toEqual({
       day: dayOf(NOW),
       at: NOW,
+      dated: false,
     });
     expect(readTimes({ timestamp: iso(NOW + 400 * DAY_MS) }, null, NOW).day).toBe(dayOf(NOW));
   });

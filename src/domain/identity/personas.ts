@@ -4,6 +4,7 @@
  */
 import type { IdentifierKey } from "../ids.ts";
 import { kindOf, type Side as Life } from "./claims.ts";
+import { standing } from "./limits.ts";
 import { COMMON_MAIL, isDisposable, isFreeMail, isRole, type MailDomains } from "./mail-domains.ts";
 import type { Side, VisitorFacts } from "./policy.ts";
 import type { MergeRules, PersonaRules } from "./rules.ts";
@@ -42,6 +43,20 @@ export function personasApart(
   return [a, b]
     .flatMap((side) => side.visitors.flatMap((visitor) => otherLives(visitor, identifier)))
     .some((other) => isWork(other) !== isWork(life));
+}
+
+/**
+ * Whether one of these is known by private addresses alone and the other by those of work: who joins them is to know it.
+ * Where either has both, a human has joined them already.
+ */
+export function livesApart(a: Side, b: Side, { personas }: Pick<MergeRules, "personas">): boolean {
+  if (!personas.apart) return false;
+  const [mine, theirs] = [a, b].map(
+    ({ visitors }) =>
+      new Set(standing(visitors).flatMap(({ side }) => (side === undefined ? [] : [isWork(side)]))),
+  ) as [Set<boolean>, Set<boolean>];
+  const [only] = mine;
+  return mine.size === 1 && theirs.size === 1 && only !== undefined && !theirs.has(only);
 }
 
 /** One telephone for both sides of a life: it joins them no more than a human's name would. */

@@ -8,7 +8,7 @@ import { type Assurance, atLeast, type Claim, kindOf } from "./claims.ts";
 import { isDoubtful } from "./doubts.ts";
 import { type Evidence, type Inferred, severedVisitor } from "./evidence.ts";
 import { crowdedKind, standing } from "./limits.ts";
-import { personasApart } from "./personas.ts";
+import { livesApart, personasApart } from "./personas.ts";
 import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
 import { type DeviceUse, sharingOf } from "./sharing.ts";
 
@@ -81,7 +81,7 @@ export function decideMerge(
     const unfit = evidence.inferred ? probableRefusal(evidence.by, evidence.inferred, a, b) : null;
     if (unfit) return unfit;
     if (evidence.force) return { verdict: "merge", because: `${evidence.by} decided it` };
-    if (areSeparate(a, b)) return personas();
+    if (areSeparate(a, b) || livesApart(a, b, rules)) return personas();
     return crowded ?? { verdict: "merge", because: `${evidence.by} decided it` };
   }
   const { identifier } = evidence;

@@ -210,6 +210,59 @@ describe("personas", () => {
   });
 });
 
+describe("a human who joins a private address and one of work", () => {
+  const home = alone(visitor("h", [["email:home", "asserted", "personal"]]));
+  const desk = alone(visitor("d", [["email:desk", "asserted", "work"]]));
+  const joined = (a: Side, b: Side, force = false, apart = true) =>
+    decideMerge({ kind: "command", id: "1", by: "officer", force }, a, b, {
+      ...DEFAULT_MERGE_RULES,
+      personas: { ...DEFAULT_MERGE_RULES.personas, apart },
+    });
+
+  test("is told that these are two personas, whichever comes first, and may insist", () => {
+    for (const [a, b] of [
+      [home, desk],
+      [desk, home],
+    ] as const) {
+      expect(joined(a, b)).toMatchObject({
+        verdict: "separate",
+        reason: "separate",
+        because: expect.stringContaining("two personas"),
+      });
+      expect(joined(a, b, true).verdict).toBe("merge");
+    }
+  });
+
+  test("is told nothing where the officer's rules don't keep personas apart", () => {
+    expect(joined(home, desk, false, false).verdict).toBe("merge");
+  });
+
+  test("joins two private addresses, two of work, and what has no address", () => {
+    const other = (side: "personal" | "role") =>
+      alone(visitor("o", [["email:o", "verified", side]]));
+    expect(joined(home, other("personal")).verdict).toBe("merge");
+    expect(joined(desk, other("role")).verdict).toBe("merge");
+    expect(joined(desk, alone(visitor("n", [["phone:1", "verified"]]))).verdict).toBe("merge");
+  });
+
+  test("may add to a person who has both", () => {
+    const both = alone(...home.visitors, ...desk.visitors);
+    expect(joined(both, alone(visitor("o", [["email:o", "asserted", "work"]]))).verdict).toBe(
+      "merge",
+    );
+  });
+
+  test("isn't held up by an address that was refused or is only a mail's hint", () => {
+    const refused = visitor("r", [["email:desk", "asserted", "work"]]);
+    const [claim] = Object.values(refused.claims);
+    const claims = { ["email:desk" as IdentifierKey]: { ...claim, state: "refused" } as Claim };
+    expect(joined(home, alone({ ...refused, claims })).verdict).toBe("merge");
+    expect(joined(home, alone(visitor("m", [["email:m", "hinted", "work"]]))).verdict).toBe(
+      "merge",
+    );
+  });
+});
+
 describe("what is only probable", () => {
   const [a, b] = [alone(visitor("a", [])), alone(visitor("b", []))];
   const on = (by: string, basis?: "devices", force = false) => {

@@ -198,3 +198,19 @@ test("a flood on one address is quarantined and shown, joins nobody further, and
   expect((await api("/quarantine", OFFICER_TOKEN)).body).toEqual({ quarantined: [] });
   await put(starter);
 });
+
+test("an officer who joins a private and a work address is told first, in the dry run too, and may insist", async () => {
+  const [home, desk] = [await agreed("203.0.113.5"), await agreed("198.51.100.5")];
+  await home.send("identify", { messageId: "o1", traits: { email: "max@gmail.com" } });
+  await desk.send("identify", { messageId: "o2", traits: { email: "max@acme-corp.com" } });
+  await settle([home.visitor!, desk.visitor!]);
+  const both = { a: home.visitor, b: desk.visitor };
+  for (const asked of [{ dryRun: true }, {}]) {
+    const { status, body } = await api("/merges", OFFICER_TOKEN, { ...both, ...asked });
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ error: { message: expect.stringContaining("two personas") } });
+  }
+  expect(await people("email:max@gmail.com")).toMatchObject([{ visitors: 1 }]);
+  expect((await api("/merges", OFFICER_TOKEN, { ...both, force: true })).status).toBe(200);
+  expect(await people("email:max@acme-corp.com")).toMatchObject([{ visitors: 2 }]);
+});

@@ -30,6 +30,11 @@ export const dayOf = (at: Millis): Day => Math.floor(at / DAY_MS);
 export const dayStart = (day: Day): Millis => day * DAY_MS;
 /** `2026-11-22` */
 export const dayName = (day: Day): string => new Date(dayStart(day)).toISOString().slice(0, 10);
+/** Back from its name; null for what is no day, such as 31 September, which `Date.parse` takes for 1 October. */
+export function dayNamed(text: string): Day | null {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) || dayName(dayOf(at)) !== text ? null : dayOf(at);
+}
 
 const VISITOR = /^[a-z2-7]{26}$/;
 const BELOW_VISITOR = /^([a-z2-7]{26})\.[a-z2-7]{12}$/;

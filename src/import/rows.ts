@@ -1,6 +1,7 @@
-/** From a row of a file to what it says: a person the site knows, something that happened, or money spent. */
+/** From a row of a file to what it says: a person the site knows or something that happened; money spent is in `spend.ts`. */
 import { normaliseEmail, normalisePhone } from "../domain/intake/normalise.ts";
 import { isBlocked } from "../domain/intake/blocked.ts";
+import { dayNamed } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { ContactChannel } from "../domain/permission/permission.ts";
 import { nameIn, postcodeIn } from "./clean.ts";
@@ -32,26 +33,16 @@ export interface ImportedEvent {
   properties: JsonObject;
 }
 
-export interface ImportedSpend {
-  /** `2026-11-22` */
-  date: string;
-  channel: string;
-  campaign: string;
-  costCents: number;
-  impressions: number;
-  clicks: number;
-}
-
 export interface Options {
   /** Gives a telephone number in full, or null for what is none. */
   phone: (text: string) => string | null;
 }
 
-type Result<T> = { ok: true; value: T } | { ok: false; message: string };
-type Reader<T> = (fields: readonly string[], options: Options) => Result<T>;
+export type Result<T> = { ok: true; value: T } | { ok: false; message: string };
+export type Reader<T> = (fields: readonly string[], options: Options) => Result<T>;
 
-const good = <T>(value: T): Result<T> => ({ ok: true, value });
-const wrong = (message: string): { ok: false; message: string } => ({ ok: false, message });
+export const good = <T>(value: T): Result<T> => ({ ok: true, value });
+export const wrong = (message: string): { ok: false; message: string } => ({ ok: false, message });
 
 const NAMES: ReadonlySet<string> = new Set(["firstName", "lastName", "name", "city"]);
 
@@ -166,6 +157,8 @@ export const eventReader = (header: readonly string[]): Reader<ImportedEvent> =>
     if (event === null) return wrong("has no event");
     if (timestamp === null) return wrong("has no timestamp");
     if (Number.isNaN(Date.parse(timestamp))) return wrong("has a timestamp that is no time");
+    if (/^\d{4}-\d{2}-\d{2}/.test(timestamp) && dayNamed(timestamp.slice(0, 10)) === null)
+      return wrong("has a timestamp on a day that doesn't exist");
     if (Object.keys(read.value.ids).length === 0)
       return wrong("names nobody: it has no id, e-mail address or phone number");
     const properties = read.value.rest.filter(([name]) => {
@@ -186,49 +179,3 @@ export const eventReader = (header: readonly string[]): Reader<ImportedEvent> =>
 /** `1234.50` is a number; `007` and `+49 1` are what they are. */
 const numberOr = (text: string): string | number =>
   /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?$/.test(text) ? Number(text) : text;
-
-export const spendReader = (header: readonly string[]): Reader<ImportedSpend> => {
-  const at = (...known: string[]): number =>
-    header.findIndex((name) => known.includes(name.trim().toLowerCase()));
-  const columns = {
-    date: at("date", "day"),
-    channel: at("channel", "source", "utm_source"),
-    campaign: at("campaign", "campaign_name", "utm_campaign"),
-    cost: at("cost", "spend", "amount"),
-    impressions: at("impressions"),
-    clicks: at("clicks"),
-  };
-  return (fields) => {
-    const text = (name: keyof typeof columns): string => (fields[columns[name]] ?? "").trim();
-    const date = text("date");
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date)))
-      return wrong("has no date like 2026-11-22");
-    const channel = text("channel").toLowerCase().slice(0, 200);
-    if (channel === "") return wrong("has no channel");
-    const costCents = centsIn(text("cost"));
-    if (costCents === null) return wrong("has no cost");
-    const [impressions, clicks] = [countIn(text("impressions")), countIn(text("clicks"))];
-    if (impressions === null) return wrong("impressions isn't a whole number");
-    if (clicks === null) return wrong("clicks isn't a whole number");
-    return good({
-      date,
-      channel,
-      campaign: text("campaign").slice(0, 200),
-      costCents,
-      impressions,
-      clicks,
-    });
-  };
-};
-
-/** `1,234.50`, `1.234,50`, `1234.5` → 123450. The last separator with one or two digits after it is the decimal one. */
-function centsIn(text: string): number | null {
-  const [, whole = "", cents = ""] = /^([\d.,' ]*?)(?:[.,](\d{1,2}))?$/.exec(text) ?? [];
-  const digits = whole.replaceAll(/[.,' ]/g, "");
-  if (digits === "" && cents === "") return null;
-  const value = Number(digits === "" ? "0" : digits) * 100 + Number(cents.padEnd(2, "0"));
-  return Number.isSafeInteger(value) ? value : null;
-}
-
-const countIn = (text: string): number | null =>
-  text === "" ? 0 : /^\d{1,12}$/.test(text) ? Number(text) : null;

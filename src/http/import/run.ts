@@ -12,8 +12,8 @@ import {
   peopleReader,
   readerOf,
   type RowReader,
-  spendReader,
 } from "../../import/rows.ts";
+import { spendReader } from "../../import/spend.ts";
 import { countDrops } from "../collect/drops.ts";
 import type { Context } from "../context.ts";
 import { putEvents, putSpend } from "./events.ts";
@@ -90,7 +90,7 @@ export async function importFile(
       Promise.all(people.map((person) => putPerson(job, person))),
     );
   else if (kind === "events") await run(file, eventReader, 100, (events) => putEvents(job, events));
-  else await run(file, spendReader, 1_000, (rows) => putSpend(job, rows));
+  else await run({ ...file, readsBehind: true }, spendReader, 1_000, (rows) => putSpend(job, rows));
   answer.invalid.sort((a, b) => a.line - b.line);
   return answer;
 }
@@ -100,12 +100,14 @@ interface Open {
   options: Options & { from: number };
   budget: Budget;
   answer: ImportAnswer;
+  /** Whether rows before the one to begin at are read as well. */
+  readsBehind?: boolean;
   passed(next: number): Promise<void>;
 }
 
 /** Reads the stream and puts away so many rows at once. */
 async function run<T>(
-  { body, options, budget, answer, passed }: Open,
+  { body, options, budget, answer, readsBehind = false, passed }: Open,
   make: MakeReader<T>,
   atOnce: number,
   put: (values: readonly T[]) => Promise<Outcome[]>,
@@ -127,7 +129,11 @@ async function run<T>(
       );
       continue;
     }
-    if (row.line < options.from) continue;
+    if (row.line < options.from) {
+      // What is behind it may count for what comes: sums of a file are of all its rows.
+      if (readsBehind) read(row, options);
+      continue;
+    }
     // Between batches alone: rows that are equal in all are told apart within one, so a file falls into the same each time.
     if (isBegun && batch.length === 0 && isSpent(budget)) {
       answer.next = row.line;

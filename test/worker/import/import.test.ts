@@ -181,6 +181,30 @@ test("ad spend is a row a day, channel and campaign, and a corrected file correc
   ]);
 });
 
+test("rows of one day, channel and campaign add up, and the file again, or its rest, doubles nothing", async () => {
+  const csv = [
+    "date,channel,campaign,cost,impressions,currency",
+    "2026-11-02,google,sum,12.3456,5,EUR",
+    "2026-11-02,google,sum,0.125,5,EUR",
+    '2026-11-02,google,sum,"1,234",5,EUR',
+    "2026-09-31,google,sum,1,5,EUR",
+    "2026-11-02,Google,sum,100.005,5,EUR",
+    "2026-11-02,google,sum,1,5,USD",
+  ].join("\n");
+  const sums = async () =>
+    (await env.DB.prepare("SELECT cost_cents, impressions FROM spend WHERE campaign = 'sum'").all())
+      .results;
+  const first = await send("kind=spend", csv);
+  expect(first.body).toMatchObject({
+    accepted: 3,
+    invalid: [{ line: 4 }, { line: 5 }, { line: 7 }],
+  });
+  expect(await sums()).toEqual([{ cost_cents: 11_249, impressions: 15 }]);
+  expect((await send("kind=spend", csv)).body).toEqual(first.body);
+  expect((await send("kind=spend&from=6", csv)).body).toMatchObject({ accepted: 1 });
+  expect(await sums()).toEqual([{ cost_cents: 11_249, impressions: 15 }]);
+});
+
 test("a file is the marketer's, of a kind, from a named place, and may be gone on with", async () => {
   expect((await send("kind=people", "email\n", OFFICER_TOKEN)).status).toBe(403);
   expect((await send("kind=cats", "email\n")).body).toMatchObject({ error: { path: "kind" } });

@@ -22,6 +22,7 @@ import type {
   SentRequest,
 } from "../domain/person/people.ts";
 import type { HintRecord } from "../domain/ports.ts";
+import { wholeSlice } from "./cold.ts";
 import type { GivenHint, VisitorDoc } from "./documents.ts";
 import { bestKnown, grantsOf, situationOf } from "./situation.ts";
 import type { Names, Transactor } from "./transactor.ts";
@@ -255,8 +256,19 @@ const recordOf = (doc: VisitorDoc, hint: GivenHint, at: Millis): HintRecord => (
   segment: hint.segment ?? null,
 });
 
+/** Where nobody decided anything that is kept, what the newest events were recorded under says it. */
 function isPersonal(tx: Transactor, doc: VisitorDoc): boolean {
   if (doc.retired !== null) return false;
   const grants = grantsOf(tx, doc);
-  return grants === null || grants["personalization"] === true;
+  return grants ? grants["personalization"] === true : isCarried(tx, doc);
+}
+
+function isCarried(tx: Transactor, doc: VisitorDoc): boolean {
+  const buckets = tx
+    .trusted(doc.id)
+    .flatMap((companion) => Object.values(wholeSlice(tx, companion)));
+  const last = buckets.reduce((newest, bucket) => Math.max(newest, bucket.last), -Infinity);
+  return buckets.some(
+    (bucket) => bucket.last === last && bucket.purposes.includes("personalization"),
+  );
 }

@@ -8,7 +8,7 @@ import { csv } from "../../../src/http/csv.ts";
 import { catalogues } from "../../../src/http/documents.ts";
 import type { Host } from "../../../src/person/host.ts";
 import { objectOf, settle } from "../../support/objects.ts";
-import { api, type Browser } from "../../support/site.ts";
+import { api, type Browser, eventually, server } from "../../support/site.ts";
 import { consenting, idOf, next, offer } from "./stage.ts";
 
 afterEach(async () => {
@@ -143,6 +143,44 @@ test("what was sent counts as shown: it is on no list while it rests, and the ev
     { outcome: "shown", slot: "email" },
     { outcome: "taken", slot: "email" },
   ]);
+});
+
+test("whom only the site's server knows gets what was carried along for them allows", async () => {
+  await offer([{ id: "site", channel: "site" }]);
+  const say = (userId: string, personalization: boolean | undefined, at: number) =>
+    server("identify", {
+      messageId: crypto.randomUUID(),
+      userId,
+      timestamp: new Date(at).toISOString(),
+      context: {
+        consent: { categoryPreferences: { measurement: true, recognition: true, personalization } },
+      },
+    });
+  const personOf = (userId: string): Promise<string> =>
+    eventually(async () => {
+      const { body } = await api(`/people?identifier=user_id:${userId}`);
+      return (body["people"] as { id: string }[])[0]?.id ?? null;
+    });
+  const now = Date.now();
+  await say("agreed", true, now);
+  await say("refused", false, now);
+  await say("unasked", undefined, now);
+  await say("changed", true, now - 60_000);
+  await say("changed", false, now);
+  const given: Record<string, unknown> = {};
+  for (const name of ["agreed", "refused", "unasked", "changed"]) {
+    const person = await personOf(name);
+    await settle([person]);
+    given[name] = (await api(`/people/${person}/next`)).body["action"];
+  }
+  expect(given).toEqual({
+    agreed: expect.objectContaining({ id: "site" }) as unknown,
+    refused: null,
+    unasked: null,
+    changed: null,
+  });
+  const agreed = await personOf("agreed");
+  expect((await lines()).map(({ person }) => person)).toEqual([agreed]);
 });
 
 test("whoever withdrew personalization is on no list", async () => {

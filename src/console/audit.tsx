@@ -1,11 +1,12 @@
 /** The audit log, for the owner: who saw and did what. */
 import { type AuditEntry, type AuditPage, type AuditQuery, readAudit } from "../d1/audit.ts";
 import { DAY_MS } from "../domain/ids.ts";
+import { Problem } from "../domain/problem.ts";
 import { ROLES } from "../http/auth.ts";
 import { asked, iso } from "../http/api/input.ts";
 import { namedIn } from "../http/audit.ts";
 import type { Context } from "../http/context.ts";
-import { readDay } from "../http/api/reports.ts";
+import { readDay, REVERSED } from "../http/api/reports.ts";
 import { csvLine, csvStream } from "../http/csv.ts";
 import { actWords, outcomeWords } from "./audit-words.ts";
 import { Field } from "./field.tsx";
@@ -33,7 +34,7 @@ const readSearch = (request: Request): AuditSearch => ({
   to: asked(request, "to"),
 });
 
-/** @throws Problem `invalid` for what isn't a day */
+/** @throws Problem `invalid` for what isn't a day, or a range that is reversed */
 async function queryOf(
   request: Request,
   context: Context,
@@ -41,6 +42,8 @@ async function queryOf(
   const { role, whose: asked } = readSearch(request);
   const [whose] = asked === undefined ? [] : await namedIn(context, [asked]);
   const [from, to] = [readDay(request, "from"), readDay(request, "to")];
+  if (from !== undefined && to !== undefined && from > to)
+    throw new Problem("invalid", REVERSED, { path: "from" });
   return {
     role,
     whose,

@@ -1,9 +1,8 @@
 /** Making exports, looking how far they are, and fetching them: lists for marketers, data for officers. */
-import { DAY_MS, dayName, dayOf } from "../../domain/ids.ts";
+import { DAY_MS, dayName, dayNamed, dayOf } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import { catalogueInForce } from "../../http/api/actions.ts";
 import { csvResponse } from "../../http/csv.ts";
-import { dayNamed } from "../../http/export/stream.ts";
 import { fileOf, lookAtExport, startExport } from "../../http/export/jobs.ts";
 import type { Call, Context, Route } from "../../http/context.ts";
 import { PRIVATE_FILE, seeOther } from "../../http/respond.ts";

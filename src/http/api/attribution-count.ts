@@ -33,13 +33,17 @@ export interface AttributionCount {
   sampled: boolean;
 }
 
+/** What happened before is no longer used for advertising. */
+export const firstUsable = async ({ now, policy }: Pick<Ports, "now" | "policy">): Promise<Day> =>
+  firstDayFor(retentionOf(await policy()), ADVERTISING, dayOf(now));
+
 /** Counts a range part by part, each part of the visitors once; both ways of giving credit at once. */
 export async function attributionCounter(
   { db, now, policy }: Ports,
   range: Range,
   known: AttributionCount | null,
 ) {
-  const usable = firstDayFor(retentionOf(await policy()), ADVERTISING, dayOf(now));
+  const usable = await firstUsable({ now, policy });
   const days = known ?? { from: Math.max(range.from, usable), to: range.to };
   const persons = await loadPersons(db);
   const tallies = {

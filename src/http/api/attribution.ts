@@ -1,8 +1,11 @@
 /** `GET /_u/api/reports/attribution`: which channels led to outcomes, by six models, of journeys under `advertising` alone. */
 import type { CreditBy } from "../../d1/touches.ts";
+import { dayName } from "../../domain/ids.ts";
+import { Problem } from "../../domain/problem.ts";
 import { forRole } from "../auth.ts";
 import { wholeAttribution } from "../kept.ts";
 import { json } from "../respond.ts";
+import { firstUsable } from "./attribution-count.ts";
 import { asked } from "./input.ts";
 import { readRange } from "./reports.ts";
 
@@ -10,6 +13,15 @@ import { readRange } from "./reports.ts";
 export const readCreditBy = (request: Request): CreditBy =>
   asked(request, "by") === "campaign" ? "campaign" : "channel";
 
-export const getAttribution = forRole("marketer", async (request, context) =>
-  json(await wholeAttribution(context, readRange(request, context.now), readCreditBy(request))),
-);
+/** A range that begins before what is kept is answered from there on, and says so; of one that ends before, nothing is known. */
+export const getAttribution = forRole("marketer", async (request, context) => {
+  const range = readRange(request, context.now);
+  const usable = await firstUsable(context);
+  if (range.to < usable)
+    throw new Problem(
+      "invalid",
+      `must not be before ${dayName(usable)}: nothing earlier is kept for advertising`,
+      { path: "to" },
+    );
+  return json(await wholeAttribution(context, range, readCreditBy(request)));
+});

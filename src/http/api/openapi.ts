@@ -63,7 +63,11 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
       "Import a CSV of people, events or spend; the body is the file, consent counts from an approved origin",
     role: "marketer",
     query: {
-      kind: { enum: ["people", "events", "spend"] },
+      kind: {
+        enum: ["people", "events", "spend"],
+        description:
+          "Spend has the columns date, channel, campaign, cost, currency, impressions and clicks; what one file says of a day, channel and campaign adds up, and replaces what a file before said",
+      },
       origin: { type: "string", description: "Where the file comes from; approved by an officer" },
       country: { type: "string", description: "Of national phone numbers, like DE" },
       from: { type: "integer", minimum: 2, description: "The line to go on with" },
@@ -102,7 +106,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
   },
   "GET /_u/api/reports/attribution": {
     summary:
-      "Outcomes, value and cost by channel or campaign and model, and the commonest paths, of journeys under advertising alone",
+      "Outcomes, value and cost by channel or campaign and model, and the commonest paths, of journeys under advertising alone, from the first day on that is kept for it",
     role: "marketer",
     query: { ...days, by: { enum: ["channel", "campaign"] } },
   },

@@ -1,5 +1,5 @@
 /** The figures behind the console's pages. Days are those of the visitors' own clocks, in UTC. */
-import { DAY_MS, type Day, dayOf } from "../../domain/ids.ts";
+import { type Day, dayNamed, dayOf } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import {
   type Dimension,
@@ -25,12 +25,17 @@ export interface Range {
   to: Day;
 }
 
+/** Of `from`. */
+export const REVERSED = "must not be later than to: the range is reversed";
+
 /** `?from=2026-11-01&to=2026-11-30`, both included. @throws Problem `invalid` */
 export function readRange(request: Request, now: number): Range {
-  const to = readDay(request, "to") ?? dayOf(now);
+  const last = readDay(request, "to");
+  const to = last ?? dayOf(now);
   const from = readDay(request, "from") ?? to - USUAL_DAYS + 1;
-  if (from > to || to - from >= MOST_DAYS)
-    throw new Problem("invalid", `must be a range of at most ${MOST_DAYS} days`, { path: "from" });
+  const wrong = (message: string): Problem => new Problem("invalid", message, { path: "from" });
+  if (from > to) throw wrong(last === undefined ? "must not be later than today" : REVERSED);
+  if (to - from >= MOST_DAYS) throw wrong(`must be a range of at most ${MOST_DAYS} days`);
   return { from, to };
 }
 
@@ -38,10 +43,10 @@ export function readRange(request: Request, now: number): Range {
 export function readDay(request: Request, name: string): Day | undefined {
   const text = asked(request, name);
   if (text === undefined) return undefined;
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new Problem("invalid", "must be a day like 2026-11-22", { path: name });
-  return at / DAY_MS;
+  const day = dayNamed(text);
+  if (day === null)
+    throw new Problem("invalid", "must be a day that there is, like 2026-11-22", { path: name });
+  return day;
 }
 
 /** Events of today that a page counts itself; above that, it shows what cron counted at most five minutes ago. */

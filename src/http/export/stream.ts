@@ -4,11 +4,12 @@
  * last line that did arrive says where.
  */
 import type { Policy } from "../../domain/consent/policy.ts";
-import { DAY_MS, type Day, dayOf } from "../../domain/ids.ts";
+import { type Day, dayNamed, dayOf } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import { purposesOf } from "../../out/line.ts";
 import { PRIVATE_FILE } from "../respond.ts";
 import { asked } from "../api/input.ts";
+import { readDay, REVERSED } from "../api/reports.ts";
 
 export interface Page {
   lines: readonly object[];
@@ -66,21 +67,8 @@ export function readAsked(request: Request, policy: Policy, now: number): Asked 
   const from = readDay(request, "from") ?? 0;
   // A clock may be ahead of ours, and what is today somewhere is tomorrow here.
   const to = readDay(request, "to") ?? dayOf(now) + 1;
-  if (from > to) throw new Problem("invalid", "must not be later than to", { path: "from" });
+  if (from > to) throw new Problem("invalid", REVERSED, { path: "from" });
   return { purpose, from, to, after: asked(request, "after") ?? null };
-}
-
-function readDay(request: Request, name: string): Day | undefined {
-  const text = asked(request, name);
-  if (text === undefined) return undefined;
-  const day = dayNamed(text);
-  if (day === null) throw new Problem("invalid", "must be a day like 2026-11-22", { path: name });
-  return day;
-}
-
-export function dayNamed(text: string): Day | null {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? null : at / DAY_MS;
 }
 
 /** `<day>.<visitor>` and what follows, as the lines themselves say it. @throws Problem `invalid` */

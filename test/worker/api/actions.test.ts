@@ -113,6 +113,32 @@ test("the overview adds up what was rolled up and what came today, beside what w
 });
 
 test("a report over no range that there is, or too long a one, is refused", async () => {
-  for (const range of ["from=yesterday", "from=2026-02-02&to=2026-01-01", "from=2020-01-01"])
-    expect((await call("GET", `reports/overview?${range}`)).status).toBe(422);
+  const refusal = async (report: string, range: string) => {
+    const { status, body } = await call<{ error: unknown }>("GET", `reports/${report}?${range}`);
+    return [status, body.error];
+  };
+  const wrong = (path: string, message: string) => [422, { code: "invalid", message, path }];
+  const noDay = "must be a day that there is, like 2026-11-22";
+  for (const report of ["overview", "setup", "actions", "attribution"]) {
+    expect(await refusal(report, "from=yesterday")).toEqual(wrong("from", noDay));
+    expect(await refusal(report, "from=2026-02-31")).toEqual(wrong("from", noDay));
+    expect(await refusal(report, "from=2026-09-01&to=2026-09-31")).toEqual(wrong("to", noDay));
+    expect(await refusal(report, "from=2026-02-02&to=2026-02-01")).toEqual(
+      wrong("from", "must not be later than to: the range is reversed"),
+    );
+    expect(await refusal(report, "from=9999-01-01")).toEqual(
+      wrong("from", "must not be later than today"),
+    );
+    expect(await refusal(report, "from=2020-01-01")).toEqual(
+      wrong("from", "must be a range of at most 400 days"),
+    );
+  }
+  // Before anything is kept for advertising; the report on segments speaks of no range at all.
+  expect(await refusal("attribution", "from=2024-06-01&to=2024-06-30")).toEqual(
+    wrong("to", expect.stringMatching(/^must not be before \d{4}-\d{2}-\d{2}: nothing earlier/)),
+  );
+  for (const path of ["from", "to"])
+    expect(await refusal("segments", `${path}=2026-11-01`)).toEqual(
+      wrong(path, "isn't part of this report: it speaks of now"),
+    );
 });

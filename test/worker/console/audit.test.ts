@@ -108,6 +108,8 @@ test("only the owner reads it, filtered by person, and takes it along as a file 
   for (const token of [OFFICER_TOKEN, MARKETER_TOKEN])
     expect((await (await signedIn(token)).call("/_u/console/audit")).status).toBe(403);
   expect((await owner.call("/_u/console/audit?from=never")).status).toBe(422);
+  const reversed = await owner.call("/_u/console/audit?from=2026-11-02&to=2026-11-01");
+  expect(reversed.status).toBe(422);
   expect((await owner.call("/_u/console/audit?cursor=never")).status).toBe(400);
 });
 

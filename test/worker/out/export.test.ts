@@ -121,6 +121,7 @@ test("exports are the officer's, and a purpose has to be said", async () => {
       "?purpose=everything",
       "?purpose=measurement&after=x",
       "?purpose=measurement&from=yesterday",
+      "?purpose=measurement&from=2026-02-31",
       "?purpose=measurement&from=2026-11-02&to=2026-11-01",
     ])
       expect((await api(`/export/${path}${query}`)).status, query).toBe(422);

@@ -72,7 +72,7 @@ export const PlanPage = ({
             <button class="primary" type="submit">
               Save the plan
             </button>
-            <a href={`${SETUP}/plan?from=arrivals`}>
+            <a href={`${SETUP}/plan?begin=arrivals`}>
               Begin with what arrives ({count(arrived, "event")})
             </a>
           </div>

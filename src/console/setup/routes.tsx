@@ -91,7 +91,7 @@ async function showPlan(visit: Visit, written?: Written): Promise<Response> {
     readPlan(context.db),
   ]);
   const counts = trackCounts(facts);
-  const text = planText(query.get("from") === "arrivals" ? planFrom(facts.seen) : saved);
+  const text = planText(query.get("begin") === "arrivals" ? planFrom(facts.seen) : saved);
   const body = (
     <PlanPage
       session={session}

@@ -12,6 +12,7 @@ import {
   OWNER_TOKEN,
   server,
 } from "../../support/site.ts";
+import { pageOf, signedIn } from "../console/session.ts";
 
 interface Found {
   id: string;
@@ -85,6 +86,19 @@ test("what really came shows what is wrong: orders from two senders, names made 
 test("pages that refuse leave a count by page and nothing of who was there", async () => {
   const { results } = await env.DB.prepare("SELECT * FROM counters").all();
   expect(JSON.stringify(results)).not.toMatch(/jane|example\.org/);
+});
+
+test("a plan is begun with what arrives, by the link that says so", async () => {
+  const marketer = await signedIn(MARKETER_TOKEN);
+  const page = pageOf(await marketer.call("/_u/console/setup/plan"));
+  const written = (html: string) => /<textarea[^>]*>([^<]*)</.exec(html)?.[1];
+  expect(written(page)).toBe("");
+  const [, link = ""] = /href="([^"]+)">\s*Begin with what arrives \(2 events\)/.exec(page) ?? [];
+  const begun = await marketer.call(link);
+  expect(begun.status).toBe(200);
+  const lines = written(pageOf(begun))?.trim().split("\n") ?? [];
+  expect(lines).toContainEqual(expect.stringMatching(/^Order Completed: order_id!?, total/));
+  expect(lines).toContainEqual(expect.stringMatching(/^Product 81234 Viewed/));
 });
 
 test("an event plan is saved by the marketer, read by all roles, compared with what came, and not overwritten unseen", async () => {

@@ -45,7 +45,7 @@ export async function gather(
 ): Promise<Collected> {
   const body = await receiveBody(request, parse);
   const envelope = open(body.json, body.bytes);
-  const trust = judgeTrust(request, envelope.writeKey, services.config);
+  const trust = judgeTrust(request, envelope.writeKey, services.config, body.problem === null);
   const problem = body.problem ?? envelope.problem;
   if (problem) throw problem;
   await limit(request, services, trust);

@@ -20,11 +20,19 @@ export function keyInHeader(header: string | null): string | null {
 }
 
 /**
+ * `isReadable`: whether the body could be read. One that couldn't may well have held the key, so the site's own pages are told
+ * what is wrong with it rather than that a key is missing.
  * @throws Problem `unauthorized` for a key that is neither ours, then `forbidden_origin` for a browser's call from
  * elsewhere.
  */
-export function judgeTrust(request: Request, bodyKey: string | null, config: Config): Trust {
+export function judgeTrust(
+  request: Request,
+  bodyKey: string | null,
+  config: Config,
+  isReadable = true,
+): Trust {
   const key = keyInHeader(request.headers.get("authorization")) ?? bodyKey;
+  if (key === null && !isReadable && isOwnOrigin(request, config)) return "browser";
   // The write key is public, so that comparing it may tell what it likes.
   const isPublic = key === config.writeKey;
   if (key !== null && !isPublic && sameSecret(key, config.serverKey)) return "server";

@@ -84,6 +84,14 @@ test("refusals come in the contract's order: size, key, origin, shape", async ()
   expect((await post(JSON.stringify(batch), {}, "batch")).status).toBe(400);
 });
 
+test("the site's own pages are told what is wrong with a body whose key can't be read, and whoever names a wrong key isn't", async () => {
+  for (const body of ["{", deep(40), new Uint8Array([0x22, 0xff, 0x22])]) {
+    expect((await post(body)).status).toBe(400);
+    expect((await post(body, { authorization: "Bearer wrong" })).status).toBe(401);
+  }
+  expect((await post(`{"event":"x"}`)).status).toBe(401);
+});
+
 test("a browser's call without an Origin needs a same-origin Sec-Fetch-Site", async () => {
   const body = `{"writeKey":"${WRITE_KEY}","event":"x"}`;
   const bare = (headers: Record<string, string>): Promise<{ status: number }> =>

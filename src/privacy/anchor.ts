@@ -1,51 +1,74 @@
 /**
  * Anchoring the ledger of consent receipts: one signed row a day over the heads of the chains that grew on it. A chain by
- * itself doesn't show that its end was cut off, or that all of it is gone; its anchor does.
+ * itself doesn't show that its end was cut off, or that all of it is gone; its anchor does. That an anchor is gone shows by its
+ * copy in R2, outside of the database that it vouches for.
  */
-import {
-  type Anchor,
-  anchorsFrom,
-  landedDays,
-  type LandedDay,
-  lastAnchor,
-  saveAnchor,
-} from "../d1/anchors.ts";
+import { type Anchor, anchorsFrom, landedDays, type LandedDay, saveAnchor } from "../d1/anchors.ts";
 import { canonical } from "../domain/consent/canonical.ts";
 import { anchorOf, type Sha256 } from "../domain/consent/ledger.ts";
 import type { Day } from "../domain/ids.ts";
 import type { IdentifierKeys } from "../keys/identifiers.ts";
+import { keepCopy, readCopies } from "./anchor-copies.ts";
 
 export interface AnchorPorts {
   db: D1Database;
+  /** The `KEYS` bucket. */
+  bucket: R2Bucket;
   /** The MAC over an anchor: whoever can write to D1 alone can't make one. */
   identifiers: Pick<IdentifierKeys, "stubs">;
   sha256: Sha256;
 }
 
-export interface AnchorFault {
-  /**
-   * `missing`: receipts that landed on that day are gone, or the anchor before this one is. `changed`: the newest of some
-   * chain isn't what it was, or the anchor itself isn't. `added`: there are more than landed.
-   */
-  kind: "missing" | "changed" | "added";
-  day: Day;
-}
+/** Days whose receipts are held to their anchors: a quarter, since who reads them all at once reads every receipt there is. */
+export const ANCHORED_DAYS = 92;
 
-/** Anchors every day that is over and wasn't yet. Gives how many. */
+/** Copies written, and anchors put back, in one night, each a call: more only where an older version wrote none. */
+const AT_ONCE = 200;
+
+/**
+ * Anchors every day that is over and wasn't yet. Gives how many. D1 comes first and the copy after it: a run that breaks off
+ * in between leaves an anchor without a copy, which the next one writes. A day with a copy is never anchored again, whatever
+ * D1 says by now; its anchor comes back from the copy if the receipts are still those, or nobody compares them any more.
+ */
 export async function anchorReceipts(ports: AnchorPorts, today: Day): Promise<number> {
-  const { db } = ports;
-  const last = await lastAnchor(db);
+  const { db, bucket } = ports;
+  const copies = new Map<Day, Anchor>();
+  for (const copy of await readCopies(bucket))
+    if (copy.day < today && (await isOurs(ports, copy))) copies.set(copy.day, copy);
+  const anchors = (await anchorsFrom(db, 0)).filter(({ day }) => day < today);
+  const present = new Set(anchors.map(({ day }) => day));
+  const gone = [...copies.values()].filter(({ day }) => !present.has(day)).slice(-AT_ONCE);
+  const from = today - ANCHORED_DAYS;
+  const last = newest([...anchors, ...copies.values()]);
+  const begin = (last?.day ?? 0) + 1;
+  const recent = gone.filter(({ day }) => day >= from);
+  // In one reading: there is no index by day.
+  const days = await landedDays(db, Math.min(begin, ...recent.map(({ day }) => day)), today - 1);
+
+  for (const copy of gone) {
+    const landed = days.find(({ day }) => day === copy.day);
+    const isAsSealed = landed && (await anchored(ports, landed, copy.previous)).seal === copy.seal;
+    if (isAsSealed || copy.day < from) await saveAnchor(db, copy);
+  }
+  const over = days.filter(({ day }) => day >= begin);
   let previous = last?.seal ?? "";
-  const days = await landedDays(db, (last?.day ?? 0) + 1, today - 1);
-  for (const landed of days) {
+  for (const landed of over) {
     const anchor = await anchored(ports, landed, previous);
     await saveAnchor(db, anchor);
+    anchors.push(anchor);
     previous = anchor.seal;
   }
-  return days.length;
+  const uncopied = anchors.filter(({ day }) => !copies.has(day));
+  for (const anchor of uncopied.slice(-AT_ONCE))
+    if (await isOurs(ports, anchor)) await keepCopy(bucket, anchor);
+  return over.length;
 }
 
-async function anchored(
+const newest = (anchors: readonly Anchor[]): Anchor | undefined =>
+  anchors.toSorted((a, b) => a.day - b.day).at(-1);
+
+/** The anchor of what landed on that day. */
+export async function anchored(
   { identifiers, sha256 }: AnchorPorts,
   { day, receipts, heads }: LandedDay,
   previous: string,
@@ -56,45 +79,12 @@ async function anchored(
   return { ...body, seal: await identifiers.stubs.seal(canonical({ anchor: body })) };
 }
 
-/** Compares the anchors from that day on with what is there now. */
-export async function verifyAnchors(
-  ports: AnchorPorts,
-  from: Day,
-): Promise<{ anchors: number; faults: AnchorFault[] }> {
-  const { db } = ports;
-  const anchors = await anchorsFrom(db, from);
-  const last = anchors.at(-1);
-  if (!last) return { anchors: 0, faults: [] };
-  const days = new Map(
-    (await landedDays(db, from, last.day)).map((landed) => [landed.day, landed]),
-  );
-  const faults: AnchorFault[] = [];
-  for (const [n, anchor] of anchors.entries()) {
-    const { day } = anchor;
-    const before = anchors[n - 1];
-    if (before && anchor.previous !== before.seal) faults.push({ kind: "missing", day });
-    const landed = days.get(day) ?? { day, receipts: 0, heads: [] };
-    days.delete(day);
-    const kind = await faultOf(ports, anchor, landed);
-    if (kind) faults.push({ kind, day });
-  }
-  // Days with receipts and without an anchor: it was taken away.
-  return {
-    anchors: anchors.length,
-    faults: [...faults, ...[...days.keys()].map((day): AnchorFault => ({ kind: "missing", day }))],
-  };
-}
-
-async function faultOf(
-  ports: AnchorPorts,
-  anchor: Anchor,
-  landed: LandedDay,
-): Promise<AnchorFault["kind"] | null> {
-  const { seal: _, ...body } = anchor;
-  const sealed = await ports.identifiers.stubs.seal(canonical({ anchor: body }));
-  if (sealed !== anchor.seal) return "changed";
-  if (landed.receipts < anchor.receipts) return "missing";
-  if (landed.receipts > anchor.receipts) return "added";
-  const now = await anchored(ports, landed, anchor.previous);
-  return now.heads === anchor.heads ? null : "changed";
+/** Whether its seal is over what it says. */
+export async function isOurs(
+  { identifiers }: AnchorPorts,
+  { seal, day, receipts, heads, previous }: Anchor,
+): Promise<boolean> {
+  if (!Number.isSafeInteger(receipts)) return false;
+  const body = { day, receipts, heads, previous };
+  return seal === (await identifiers.stubs.seal(canonical({ anchor: body })));
 }

@@ -204,7 +204,17 @@ export const stories: readonly Story[] = [
           { kind: "changed", visitor: jane, seq: 3 },
           { kind: "missing", visitor: jane, seq: 4 },
         ],
-        anchors: { anchors: 92, faults: [{ kind: "missing", day: 20_770 }] },
+        anchors: {
+          anchors: 92,
+          faults: [
+            {
+              kind: "missing",
+              day: 20_770,
+              because:
+                "Receipts that landed on this day are gone while its anchor is there. A restore doesn't do that.",
+            },
+          ],
+        },
       }}
     />,
   ),

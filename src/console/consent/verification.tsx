@@ -57,8 +57,8 @@ export const VerificationPage = ({ session, run }: VerificationPageProps) => (
     </Title>
     <p class="prose soft">
       Each receipt's hash is made again and held to the one after it; each day's anchor, signed when
-      that day was over, is held to what landed then. A changed, missing or misplaced receipt shows,
-      and so does an end that was cut off.
+      that day was over, is held to what landed then and to its copy outside the database. A
+      changed, missing or misplaced receipt shows, and so does an end that was cut off.
     </p>
     {run === null ? (
       <Empty title="Never verified yet" />
@@ -116,6 +116,8 @@ const FAULTS = {
   missing: "is gone",
   misplaced: "doesn't follow the one before it",
   added: "has more receipts than landed then",
+  cut_off: "is gone, and so are receipts that landed then",
+  unsealed: "was never made",
 } as const;
 
 const Faults = ({ run }: { run: VerificationRun }) => (
@@ -129,16 +131,17 @@ const Faults = ({ run }: { run: VerificationRun }) => (
               Receipt {seq} of <code>{visitor}</code>
             </>
           ),
-          kind,
+          fault: FAULTS[kind],
         })),
-        ...run.anchors.faults.map(({ kind, day }) => ({
+        ...run.anchors.faults.map(({ kind, day, because }) => ({
           what: <>The anchor of {dayName(day)}</>,
-          kind,
+          // A run of an older version has no words.
+          fault: because || FAULTS[kind],
         })),
       ]}
       columns={[
         { name: "What", cell: ({ what }) => what },
-        { name: "Fault", cell: ({ kind }) => FAULTS[kind] },
+        { name: "Fault", cell: ({ fault }) => fault },
       ]}
     />
     <p class="prose soft">

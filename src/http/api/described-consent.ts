@@ -58,7 +58,8 @@ export const DESCRIBED_CONSENT: Readonly<Record<string, Described>> = {
     query: { visitor: text, ...page },
   },
   "GET /_u/api/receipts/verify": {
-    summary: "Whether every receipt is as it was written, and none is missing",
+    summary:
+      "Whether every receipt is as it was written, and none is missing: by its chain, the signed anchors of days that are over, and their copies in R2",
     role: "officer",
     query: { cursor: page["cursor"] ?? text },
   },

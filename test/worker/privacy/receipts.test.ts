@@ -1,5 +1,5 @@
 import { env, exports } from "cloudflare:workers";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
 import { anchorReceipts } from "../../../src/privacy/anchor.ts";
 import { sha256 } from "../../../src/http/secrets.ts";
@@ -12,7 +12,7 @@ import { clear } from "../d1/books.ts";
 const identifiers = createIdentifierKeys(
   Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
 );
-const ports = { db: env.DB, identifiers, sha256 };
+const ports = { db: env.DB, bucket: env.KEYS, identifiers, sha256 };
 const tomorrow = dayOf(Date.now() + DAY_MS);
 
 let visitors: string[];
@@ -102,6 +102,132 @@ test.each([
     ok: false,
     faults: [],
     anchors: { faults: [{ kind, day: tomorrow - 1 }] },
+  });
+});
+
+describe("days that are over", () => {
+  const today = tomorrow - 1;
+  const [first, second] = [today - 3, today - 2];
+  const run = (sql: string, ...bound: unknown[]) =>
+    env.DB.prepare(sql)
+      .bind(...bound)
+      .run();
+  const faults = async () => {
+    const found = await verify();
+    const { anchors } = found as { anchors: { faults: { kind: string; day: number }[] } };
+    expect(found["ok"]).toBe(anchors.faults.length === 0);
+    return anchors.faults.map(({ kind, day }) => `${kind} ${day - today}`);
+  };
+  const night = () => anchorReceipts(ports, today);
+  const takeCopies = async () => {
+    const { objects } = await env.KEYS.list({ prefix: "anchor/" });
+    await env.KEYS.delete(objects.map(({ key }) => key));
+  };
+  const dayGone = (day: number) =>
+    env.DB.batch(
+      ["anchors WHERE day", "receipts WHERE landed"].map((rows) =>
+        env.DB.prepare(`DELETE FROM ${rows} = ?1`).bind(day),
+      ),
+    );
+
+  beforeEach(async () => {
+    await settle(visitors);
+    await run("UPDATE receipts SET landed = ?1 WHERE visitor = ?2", first, visitors[0]);
+    await run("UPDATE receipts SET landed = ?1 WHERE visitor = ?2", second, visitors[1]);
+  });
+
+  test("one with receipts and without an anchor is named, yesterday alone isn't yet", async () => {
+    expect(await faults()).toEqual(["unsealed -3", "unsealed -2"]);
+    await run("UPDATE receipts SET landed = ?1", today - 1);
+    expect(await faults()).toEqual([]);
+    await run("UPDATE receipts SET landed = ?1", second);
+    expect(await night()).toBe(1);
+    expect(await faults()).toEqual([]);
+  });
+
+  test("an anchor that was taken away is found by its copy, and comes back in the night", async () => {
+    await night();
+    for (const which of ["day = ?1", "day <> ?1", "?1 > 0"]) {
+      await run(`DELETE FROM anchors WHERE ${which}`, second);
+      expect((await faults()).every((fault) => fault.startsWith("missing"))).toBe(true);
+      expect(await faults()).not.toEqual([]);
+      expect(await night()).toBe(0);
+      expect(await faults()).toEqual([]);
+    }
+  });
+
+  test("the newest anchor taken away with its receipts is found, and the night doesn't seal what is left", async () => {
+    await run("UPDATE receipts SET landed = ?1", second);
+    await night();
+    await run("DELETE FROM anchors");
+    await run("DELETE FROM receipts WHERE visitor = ?1", visitors[0]);
+    expect(await faults()).toEqual(["cut_off -2"]);
+    expect(await night()).toBe(0);
+    expect(await faults()).toEqual(["cut_off -2"]);
+    // The next day goes on from what was sealed, and only what is gone is told.
+    await run("UPDATE receipts SET landed = ?1 WHERE seq = 3", today);
+    expect(await anchorReceipts(ports, tomorrow)).toBe(1);
+    expect(await faults()).toEqual(["cut_off -2"]);
+  });
+
+  test("an older version's anchors have no copies yet, which is no fault; that their first is gone shows all the same", async () => {
+    await night();
+    await takeCopies();
+    expect(await faults()).toEqual([]);
+    await dayGone(first);
+    expect(await faults()).toEqual(["missing -2"]);
+  });
+
+  test("receipts gone while their anchor is there are told apart from what a restore takes", async () => {
+    await night();
+    await run("DELETE FROM receipts WHERE visitor = ?1", visitors[0]);
+    await dayGone(second);
+    expect(await faults()).toEqual(["missing -3", "cut_off -2"]);
+  });
+
+  test("a night that breaks off between D1 and R2 is no fault, and the next one writes the copies", async () => {
+    const failing = new Proxy(env.KEYS, {
+      get: (bucket, name) =>
+        name === "put"
+          ? () => Promise.reject(new Error("R2 is away"))
+          : (Reflect.get(bucket, name) as () => unknown).bind(bucket),
+    });
+    await expect(anchorReceipts({ ...ports, bucket: failing }, today)).rejects.toThrow("away");
+    expect(await faults()).toEqual([]);
+    expect(await night()).toBe(0);
+    await run("DELETE FROM anchors");
+    expect(await faults()).toEqual(["missing -3", "missing -2"]);
+  });
+
+  test("a copy that isn't ours, or isn't the anchor's, is named", async () => {
+    await night();
+    const { objects } = await env.KEYS.list({ prefix: "anchor/", include: ["customMetadata"] });
+    const { key, customMetadata = {} } = objects[0]!;
+    await env.KEYS.put(key, "", { customMetadata: { ...customMetadata, receipts: "many" } });
+    await env.KEYS.put("anchor/junk", "");
+    expect(await faults()).toEqual(["changed -3"]);
+    await night();
+    expect(await faults()).toEqual(["changed -3"]);
+    await env.KEYS.put(key, "", { customMetadata });
+    // Sealed anew over what is left, as the job itself would have without the copy.
+    await dayGone(second);
+    await run("UPDATE receipts SET landed = ?1 WHERE seq = 3", second);
+    const { objects: all } = await env.KEYS.list({ prefix: "anchor/" });
+    const kept = await env.KEYS.head(all[1]!.key);
+    await env.KEYS.delete(all[1]!.key);
+    await night();
+    await env.KEYS.put(all[1]!.key, "", { customMetadata: kept!.customMetadata! });
+    expect(await faults()).toContain("changed -2");
+    await env.KEYS.delete("anchor/junk");
+  });
+
+  test("what is older than a quarter keeps its anchor, and its receipts aren't compared", async () => {
+    await run("UPDATE receipts SET landed = landed - 100 WHERE visitor = ?1", visitors[0]);
+    await night();
+    await run("DELETE FROM anchors WHERE day < ?1", second);
+    expect(await faults()).toEqual(["missing -103"]);
+    await night();
+    expect(await faults()).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Whether a message says that it is about a child. */
-import { isObject, type JsonObject } from "../json.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
 
 /** Art. 8 GDPR lets member states go down to 13, COPPA draws the line there, too; above it consent is the child's own. */
 const CHILD_BELOW = 13;
@@ -9,8 +9,14 @@ export function isKnownChild(message: JsonObject): boolean {
   const context = isObject(message["context"]) ? message["context"] : {};
   if (context["child"] === true) return true;
   return [message["traits"], context["traits"]].some((traits) => {
-    if (!isObject(traits)) return false;
-    const age = Number(traits["age"] ?? Number.NaN);
-    return age >= 0 && age < CHILD_BELOW;
+    const age = isObject(traits) ? yearsOf(traits["age"]) : null;
+    return age !== null && age < CHILD_BELOW;
   });
+}
+
+/** A number, or a text that is one; null for anything else, such as the empty field of a form. */
+function yearsOf(age: Json | undefined): number | null {
+  if (typeof age === "string")
+    return /^\s*\d{1,3}(?:[.,]\d+)?\s*$/.test(age) ? Number.parseFloat(age) : null;
+  return typeof age === "number" && age >= 0 ? age : null;
 }

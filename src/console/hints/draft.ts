@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import type { Action } from "../../domain/action/catalogue.ts";
 import { ActionSchema, asCatalogue } from "../../domain/action/schema.ts";
+import { actionFaults } from "../../domain/action/sound.ts";
 import { type Fault, faultsIn } from "../../http/api/input.ts";
 import type { FieldError } from "../field.tsx";
 import {
@@ -194,6 +195,10 @@ export function readDraft({ texts, purposes, enabled, rows }: Draft): Read {
   const { actions } = asCatalogue(1, { actions: [v.parse(ActionSchema, input)] });
   return { ok: true, action: actions[0] as Action };
 }
+
+/** What can't work in an action that can be read. */
+export const errorsIn = (action: Action, purposes: readonly string[]): FieldError[] =>
+  errorsOf(actionFaults(action, purposes), []);
 
 /** What is wrong, with the field's name, for the list above the form. */
 export function named({ name, message }: FieldError, rows: readonly Row[]): FieldError {

@@ -11,7 +11,7 @@ import type { Context } from "../../http/context.ts";
 import { seeOther } from "../../http/respond.ts";
 import { latestSetting } from "../../d1/settings.ts";
 import { action as form, page, screen, type Visit } from "../page.tsx";
-import { changed, type Draft, draftIn, draftOf, EMPTY, readDraft } from "./draft.ts";
+import { changed, type Draft, draftIn, draftOf, EMPTY, errorsIn, readDraft } from "./draft.ts";
 import { EditorPage, type EditorProps, type Look } from "./editor.tsx";
 
 /** Whom it would reach as it stands in the form. */
@@ -84,6 +84,12 @@ async function submitted(
   const read = readDraft(draft);
   if (!read.ok) return editor(visit, { ...back, errors: read.errors }, 422);
   const { action } = read;
+  const { purposes } = await context.policy();
+  const errors = errorsIn(
+    action,
+    purposes.map((purpose) => purpose.id),
+  );
+  if (errors.length > 0) return editor(visit, { ...back, errors }, 422);
   if (id === null && (await isTaken(context, action.id))) {
     const message = "Another action or page has this id";
     return editor(visit, { ...back, errors: [{ name: "id", message }] }, 422);

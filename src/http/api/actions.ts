@@ -7,10 +7,12 @@ import {
   type EditedCatalogue,
   readCatalogue,
 } from "../../domain/action/schema.ts";
+import { actionFaults } from "../../domain/action/sound.ts";
 import { STARTER_CATALOGUE } from "../../domain/action/starter.ts";
 import type { Json } from "../../domain/json.ts";
 import { Problem } from "../../domain/problem.ts";
 import { latestSetting, saveSetting } from "../../d1/settings.ts";
+import { addressFault } from "../../out/address.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { catalogues } from "../documents.ts";
@@ -24,7 +26,10 @@ export async function catalogueInForce(db: D1Database): Promise<Catalogue> {
   return saved ? readCatalogue(saved.document) : STARTER_CATALOGUE;
 }
 
-/** @throws Problem `conflict` when another version is in force than the one that was edited */
+/**
+ * @throws Problem `conflict` when another version is in force than the one that was edited, and `invalid` with the path of what
+ * can't work
+ */
 export async function saveCatalogue(
   context: Context,
   edited: EditedCatalogue,
@@ -33,11 +38,30 @@ export async function saveCatalogue(
   const current = await catalogueInForce(context.db);
   if (edited.version !== undefined && edited.version !== current.version)
     throw new Problem("conflict", "another version was saved meanwhile", { path: "version" });
-  if (current === STARTER_CATALOGUE) await store(context, STARTER_CATALOGUE, "usher", 0);
   const next = asCatalogue(current.version + 1, edited);
+  checkChanges(
+    current,
+    next,
+    (await context.policy()).purposes.map(({ id }) => id),
+  );
+  if (current === STARTER_CATALOGUE) await store(context, STARTER_CATALOGUE, "usher", 0);
   await store(context, next, author, context.now);
   catalogues.forget(context.db);
   return next;
+}
+
+/** Of what is new in it alone: whoever changes one action isn't held up by another that was saved before. */
+function checkChanges(current: Catalogue, next: Catalogue, purposes: readonly string[]): void {
+  const stored = new Set(current.actions.map((action) => JSON.stringify(action)));
+  next.actions.forEach((action, at) => {
+    const [fault] = stored.has(JSON.stringify(action)) ? [] : actionFaults(action, purposes);
+    if (fault) throw new Problem("invalid", fault.message, { path: `actions.${at}.${fault.path}` });
+  });
+  const known = new Set(current.webhooks?.map(({ url }) => url));
+  next.webhooks?.forEach(({ url }, at) => {
+    const fault = known.has(url) ? null : addressFault(url);
+    if (fault !== null) throw new Problem("invalid", fault, { path: `webhooks.${at}.url` });
+  });
 }
 
 const store = (context: Context, catalogue: Catalogue, author: string, at: number): Promise<void> =>

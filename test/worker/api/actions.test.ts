@@ -3,6 +3,8 @@ import type { Catalogue } from "../../../src/domain/action/catalogue.ts";
 import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
 import { dayName, dayOf } from "../../../src/domain/ids.ts";
 import { addDrops } from "../../../src/d1/counters.ts";
+import { saveSetting } from "../../../src/d1/settings.ts";
+import type { Json } from "../../../src/domain/json.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { rollUp } from "../../../src/d1/rollups.ts";
 import { apiRoutes } from "../../../src/http/api/routes.ts";
@@ -63,6 +65,73 @@ test.each([
   const { status, body } = await call("PUT", "actions", { actions: [action] });
   expect(status).toBe(422);
   expect(body).toMatchObject({ error: { code: "invalid", path } });
+});
+
+test.each([
+  [{ start: "2026-12-01", end: "2026-11-30" }, "end", "must not be before start"],
+  [
+    { start: "2026-11-22T08:00:00Z", end: "2026-11-22T08:00:00Z" },
+    "end",
+    "must not be before start",
+  ],
+  [{ start: "2026-02-31" }, "start", "must be a day that there is"],
+  [{ end: "2026-09-31T08:00:00Z" }, "end", "must be a day that there is"],
+  [
+    { purposes: ["measurement", "nonsense"] },
+    "purposes.1",
+    "must be one of necessary, measurement, personalization, recognition, advertising",
+  ],
+  [{ title: "Hello {nonsense}" }, "title", "only {topic} can stand in braces"],
+  [{ text: "Read on about {topic}" }, "text", "{topic} needs a condition on what is read"],
+  [{ label: "More about {topic}" }, "label", "nothing can stand in braces here"],
+])("an action that can't work is refused with its place: %j", async (changes, at, message) => {
+  const actions = [app, { ...app, id: "other", ...changes }];
+  expect(await call("PUT", "actions", { actions })).toEqual({
+    status: 422,
+    body: { error: { code: "invalid", message, path: `actions.1.${at}` } },
+  });
+});
+
+test("an action may last one day, ask for a purpose of the policy and name the topic that is read", async () => {
+  const action = {
+    ...app,
+    start: "2026-11-22",
+    end: "2026-11-22",
+    purposes: ["advertising"],
+    text: "Read on about {topic}",
+    conditions: { reads: { topic: "*", atLeast: 2 } },
+  };
+  expect((await call("PUT", "actions", { actions: [action] })).status).toBe(200);
+});
+
+test.each([
+  ["https://127.0.0.1/x", "must be a name, not a number"],
+  ["https://2130706433/x", "must be a name, not a number"],
+  ["https://localhost/", "must be reachable from the internet"],
+  ["https://crm.example.com:8443/in", "must not name a port"],
+])("the list goes to no system at %s", async (url, message) => {
+  const webhooks = [
+    { id: "mail", url: "https://mail.example.com/in", channels: ["email"] },
+    { id: "crm", url, channels: ["sms"] },
+  ];
+  expect(await call("PUT", "actions", { actions: [app], webhooks })).toEqual({
+    status: 422,
+    body: { error: { code: "invalid", message, path: "webhooks.1.url" } },
+  });
+});
+
+test("what was saved before the rules stays in force and holds nobody up who changes something else", async () => {
+  const { body: read } = await call<Catalogue>("PUT", "actions", { actions: [app] });
+  const old = { ...read.actions[0], id: "old", purposes: ["of-before"], start: "2026-02-31" };
+  const webhooks = [{ id: "crm", url: "https://localhost/", channels: ["sms"], secret: 1 }];
+  const document = { ...read, version: 3, actions: [old], webhooks } as unknown as Json;
+  await saveSetting(db, "catalogue", { version: 3, document, author: "test", at: NOON });
+  const { body: stored } = await call<Catalogue>("GET", "actions");
+  expect(stored).toMatchObject({ actions: [{ id: "old" }], webhooks: [{ id: "crm" }] });
+  const actions = [...stored.actions, app];
+  expect((await call("PUT", "actions", { ...stored, actions })).status).toBe(200);
+  const changed = [{ ...stored.actions[0], label: "Changed" }];
+  expect((await call("PUT", "actions", { actions: changed })).status).toBe(422);
 });
 
 test("two actions can't have one id", async () => {

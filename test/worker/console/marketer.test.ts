@@ -157,6 +157,13 @@ test("a new action is made step by step, and the page says who gets it, with the
   expect(page).toMatch(/<input id="cap"[^>]*aria-invalid="true"/);
   expect(page).toContain('value="A letter"');
 
+  const dead = { start: "2026-02-31", title: "Hello {name}", do: "save" };
+  const told = await go("actions/new", { form: { ...start, ...texts, ...dead } });
+  expect(told.status).toBe(422);
+  const reasons = await told.text();
+  expect(reasons).toMatch(/<a href="#start">[^<]*: must be a day that there is<\/a>/);
+  expect(reasons).toContain('<a href="#title">Title: only {topic} can stand in braces</a>');
+
   const saved = await go("actions/new", { form: { ...start, ...texts, do: "save" } });
   expect(saved.headers.get("location")).toBe("/_u/console/actions/a-letter?saved=yes");
   const shown = await (await go("actions/a-letter?saved=yes")).text();

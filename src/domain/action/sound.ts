@@ -1,0 +1,55 @@
+/**
+ * What can't work in an action that is well-formed: asked when somebody saves it, and not of what is stored, so that a
+ * catalogue of before, or one whose policy has changed, stays in force.
+ */
+import { dayNamed } from "../ids.ts";
+import type { Action } from "./catalogue.ts";
+import { endOf } from "./eligible.ts";
+
+export interface ActionFault {
+  /** Within the action, from the outside in, joined by dots. */
+  path: string;
+  message: string;
+}
+
+const TOPIC = "{topic}";
+const placeholders = (text: string): string[] => text.match(/\{[^{}]+\}/g) ?? [];
+
+/** `purposes` are the policy's. */
+export function actionFaults(action: Action, purposes: readonly string[]): ActionFault[] {
+  return [...purposeFaults(action, purposes), ...dateFaults(action), ...wordFaults(action)];
+}
+
+const purposeFaults = (action: Action, purposes: readonly string[]): ActionFault[] =>
+  action.purposes.flatMap((purpose, at) =>
+    purposes.includes(purpose)
+      ? []
+      : [{ path: `purposes.${at}`, message: `must be one of ${purposes.join(", ")}` }],
+  );
+
+function dateFaults({ start, end }: Action): ActionFault[] {
+  const unreal = Object.entries({ start, end })
+    .filter(([, said]) => said !== null && dayNamed(said.slice(0, 10)) === null)
+    .map(([path]) => ({ path, message: "must be a day that there is" }));
+  if (unreal.length > 0 || start === null || end === null) return unreal;
+  return endOf(end) > Date.parse(start)
+    ? []
+    : [{ path: "end", message: "must not be before start" }];
+}
+
+/** `{topic}` is filled in by `arbitrate`, in these three, with the topic that a condition on reading found. */
+function wordFaults(action: Action): ActionFault[] {
+  const { label, title, text, href, image = "", conditions } = action;
+  const filled = Object.entries({ title, text, href }).flatMap(([path, words]) => {
+    const found = placeholders(words);
+    if (found.some((each) => each !== TOPIC))
+      return [{ path, message: `only ${TOPIC} can stand in braces` }];
+    return found.length > 0 && conditions.reads === undefined
+      ? [{ path, message: `${TOPIC} needs a condition on what is read` }]
+      : [];
+  });
+  const plain = Object.entries({ label, image })
+    .filter(([, words]) => placeholders(words).length > 0)
+    .map(([path]) => ({ path, message: "nothing can stand in braces here" }));
+  return [...filled, ...plain];
+}

@@ -11,6 +11,7 @@ const OP_WORDS: Readonly<Record<HistoryLineOp, string>> = {
   separate: "Kept as two",
   device: "Device",
   release: "Released",
+  block: "Blocked",
   reject: "Suggestion turned down",
 };
 

@@ -17,7 +17,8 @@ const CLAIM = `INSERT INTO claims (identifier, visitor, rank, at, proven)
     item.value ->> 2, item.value ->> 5
   FROM json_each(?1) AS item
   WHERE ${notErased(1)}
-    AND (item.value ->> 3 OR NOT EXISTS (SELECT 1 FROM quarantine WHERE identifier = item.value ->> 0))
+    AND NOT EXISTS (SELECT 1 FROM quarantine
+      WHERE identifier = item.value ->> 0 AND (visitors = 0 OR NOT item.value ->> 3))
     AND NOT EXISTS (SELECT 1 FROM claims AS said
       WHERE said.identifier = item.value ->> 0 AND said.visitor = item.value ->> 1)
   ON CONFLICT DO NOTHING`;
@@ -39,7 +40,8 @@ const BEFORE = `SELECT
     (SELECT count(*) FROM claims WHERE identifier = item.value ->> 0 AND proven) AS proven,
     (SELECT count(*) FROM claims WHERE identifier = item.value ->> 0 AND at > item.value ->> 4) AS recent,
     NOT ${notErased(1)} AS erased,
-    EXISTS (SELECT 1 FROM quarantine WHERE identifier = item.value ->> 0) AS quarantined
+    (SELECT iif(visitors = 0, 'blocked', 'flood') FROM quarantine
+      WHERE identifier = item.value ->> 0) AS quarantined
   FROM json_each(?1) AS item ORDER BY item.key`;
 
 interface BeforeRow {
@@ -48,7 +50,7 @@ interface BeforeRow {
   proven: number;
   recent: number;
   erased: number;
-  quarantined: number;
+  quarantined: "blocked" | "flood" | null;
 }
 
 /** Gives a way to the answers once the batches have run. @throws Error when D1 doesn't answer one of them */
@@ -100,6 +102,8 @@ async function answerTo(
   const before = (JSON.parse(row.before) as [VisitorId, number][]).map(
     ([visitor, isProven]): Claimant => ({ visitor, proven: isProven === 1 }),
   );
+  if (row.quarantined === "blocked")
+    return { before, crowd, proven, quarantined: true, blocked: true };
   if (row.quarantined) return { before, crowd, proven, quarantined: true };
   if (guard.proven || row.recent <= guard.visitors) return { before, crowd, proven };
   await quarantine(db, identifier, at, row.recent);

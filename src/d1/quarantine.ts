@@ -1,4 +1,7 @@
-/** Identifiers that suddenly joined too many: they join nobody further until an officer lets them. */
+/**
+ * Identifiers that suddenly joined too many: they join nobody further until an officer lets them, but those who prove them.
+ * One that an officer blocked has no visitors: it joins nobody at all.
+ */
 import { desc, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { HistoryEntry } from "../domain/identity/history.ts";
@@ -8,7 +11,7 @@ import { quarantined } from "./schema.ts";
 export interface Quarantined {
   identifier: IdentifierKey;
   at: Millis;
-  /** How many said it in the time that made it a flood. */
+  /** How many said it in the time that made it a flood; 0: an officer blocked it. */
   visitors: number;
 }
 
@@ -20,6 +23,14 @@ export async function quarantine(
   visitors: number,
 ): Promise<void> {
   await drizzle(db).insert(quarantined).values({ identifier, at, visitors }).onConflictDoNothing();
+}
+
+/** Also one that was a flood. */
+export async function block(db: D1Database, identifier: IdentifierKey, at: Millis): Promise<void> {
+  await drizzle(db)
+    .insert(quarantined)
+    .values({ identifier, at, visitors: 0 })
+    .onConflictDoUpdate({ target: quarantined.identifier, set: { visitors: 0 } });
 }
 
 /** Newest first. */
@@ -44,7 +55,7 @@ export async function release(db: D1Database, identifier: IdentifierKey): Promis
 }
 
 /** In the log of merges, where it concerns nobody who is left. */
-export async function logRelease(db: D1Database, entry: HistoryEntry): Promise<void> {
+export async function logDecision(db: D1Database, entry: HistoryEntry): Promise<void> {
   await db
     .prepare(
       `INSERT INTO merge_log (day, merge, op, at, by, a, b, evidence, because, rules)

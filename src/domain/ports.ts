@@ -77,6 +77,8 @@ export type ClaimAnswer =
       crowd: number;
       proven: number;
       quarantined?: true;
+      /** An officer blocked it: it joins nobody, proven or not. */
+      blocked?: true;
     }
   | { erased: true };
 

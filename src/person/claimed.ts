@@ -48,10 +48,11 @@ export function claimed(
  * and the first who said it isn't by those who came after.
  */
 function within(
-  { before, crowd, proven, quarantined }: Exclude<ClaimAnswer, { erased: true }>,
+  { before, crowd, proven, quarantined, blocked }: Exclude<ClaimAnswer, { erased: true }>,
   isProven: boolean,
   { maxVisitorsPerIdentifier: most }: MergeRules,
 ): readonly Claimant[] | null {
+  if (blocked) return null;
   if (before.length === 0 && crowd > 0) return before;
   if (!isProven) return quarantined || crowd > most ? null : before;
   if (proven > most) return null;

@@ -6,9 +6,9 @@ import type { Millis, VisitorId } from "../ids.ts";
 
 /**
  * `separate`: kept apart as two. `device`: somebody said whose device it is. `release`: an identifier may join people again
- * after it was quarantined. `reject`: a probable match isn't one.
+ * after it was quarantined; `block`: it names nobody, whoever says it. `reject`: a probable match isn't one.
  */
-export const HISTORY_OPS = ["separate", "device", "release", "reject"] as const;
+export const HISTORY_OPS = ["separate", "device", "release", "block", "reject"] as const;
 export type HistoryOp = (typeof HISTORY_OPS)[number];
 
 export interface HistoryEntry {

@@ -5,6 +5,7 @@ import { type Described, page } from "./described.ts";
 import { DryRunRequest } from "./merge-rules.ts";
 import { MergeRequest } from "./merges.ts";
 import { DeviceRequest, SeparateRequest } from "./personas.ts";
+import { BlockRequest } from "./quarantine.ts";
 import { ApproveRequest, RejectRequest } from "./suggestion-decisions.ts";
 import { UndoRequest } from "./undo.ts";
 
@@ -72,8 +73,15 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
     refusals: [404],
   },
   "GET /_u/api/quarantine": {
-    summary: "Identifiers that too many said at once, so that they join nobody",
+    summary:
+      "Identifiers that too many said at once, or that were blocked, so that they join nobody",
     role: "officer",
+  },
+  "POST /_u/api/quarantine": {
+    summary:
+      "Block a value: whoever says it from now on, and proves it, is joined with nobody by it",
+    role: "officer",
+    body: BlockRequest,
   },
   "DELETE /_u/api/quarantine/:id": {
     summary: "Let an identifier join people again",

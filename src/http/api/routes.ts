@@ -24,7 +24,7 @@ import {
   postSimulate,
   putPolicy,
 } from "./policy.ts";
-import { deleteQuarantined, getQuarantine } from "./quarantine.ts";
+import { deleteQuarantined, getQuarantine, postQuarantined } from "./quarantine.ts";
 import { getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
 import { getCookieDeclaration, getRecord } from "./record.ts";
 import { getOverview } from "./overview.ts";
@@ -58,6 +58,7 @@ const routes: readonly Route[] = [
   ["PUT", "/_u/api/merge-rules", putMergeRules],
   ["POST", "/_u/api/merge-rules/try", postDryRun],
   ["GET", "/_u/api/quarantine", getQuarantine],
+  ["POST", "/_u/api/quarantine", postQuarantined],
   ["DELETE", "/_u/api/quarantine/:id", deleteQuarantined],
   ["POST", "/_u/api/links", postLinks],
   ["POST", "/_u/api/import", postImport],

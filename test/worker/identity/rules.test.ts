@@ -199,6 +199,45 @@ test("a flood on one address is quarantined and shown, joins nobody further, and
   await put(starter);
 });
 
+test("a value that an officer blocked joins nobody, proven or not, until it is released", async () => {
+  const identify = async (name: string): Promise<void> => {
+    const said = await server("identify", {
+      messageId: `${name}-${crypto.randomUUID()}`,
+      anonymousId: name,
+      traits: { email: "desk@club.example" },
+      context: { consent: { categoryPreferences: { measurement: true, recognition: true } } },
+    });
+    expect(said.body).toMatchObject({ accepted: 1 });
+  };
+  const personOf = (name: string): Promise<{ id: string; visitors: number }> =>
+    eventually(async () => (await people(`anonymous_id:${name}`))[0] ?? null);
+  const call = { identifier: "email:Desk@Club.example", why: "the ticket desk's own" };
+  expect((await api("/quarantine", MARKETER_TOKEN, call)).status).toBe(403);
+  expect((await api("/quarantine", OFFICER_TOKEN, { identifier: "desk" })).status).toBe(422);
+  const { body } = await api("/quarantine", OFFICER_TOKEN, call);
+  expect((await api("/quarantine", OFFICER_TOKEN, call)).status).toBe(200);
+  expect((await api("/quarantine", OFFICER_TOKEN)).body["quarantined"]).toMatchObject([
+    { id: body["blocked"], kind: "email", visitors: 0, blocked: true },
+  ]);
+  for (const name of ["till-1", "till-2", "till-1"]) {
+    await identify(name);
+    await settle([(await personOf(name)).id]);
+  }
+  const [one, two] = [await personOf("till-1"), await personOf("till-2")];
+  expect(one.id).not.toBe(two.id);
+  for (const { id } of [one, two])
+    expect((await api(`/people/${id}`)).body["identifiers"]).toContainEqual(
+      expect.objectContaining({ kind: "email", state: "refused", reason: "quarantined" }),
+    );
+  const path = `/quarantine/${encodeURIComponent(String(body["blocked"]))}`;
+  expect((await api(path, OFFICER_TOKEN, undefined, "DELETE")).status).toBe(200);
+  for (const name of ["till-1", "till-2"]) {
+    await identify(name);
+    await settle([one.id, two.id]);
+  }
+  await eventually(async () => ((await personOf("till-1")).visitors === 2 ? true : null));
+});
+
 test("an officer who joins a private and a work address is told first, in the dry run too, and may insist", async () => {
   const [home, desk] = [await agreed("203.0.113.5"), await agreed("198.51.100.5")];
   await home.send("identify", { messageId: "o1", traits: { email: "max@gmail.com" } });

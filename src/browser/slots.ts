@@ -64,7 +64,7 @@ function show(
   if (why?.length) {
     const details = add("details", "");
     add("summary", slot.dataset["usherWhy"] ?? "Why do I see this?", details);
-    add("p", why.join(" "), details);
+    add("p", why.join("; "), details);
   }
   const dismiss = add("button", slot.dataset["usherDismiss"] ?? "Not interested");
   dismiss.type = "button";

@@ -15,7 +15,7 @@ const ANSWER = {
   hint: "h/1",
   stage: "device",
   confidence: 0.4,
-  why: ["You are reading on a phone.", "You haven't opened the app."],
+  why: ["uses a phone with Android", "the app wasn't seen yet"],
 };
 
 const outcomes = (): string[] =>
@@ -43,7 +43,7 @@ test("a slot is filled with what the collector suggests, says why, and reports t
         - /url: /app
       - group:
         - text: Why do I see this?
-        - paragraph: You are reading on a phone. You haven't opened the app.
+        - paragraph: uses a phone with Android; the app wasn't seen yet
       - button "Not interested""
   `);
 });

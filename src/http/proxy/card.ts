@@ -33,7 +33,7 @@ export function cardOf(answer: Json, page: string, words: CardWords): string | n
   const text = (name: string): string => escapeHtml(textOf(action[name]) ?? "");
   const image = safeAddress(textOf(action["image"]), page);
   const href = safeAddress(textOf(action["href"]), page);
-  const why = Array.isArray(answer["why"]) ? answer["why"].map(String).join(" ") : "";
+  const why = Array.isArray(answer["why"]) ? answer["why"].map(String).join("; ") : "";
   return [
     `<section class="usher-hint" data-usher-hint="${escapeHtml(hint)}" aria-label="${text("title")}">`,
     image === null ? "" : `<img alt="" src="${escapeHtml(image)}">`,

@@ -19,6 +19,7 @@ import type { Call } from "./context.ts";
 import { GIF } from "./gif.ts";
 import { type Link, readLink } from "./link-token.ts";
 import { html } from "./respond.ts";
+import { suppress } from "./suppress.ts";
 
 /** Claimants asked for what the person decided. */
 const ASKED_MAX = 8;
@@ -63,7 +64,6 @@ export async function askUnsubscribe(request: Call, services: Services): Promise
 export async function unsubscribe(request: Call, services: Services): Promise<Response> {
   const link = await linkIn(request, services, "unsubscribe");
   if (!link) return gone();
-  const claimants = await services.index.claimants([link.to]);
   const change = {
     identifier: link.to,
     channel: link.channel ?? "email",
@@ -72,11 +72,7 @@ export async function unsubscribe(request: Call, services: Services): Promise<Re
     at: services.now,
     proven: true,
   } as const;
-  await Promise.all(
-    (claimants.get(link.to) ?? []).map((visitor) =>
-      services.people.amend(visitor, { do: "permit", changes: [change] }),
-    ),
-  );
+  await suppress([change], services);
   return page("Unsubscribed", "<p>Done. You won't get any more of these messages from us.</p>");
 }
 

@@ -5,8 +5,14 @@
 import { type Claim, surer } from "../domain/identity/claims.ts";
 import type { Millis } from "../domain/ids.ts";
 import type { Origin } from "../domain/identity/policy.ts";
-import { type PermissionWord, REACHES, withChanges } from "../domain/permission/permission.ts";
+import {
+  type PermissionChange,
+  type PermissionWord,
+  REACHES,
+  withChanges,
+} from "../domain/permission/permission.ts";
 import type { VisitorDoc } from "./documents.ts";
+import type { Transactor } from "./transactor.ts";
 
 /** Whoever proved here that the address is theirs speaks for it as surely as the site's server. */
 export function permit(doc: VisitorDoc, words: readonly PermissionWord[]): void {
@@ -22,6 +28,42 @@ export function permit(doc: VisitorDoc, words: readonly PermissionWord[]): void 
   });
   doc.permissions = withChanges(doc.permissions, changes);
 }
+
+/**
+ * A suppression is of the address: where what is said is sure and the address proven, everybody else who says it is told.
+ * The address needn't be this person's: two users may have one, and either may end what is sent there. What a server says
+ * of somebody is about the addresses of who is surely the same, too.
+ */
+export function silence(tx: Transactor, doc: VisitorDoc, words: readonly PermissionWord[]): void {
+  const suppressions = words.filter(
+    ({ state, channel }) => state === "suppressed" && channel !== "push",
+  );
+  if (suppressions.length === 0) return;
+  const own = provenOn([doc]);
+  const trusted = provenOn(tx.trusted(doc.id));
+  const changes = suppressions.flatMap(({ identifier, ...word }): PermissionChange[] =>
+    (word.proven ? trusted : own)
+      .filter(({ kind, key }) => (identifier ? key === identifier : kind === REACHES[word.channel]))
+      .map(({ key }) => ({ ...word, identifier: key, proven: true })),
+  );
+  if (changes.length === 0) return;
+  const isSaidAnew = (held: PermissionChange): boolean =>
+    changes.some(
+      ({ identifier, channel, at }) =>
+        identifier === held.identifier && channel === held.channel && at >= held.at,
+    );
+  tx.work.silences = [...tx.work.silences.filter((held) => !isSaidAnew(held)), ...changes];
+  tx.changedWork();
+}
+
+const provenOn = (docs: readonly VisitorDoc[]): Claim[] => [
+  ...new Map(
+    docs
+      .flatMap(({ claims }) => Object.values(claims))
+      .filter(({ assurance }) => assurance === "verified")
+      .map((claim) => [claim.key, claim]),
+  ).values(),
+];
 
 /** An app has one address at a time; a server's record of somebody may stand for several apps. */
 const MOST: Readonly<Record<Origin, number>> = { browser: 1, server: 8, import: 8 };

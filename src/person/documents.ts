@@ -8,7 +8,7 @@ import type { UsherEvent } from "../domain/event.ts";
 import type { Claim } from "../domain/identity/claims.ts";
 import type { DeviceUse } from "../domain/identity/sharing.ts";
 import { UNUSED } from "../domain/identity/sharing.ts";
-import type { Permissions } from "../domain/permission/permission.ts";
+import type { PermissionChange, Permissions } from "../domain/permission/permission.ts";
 import type { Edge, Inferred, SeveredKey, UndoneEdge } from "../domain/identity/evidence.ts";
 import type { HistoryEntry } from "../domain/identity/history.ts";
 import type { Origin } from "../domain/identity/policy.ts";
@@ -157,6 +157,8 @@ export interface WorkDoc {
   erasures: Erasure[];
   /** Visitors elsewhere whose documents name an erased one. */
   forgets: { visitor: VisitorId; erased: VisitorId }[];
+  /** Suppressions that everybody else is to be told of who says the same address. */
+  silences: PermissionChange[];
   /** Days under which the directory may still list this object, after everybody left. */
   gone: Day[] | null;
   /** The directory shows less than there is: somebody came or left since. */
@@ -170,6 +172,7 @@ export const emptyWork = (): WorkDoc => ({
   asks: [],
   erasures: [],
   forgets: [],
+  silences: [],
   gone: null,
   relist: false,
 });

@@ -57,11 +57,12 @@ function forgetPushedOut(tx: Transactor): void {
 
 /** Whether D1 and everybody who was named have been told; and nobody lives under its name any more. */
 export function isGone(reader: PersonReader, visitor: VisitorId): boolean {
-  const { erasures, forgets, asks, gone, relist } = reader.work;
+  const { erasures, forgets, asks, silences, gone, relist } = reader.work;
   return (
     !erasures.some((erasure) => erasure.visitor === visitor) &&
     !forgets.some(({ erased }) => erased === visitor) &&
     asks.length === 0 &&
+    silences.length === 0 &&
     gone === null &&
     !relist &&
     !reader.moving &&

@@ -1,4 +1,5 @@
 /** Makes the calls that the work asks for, through the ports. A failure is an answer that never came. */
+import type { PermissionChange } from "../domain/permission/permission.ts";
 import { follow } from "./gateway.ts";
 import type { Perform } from "./host.ts";
 import type { PersonPorts } from "./ports.ts";
@@ -37,6 +38,8 @@ async function make(ports: PersonPorts, call: Call): Promise<Answers[Call["do"]]
       return follow(objects, call.visitor, undefined, (stub, epoch) =>
         stub.forget(epoch, call.visitor, call.erased),
       );
+    case "silence":
+      return silence(ports, call.change);
     case "meet":
       return follow(objects, call.request.visitor, undefined, (stub, epoch) =>
         stub.meet(epoch, call.request),
@@ -46,4 +49,25 @@ async function make(ports: PersonPorts, call: Call): Promise<Answers[Call["do"]]
     case "land":
       return ledger.land(call.landing);
   }
+}
+
+/** Objects told at once: subrequests are limited. */
+const AT_ONCE = 32;
+
+async function silence(
+  { objects, index }: Pick<PersonPorts, "objects" | "index">,
+  change: PermissionChange,
+): Promise<true> {
+  const holders = (await index.claimants([change.identifier])).get(change.identifier) ?? [];
+  for (let from = 0; from < holders.length; from += AT_ONCE)
+    await Promise.all(
+      holders
+        .slice(from, from + AT_ONCE)
+        .map((visitor) =>
+          follow(objects, visitor, undefined, (stub, epoch) =>
+            stub.amend(epoch, visitor, { do: "permit", changes: [change] }),
+          ),
+        ),
+    );
+  return true;
 }

@@ -14,7 +14,7 @@ import type { NetworkKey } from "../domain/suggestion/sightings.ts";
 import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
 import type { Origin } from "../domain/identity/policy.ts";
-import { addPushAddress, dropPushAddresses, permit } from "./addresses.ts";
+import { addPushAddress, dropPushAddresses, permit, silence } from "./addresses.ts";
 import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
 import { aroundConsent, newerDecision, standingDecision } from "./decide.ts";
@@ -94,6 +94,7 @@ export function record(
       ({ key, assurance }) => assurance === "verified" && doc.claims[key]?.assurance !== "verified",
     );
     added.push(accept(doc, allowed, request, rules));
+    if (allowed.permissions) silence(tx, doc, allowed.permissions);
     recognised ||= allowed.event.purposes.includes(RECOGNITION);
     if (provesMore) partRefuted(tx, doc.id, request.now);
     settleBySuccess(tx, doc, allowed.event);

@@ -11,6 +11,7 @@ import type { Answered } from "../domain/person/calls.ts";
 import type { Claim } from "../domain/identity/claims.ts";
 import type { ClaimAnswer, CrowdGuard, Landing, Ledger, WaitingClaim } from "../domain/ports.ts";
 import { claimed, isUrgent } from "./claimed.ts";
+import type { PermissionChange } from "../domain/permission/permission.ts";
 import { found, type MeetAnswer, type MeetRequest, met, metNobody } from "./merge.ts";
 import {
   activate,
@@ -37,6 +38,7 @@ export type Call =
   | { do: "ask"; visitor: VisitorId; identifier: IdentifierKey; kept: boolean }
   | { do: "tell"; visitor: VisitorId; identifier: IdentifierKey }
   | { do: "forget"; visitor: VisitorId; erased: VisitorId }
+  | { do: "silence"; change: PermissionChange }
   | { do: "meet"; request: MeetRequest }
   | { do: "claim"; visitor: VisitorId; identifier: IdentifierKey; at: Millis; guard: CrowdGuard }
   | { do: "land"; landing: Landing; handed: Handed };
@@ -50,6 +52,7 @@ export interface Answers {
   /** All who say it. */
   tell: readonly VisitorId[];
   forget: Answered<true>;
+  silence: true;
   meet: Answered<MeetAnswer>;
   claim: ClaimAnswer;
   land: Awaited<ReturnType<Ledger["land"]>>;
@@ -66,7 +69,7 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
   const { names, rules, now } = settings;
   settleSplit(tx, names);
   const calls: Call[] = [];
-  const { outgoing, staged, activations, asks, forgets } = tx.work;
+  const { outgoing, staged, activations, asks, forgets, silences } = tx.work;
   if (outgoing)
     calls.push({ do: "receive", to: outgoing.target, request: departure(tx, outgoing) });
   if (staged) calls.push({ do: "resolve", to: staged.from, move: staged.id });
@@ -74,6 +77,7 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
   for (const { visitor, identifier, kept } of asks)
     calls.push({ do: "ask", visitor, identifier, kept: kept === true });
   for (const { visitor, erased } of forgets) calls.push({ do: "forget", visitor, erased });
+  for (const change of silences) calls.push({ do: "silence", change });
   const waiting = tx.moving ? [] : waitingClaims(tx, rules);
   if (hasPending(tx) || mustLand(tx) || waiting.length > 0) {
     const { landing, handed } = prepare(tx, waiting, now);
@@ -127,9 +131,9 @@ export function waitingClaims(reader: PersonReader, rules: MergeRules): WaitingC
 
 /** Whether something is to be done at once; the outbox alone can wait its few seconds. */
 export function hasWork(tx: Transactor): boolean {
-  const { outgoing, staged, activations, asks, forgets } = tx.work;
+  const { outgoing, staged, activations, asks, forgets, silences } = tx.work;
   if (outgoing || staged || activations.length > 0) return true;
-  if (asks.length > 0 || forgets.length > 0 || mustLand(tx)) return true;
+  if (asks.length > 0 || forgets.length > 0 || silences.length > 0 || mustLand(tx)) return true;
   if (tx.isSplit || tx.isNameErased) return true;
   return [...tx.visitors.values()].some(
     (doc) =>
@@ -180,6 +184,10 @@ export function absorb(
       );
       tx.changedWork();
       return [];
+    case "silence":
+      tx.work.silences = tx.work.silences.filter((change) => !isSame(change, call.change));
+      tx.changedWork();
+      return [];
     case "land":
       landed(tx, call.handed);
       remember(tx, (answer as Answers["land"]).ask);
@@ -203,6 +211,9 @@ const meeting = (...args: Parameters<typeof claimed>): Call[] => {
   const request = claimed(...args);
   return request ? [{ do: "meet", request }] : [];
 };
+
+const isSame = (a: PermissionChange, b: PermissionChange): boolean =>
+  a.identifier === b.identifier && a.channel === b.channel && a.at === b.at;
 
 function remember(tx: Transactor, asks: Transactor["work"]["asks"]): void {
   if (asks.length === 0) return;

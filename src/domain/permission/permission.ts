@@ -39,6 +39,12 @@ export interface PermissionWord extends Permission {
   channel: ContactChannel;
 }
 
+/** Words that end a permission for the address that they name. */
+export const suppressionsIn = (words: readonly PermissionWord[]): PermissionChange[] =>
+  words.flatMap(({ identifier, ...word }) =>
+    identifier !== null && word.state === "suppressed" ? [{ ...word, identifier }] : [],
+  );
+
 /** Which kind of identifier a channel reaches. */
 export const REACHES: Readonly<Record<ContactChannel, string>> = {
   email: "email",

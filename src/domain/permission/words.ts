@@ -4,14 +4,24 @@
  */
 import { normalise } from "../intake/normalise.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import type { ContactChannel, PermissionSource, PermissionState } from "./permission.ts";
+import {
+  type ContactChannel,
+  type PermissionSource,
+  type PermissionState,
+  REACHES,
+} from "./permission.ts";
+
+export interface Address {
+  kind: "email" | "phone";
+  value: string;
+}
 
 export interface Word {
   channel: ContactChannel;
   state: PermissionState;
   source: PermissionSource;
   /** The address it is about; null: those that the visitor has said. */
-  address: { kind: "email" | "phone"; value: string } | null;
+  address: Address | null;
 }
 
 type Said = Pick<Word, "channel" | "state" | "source">;
@@ -39,19 +49,40 @@ function channelOf(word: string | undefined): ContactChannel {
   return said.startsWith("push") ? "push" : "email";
 }
 
-/** `name` is the event's, null for other calls than track. "Signed Up" alone is an account, not a newsletter. */
-export function wordsIn(name: string | null, context: JsonObject): Word[] {
-  return [...named(name), ...subscriptions(context["messaging_subscriptions"])];
+/**
+ * `name` is the event's, null for other calls than track. "Signed Up" alone is an account, not a newsletter. `about`: the
+ * addresses that the message names. A suppression is of those, where there are any: one record may report on many.
+ */
+export function wordsIn(
+  name: string | null,
+  context: JsonObject,
+  about: () => readonly Address[] = () => [],
+): Word[] {
+  return [...named(name, about), ...subscriptions(context["messaging_subscriptions"])];
 }
 
-function named(name: string | null): Word[] {
+function named(name: string | null, about: () => readonly Address[]): Word[] {
   if (name === null || /^(signed up|sign-?up)$/i.test(name)) return [];
-  for (const [pattern, said] of NAMES) {
+  for (const [pattern, wordOf] of NAMES) {
     const found = pattern.exec(name);
-    if (found) return [{ ...said(channelOf(found[1])), address: null }];
+    if (!found) continue;
+    const said = wordOf(channelOf(found[1]));
+    const addresses =
+      said.state === "suppressed"
+        ? about().filter(({ kind }) => kind === REACHES[said.channel])
+        : [];
+    if (addresses.length === 0) return [{ ...said, address: null }];
+    return addresses.map((address) => ({ ...said, address }));
   }
   return [];
 }
+
+/** The addresses that mail services' reports carry: `properties.email`, `properties.phone`. */
+export const addressesIn = (properties: JsonObject): Address[] =>
+  (["email", "phone"] as const).flatMap((kind) => {
+    const value = normalise(kind, properties[kind]);
+    return value === null ? [] : [{ kind, value }];
+  });
 
 const TYPES: Readonly<Record<string, readonly [ContactChannel, "email" | "phone"]>> = {
   EMAIL: ["email", "email"],

@@ -10,11 +10,12 @@ import { internationalPhone } from "../../domain/identity/phones.ts";
 import type { MergeRules } from "../../domain/identity/rules.ts";
 import type { IdentifierKey } from "../../domain/ids.ts";
 import { isObject, type JsonObject } from "../../domain/json.ts";
-import type { PermissionWord } from "../../domain/permission/permission.ts";
-import { wordsIn } from "../../domain/permission/words.ts";
+import { type PermissionWord, suppressionsIn } from "../../domain/permission/permission.ts";
+import { type Address, addressesIn, wordsIn } from "../../domain/permission/words.ts";
 import type { Message } from "../../domain/intake/message.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import { keyOf } from "../identifier-key.ts";
+import { suppress } from "../suppress.ts";
 import type { Services } from "./services.ts";
 
 /** Each identifier once, at its surest, with its index key. */
@@ -76,7 +77,11 @@ export function itemOf(
   };
 }
 
-/** What the message says of whom may be contacted; `proven` for the site's own server. */
+/**
+ * What the message says of whom may be contacted; `proven` for the site's own server. Whoever else has an address that its
+ * server says isn't to be written to is told first, whatever becomes of the message: that needs nobody's consent. Where
+ * that fails it rejects, and the sender tries again.
+ */
 export async function permissionsOf(
   message: Message,
   raw: JsonObject,
@@ -85,13 +90,25 @@ export async function permissionsOf(
 ): Promise<PermissionWord[]> {
   const context = isObject(raw["context"]) ? raw["context"] : {};
   const name = message.draft.type === "track" ? message.draft.name : null;
-  return Promise.all(
-    wordsIn(name, context).map(async ({ address, ...word }) => ({
+  const about = (): Address[] => (proven ? addressesOf(message, raw) : []);
+  const words = await Promise.all(
+    wordsIn(name, context, about).map(async ({ address, ...word }) => ({
       ...word,
       identifier: address && (await keyOf(address, services)),
       at: message.draft.at,
       proven,
     })),
+  );
+  if (proven) await suppress(suppressionsIn(words), services);
+  return words;
+}
+
+/** What an event's report is about: the address in its properties, else those of who it says it was. */
+function addressesOf({ claims }: Message, { properties }: JsonObject): Address[] {
+  const told = isObject(properties) ? addressesIn(properties) : [];
+  if (told.length > 0) return told;
+  return claims.flatMap(({ kind, value }) =>
+    kind === "email" || kind === "phone" ? [{ kind, value }] : [],
   );
 }
 

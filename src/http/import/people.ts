@@ -8,9 +8,15 @@ import type { VisitorId } from "../../domain/ids.ts";
 import type { Message } from "../../domain/intake/message.ts";
 import { take } from "../../domain/intake/take.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
-import { type PermissionWord, REACHES } from "../../domain/permission/permission.ts";
+import {
+  type PermissionChange,
+  type PermissionWord,
+  REACHES,
+  suppressionsIn,
+} from "../../domain/permission/permission.ts";
 import type { ImportedPerson } from "../../import/rows.ts";
 import { itemOf, keyed } from "../collect/items.ts";
+import { suppress } from "../suppress.ts";
 import { idsOf, type Import, nameOf, type Outcome, SENDER } from "./job.ts";
 
 export async function putPerson(job: Import, person: ImportedPerson): Promise<Outcome> {
@@ -38,6 +44,7 @@ export async function putPerson(job: Import, person: ImportedPerson): Promise<Ou
     ? itemOf(message, claims, policy, result, permissions)
     : { ...bare(message, claims, policy), permissions };
   let visitor = await sourceOf(job, message);
+  await suppress(await newIn(suppressionsIn(permissions), visitor, services), services);
   for (;;) {
     const answer = await services.people.record({
       visitor,
@@ -106,6 +113,22 @@ function wordsOf(
           proven: true,
         })),
     );
+}
+
+/** Those that this source hasn't said before: the same file again changes nothing, also for who signed up since. */
+async function newIn(
+  changes: readonly PermissionChange[],
+  visitor: VisitorId,
+  { people }: Pick<Import["services"], "people">,
+): Promise<readonly PermissionChange[]> {
+  if (changes.length === 0) return changes;
+  const answer = await people.view(visitor);
+  if (answer.at !== "home") return changes;
+  const before = answer.value.visitors.find(({ id }) => id === visitor)?.permissions ?? {};
+  return changes.filter(({ identifier, channel, state, source }) => {
+    const held = before[identifier]?.[channel];
+    return held?.state !== state || held.source !== source;
+  });
 }
 
 /** One record a source and person, apart from what other sources say: so it can be taken back alone. */

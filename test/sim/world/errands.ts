@@ -103,6 +103,8 @@ export abstract class Errands extends Objects {
             ),
           (answer) => answer && take(answer),
         );
+      case "silence":
+        throw new Broken("nobody unsubscribes here");
       case "meet": {
         const { request } = call;
         const evidence =

@@ -28,7 +28,6 @@ class Tab {
   private readonly site: string;
   private readonly device: Device;
   private readonly writeKey: string;
-  calls = 0;
 
   constructor(site: string, writeKey: string, device: Device) {
     this.site = site;
@@ -50,7 +49,6 @@ class Tab {
       },
       body: JSON.stringify(body),
     });
-    this.calls++;
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === "") this.jar.delete(name);
@@ -145,16 +143,23 @@ async function visit(
   return messages;
 }
 
-async function live(
+interface Step {
+  at: number;
+  tab: Tab;
+  play(): Promise<void>;
+}
+
+/** All that one person did, device by device. */
+async function life(
   site: string,
   writeKey: string,
   fan: Fan,
   seedNumber: number,
   end: number,
   sign: Sign,
-): Promise<number> {
+): Promise<Step[]> {
   const random = seeded(seedNumber);
-  let calls = 0;
+  const steps: Step[] = [];
   for (const device of fan.devices) {
     const tab = new Tab(site, writeKey, device);
     const times = Array.from({ length: fan.visits }, () => end - random() * WEEKS * 7 * DAY).sort(
@@ -162,13 +167,14 @@ async function live(
     );
     for (const [n, time] of times.entries()) {
       const at = Math.min(time, end - HOUR);
-      if (n === 0 && device.choice) await tab.post("/_u/consent", choiceOf(device.choice), at);
+      const { choice } = device;
+      if (n === 0 && choice)
+        steps.push({ at, tab, play: () => tab.post("/_u/consent", choiceOf(choice), at) });
       const messages = await visit(random, site, fan, at, n === 0, sign);
-      await tab.batch(messages, at + 15 * 60_000);
+      steps.push({ at, tab, play: () => tab.batch(messages, at + 15 * 60_000) });
     }
-    calls += tab.calls;
   }
-  return calls;
+  return steps;
 }
 
 const choiceOf = (choice: "all" | "none" | "measure"): unknown =>
@@ -197,15 +203,24 @@ export async function seed(
       .sign(Buffer.from(secret, "base64"));
 
   const end = Date.now();
-  const waiting = fans(seeded(1903), people).map((fan, n) => ({ fan, n }));
-  const total = waiting.length;
+  const lives = await Promise.all(
+    fans(seeded(1903), people).map((fan, n) =>
+      life(site, vars.get("WRITE_KEY") ?? "", fan, n + 1, end, sign),
+    ),
+  );
+  // As it would have come: what lies weeks apart isn't said within a second.
+  const steps = lives.flat().sort((a, b) => a.at - b.at);
+  const waiting = steps.values();
+  const turns = new Map<Tab, Promise<void>>();
   let calls = 0;
   const worker = async (): Promise<void> => {
-    for (let next = waiting.pop(); next; next = waiting.pop()) {
-      const made = await live(site, vars.get("WRITE_KEY") ?? "", next.fan, next.n + 1, end, sign);
-      calls += made;
+    for (const { tab, play } of waiting) {
+      const turn = (turns.get(tab) ?? Promise.resolve()).then(play);
+      turns.set(tab, turn);
+      await turn;
+      calls++;
       if (process.stdout.isTTY)
-        process.stdout.write(`\rPlaying the past … ${total - waiting.length} of ${total} people`);
+        process.stdout.write(`\rPlaying the past … ${calls} of ${steps.length} calls`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -17,8 +17,8 @@ import { itemOf } from "./collect/items.ts";
 import type { Services } from "./collect/services.ts";
 import type { Call } from "./context.ts";
 import { GIF } from "./gif.ts";
+import { askPage, donePage, nowherePage } from "./link-pages.tsx";
 import { type Link, readLink } from "./link-token.ts";
-import { html } from "./respond.ts";
 import { suppress } from "./suppress.ts";
 
 /** Claimants asked for what the person decided. */
@@ -28,7 +28,7 @@ const MINUTE_MS = 60_000;
 /** 302 to where the mail's author meant, or 404: a link that isn't ours leads nowhere. */
 export async function go(request: Call, services: Services): Promise<Response> {
   const link = await linkIn(request, services, "go");
-  if (!link?.url) return gone();
+  if (!link?.url) return nowherePage(services.config.siteName);
   await note(request, services, link, "Email Link Clicked", { url: link.url });
   return new Response(null, {
     status: 302,
@@ -52,18 +52,14 @@ export async function openPixel(request: Call, services: Services): Promise<Resp
 /** Asks first: mail scanners follow links. */
 export async function askUnsubscribe(request: Call, services: Services): Promise<Response> {
   const link = await linkIn(request, services, "unsubscribe");
-  if (!link) return gone();
-  return page(
-    "Unsubscribe",
-    `<p>You won't get any more of these messages from us.</p>
-     <form method="post"><button type="submit">Unsubscribe</button></form>`,
-  );
+  if (!link) return nowherePage(services.config.siteName);
+  return askPage(services.config.siteName);
 }
 
 /** RFC 8058: mail programs post here themselves. The signed link is what allows it, whoever sends it. */
 export async function unsubscribe(request: Call, services: Services): Promise<Response> {
   const link = await linkIn(request, services, "unsubscribe");
-  if (!link) return gone();
+  if (!link) return nowherePage(services.config.siteName);
   const change = {
     identifier: link.to,
     channel: link.channel ?? "email",
@@ -73,21 +69,11 @@ export async function unsubscribe(request: Call, services: Services): Promise<Re
     proven: true,
   } as const;
   await suppress([change], services);
-  return page("Unsubscribed", "<p>Done. You won't get any more of these messages from us.</p>");
+  return donePage(services.config.siteName);
 }
 
 const linkIn = (request: Call, { config }: Services, does: Link["does"]): Promise<Link | null> =>
   readLink(config.tokenKeys, new URL(request.url).searchParams.get("t") ?? "", does);
-
-const page = (title: string, body: string, status = 200): Response =>
-  html(
-    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-     <meta name="robots" content="noindex"><title>${title}</title><h1>${title}</h1>${body}</html>`,
-    status,
-  );
-
-const gone = (): Response =>
-  page("This link leads nowhere", "<p>It is incomplete, or it isn't one of ours.</p>", 404);
 
 /** The landing page learns which mail led to it, if it is the site's own; nobody else is told. */
 function withRecordId(link: Link, { config }: Services, request: Call): string {

@@ -1,7 +1,7 @@
 /** `/_u/consent`: what is asked and decided, and the visitor's choice. `/_u/reset`: a new visitor on this device. */
 import { type ChoiceRequest, choose } from "../domain/consent/choice.ts";
 import { parseChoiceRequest } from "../domain/consent/choice-request.ts";
-import { allows, type GateResult } from "../domain/consent/gate.ts";
+import { allows, deniedElsewhere, type GateResult } from "../domain/consent/gate.ts";
 import { noticeText, pickLanguage, purposeTexts, shownText } from "../domain/consent/notice.ts";
 import { receiptOf, type ReceiptMethod, toDecision } from "../domain/consent/receipt.ts";
 import type { VisitorId } from "../domain/ids.ts";
@@ -10,7 +10,7 @@ import { Problem } from "../domain/problem.ts";
 import { eraseScope } from "../privacy/erase.ts";
 import { scopeOfVisitor } from "../privacy/scope.ts";
 import { readJson } from "./body.ts";
-import { choiceCookie } from "./collect/opt-out.ts";
+import { choiceCookie, choiceLess } from "./collect/opt-out.ts";
 import type { ChoiceOutcome, Services } from "./collect/services.ts";
 import { expireVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
 import { writeChoice } from "./cookies.ts";
@@ -48,7 +48,7 @@ export async function takeChoice(
   services: Services,
   asked: ChoiceRequest,
   method: ReceiptMethod,
-): Promise<{ visit: Visit; result: GateResult; cookies: string[] }> {
+): Promise<Taken> {
   const before = await readVisit(request, services);
   const was = gate(before, services.now);
   const choice = choose({
@@ -65,11 +65,7 @@ export async function takeChoice(
   const withdrew = Object.entries(was.decisions).some(
     ([purpose, { granted }]) => granted && result.decisions[purpose]?.granted !== true,
   );
-  const cookies = [
-    await writeChoice(services.config.cookieKeys, visit.names, choice),
-    ...(await remember(request, visit, services, { result, method, withdrew })),
-  ];
-  return { visit, result, cookies };
+  return remember(request, visit, services, { result, method, withdrew });
 }
 
 /** Of what may be refused. */
@@ -100,48 +96,73 @@ interface Decided {
   withdrew: boolean;
 }
 
+/** What came of a choice: what holds by now, and the cookies that say so. */
+interface Taken {
+  visit: Visit;
+  result: GateResult;
+  cookies: string[];
+}
+
 /**
  * Tells the visitor's object of the decision and proves it by a receipt, before the cookies change. Without an id and
  * without a grant there is nobody to tell: a refusal leaves no trace. Events are recorded under several purposes at once
  * and never rewritten: where the policy says that a withdrawal erases, the visitor goes, and what is still granted begins
- * anew with another.
+ * anew with another. What is allowed here and denied on another device of the same person is kept as what was said here, while
+ * the receipt, the answer and the cookie have it denied.
  */
 async function remember(
   request: Request,
-  visit: Visit,
+  said: Visit,
   services: Services,
-  { result, method, withdrew }: Decided,
-): Promise<string[]> {
-  const keepsId = allows(visit.policy, result, "id-cookie");
-  const { cookie, policy } = visit;
-  if (!keepsId && !cookie) return expireVisitor(visit);
-  const input = gateInput(visit, services.now);
+  { result: saidResult, method, withdrew }: Decided,
+): Promise<Taken> {
+  const { cookie, policy } = said;
+  let taken = { visit: said, result: saidResult };
+  const take = async (ids: Promise<string[]> | string[]): Promise<Taken> => {
+    const { names, choice } = taken.visit;
+    const cookies = choice ? [await writeChoice(services.config.cookieKeys, names, choice)] : [];
+    return { ...taken, cookies: [...cookies, ...(await ids)] };
+  };
+  if (!cookie && !allows(policy, saidResult, "id-cookie")) return take(expireVisitor(said));
   const language = pickLanguage(policy, request.headers.get("accept-language"));
-  const receipt = receiptOf({
-    method,
-    controller: services.config.siteName,
-    notice: { hash: await sha256(shownText(policy, language)), language },
-    withdrawal: "/_u/me",
-    gate: input,
-    result,
-  });
-  const decision = { ...toDecision(input, result), at: services.now };
-  const tell = (visitor: VisitorId, home?: VisitorId) =>
-    services.people.decide({ visitor, now: services.now, decision, receipt }, home);
-  const told = cookie ? await tell(cookie.visitor, cookie.home) : null;
+  const notice = { hash: await sha256(shownText(policy, language)), language };
+  const decision = {
+    ...toDecision(gateInput(said, services.now), saidResult),
+    at: services.now,
+  };
+  const tell = (visitor: VisitorId, home?: VisitorId, unlessDenied?: true) => {
+    const receipt = receiptOf({
+      method,
+      controller: services.config.siteName,
+      notice,
+      withdrawal: "/_u/me",
+      gate: gateInput(taken.visit, services.now),
+      result: taken.result,
+    });
+    const request = { visitor, now: services.now, decision, receipt };
+    return services.people.decide(unlessDenied ? { ...request, unlessDenied } : request, home);
+  };
+  let told = cookie && (await tell(cookie.visitor, cookie.home, true));
+  if (cookie && told?.at === "home" && told.value.denied) {
+    const { denied } = told.value;
+    const visit = { ...said, choice: choiceLess(said, services, denied) };
+    taken = { visit, result: deniedElsewhere(gate(visit, services.now), denied) };
+    told = await tell(cookie.visitor, told.home);
+  }
+  const { visit } = taken;
   const erases = cookie !== null && withdrew && policy.withdrawal === "erase";
   if (erases) {
     const scope = await scopeOfVisitor(services, cookie.visitor);
     if (scope.visitors.length > 0)
       await eraseScope(services, { about: "visitor", by: "policy", scope }, services.now);
   }
-  if (!keepsId) return expireVisitor(visit);
+  if (!allows(policy, taken.result, "id-cookie")) return take(expireVisitor(visit));
   if (cookie && told?.at === "home" && !erases)
-    return visitorCookies(visit, services, { visitor: cookie.visitor, home: told.home });
+    return take(visitorCookies(visit, services, { visitor: cookie.visitor, home: told.home }));
   // An erased visitor never comes back; the same human does, as somebody new.
   const visitor = randomVisitor();
   await tell(visitor);
-  return visitorCookies(visit, services, { visitor, home: visitor });
+  return take(visitorCookies(visit, services, { visitor, home: visitor }));
 }
 
 function fresh(): {

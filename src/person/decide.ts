@@ -1,6 +1,7 @@
 /** Consent decisions of a known visitor: remembered, and proved by a receipt in the visitor's own chain. */
 import { anew, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
 import type { Millis } from "../domain/ids.ts";
+import type { DecideAnswer, DecideRequest } from "../domain/person/calls.ts";
 import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { aroundDecision } from "./match-facts.ts";
@@ -8,15 +9,17 @@ import { isRecognised } from "./reader.ts";
 import { forgetUnallowed } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
 
+/** Null where another decision took the receipt's place while its hash was computed: hash again. */
 export function decide(
   tx: Transactor,
   doc: VisitorDoc,
-  decision: ConsentDecision,
-  now: Millis,
+  { decision, now, unlessDenied }: DecideRequest,
   chained: Receipt | null,
-): boolean {
-  // Another decision took this place while the hash was computed: hash again.
-  if (chained && chained.previous !== doc.receipts.hash) return false;
+): DecideAnswer | null {
+  if (chained && chained.previous !== doc.receipts.hash) return null;
+  const denied = deniedOf(tx, doc, decision);
+  const answer = { home: tx.self, ...(denied.length > 0 ? { denied } : {}) };
+  if (unlessDenied && denied.length > 0) return answer;
   // An answer that arrives after a newer one is proved, but doesn't replace it.
   const standing = doc.decision ? newerDecision(doc.decision, decision) : decision;
   aroundConsent(doc, now, () => {
@@ -29,7 +32,16 @@ export function decide(
   }
   tx.changed(doc);
   forgetUnallowed(tx, doc, now);
-  return true;
+  return answer;
+}
+
+/** What this decision grants, and the person, or a newer answer of the visitor's own, denies. */
+function deniedOf(tx: Transactor, doc: VisitorDoc, decision: ConsentDecision): string[] {
+  const own = doc.decision ? newerDecision(doc.decision, decision) : decision;
+  const standing = tx.grantedTo(doc.id, own);
+  return Object.keys(decision.granted).filter(
+    (purpose) => decision.granted[purpose] === true && standing[purpose] === false,
+  );
 }
 
 /** What follows from a change of the decision: who may be compared, and who may be linked. */

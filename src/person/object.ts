@@ -14,6 +14,7 @@ import {
 import type {
   Amendment,
   Answered,
+  DecideAnswer,
   DecideRequest,
   Holdings,
   LinkRequest,
@@ -116,7 +117,7 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
     epoch: number,
     request: DecideRequest,
     landed?: readonly string[],
-  ): Promise<Answered<{ home: PersonId }>> {
+  ): Promise<Answered<DecideAnswer>> {
     const carry = landed && { landed, rules: await this.ports.rules() };
     for (;;) {
       const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
@@ -133,10 +134,10 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
       const answer = await this.routed(request.visitor, epoch, {
         ...(carry ? { carry } : {}),
         birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, "browser")),
-        handle: (tx, doc) => decide(tx, doc, request.decision, request.now, receipt),
+        handle: (tx, doc) => decide(tx, doc, request, receipt),
       });
       if (answer.at !== "home") return answer;
-      if (answer.value) return { ...answer, value: { home: answer.home } };
+      if (answer.value) return { ...answer, value: answer.value };
     }
   }
 

@@ -83,7 +83,13 @@ export const REASONS = {
     false,
     "choice",
     "withdrawn",
-    "You agreed to this before and took it back.",
+    "You agreed to this before and took it back, here or on another device of yours.",
+  ),
+  "choice-elsewhere": rule(
+    false,
+    "choice",
+    "withdrawn",
+    "You said no to this on another device on which you signed in, and that counts for all of them. To allow it, allow it there as well.",
   ),
   "choice-expired": rule(
     false,

@@ -262,6 +262,14 @@ function decision(code: Because): Decision {
   return { granted, code, because: words };
 }
 
+/** The same, less what the person denies on another device. */
+export function deniedElsewhere(result: GateResult, denied: readonly Purpose[]): GateResult {
+  const decisions = { ...result.decisions };
+  for (const purpose of denied)
+    if (decisions[purpose]?.code !== "required") decisions[purpose] = decision("choice-elsewhere");
+  return { ...result, decisions };
+}
+
 /** The purposes that hold, in the policy's order: what a stored event names. */
 export function grantedPurposes(result: GateResult): Purpose[] {
   return Object.keys(result.decisions).filter(

@@ -74,6 +74,14 @@ export interface DecideRequest {
   decision: ConsentDecision;
   /** The receipt without its place in the chain. */
   receipt: { kind: Receipt["kind"]; body: JsonObject } | null;
+  /** Where the person denies what this grants nothing is kept; the receipt has to say so first. */
+  unlessDenied?: true;
+}
+
+export interface DecideAnswer {
+  home: PersonId;
+  /** What the decision grants and the person denies, if anything; an object of an older version doesn't say. */
+  denied?: string[];
 }
 
 /** One visitor as its person keeps it. */

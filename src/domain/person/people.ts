@@ -7,6 +7,7 @@ import type { HintOutcome } from "../ports.ts";
 import type {
   Amendment,
   Answered,
+  DecideAnswer,
   DecideRequest,
   Holdings,
   LinkRequest,
@@ -88,7 +89,7 @@ export interface People {
   /** Creates the visitor if it is unknown. */
   record(request: RecordRequest, near?: PersonId): Promise<Answered<RecordAnswer>>;
   /** Creates the visitor if it is unknown and the decision grants an id. */
-  decide(request: DecideRequest, near?: PersonId): Promise<Answered<{ home: PersonId }>>;
+  decide(request: DecideRequest, near?: PersonId): Promise<Answered<DecideAnswer>>;
   /**
    * What stands for the person of somebody who claims `identifier`, for calls that bring no choice of their own; null
    * when nothing is stored. `sure` when the claim is verified: anybody can type an identifier and then refuse.

@@ -23,6 +23,20 @@ export async function withdrawnCookies(
   services: Services,
   denied: readonly string[],
 ): Promise<string[]> {
+  const choice = choiceLess(visit, services, denied);
+  const keeps = allows(visit.policy, gate({ ...visit, choice }, services.now), "id-cookie");
+  return [
+    await writeChoice(services.config.cookieKeys, visit.names, choice),
+    ...(keeps ? [] : expireVisitor(visit)),
+  ];
+}
+
+/** The visit's choice with these purposes withdrawn. */
+export function choiceLess(
+  visit: Visit,
+  services: Services,
+  denied: readonly string[],
+): StoredChoice {
   const { regime } = gate(visit, services.now);
   const known = visit.choice ?? NO_CHOICE;
   const no = {
@@ -37,12 +51,7 @@ export async function withdrawnCookies(
   const answers = Object.fromEntries(
     denied.filter((purpose) => optional.has(purpose)).map((purpose) => [purpose, no]),
   );
-  const choice: StoredChoice = { ...known, answers: { ...known.answers, ...answers } };
-  const keeps = allows(visit.policy, gate({ ...visit, choice }, services.now), "id-cookie");
-  return [
-    await writeChoice(services.config.cookieKeys, visit.names, choice),
-    ...(keeps ? [] : expireVisitor(visit)),
-  ];
+  return { ...known, answers: { ...known.answers, ...answers } };
 }
 
 async function proveOptOut(visit: Visit, services: Services): Promise<void> {

@@ -14,22 +14,26 @@ import {
   underAdvertisingConsent,
 } from "../../src/domain/attribution/journey.ts";
 import { numberIn, readCsv } from "./csv.ts";
+import { say } from "./say.ts";
 
 /** The journeys of a file of paths; they have an order but no times. */
 export const journeysFrom = (text: string): readonly ConsentedJourney[] => {
   const { columns, rows } = readCsv(text);
-  const optional = (row: Readonly<Record<string, string>>, column: string): number =>
-    columns.includes(column) ? numberIn(row, column) : 0;
+  if (!columns.includes("path")) throw new Error("the file needs a column `path`");
   return underAdvertisingConsent(
-    rows.map((row) => ({
-      touches: (row["path"] ?? "")
-        .split(">")
-        .map((channel) => ({ channel: channel.trim(), at: null }))
-        .filter(({ channel }) => channel !== ""),
-      conversions: numberIn(row, "total_conversions"),
-      value: optional(row, "total_conversion_value"),
-      nulls: optional(row, "total_null"),
-    })),
+    rows.map((row, at) => {
+      const number = (column: string) => numberIn(row, column, at + 2);
+      const optional = (column: string) => (columns.includes(column) ? number(column) : 0);
+      return {
+        touches: (row["path"] ?? "")
+          .split(">")
+          .map((channel) => ({ channel: channel.trim(), at: null }))
+          .filter(({ channel }) => channel !== ""),
+        conversions: number("total_conversions"),
+        value: optional("total_conversion_value"),
+        nulls: optional("total_null"),
+      };
+    }),
   );
 };
 
@@ -50,6 +54,5 @@ export const run = async (args: string[]): Promise<object> => {
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const result = await run(process.argv.slice(2));
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  await say(() => run(process.argv.slice(2)));
 }

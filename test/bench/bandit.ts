@@ -15,6 +15,7 @@ import { learn } from "../../src/domain/learning/learn.ts";
 import { type Context, emptyModel } from "../../src/domain/learning/model.ts";
 import { seeded } from "../../src/domain/learning/random.ts";
 import { numberIn, readCsv } from "./csv.ts";
+import { say } from "./say.ts";
 
 /** One decision a second, from an arbitrary day on. */
 const START = Date.UTC(2026, 0, 1);
@@ -86,29 +87,33 @@ export const rewardsOf = (
 export const labelledFrom = (text: string): readonly Labelled[] => {
   const { columns, rows } = readCsv(text);
   if (!columns.includes("label")) throw new Error("the file needs a column `label`");
+  if (rows.length === 0) throw new Error("the file has no rows");
   const names = columns.filter((column) => column !== "label");
   const ranges = names.map((name) => {
     let least = Infinity;
     let most = -Infinity;
-    for (const row of rows) {
-      const value = numberIn(row, name);
+    for (const [at, row] of rows.entries()) {
+      const value = numberIn(row, name, at + 2);
       least = Math.min(least, value);
       most = Math.max(most, value);
     }
     return { name, least, width: most > least ? most - least : 1 };
   });
-  return rows.map((row) => ({
-    label: row["label"] ?? "",
+  return rows.map((row, at) => ({
+    label: row["label"]?.trim() ?? "",
     context: {
       features: Object.fromEntries(
-        ranges.map(({ name, least, width }) => [name, (numberIn(row, name) - least) / width]),
+        ranges.map(({ name, least, width }) => [
+          name,
+          (numberIn(row, name, at + 2) - least) / width,
+        ]),
       ),
     },
   }));
 };
 
 const ratesFrom = (text: string): readonly number[] => {
-  const rates = readCsv(text).rows.map((row) => numberIn(row, "rate"));
+  const rates = readCsv(text).rows.map((row, at) => numberIn(row, "rate", at + 2));
   if (rates.length === 0 || rates.some((rate) => rate < 0 || rate > 1))
     throw new Error("the file needs rates of 0 to 1");
   return rates;
@@ -151,6 +156,5 @@ export const run = async (args: string[]): Promise<object> => {
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const result = await run(process.argv.slice(2));
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  await say(() => run(process.argv.slice(2)));
 }

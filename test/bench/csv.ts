@@ -16,7 +16,7 @@ const records = (text: string): string[][] => {
     field = "";
   };
   const endRecord = (): void => {
-    const blank = record.length === 0 && field === "" && !wasQuoted;
+    const blank = record.length === 0 && field.trim() === "" && !wasQuoted;
     endField();
     if (!blank) found.push(record);
     record = [];
@@ -38,7 +38,7 @@ const records = (text: string): string[][] => {
     else if (character !== "\r" || text.charAt(i + 1) !== "\n") field += character;
   }
   if (quoted) throw new Error("a quoted field is never closed");
-  if (field !== "" || record.length > 0 || wasQuoted) endRecord();
+  endRecord();
   return found;
 };
 
@@ -47,7 +47,8 @@ const records = (text: string): string[][] => {
  * @throws Error naming the line when a record has another number of fields than the header
  */
 export const readCsv = (text: string): Table => {
-  const [columns = [], ...rest] = records(text);
+  const [header = [], ...rest] = records(text);
+  const columns = header.map((name) => name.trim());
   const rows = rest.map((fields, i) => {
     if (fields.length !== columns.length)
       throw new Error(`record ${i + 2} has ${fields.length} fields, the header ${columns.length}`);
@@ -56,11 +57,16 @@ export const readCsv = (text: string): Table => {
   return { columns, rows };
 };
 
-/** The number in a column of a record. @throws Error when it is missing or not a number */
-export const numberIn = (row: Readonly<Record<string, string>>, column: string): number => {
+/** The number in a column of a record, the header being record 1. @throws Error when it is missing or not a number */
+export const numberIn = (
+  row: Readonly<Record<string, string>>,
+  column: string,
+  record: number,
+): number => {
   const text = row[column];
+  if (text === undefined) throw new Error(`the file needs a column \`${column}\``);
   const value = Number(text);
-  if (text === undefined || text.trim() === "" || !Number.isFinite(value))
-    throw new Error(`"${text ?? ""}" in column ${column} is not a number`);
+  if (text.trim() === "" || !Number.isFinite(value))
+    throw new Error(`"${text}" in column ${column} of record ${record} is not a number`);
   return value;
 };

@@ -3,6 +3,7 @@
  * told on the standard error; the last line of the standard output is one JSON object.
  */
 import { costOf } from "./cost.ts";
+import { say } from "./say.ts";
 
 type Run = (args: string[]) => Promise<object>;
 
@@ -55,5 +56,4 @@ async function all(): Promise<object> {
 }
 
 const [name, ...args] = process.argv.slice(2);
-const result = name === undefined ? await all() : await one(name, args);
-process.stdout.write(`${JSON.stringify(result)}\n`);
+await say(() => (name === undefined ? all() : one(name, args)));

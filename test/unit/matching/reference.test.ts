@@ -1,6 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { parseCsv, run } from "../../bench/linkage.ts";
 
 const DATA = new URL("../../../../shared/data/linkage/", import.meta.url);
@@ -31,6 +33,25 @@ describe.skipIf(!present)("the reference files, with one setting for all", () =>
       expect(clusters).toBeGreaterThanOrEqual(clusterF1);
     },
   );
+});
+
+describe("a file that doesn't say who is who", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "usher-linkage-")), "people.csv");
+  const people = ["Jane,jane@x.org", "Jane,jane@x.org", "Bob,bob@x.org"];
+  afterAll(() => rmSync(dirname(file), { recursive: true }));
+
+  it("is linked, and its scores are null rather than 0", async () => {
+    writeFileSync(file, ["firstName, email", "", ...people].join("\n"));
+    expect(await run([file])).toMatchObject({ found: 1, pairs: null, precision: null, f1: null });
+    const known = people.map((row) => `${row},${row.slice(0, 3)}`);
+    writeFileSync(file, ["firstName, email, truth", ...known].join("\n"));
+    expect(await run([file])).toMatchObject({ found: 1, pairs: 1, precision: 1, f1: 1 });
+  });
+
+  it("is refused in words when it has no rows", async () => {
+    writeFileSync(file, "firstName,email\n");
+    await expect(run([file])).rejects.toThrow("the file has no rows");
+  });
 });
 
 describe("the benchmark's CSV reader", () => {

@@ -1,4 +1,5 @@
 /** `/_u/next` and what becomes of hints. Never mints. */
+import type { Action } from "../domain/action/catalogue.ts";
 import { allows } from "../domain/consent/gate.ts";
 import type { NextAnswer } from "../domain/person/people.ts";
 import type { HintOutcome } from "../domain/ports.ts";
@@ -20,6 +21,16 @@ const NOTHING: NextAnswer = {
 const OUTCOMES = ["shown", "taken", "dismissed"] as const;
 const SLOT_MAX = 64;
 
+/** What a page needs; what a take is worth and whom it is for is the marketer's own. */
+const shown = ({ id, label, title, text, href, image }: Action) => ({
+  id,
+  label,
+  title,
+  text,
+  href,
+  ...(image === undefined ? {} : { image }),
+});
+
 export async function getNext(request: Request, services: Services): Promise<Response> {
   const visit = await readVisit(request, services);
   const slot = (new URL(request.url).searchParams.get("slot") ?? "").slice(0, SLOT_MAX);
@@ -31,7 +42,9 @@ export async function getNext(request: Request, services: Services): Promise<Res
     { visitor, slot, now: services.now, catalogue, learned, give: true },
     home,
   );
-  return json(answer.at === "home" ? answer.value : NOTHING);
+  if (answer.at !== "home") return json(NOTHING);
+  const { action, ...rest } = answer.value;
+  return json({ action: action && shown(action), ...rest });
 }
 
 /** @throws Problem `forbidden_origin`; `not_found` for a hint that isn't this person's */

@@ -136,6 +136,19 @@ test("caps hold when many pages ask at once", async () => {
   expect(idOf(await next(browser, "slot-0", now + 2_000))).toBeNull();
 });
 
+test("a page is told what to show, not what it is worth or whom it is for", async () => {
+  await offer([{ id: "one", image: "/one.png", value: 7, lever: 2 }]);
+  const { body } = await next(await consenting());
+  expect(Object.keys(body["action"] as object).sort()).toEqual([
+    "href",
+    "id",
+    "image",
+    "label",
+    "text",
+    "title",
+  ]);
+});
+
 test("an open hint stays in its slot, without another being made", async () => {
   await offer([{ id: "one" }, { id: "two" }]);
   const browser = await consenting();

@@ -1,9 +1,11 @@
 /**
  * Whose data a request is about. A browser can claim any address, so an identifier leads only to visitors that have it
- * verified and to those tied to them by verified evidence or by a human's decision; the others are named as "maybe".
+ * verified, to those tied to them by verified evidence or by a human's decision, and to those whom the site itself calls by
+ * the same user id; the others are named as "maybe".
  */
+import type { Claim } from "../domain/identity/claims.ts";
 import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
-import type { Holdings } from "../domain/person/calls.ts";
+import type { HeldVisitor, Holdings } from "../domain/person/calls.ts";
 import type { PrivacyPorts } from "./ports.ts";
 
 export interface Maybe {
@@ -42,8 +44,40 @@ export async function scopeOfIdentifier(
     if (decided.includes(visitor) || isProven(found, visitor, key)) covered.push(found);
     else asserted.push({ visitor, because: "said the identifier, and nothing proves it" });
   }
+  await addSameUsers(ports, covered);
   return gather(covered, asserted);
 }
+
+/**
+ * Those whom the site itself calls by the same user id, though consent didn't let them be joined: such as the row of a file
+ * about somebody who was never asked. What only somebody typed, and whom a human keeps apart, isn't among them.
+ */
+async function addSameUsers(ports: Ports, covered: Holdings[]): Promise<void> {
+  const users = new Set(
+    covered.flatMap((found) =>
+      found.visitors.flatMap(({ claims }) => claims.filter(isSaidBySite).map(({ key }) => key)),
+    ),
+  );
+  if (users.size === 0) return;
+  for (const [key, claimants] of await ports.index.claimants([...users]))
+    for (const visitor of claimants) {
+      const known = covered.flatMap((found) => found.visitors);
+      if (known.some(({ id }) => id === visitor)) continue;
+      const found = await lookUp(ports, visitor);
+      const at = found?.visitors.find(({ id }) => id === visitor);
+      if (!found || !at?.claims.some((claim) => claim.key === key && isSaidBySite(claim))) continue;
+      if (!known.some((other) => isKeptApart(key, at, other))) covered.push(found);
+    }
+}
+
+const isSaidBySite = ({ kind, assurance, state, reason }: Claim): boolean =>
+  kind === "user_id" && assurance === "verified" && (state !== "refused" || reason === "consent");
+
+const isKeptApart = (key: IdentifierKey, a: HeldVisitor, b: HeldVisitor): boolean =>
+  a.separate.includes(b.id) ||
+  b.separate.includes(a.id) ||
+  a.severed[`${key}|${b.id}`] === true ||
+  b.severed[`${key}|${a.id}`] === true;
 
 async function lookUp({ people }: Ports, visitor: VisitorId): Promise<Holdings | null> {
   const answer = await people.holdings(visitor);

@@ -26,11 +26,16 @@ export function centsIn(text: string): Result<number> {
   if (text === "") return wrong("has no cost");
   if (/^0*[1-9]\d*,\d{3}$/.test(text) && text.indexOf(",") <= 3)
     return wrong("cost has a comma that may part thousands or decimals: write it like 1234.50");
-  const shape = SHAPES.map((each) => each.exec(text)).find((found) => found !== null);
-  if (!shape) return wrong("cost isn't an amount like 1234.50");
-  const [, whole = "", decimals = ""] = shape;
-  const [tenths = "0", hundredths = "0", next = "0"] = decimals;
+  for (const shape of SHAPES) {
+    const [, whole = "", decimals = ""] = shape.exec(text) ?? [];
+    if (whole !== "" || decimals !== "") return hundredths(whole, decimals);
+  }
+  return wrong("cost isn't an amount like 1234.50");
+}
+
+function hundredths(whole: string, decimals: string): Result<number> {
+  const [tenth = "0", hundredth = "0", next = "0"] = decimals;
   const up = next >= "5" ? 1 : 0;
-  const value = Number(whole.replaceAll(/\D/g, "")) * 100 + Number(tenths + hundredths) + up;
+  const value = Number(whole.replaceAll(/\D/g, "")) * 100 + Number(tenth + hundredth) + up;
   return Number.isSafeInteger(value) ? good(value) : wrong("cost is too large");
 }

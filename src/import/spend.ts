@@ -52,7 +52,7 @@ export const spendReader = (header: readonly string[]): Reader<ImportedSpend> =>
       return wrong("is in another currency than the rows before it: a file has one");
 
     const campaign = text("campaign").slice(0, 200);
-    const key = JSON.stringify([day, channel, campaign]);
+    const key = `${day} ${channel.length} ${channel}${campaign}`;
     const known = sums.get(key);
     if (!known && sums.size >= SUMS_MAX)
       return wrong("is beyond what one file may have of days, channels and campaigns: split it");

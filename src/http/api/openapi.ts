@@ -66,7 +66,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
       kind: {
         enum: ["people", "events", "spend"],
         description:
-          "Spend has the columns date, channel, campaign, cost, currency, impressions and clicks; what one file says of a day, channel and campaign adds up, and replaces what a file before said",
+          "Spend has the columns date, channel, campaign, cost, currency, impressions and clicks; a lone point in a cost has decimals behind it; what one file says of a day, channel and campaign adds up, and replaces what a file before said",
       },
       origin: { type: "string", description: "Where the file comes from; approved by an officer" },
       country: { type: "string", description: "Of national phone numbers, like DE" },

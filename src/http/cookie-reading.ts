@@ -91,7 +91,11 @@ async function read(
     readVisitor(keys, ids, now),
   ]);
   return {
-    signals: readSignals({ secGpc: null, cookie: (name) => cookies.get(name)?.[0] }),
+    signals: readSignals({
+      secGpc: null,
+      cookie: (name) => cookies.get(name)?.[0],
+      all: (name) => cookies.get(name) ?? [],
+    }),
     choice,
     cookie,
     sentId: ids.length > 0,

@@ -2,26 +2,46 @@ import { readCmpCookies, type CookieReader } from "./cmp-cookies.ts";
 import { readGpc } from "./gpc.ts";
 import { readGpp } from "./gpp.ts";
 import { readTcf } from "./tcf.ts";
-import { NONE, UNREADABLE, type GppReading, type Signals, type TcfReading } from "./types.ts";
+import {
+  NONE,
+  UNREADABLE,
+  type GppReading,
+  type Signals,
+  type TcfReading,
+  type UspReading,
+} from "./types.ts";
 import { readUsp } from "./usp.ts";
 
 export const TCF_COOKIE = "euconsent-v2";
 export const GPP_COOKIES = ["__gpp", "IABGPP_HDR_GppString"] as const;
 export const USP_COOKIE = "usprivacy";
 
-/** Everything a browser's call says about consent in its headers and cookies. Never throws. */
+/** Of one name, for several domains or paths of a site. More are nobody's consent tool, and cost time to read. */
+const VALUES_MAX = 4;
+const UNREAD = "more than anybody sets";
+
+/**
+ * Everything a browser's call says about consent in its headers and cookies. `all` gives every value of a name: where there
+ * are several nobody knows which is meant, so that none is passed over. Never throws.
+ */
 export function readSignals(call: {
   readonly secGpc: string | null | undefined;
   readonly cookie: CookieReader;
+  readonly all?: (name: string) => readonly string[];
 }): Signals {
-  const { cookie } = call;
-  const gpp = GPP_COOKIES.map((name) => readGpp(cookie(name))).reduce(bothGpp);
+  const { cookie, all } = call;
+  const values = (name: string): readonly (string | null | undefined)[] => {
+    const said = all?.(name) ?? [];
+    if (said.length < 2) return [cookie(name)];
+    return said.length > VALUES_MAX ? [...said.slice(0, VALUES_MAX), UNREAD] : said;
+  };
+  const gpp = GPP_COOKIES.flatMap(values).map(readGpp).reduce(bothGpp);
   const inGpp = gpp.state === "read" && gpp.tcf !== null ? readInGpp(gpp.tcf) : NONE;
   return {
     gpc: readGpc(call.secGpc),
     gpp,
-    usp: readUsp(cookie(USP_COOKIE)),
-    tcf: newestTcf(readTcf(cookie(TCF_COOKIE)), inGpp),
+    usp: values(USP_COOKIE).map(readUsp).reduce(bothUsp),
+    tcf: [...values(TCF_COOKIE).map(readTcf), inGpp].reduce(newestTcf),
     cmp: readCmpCookies(cookie),
   };
 }
@@ -49,6 +69,14 @@ function bothGpp(a: GppReading, b: GppReading): GppReading {
     child,
     tcf: a.tcf ?? b.tcf,
   };
+}
+
+/** Neither carries a date: an opt-out counts. */
+function bothUsp(a: UspReading, b: UspReading): UspReading {
+  if (a.state === "none") return b;
+  if (b.state === "none") return a;
+  if (a.state === "unreadable" || b.state === "unreadable") return UNREADABLE;
+  return a.optedOut ? a : b;
 }
 
 /** Two TC strings: the newer answer. One that can't be read might be the newer, so it denies. */

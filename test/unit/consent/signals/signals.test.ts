@@ -203,4 +203,34 @@ describe("the signals of a call", () => {
     expect(cookies({ __gpp: out, IABGPP_HDR_GppString: "z" }).gpp.state).toBe("unreadable");
     expect(cookies({ IABGPP_HDR_GppString: fine }).gpp).toMatchObject({ optedOut: false });
   });
+
+  it("pass over no value of a name that came several times, in whichever order", () => {
+    const several = (name: string, ...values: string[]) =>
+      readSignals({
+        secGpc: null,
+        cookie: (asked) => (asked === name ? values[0] : undefined),
+        all: (asked) => (asked === name ? values : []),
+      });
+    const [fine, out] = ["DBABLA~BVQqAAAACg", "DBABRg~BFkAABA"];
+    for (const values of [
+      [fine, out],
+      [out, fine],
+    ])
+      expect(several("__gpp", ...values).gpp).toMatchObject({ optedOut: true });
+    expect(several("__gpp", fine, fine).gpp).toMatchObject({ optedOut: false });
+    for (const values of [
+      ["1YNN", "1YYN"],
+      ["1YYN", "1YNN"],
+    ])
+      expect(several("usprivacy", ...values).usp).toEqual({ state: "read", optedOut: true });
+    const said = (lastUpdated: number): string => writeTcf({ ...TCF_PARTS, lastUpdated });
+    const [older, newer] = [said(1_600_000_000_000), said(1_700_000_000_000)];
+    for (const values of [
+      [older, newer],
+      [newer, older],
+    ])
+      expect(several("euconsent-v2", ...values).tcf).toEqual(readTcf(newer));
+    expect(several("euconsent-v2", newer, "z").tcf.state).toBe("unreadable");
+    expect(several("usprivacy", ...Array<string>(9).fill("1YNN")).usp.state).toBe("unreadable");
+  });
 });

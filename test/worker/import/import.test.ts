@@ -117,6 +117,35 @@ test("before an officer approves the origin its consent links nobody and its per
   ]);
 });
 
+test("consent and refusals of an approved origin leave a receipt each, and the same file again leaves none", async () => {
+  const file = (measurement: string) =>
+    `user_id,consent_measurement,consent_recognition\nproven-1,${measurement},${measurement}`;
+  const importAs = (origin: string, measurement: string) =>
+    send(`kind=people&origin=${origin}`, file(measurement));
+  const receiptsOf = async (origin: string) => {
+    const visitor = await sourceOf("user_id", origin, "proven-1");
+    const { body } = await api(`/receipts?visitor=${visitor}`, OFFICER_TOKEN);
+    return body["receipts"] as {
+      kind: string;
+      body: { method: string; purposes: { purpose: string; granted: boolean }[] };
+    }[];
+  };
+  await importAs("crm-p", "yes");
+  expect(await receiptsOf("crm-p")).toEqual([]);
+  await approve("crm-p");
+  for (const said of ["yes", "yes", "no", "no"]) await importAs("crm-p", said);
+  const visitor = await sourceOf("user_id", "crm-p", "proven-1");
+  const receipts = await receiptsOf("crm-p");
+  expect(receipts.map(({ kind }) => kind)).toEqual(["grant", "withdrawal"]);
+  expect(receipts.map(({ body }) => body.method)).toEqual(["import", "import"]);
+  const isGranted = { purpose: "measurement", granted: true };
+  expect(receipts[0]!.body.purposes).toContainEqual(expect.objectContaining(isGranted));
+  expect(receipts[1]!.body.purposes).not.toContainEqual(expect.objectContaining(isGranted));
+  await settle([visitor]);
+  expect(await receiptsOf("crm-p")).toEqual(receipts);
+  expect((await api("/receipts/verify", OFFICER_TOKEN)).body).toMatchObject({ faults: [] });
+});
+
 test("a refusal to be contacted counts from anywhere, and no later grant of another source undoes it", async () => {
   const cem = await sourceOf("email", "crm-a", "cem@fans.example");
   await approve("crm-b");
@@ -203,6 +232,14 @@ test("rows of one day, channel and campaign add up, and the file again, or its r
   expect((await send("kind=spend", csv)).body).toEqual(first.body);
   expect((await send("kind=spend&from=6", csv)).body).toMatchObject({ accepted: 1 });
   expect(await sums()).toEqual([{ cost_cents: 11_249, impressions: 15 }]);
+
+  // More rows than are put away at once; gone on with in the middle, as one that was cut off is.
+  const rows = Array.from({ length: 1_500 }, () => "2026-11-02,google,sum,0.01,1,EUR");
+  const long = ["date,channel,campaign,cost,impressions,currency", ...rows].join("\n");
+  for (const from of [2, 1_002, 700]) {
+    await send(`kind=spend&from=${from}`, long);
+    expect(await sums()).toEqual([{ cost_cents: 1_500, impressions: 1_500 }]);
+  }
 });
 
 test("a file is the marketer's, of a kind, from a named place, and may be gone on with", async () => {

@@ -1,11 +1,18 @@
 /** Consent decisions of a known visitor: remembered, and proved by a receipt in the visitor's own chain. */
+import { seal, type Sha256 } from "../domain/consent/ledger.ts";
 import { anew, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
 import type { Millis } from "../domain/ids.ts";
-import type { DecideAnswer, DecideRequest } from "../domain/person/calls.ts";
+import type {
+  DecideAnswer,
+  DecideRequest,
+  RecordRequest,
+  UnchainedReceipt,
+} from "../domain/person/calls.ts";
 import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { aroundDecision } from "./match-facts.ts";
 import { isRecognised } from "./reader.ts";
+import type { Routed } from "./route.ts";
 import { forgetUnallowed } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -16,7 +23,7 @@ export function decide(
   { decision, now, unlessDenied }: DecideRequest,
   chained: Receipt | null,
 ): DecideAnswer | null {
-  if (chained && chained.previous !== doc.receipts.hash) return null;
+  if (isOvertaken(doc, chained)) return null;
   const denied = deniedOf(tx, doc, decision);
   const answer = { home: tx.self, ...(denied.length > 0 ? { denied } : {}) };
   if (unlessDenied && denied.length > 0) return answer;
@@ -26,13 +33,42 @@ export function decide(
     doc.decision = standing;
     doc.retired = keepsId(standing) ? null : (doc.retired ?? now);
   });
-  if (chained) {
-    doc.receipts = { seq: chained.seq, hash: chained.hash };
-    doc.pending.push({ kind: "receipt", receipt: chained });
-  }
+  if (chained) prove(doc, chained);
   tx.changed(doc);
   forgetUnallowed(tx, doc, now);
   return answer;
+}
+
+/** The receipt of a decision behind the visitor's last as it is now; null without one. */
+export async function chain(
+  { visitor, decision, receipt }: Pick<RecordRequest, "visitor" | "decision"> & Proof,
+  before: Routed,
+  sha256: Sha256,
+): Promise<Receipt | null> {
+  if (!receipt || !decision) return null;
+  const last = before.at === "here" && before.doc.receipts.seq > 0 ? before.doc.receipts : null;
+  return seal({ visitor, at: decision.at, policy: decision.policy, ...receipt }, last, sha256);
+}
+
+interface Proof {
+  receipt?: UnchainedReceipt | null;
+}
+
+/** Another receipt took this one's place while its hash was computed. */
+export const isOvertaken = (doc: VisitorDoc, chained: Receipt | null): boolean =>
+  chained !== null && chained.previous !== doc.receipts.hash;
+
+/** Whether the visitor said the same before, under the same policy, and has a receipt. */
+export function isProved(doc: VisitorDoc, decision: ConsentDecision | null): boolean {
+  if (doc.receipts.seq === 0 || decision?.policy !== doc.decision?.policy) return false;
+  const [before, now] = [doc.decision?.granted ?? {}, decision?.granted ?? {}];
+  return [...Object.keys(before), ...Object.keys(now)].every((each) => before[each] === now[each]);
+}
+
+/** Puts the receipt behind the visitor's last, and on its way. */
+export function prove(doc: VisitorDoc, chained: Receipt): void {
+  doc.receipts = { seq: chained.seq, hash: chained.hash };
+  doc.pending.push({ kind: "receipt", receipt: chained });
 }
 
 /** What this decision grants, and the person, or a newer answer of the visitor's own, denies. */

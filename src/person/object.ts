@@ -34,10 +34,9 @@ import type {
   OutcomeRequest,
   SentRequest,
 } from "../domain/person/people.ts";
-import { seal } from "../domain/consent/ledger.ts";
 import type { Retention } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
-import { decide, standingDecision } from "./decide.ts";
+import { chain, decide, isOvertaken, isProved, standingDecision } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
 import { erase, forget, isGone } from "./erase.ts";
@@ -97,10 +96,12 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
     const { visitor, items } = request;
     const { sealer, digest } = this.ports;
     const sealed = await sealItems(sealer, visitor, keyed, items, claimed, digest);
-    return this.routed(request.visitor, epoch, {
+    const chained = request.receipt ? await chain(request, before, this.ports.sha256) : null;
+    const answer = await this.routed(request.visitor, epoch, {
       ...(landed ? { carry: { landed, rules } } : {}),
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
       handle: (tx, doc) => {
+        if (isOvertaken(doc, chained)) return null;
         const stored = request.ifKnownAs ? standingDecision(tx, doc) : null;
         if (stored) return { home: tx.self, outcomes: [], rotate: null, stored };
         if (sealed.minted && !doc.keyed) {
@@ -108,9 +109,13 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
           tx.changed(doc);
         }
         if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
-        return record(tx, doc, { ...request, items: sealed.items }, rules);
+        const proof = isProved(doc, request.decision) ? null : chained;
+        return record(tx, doc, { ...request, chained: proof, items: sealed.items }, rules);
       },
     });
+    if (answer.at !== "home") return answer;
+    if (!answer.value) return this.recorded(epoch, request, undefined);
+    return { ...answer, value: answer.value };
   }
 
   async decide(
@@ -122,15 +127,7 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
     for (;;) {
       const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
       if (before.at !== "here" && before.at !== "unknown") return before;
-      const last = before.at === "here" ? before.doc.receipts : null;
-      const { visitor, decision, receipt: unsealed } = request;
-      const receipt =
-        unsealed &&
-        (await seal(
-          { visitor, at: decision.at, policy: decision.policy, ...unsealed },
-          last && last.seq > 0 ? last : null,
-          this.ports.sha256,
-        ));
+      const receipt = await chain(request, before, this.ports.sha256);
       const answer = await this.routed(request.visitor, epoch, {
         ...(carry ? { carry } : {}),
         birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, "browser")),

@@ -12,12 +12,12 @@ import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
 import { RECOGNITION } from "../domain/consent/purposes.ts";
 import type { NetworkKey } from "../domain/suggestion/sightings.ts";
 import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
-import type { ConsentDecision } from "../domain/person/consent.ts";
+import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import { addPushAddress, dropPushAddresses, permit, silence } from "./addresses.ts";
 import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
-import { aroundConsent, newerDecision, standingDecision } from "./decide.ts";
+import { aroundConsent, newerDecision, prove, standingDecision } from "./decide.ts";
 import { add, type Added, isAddition, unadded } from "./journal.ts";
 import { noteFacts, tellFacts } from "./match-facts.ts";
 import type { VisitorDoc } from "./documents.ts";
@@ -55,6 +55,8 @@ export interface SealedRecord {
   network?: NetworkKey;
   unasked?: true;
   decision: ConsentDecision | null;
+  /** In its place behind the visitor's last. */
+  chained?: Receipt | null;
   items: SealedItem[];
 }
 
@@ -100,6 +102,7 @@ export function record(
     settleBySuccess(tx, doc, allowed.event);
     outcomes.push({ kept: true });
   }
+  if (request.chained && added.length > 0) prove(doc, request.chained);
   if (added.length > 0) spill(tx, doc, request.now);
   noteSighting(tx, doc, { ...request, recognised }, rules);
   if (rotate === null && !tx.isDirty && isAddition(doc, before, added.length)) {

@@ -63,7 +63,7 @@ export function receiptOf(input: ReceiptInput): { kind: Receipt["kind"]; body: J
   const { gate, result } = input;
   const { policy, now: _, ...evidence } = gate;
   const purposes = policy.purposes.map((purpose) => receiptPurpose(purpose, gate, result));
-  const kind = kindOf(purposes, result.regime);
+  const kind = kindOf(purposes, result.regime, input.method);
   if (kind === null) return null;
   const body: ReceiptBody = {
     schema: "ISO/IEC TS 27560:2023",
@@ -105,9 +105,17 @@ const DAY = 86_400_000;
  * The gravest thing that happened: a withdrawal, an opt-out, and only then a grant. A refusal by somebody we know ends
  * what the law or another tool had allowed: an opt-out where the law opts out, elsewhere a withdrawal.
  */
-function kindOf(purposes: readonly ReceiptPurpose[], regime: Regime): Receipt["kind"] | null {
+function kindOf(
+  purposes: readonly ReceiptPurpose[],
+  regime: Regime,
+  method: ReceiptMethod,
+): Receipt["kind"] | null {
   const some = (test: (purpose: ReceiptPurpose) => boolean): boolean => purposes.some(test);
-  const refused = some(({ because }) => because === "choice-refused");
+  // What a list says of somebody is their own answer, told by the site.
+  const refused = some(
+    ({ because }) =>
+      because === "choice-refused" || (method === "import" && because === "cmp-refused"),
+  );
   if (some(({ state }) => state === "withdrawn")) return "withdrawal";
   if (
     some(

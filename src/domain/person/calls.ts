@@ -40,6 +40,8 @@ export interface RecordRequest {
    * be they kept as claims or not; otherwise the answer is `unknown`, and who is meant has to be looked up first.
    */
   ifKnownAs: IdentifierKey[] | null;
+  /** Proof of the decision where it comes with what is recorded, without its place in the chain: kept if any item is. */
+  receipt?: UnchainedReceipt;
   /** What the organisation knows of somebody whom nobody has asked: kept as that, under no purpose, linked with nobody. */
   unasked?: true;
   /** What the device's visitor before this one knew of its use. */
@@ -68,12 +70,14 @@ export interface RecordAnswer {
   device?: DeviceUse;
 }
 
+export type UnchainedReceipt = Pick<Receipt, "kind" | "body">;
+
 export interface DecideRequest {
   visitor: VisitorId;
   now: Millis;
   decision: ConsentDecision;
   /** The receipt without its place in the chain. */
-  receipt: { kind: Receipt["kind"]; body: JsonObject } | null;
+  receipt: UnchainedReceipt | null;
   /** Where the person denies what this grants nothing is kept; the receipt has to say so first. */
   unlessDenied?: true;
 }
@@ -180,6 +184,8 @@ export type Amendment =
   /** Something that was decided elsewhere about who this is. */
   | { do: "note"; entry: HistoryEntry }
   | { do: "permit"; changes: PermissionChange[] }
+  /** The site's server says whose addresses aren't to be written to: of whoever has proved to be `as`. */
+  | { do: "silence"; as: IdentifierKey; words: readonly PermissionWord[] }
   /** Where its browser was seen isn't remembered any more. */
   | { do: "unsee"; at: Millis };
 

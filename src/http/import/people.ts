@@ -1,7 +1,7 @@
 /** Known people: one source record each, linked with others only where consent counts. */
 import { allows, decideSafely, type GateInput } from "../../domain/consent/gate.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
-import { toDecision } from "../../domain/consent/receipt.ts";
+import { receiptOf, toDecision } from "../../domain/consent/receipt.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
 import { NO_SIGNALS } from "../../domain/consent/signals/types.ts";
 import type { VisitorId } from "../../domain/ids.ts";
@@ -39,6 +39,16 @@ export async function putPerson(job: Import, person: ImportedPerson): Promise<Ou
   const gate = gateOf(job, consented);
   const result = decideSafely(gate);
   const counts = consented !== null && allows(policy, result, "events");
+  const receipt =
+    consented &&
+    receiptOf({
+      method: "import",
+      controller: services.config.siteName,
+      notice: null,
+      withdrawal: "/_u/me",
+      gate,
+      result,
+    });
   const permissions = wordsOf(job, person, claims);
   const item: RecordItem = counts
     ? itemOf(message, claims, policy, result, permissions)
@@ -51,6 +61,7 @@ export async function putPerson(job: Import, person: ImportedPerson): Promise<Ou
       origin: "import",
       now: services.now,
       decision: consented ? toDecision(gate, result) : null,
+      ...(receipt ? { receipt } : {}),
       ifKnownAs: null,
       ...(counts ? {} : { unasked: true as const }),
       items: [item],

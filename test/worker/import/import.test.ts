@@ -117,11 +117,12 @@ test("before an officer approves the origin its consent links nobody and its per
   ]);
 });
 
-test("consent and refusals of an approved origin leave a receipt each, and the same file again leaves none", async () => {
-  const file = (measurement: string) =>
-    `user_id,consent_measurement,consent_recognition\nproven-1,${measurement},${measurement}`;
-  const importAs = (origin: string, measurement: string) =>
-    send(`kind=people&origin=${origin}`, file(measurement));
+test("consent and refusals of an approved origin leave a receipt each, and what is said again leaves none", async () => {
+  const importAs = (origin: string, said: string, city = "Bonn") =>
+    send(
+      `kind=people&origin=${origin}`,
+      `user_id,city,consent_measurement,consent_recognition\nproven-1,${city},${said},${said}`,
+    );
   const receiptsOf = async (origin: string) => {
     const visitor = await sourceOf("user_id", origin, "proven-1");
     const { body } = await api(`/receipts?visitor=${visitor}`, OFFICER_TOKEN);
@@ -134,6 +135,8 @@ test("consent and refusals of an approved origin leave a receipt each, and the s
   expect(await receiptsOf("crm-p")).toEqual([]);
   await approve("crm-p");
   for (const said of ["yes", "yes", "no", "no"]) await importAs("crm-p", said);
+  // Somebody moved, and said nothing new.
+  await importAs("crm-p", "no", "Ulm");
   const visitor = await sourceOf("user_id", "crm-p", "proven-1");
   const receipts = await receiptsOf("crm-p");
   expect(receipts.map(({ kind }) => kind)).toEqual(["grant", "withdrawal"]);

@@ -2,6 +2,7 @@
 import type { Amendment } from "../domain/person/calls.ts";
 import { type HistoryEntry, withEntry } from "../domain/identity/history.ts";
 import { withChanges } from "../domain/permission/permission.ts";
+import { silence } from "./addresses.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { tellFacts } from "./match-facts.ts";
 import { forgetSightings } from "./sightings.ts";
@@ -9,6 +10,9 @@ import type { Transactor } from "./transactor.ts";
 
 export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): true {
   switch (amendment.do) {
+    case "silence":
+      if (doc.claims[amendment.as]?.assurance === "verified") silence(tx, doc, amendment.words);
+      return true;
     case "share":
       doc.device = { ...doc.device, set: amendment.sharing };
       if (amendment.sharing !== null && amendment.sharing !== "personal")

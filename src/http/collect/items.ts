@@ -15,7 +15,7 @@ import { type Address, addressesIn, wordsIn } from "../../domain/permission/word
 import type { Message } from "../../domain/intake/message.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import { keyOf } from "../identifier-key.ts";
-import { suppress } from "../suppress.ts";
+import { suppress, suppressAllOf } from "../suppress.ts";
 import type { Services } from "./services.ts";
 
 /** Each identifier once, at its surest, with its index key. */
@@ -99,8 +99,21 @@ export async function permissionsOf(
       proven,
     })),
   );
-  if (proven) await suppress(suppressionsIn(words), services);
+  if (proven) await tellOthers(message, words, services);
   return words;
+}
+
+async function tellOthers(
+  { userId }: Message,
+  words: readonly PermissionWord[],
+  services: Services,
+): Promise<void> {
+  await suppress(suppressionsIn(words), services);
+  const unnamed = words.filter(
+    ({ identifier, state }) => identifier === null && state === "suppressed",
+  );
+  if (userId === null || unnamed.length === 0) return;
+  await suppressAllOf(await keyOf({ kind: "user_id", value: userId }, services), unnamed, services);
 }
 
 /** What an event's report is about: the address in its properties, else those of who it says it was. */

@@ -92,6 +92,19 @@ test("a mail service's report is about the address in its properties, also where
   expect(await permission(fay)).toMatchObject({ state: "granted" });
 });
 
+test("whoever refused to be measured is unsubscribed all the same", async () => {
+  const hal = await reader("hal");
+  const refused = { consent: { categoryPreferences: { measurement: false } } };
+  const { body } = await server("track", {
+    userId: "hal",
+    event: "Unsubscribed",
+    context: refused,
+  });
+  expect(body).toMatchObject({ dropped: [{ reason: "consent" }] });
+  await settle([hal]);
+  expect(await permission(hal)).toMatchObject({ state: "suppressed", source: "unsubscribe" });
+});
+
 test("who has two addresses and unsubscribes the one keeps the other", async () => {
   const gus = await member("gus");
   await member("gus", mailOf("gus-two"));

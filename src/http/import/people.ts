@@ -19,8 +19,32 @@ import { itemOf, keyed } from "../collect/items.ts";
 import { suppress } from "../suppress.ts";
 import { idsOf, type Import, nameOf, type Outcome, SENDER } from "./job.ts";
 
-export async function putPerson(job: Import, person: ImportedPerson): Promise<Outcome> {
-  const { services, policy } = job;
+/** Who else has an address that isn't to be written to is told before anything is put away: what fails is read again. */
+export async function putPeople(
+  job: Import,
+  people: readonly ImportedPerson[],
+): Promise<Outcome[]> {
+  const all = await Promise.all(people.map((person) => read(job, person)));
+  const suppressed = await Promise.all(
+    all.map((each) =>
+      "as" in each ? [] : newIn(suppressionsIn(each.permissions), each.visitor, job.services),
+    ),
+  );
+  await suppress(suppressed.flat(), job.services);
+  return Promise.all(all.map((each) => ("as" in each ? each : put(job, each))));
+}
+
+/** A row as it will be put away. */
+interface Row {
+  person: ImportedPerson;
+  message: Message;
+  claims: KeyedClaim[];
+  permissions: PermissionWord[];
+  visitor: VisitorId;
+}
+
+async function read(job: Import, person: ImportedPerson): Promise<Row | NonNullable<Outcome>> {
+  const { services } = job;
   const taken = take(
     {
       type: "identify",
@@ -35,6 +59,13 @@ export async function putPerson(job: Import, person: ImportedPerson): Promise<Ou
   if (!taken.ok) return { as: "invalid", message: `can't be taken: ${taken.reason}` };
   const { message } = taken;
   const claims = (await keyed(message.claims, services)).map(sureOfOwnIds);
+  const permissions = wordsOf(job, person, claims);
+  return { person, message, claims, permissions, visitor: await sourceOf(job, message) };
+}
+
+async function put(job: Import, row: Row): Promise<Outcome> {
+  const { services, policy } = job;
+  const { person, message, claims, permissions } = row;
   const consented = job.approved && person.consent ? person.consent : null;
   const gate = gateOf(job, consented);
   const result = decideSafely(gate);
@@ -49,12 +80,10 @@ export async function putPerson(job: Import, person: ImportedPerson): Promise<Ou
       gate,
       result,
     });
-  const permissions = wordsOf(job, person, claims);
   const item: RecordItem = counts
     ? itemOf(message, claims, policy, result, permissions)
     : { ...bare(message, claims, policy), permissions };
-  let visitor = await sourceOf(job, message);
-  await suppress(await newIn(suppressionsIn(permissions), visitor, services), services);
+  let { visitor } = row;
   for (;;) {
     const answer = await services.people.record({
       visitor,

@@ -18,7 +18,7 @@ import { countDrops } from "../collect/drops.ts";
 import type { Context } from "../context.ts";
 import { putEvents, putSpend } from "./events.ts";
 import type { Import, Outcome } from "./job.ts";
-import { putPerson } from "./people.ts";
+import { putPeople } from "./people.ts";
 
 export interface ImportAnswer {
   /** Rows that stand; the same file again is accepted again and changes nothing. */
@@ -85,10 +85,7 @@ export async function importFile(
   const answer: ImportAnswer = { accepted: 0, invalid: [], dropped: [], next: null, approved };
   const options = { phone: await phoneReader(country ?? rules.country), from };
   const file = { body, options, budget, answer, passed: (next: number) => passed(answer, next) };
-  if (kind === "people")
-    await run(file, peopleReader, 16, (people) =>
-      Promise.all(people.map((person) => putPerson(job, person))),
-    );
+  if (kind === "people") await run(file, peopleReader, 16, (people) => putPeople(job, people));
   else if (kind === "events") await run(file, eventReader, 100, (events) => putEvents(job, events));
   else await run({ ...file, readsBehind: true }, spendReader, 1_000, (rows) => putSpend(job, rows));
   answer.invalid.sort((a, b) => a.line - b.line);

@@ -31,8 +31,50 @@ export async function putPeople(
     ),
   );
   await suppress(suppressed.flat(), job.services);
+  const rows = all.flatMap((each) => ("as" in each ? [] : [each]));
+  await dropRefused(rows, job.services);
   return Promise.all(all.map((each) => ("as" in each ? each : put(job, each))));
 }
+
+/** Of those who say one address, so many are looked at. */
+const HOLDERS_ASKED = 100;
+
+/** Takes out the permissions for addresses that somebody else has suppressed: a list asks nobody again. */
+async function dropRefused(rows: readonly Row[], { index, people }: Ports): Promise<void> {
+  const granted = rows.flatMap(({ permissions }) =>
+    permissions.flatMap(({ identifier, state }) =>
+      identifier !== null && state === "granted" ? [identifier] : [],
+    ),
+  );
+  if (granted.length === 0) return;
+  const holders = await index.claimants(granted);
+  const isRefused = async (
+    { identifier, channel, state }: PermissionWord,
+    own: VisitorId,
+  ): Promise<boolean> => {
+    if (identifier === null || state !== "granted") return false;
+    const others = (holders.get(identifier) ?? []).filter((visitor) => visitor !== own);
+    for (const visitor of others.slice(0, HOLDERS_ASKED)) {
+      const answer = await people.view(visitor);
+      if (answer.at !== "home") continue;
+      const held = answer.value.visitors
+        .filter(({ id }) => id !== own)
+        .map(({ permissions }) => permissions[identifier]?.[channel]);
+      if (held.some((each) => each?.proven && each.state === "suppressed")) return true;
+    }
+    return false;
+  };
+  await Promise.all(
+    rows.map(async (row) => {
+      const refused = await Promise.all(
+        row.permissions.map((word) => isRefused(word, row.visitor)),
+      );
+      row.permissions = row.permissions.filter((_, at) => !refused[at]);
+    }),
+  );
+}
+
+type Ports = Pick<Import["services"], "index" | "people">;
 
 /** A row as it will be put away. */
 interface Row {
@@ -159,7 +201,7 @@ function wordsOf(
 async function newIn(
   changes: readonly PermissionChange[],
   visitor: VisitorId,
-  { people }: Pick<Import["services"], "people">,
+  { people }: Ports,
 ): Promise<readonly PermissionChange[]> {
   if (changes.length === 0) return changes;
   const answer = await people.view(visitor);

@@ -54,9 +54,9 @@ async function permission(visitor: string, value?: string) {
     ?.permissions[0];
 }
 
-const importing = async (csv: string) =>
+const importing = async (csv: string, origin = "blacklist") =>
   read(
-    await exports.default.fetch(`${ORIGIN}/_u/api/import?kind=people&origin=blacklist`, {
+    await exports.default.fetch(`${ORIGIN}/_u/api/import?kind=people&origin=${origin}`, {
       method: "POST",
       headers: { authorization: `Bearer ${MARKETER_TOKEN}`, "content-type": "text/csv" },
       body: csv,
@@ -188,4 +188,31 @@ test("who signs up again after all is written to again, whatever the same file s
   expect(await permission(jan)).toMatchObject({ state: "granted" });
   expect((await importing(file)).body).toMatchObject({ accepted: 1 });
   expect(await permission(jan)).toMatchObject({ state: "granted" });
+});
+
+test("a list of an approved origin brings nobody back who has unsubscribed, and others in", async () => {
+  const lea = await reader("lea");
+  await track("lea", "Unsubscribed");
+  await settle([lea]);
+  await api("/origins/bought/approve", OFFICER_TOKEN, {});
+  const rows = [mailOf("lea"), mailOf("mo")].map((email) => `${email},yes,yes,yes`);
+  const header = "email,consent_measurement,consent_recognition,permission_email";
+  expect((await importing([header, ...rows].join("\n"), "bought")).body).toMatchObject({
+    accepted: 2,
+  });
+  const [again = "", other = ""] = await Promise.all(
+    ["lea", "mo"].map((name) => keys.sourceVisitor("email", `import\0bought\0${mailOf(name)}`)),
+  );
+  expect((await permission(again))?.state).not.toBe("granted");
+  expect(await permission(other)).toMatchObject({ state: "granted", source: "import:bought" });
+});
+
+test("nor does a list about somebody whom nobody asked", async () => {
+  const ned = await reader("ned");
+  await track("ned", "Email Marked as Spam");
+  await settle([ned]);
+  await api("/origins/bought/approve", OFFICER_TOKEN, {});
+  await importing(`email,permission_email\n${mailOf("ned")},yes\n`, "bought");
+  const row = await keys.sourceVisitor("email", `import\0bought\0${mailOf("ned")}`);
+  expect((await permission(row))?.state).not.toBe("granted");
 });

@@ -186,8 +186,6 @@ export type Amendment =
   | { do: "permit"; changes: PermissionChange[] }
   /** The site's server says whose addresses aren't to be written to: of whoever has proved to be `as`. */
   | { do: "silence"; as: IdentifierKey; words: readonly PermissionWord[] }
-  /** The site's server says whose addresses aren't to be written to: of whoever has proved to be `as`. */
-  | { do: "silence"; as: IdentifierKey; words: readonly PermissionWord[] }
   /** Where its browser was seen isn't remembered any more. */
   | { do: "unsee"; at: Millis };
 

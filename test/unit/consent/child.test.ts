@@ -12,8 +12,29 @@ test.each<Json>([0, 5, 12, 12.9, "0", "7", " 12 ", "12.5", "12,5"])(
 );
 
 test.each<Json>([
-  ...["", " ", "\t", "unknown", "null", "-1", "0x5", "1e1", "12-17", "13", "40", "Infinity"],
-  ...[13, 40, -1, false, true, null, [], [5], ["5"], {}, { age: 5 }],
+  "",
+  " ",
+  "\t",
+  "unknown",
+  "null",
+  "-1",
+  "0x5",
+  "1e1",
+  "12-17",
+  "13",
+  "40",
+  "Infinity",
+  13,
+  40,
+  -1,
+  false,
+  true,
+  null,
+  [],
+  [5],
+  ["5"],
+  {},
+  { age: 5 },
 ])("an age of %j says nothing of a child", (age) => {
   for (const message of aged(age)) expect(isKnownChild(message)).toBe(false);
 });

@@ -246,7 +246,7 @@ describe("a human who joins a private address and one of work", () => {
   });
 
   test("may add to a person who has both", () => {
-    const both = alone(...home.visitors, ...desk.visitors);
+    const both = alone(home.at, desk.at);
     expect(joined(both, alone(visitor("o", [["email:o", "asserted", "work"]]))).verdict).toBe(
       "merge",
     );

@@ -115,11 +115,18 @@ async function hold(held: Held, ports: CarrierPorts): Promise<void> {
 }
 
 /**
- * Many at once do no harm: each takes what is there. A visitor's rows are neighbours in the database, so that those of a few
- * visitors, together, touch a few of its pages; in the order in which they came, almost each row touches another.
+ * A visitor's rows are neighbours in the database, so that those of a few visitors, together, touch a few of its pages; in the
+ * order in which they came, almost each row touches another. Claims keep theirs: who said an identifier first has it.
  */
+function inLandingOrder(parcels: readonly Parcel[]): Parcel[] {
+  const claiming = parcels.filter(({ claims }) => claims.length > 0);
+  const others = parcels.filter(({ claims }) => claims.length === 0);
+  return [...claiming, ...others.toSorted(byVisitor)];
+}
+
+/** Many at once do no harm: each takes what is there. */
 async function bringOn(held: Held, ports: CarrierPorts): Promise<void> {
-  let left = held.parcels.splice(0).toSorted(byVisitor);
+  let left = inLandingOrder(held.parcels.splice(0));
   const { size } = held;
   held.size = 0;
   held.underWay += size;

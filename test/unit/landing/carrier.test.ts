@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Bring, createCarrier, emptyHeld } from "../../../src/carrier.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
-import type { Parcel } from "../../../src/domain/ports.ts";
+import type { Parcel, WaitingClaim } from "../../../src/domain/ports.ts";
 
 const parcel = (name: string, events = "[1]"): Parcel => ({
   visitor: name as VisitorId,
@@ -88,6 +88,22 @@ describe("a carrier", () => {
     for (const name of crowd)
       expect(carrier.landed(name as VisitorId)).toEqual([`${name}.0`, `${name}.1`]);
     expect(waits).toEqual([]);
+  });
+
+  test("brings claims in the order in which they were made: who said an identifier first has it", async () => {
+    const said: string[] = [];
+    const { carrier, goOn } = isolate(async (parcels) => {
+      said.push(...names(parcels.filter(({ claims }) => claims.length > 0)));
+      return parcels;
+    });
+    const order = ["v3", "v1", "v4", "v2"];
+    for (const name of order) {
+      const claim = { visitor: name as VisitorId } as WaitingClaim;
+      carrier.take({ ...parcel(name, "x".repeat(60_000)), claims: [claim] });
+      carrier.take(parcel(name, "x".repeat(60_000)));
+    }
+    await goOn();
+    expect(said).toEqual(order);
   });
 
   test("asks a database that doesn't answer only a few times at once, whatever waits for it", async () => {

@@ -1,6 +1,7 @@
 /** Origins of imports, and what was spent on ads. */
 import { and, asc, eq, gte, isNotNull, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { DailySpend } from "../domain/attribution/spend.ts";
 import type { Day, Millis } from "../domain/ids.ts";
 import { origins, spend } from "./schema.ts";
 import { chunks, fields } from "./statements.ts";
@@ -50,17 +51,8 @@ export async function approveOrigin(
 export const listOrigins = (db: D1Database): Promise<Origin[]> =>
   drizzle(db).select().from(origins).orderBy(asc(origins.origin)).limit(500);
 
-export interface SpendRow {
-  day: Day;
-  channel: string;
-  campaign: string;
-  costCents: number;
-  impressions: number;
-  clicks: number;
-}
-
 /** A later word on the same day, channel and campaign replaces the earlier one. */
-export async function saveSpend(db: D1Database, rows: readonly SpendRow[]): Promise<void> {
+export async function saveSpend(db: D1Database, rows: readonly DailySpend[]): Promise<void> {
   const items = rows.map(({ day, channel, campaign, costCents, impressions, clicks }) => [
     day,
     channel,
@@ -83,7 +75,7 @@ export async function saveSpend(db: D1Database, rows: readonly SpendRow[]): Prom
 }
 
 /** What was spent on these days, both included. */
-export const readSpend = (db: D1Database, from: Day, to: Day): Promise<SpendRow[]> =>
+export const readSpend = (db: D1Database, from: Day, to: Day): Promise<DailySpend[]> =>
   drizzle(db)
     .select()
     .from(spend)

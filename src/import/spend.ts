@@ -1,18 +1,10 @@
 /** What was spent on ads: from the rows of a file to sums by day, channel and campaign. */
-import { type Day, dayNamed } from "../domain/ids.ts";
+import type { DailySpend } from "../domain/attribution/spend.ts";
+import { dayNamed } from "../domain/ids.ts";
 import { centsIn } from "./amount.ts";
 import { good, type Reader, wrong } from "./rows.ts";
 
-export interface ImportedSpend {
-  day: Day;
-  channel: string;
-  campaign: string;
-  costCents: number;
-  impressions: number;
-  clicks: number;
-}
-
-type Sums = Pick<ImportedSpend, "costCents" | "impressions" | "clicks">;
+type Sums = Pick<DailySpend, "costCents" | "impressions" | "clicks">;
 
 /** Sums held in memory while a file is read: a year of 500 campaigns, in a quarter of what a Worker has. */
 const SUMS_MAX = 200_000;
@@ -22,7 +14,7 @@ const SUMS_MAX = 200_000;
  * all, and a row that is put away twice counts once. Whoever goes on in the middle of a file therefore reads it from its
  * beginning. A file has one currency: the first that is named.
  */
-export const spendReader = (header: readonly string[]): Reader<ImportedSpend> => {
+export const spendReader = (header: readonly string[]): Reader<DailySpend> => {
   const at = (...known: string[]): number =>
     header.findIndex((name) => known.includes(name.trim().toLowerCase()));
   const columns = {

@@ -5,7 +5,7 @@ import { createIdentifierIndex } from "../../src/d1/identifiers.ts";
 import { createLedger } from "../../src/d1/ledger.ts";
 import type { VisitorId } from "../../src/domain/ids.ts";
 import type { Landing } from "../../src/domain/ports.ts";
-import { createIdentifierKeys } from "../../src/keys/identifiers.ts";
+import { identifierKeys as keys } from "../support/identifier-keys.ts";
 import { createErasureLedger } from "../../src/keys/ledger.ts";
 import { createSealer } from "../../src/keys/sealer.ts";
 import { createKeyVault } from "../../src/keys/vault.ts";
@@ -13,15 +13,10 @@ import { createPeople, personObjects } from "../../src/person/gateway.ts";
 import { continueErasures, eraseScope } from "../../src/privacy/erase.ts";
 import type { PrivacyPorts } from "../../src/privacy/ports.ts";
 import { scopeOfIdentifier } from "../../src/privacy/scope.ts";
-import { testBindings } from "../support/bindings.ts";
 import { objectOf, settle } from "../support/objects.ts";
 import { api, OFFICER_TOKEN, server } from "../support/site.ts";
 import { books, clear, db } from "../worker/d1/books.ts";
 import { everything, type Household, moveIn, placesOf } from "../worker/privacy/household.ts";
-
-const keys = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 
 /** Counts the calls to every store, and makes the nth fail: before it takes effect, or after. */
 class Trouble {

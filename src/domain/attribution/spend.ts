@@ -1,4 +1,15 @@
+import type { Day } from "../ids.ts";
 import type { Credits } from "./journey.ts";
+
+/** What a campaign cost on a day, and what it showed for that; in cents of the site's currency. */
+export interface DailySpend {
+  day: Day;
+  channel: string;
+  campaign: string;
+  costCents: number;
+  impressions: number;
+  clicks: number;
+}
 
 /** Money spent on a channel, in the currency of the journeys' value; a channel may have many rows. */
 export interface Spend {

@@ -1,8 +1,8 @@
 /** What happened away from the site, and what was spent on ads. */
+import type { DailySpend } from "../../domain/attribution/spend.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { saveSpend } from "../../d1/imports.ts";
 import type { ImportedEvent } from "../../import/rows.ts";
-import type { ImportedSpend } from "../../import/spend.ts";
 import { collectFromServer } from "../collect/server.ts";
 import { idsOf, type Import, nameOf, type Outcome, SENDER } from "./job.ts";
 
@@ -40,7 +40,7 @@ export async function putEvents(job: Import, values: readonly ImportedEvent[]): 
 }
 
 /** Each row says the sum so far of its day, channel and campaign, so the last one of those stands. */
-export async function putSpend(job: Import, values: readonly ImportedSpend[]): Promise<Outcome[]> {
+export async function putSpend(job: Import, values: readonly DailySpend[]): Promise<Outcome[]> {
   const sums = new Map(
     values.map((row) => [JSON.stringify([row.day, row.channel, row.campaign]), row]),
   );

@@ -2,8 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { pruneAudit, readAudit, writeAudit } from "../../../src/d1/audit.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys } from "../../support/identifier-keys.ts";
 import {
   ALL,
   api,
@@ -20,9 +19,7 @@ let jane: string;
 /** What the log calls her. */
 let name: string;
 
-const { auditName } = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
+const { auditName } = identifierKeys;
 
 beforeAll(async () => {
   await server("identify", {

@@ -1,14 +1,10 @@
 /** Whoever fills up how many identifiers a person may have keeps nothing out that is proven: what is only typed makes room. */
 import { expect, test } from "vitest";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as sources } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import { ALL, api, Browser, OFFICER_TOKEN, server } from "../../support/site.ts";
 import { identityToken } from "./tokens.ts";
 
-const sources = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 /** Of a kind, by the rules in force. */
 const LIMIT = 5;
 const everybody = new Set<string>();

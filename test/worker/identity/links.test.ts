@@ -1,7 +1,6 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as keys } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import {
   ALL,
@@ -16,9 +15,6 @@ import {
 import { everything } from "../privacy/household.ts";
 import { identityToken } from "./tokens.ts";
 
-const keys = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 const consent = { categoryPreferences: ALL };
 const EMAIL = "jane@fans-mail.example";
 

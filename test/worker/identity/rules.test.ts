@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
 import { settle } from "../../support/objects.ts";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as sources } from "../../support/identifier-keys.ts";
 import {
   ALL,
   api,
@@ -13,10 +12,6 @@ import {
   server,
 } from "../../support/site.ts";
 import { identityToken } from "./tokens.ts";
-
-const sources = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 
 const { version: _, ...starter } = DEFAULT_MERGE_RULES;
 const put = (rules: unknown, token = OFFICER_TOKEN) => api("/merge-rules", token, rules, "PUT");

@@ -1,14 +1,10 @@
 /** Whoever types an address first keeps nobody else apart on it: who was turned down there asks those who came after. */
 import { expect, test } from "vitest";
 import type { VisitorId } from "../../../src/domain/ids.ts";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as sources } from "../../support/identifier-keys.ts";
 import { objectOf, settle } from "../../support/objects.ts";
 import { ALL, api, Browser, server } from "../../support/site.ts";
 
-const sources = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 const HOUR_AGO = { "usher-now": new Date(Date.now() - 3_600_000).toISOString() };
 let n = 0;
 const id = (): string => `squat-${++n}`;

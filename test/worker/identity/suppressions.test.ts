@@ -1,8 +1,7 @@
 /** Whoever says that an address isn't to be written to says it of the address: everybody who has it is told. */
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as keys } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import {
   ALL,
@@ -16,9 +15,6 @@ import {
 } from "../../support/site.ts";
 import { identityToken } from "./tokens.ts";
 
-const keys = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 const context = { consent: { categoryPreferences: ALL } };
 const mailOf = (name: string): string => `${name}@fans-mail.example`;
 

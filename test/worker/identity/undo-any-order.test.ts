@@ -2,15 +2,11 @@
 import { expect, test } from "vitest";
 import { components } from "../../../src/domain/identity/evidence.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
+import { identifierKeys as sources } from "../../support/identifier-keys.ts";
 import { below, pick, seeded } from "../../sim/random.ts";
-import { testBindings } from "../../support/bindings.ts";
 import { settle } from "../../support/objects.ts";
 import { ALL, api, OFFICER_TOKEN, server } from "../../support/site.ts";
 
-const sources = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 const STEPS = 16;
 
 interface Merge {

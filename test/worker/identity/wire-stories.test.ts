@@ -1,13 +1,8 @@
 /** What sites send and stumble over, as the field's documentation and issues tell it, played by a site's own server. */
 import { expect, test } from "vitest";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as sources } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import { ALL, api, server } from "../../support/site.ts";
-
-const sources = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 
 interface Said {
   userId?: string | number;

@@ -1,8 +1,7 @@
 import { exports } from "cloudflare:workers";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as keys } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import {
   ALL,
@@ -14,10 +13,6 @@ import {
   read,
   server,
 } from "../../support/site.ts";
-
-const keys = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 
 const send = async (query: string, csv: string, token = MARKETER_TOKEN) =>
   read(

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as identifiers } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import {
   api,
@@ -17,10 +16,6 @@ let run = 0;
 beforeEach(async () => {
   home = await moveIn(`house${++run}`);
 });
-
-const identifiers = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 
 const erase = (identifier: string, token = OFFICER_TOKEN, more: object = {}) =>
   api("/requests", token, { kind: "erase", identifier, ...more });

@@ -1,8 +1,7 @@
 /** A person whom the site's server proved, and rows of files about the same user that consent never joined with them. */
 import { exports } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as keys } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import {
   ALL,
@@ -15,9 +14,6 @@ import {
 } from "../../support/site.ts";
 import { clear } from "../d1/books.ts";
 
-const keys = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 let run = 0;
 let userId: string;
 let email: string;

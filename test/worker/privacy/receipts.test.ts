@@ -3,15 +3,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
 import { anchorReceipts } from "../../../src/privacy/anchor.ts";
 import { sha256 } from "../../../src/http/secrets.ts";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as identifiers } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, ORIGIN } from "../../support/site.ts";
 import { clear } from "../d1/books.ts";
 
-const identifiers = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 const ports = { db: env.DB, bucket: env.KEYS, identifiers, sha256 };
 const tomorrow = dayOf(Date.now() + DAY_MS);
 

@@ -6,8 +6,7 @@ import { tables } from "../../../src/d1/schema.ts";
 import { DEFAULT_MERGE_RULES, type MergeRules } from "../../../src/domain/identity/rules.ts";
 import { DAY_MS, dayOf, type Millis, type VisitorId } from "../../../src/domain/ids.ts";
 import { networkPrefix } from "../../../src/domain/suggestion/networks.ts";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as identifiers } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import { api, Browser, OFFICER_TOKEN } from "../../support/site.ts";
 
@@ -85,10 +84,6 @@ export class Device {
     await settle([this.visitor]);
   }
 }
-
-const identifiers = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 
 /** The name under which a network stands, if it stands anywhere. */
 export const nameOf = (address: string): Promise<string> =>

@@ -6,8 +6,7 @@ import type { VisitorId } from "../../../src/domain/ids.ts";
 import { nightlyPorts } from "../../../src/services.ts";
 import { type Progress, suggest } from "../../../src/suggest/job.ts";
 import { settle } from "../../support/objects.ts";
-import { createIdentifierKeys } from "../../../src/keys/identifiers.ts";
-import { testBindings } from "../../support/bindings.ts";
+import { identifierKeys as identifiers } from "../../support/identifier-keys.ts";
 import { ALL, api, OFFICER_TOKEN, server } from "../../support/site.ts";
 import { generatePeople } from "../../unit/matching/people.ts";
 
@@ -42,10 +41,6 @@ export const strangers = (persons: number, seed = 7) =>
     moved: 0.05,
     columns: ["firstName", "lastName", "birthday", "street", "city", "postalCode"],
   });
-
-const identifiers = createIdentifierKeys(
-  Uint8Array.from(atob(testBindings.IDENTIFIER_KEY), (char) => char.charCodeAt(0)),
-);
 
 type As = "userId" | "anonymousId";
 

@@ -51,6 +51,8 @@ test("cron learns from what was taken and what wasn't, and the reports say so", 
   const chosen: (string | null)[] = [];
   for (let n = 0; n < 5; n++) chosen.push(idOf(await next(await consenting())));
   expect(chosen).toEqual(["good", "good", "good", "good", "good"]);
+  expect((await api("/reports/segments?from=2026-02-31")).status).toBe(422);
+  expect((await api("/reports/segments?from=2026-11-01&to=2026-11-20")).status).toBe(200);
   const segments = await api("/reports/segments");
   expect(segments.body).toMatchObject({ people: 0, segments: [] });
 });

@@ -4,7 +4,7 @@
  * the same call is planned again.
  */
 import type { Evidence } from "../domain/identity/evidence.ts";
-import type { MergeRules } from "../domain/identity/rules.ts";
+import { type MergeRules, rankOf } from "../domain/identity/rules.ts";
 import { isOpenToMore } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
@@ -22,6 +22,7 @@ import {
   type ResolveAnswer,
   resolved,
 } from "./move.ts";
+import type { VisitorDoc } from "./documents.ts";
 import { type Handed, hasPending, landed, prepare } from "./outbox.ts";
 import { settleSplit, wait } from "./split.ts";
 import type { PersonReader } from "./reader.ts";
@@ -85,12 +86,16 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
   }
   if (tx.moving) return calls;
   for (const doc of tx.visitors.values()) {
-    for (const claim of Object.values(doc.claims)) {
-      const about = { visitor: doc.id, identifier: claim.key };
-      if (claim.state === "waiting" && isUrgent(claim.kind))
-        calls.push({ do: "claim", ...about, at: claim.at, guard: guardOf(claim, rules) });
-      if (mustTell(claim)) calls.push({ do: "tell", ...about });
-    }
+    for (const claim of nextClaims(doc, rules))
+      calls.push({
+        do: "claim",
+        visitor: doc.id,
+        identifier: claim.key,
+        at: claim.at,
+        guard: guardOf(claim, rules),
+      });
+    for (const claim of Object.values(doc.claims))
+      if (mustTell(claim)) calls.push({ do: "tell", visitor: doc.id, identifier: claim.key });
     for (const [id, wish] of Object.entries(doc.links)) {
       const { by, force, inferred } = wish;
       const evidence: Evidence = { kind: "command", id, by, force, ...(inferred && { inferred }) };
@@ -99,6 +104,15 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
     }
   }
   return calls;
+}
+
+/** The claims that are to be asked about now: the others of this visitor wait until those before them have their answer. */
+function nextClaims({ claims }: VisitorDoc, rules: MergeRules): Claim[] {
+  const waiting = Object.values(claims).filter(
+    (claim) => claim.state === "waiting" && isUrgent(claim.kind),
+  );
+  const first = Math.min(...waiting.map(({ kind }) => rankOf(rules, kind)));
+  return waiting.filter(({ kind }) => rankOf(rules, kind) === first);
 }
 
 const mustLand = (tx: Transactor): boolean =>

@@ -38,6 +38,18 @@ export const MergeRulesSchema = v.strictObject({
   /** The version that was edited: another one in force is a conflict. Without it the newest is replaced. */
   version: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
   unique: v.pipe(v.array(Kind), v.maxLength(32)),
+  priority: v.optional(
+    v.pipe(
+      v.array(Kind),
+      v.maxLength(32),
+      v.check((kinds) => new Set(kinds).size === kinds.length, "must name each kind once"),
+      v.check(
+        (kinds) => !kinds.includes("default"),
+        "must name kinds: those that aren't named come last",
+      ),
+    ),
+    [...DEFAULT_MERGE_RULES.priority],
+  ),
   limits: v.pipe(
     v.record(Kind, whole(1, 10_000)),
     v.check((table) => hasDefault(table), "must say a default for all other kinds"),

@@ -12,6 +12,11 @@ export interface MergeRules {
   version: number;
   /** Kinds of which one person has at most one. A second one on the same device starts a new visitor. */
   unique: readonly string[];
+  /**
+   * Kinds in the order in which they are asked whom they join, first things first. Where a visitor says several that lead to
+   * people who can't all be one, it goes with the first of them. Kinds that aren't named come after those that are.
+   */
+  priority: readonly string[];
   /** How many identifiers of a kind one person may have. */
   limits: Readonly<Record<string, number>> & { readonly default: number };
   /** Least assurance on both sides for a merge, by kind; below it the claim is kept but joins nobody. */
@@ -65,6 +70,8 @@ export interface PersonaRules {
 export const DEFAULT_MERGE_RULES: MergeRules = {
   version: 1,
   unique: ["user_id"],
+  // The site's own numbers, then what is one person's, then what families share.
+  priority: ["user_id", "crm", "email", "social", "phone", "esp"],
   // Five as in Segment's default; anonymous ids are many by nature (one per browser profile and reset).
   limits: { user_id: 1, anonymous_id: 1000, default: 5 },
   leastAssurance: { default: "asserted" },
@@ -79,15 +86,25 @@ export const DEFAULT_MERGE_RULES: MergeRules = {
   country: null,
 };
 
+/** `social:google` is a kind of `social`. */
+const familyOf = (kind: string): string => kind.split(":")[0] ?? kind;
+
 /** `social:google` is looked up as itself, then as `social`, then as `default`. */
 function setting<T>(table: Readonly<Record<string, T>> & { readonly default: T }, kind: string): T {
-  return table[kind] ?? table[kind.split(":")[0] ?? kind] ?? table.default;
+  return table[kind] ?? table[familyOf(kind)] ?? table.default;
 }
 
 export const limitOf = (rules: MergeRules, kind: IdentifierKind): number =>
   setting(rules.limits, kind);
 export const leastAssuranceOf = (rules: MergeRules, kind: IdentifierKind): Assurance | "never" =>
   setting(rules.leastAssurance, kind);
+/** The smaller, the earlier it is asked whom it joins. */
+export function rankOf({ priority }: MergeRules, kind: IdentifierKind): number {
+  const named = priority.indexOf(kind);
+  if (named >= 0) return named;
+  const family = priority.indexOf(familyOf(kind));
+  return family >= 0 ? family : priority.length;
+}
 export const isUnique = (rules: MergeRules, kind: IdentifierKind): boolean =>
   rules.unique.includes(kind);
 

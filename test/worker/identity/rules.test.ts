@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
+import type { VisitorId } from "../../../src/domain/ids.ts";
 import { settle } from "../../support/objects.ts";
 import { identifierKeys as sources } from "../../support/identifier-keys.ts";
 import {
@@ -86,6 +87,41 @@ test("whoever was kept apart for want of assurance is asked again when the owner
   });
   await settle([owner.visitor!, till]);
   expect(await people(`email:${email}`)).toMatchObject([{ visitors: 2 }]);
+  await put(starter);
+});
+
+test("who says two identifiers of people who can't be one goes with the one that the officer put first", async () => {
+  const here = new Set<VisitorId>();
+  const till = async (type: string, name: string, said: Record<string, unknown>) => {
+    const consent = { categoryPreferences: ALL };
+    const messageId = `${type}-${name}`;
+    await server(type, { messageId, anonymousId: name, ...said, context: { consent } });
+    const visitor = await sources.sourceVisitor("anonymous_id", name);
+    here.add(visitor);
+    await settle([...here]);
+    return visitor;
+  };
+  const home = async (visitor: string): Promise<unknown> =>
+    (await api(`/people/${visitor}`)).body["id"];
+  /** Whom somebody joins who has the telephone number of one and the address of the other. */
+  const joined = async (name: string, phone: string, isOldest: boolean): Promise<string> => {
+    const email = `${name}@gmail.com`;
+    if (isOldest) await till("page", name, { properties: { title: "Home" } });
+    const called = await till("identify", `${name}-a`, { userId: `${name}-1`, traits: { phone } });
+    const mailed = await till("identify", `${name}-b`, { userId: `${name}-2`, traits: { email } });
+    const someone = await till("identify", name, { traits: { email, phone } });
+    expect(await home(called)).not.toBe(await home(mailed));
+    const at = await home(someone);
+    return at === (await home(called)) ? "phone" : at === (await home(mailed)) ? "email" : "none";
+  };
+  expect(await joined("young", "+4930901820", false)).toBe("email");
+  expect(await joined("oldest", "+4930901821", true)).toBe("email");
+  expect((await put({ ...starter, priority: ["phone", "phone"] })).body).toMatchObject({
+    error: { path: "priority" },
+  });
+  await put({ ...starter, priority: ["phone"] });
+  expect(await joined("later", "+4930901822", false)).toBe("phone");
+  expect(await joined("first", "+4930901823", true)).toBe("phone");
   await put(starter);
 });
 

@@ -1,7 +1,7 @@
 /** From a row of a file to what it says: a person the site knows or something that happened; money spent is in `spend.ts`. */
 import { normaliseEmail, normalisePhone } from "../domain/intake/normalise.ts";
 import { isBlocked } from "../domain/intake/blocked.ts";
-import { dayNamed } from "../domain/ids.ts";
+import { instant } from "../domain/intake/times.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { ContactChannel } from "../domain/permission/permission.ts";
 import { nameIn, postcodeIn } from "./clean.ts";
@@ -25,7 +25,7 @@ export interface ImportedPerson {
 
 export interface ImportedEvent {
   event: string;
-  /** As the file has it, RFC 3339 or a date. */
+  /** As the file has it: what `instant` reads. */
   timestamp: string;
   messageId: string | null;
   ids: ImportedPerson["ids"];
@@ -156,9 +156,8 @@ export const eventReader = (header: readonly string[]): Reader<ImportedEvent> =>
     const timestamp = taken((name) => TIMES.has(name));
     if (event === null) return wrong("has no event");
     if (timestamp === null) return wrong("has no timestamp");
-    if (Number.isNaN(Date.parse(timestamp))) return wrong("has a timestamp that is no time");
-    if (/^\d{4}-\d{2}-\d{2}/.test(timestamp) && dayNamed(timestamp.slice(0, 10)) === null)
-      return wrong("has a timestamp on a day that doesn't exist");
+    if (instant(timestamp) === null)
+      return wrong("has a timestamp that isn't one, such as 2026-11-22T08:00:00Z");
     if (Object.keys(read.value.ids).length === 0)
       return wrong("names nobody: it has no id, e-mail address or phone number");
     const properties = read.value.rest.filter(([name]) => {

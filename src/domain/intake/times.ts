@@ -1,5 +1,5 @@
 /** When a message happened, from clocks that nobody has set. */
-import { DAY_MS, type Day, dayOf, type Millis } from "../ids.ts";
+import { DAY_MS, type Day, dayNamed, dayOf, type Millis } from "../ids.ts";
 import type { Json, JsonObject } from "../json.ts";
 
 /** How long a browser may keep an event back: the time that dedupe memory covers. */
@@ -26,7 +26,7 @@ export function instant(value: Json | undefined): Millis | null {
 function fromText(text: string): number {
   if (NUMBER.test(text)) return fromNumber(Number(text));
   const iso = ISO.exec(text);
-  if (iso === null) return Number.NaN;
+  if (iso === null || dayNamed(text.slice(0, 10)) === null) return Number.NaN;
   const dated = text.toUpperCase().replace(" ", "T");
   return Date.parse(iso[1] === undefined && dated.includes("T") ? `${dated}Z` : dated);
 }

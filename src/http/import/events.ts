@@ -21,7 +21,7 @@ export async function putEvents(job: Import, values: readonly ImportedEvent[]): 
         type: "track",
         event: value.event,
         messageId: nth === 0 ? name : `${name}-${nth}`,
-        timestamp: new Date(value.timestamp).toISOString(),
+        timestamp: value.timestamp,
         properties: value.properties,
         ...ids,
         context: { ...context, ...(consent ? { consent: { categoryPreferences: consent } } : {}) },

@@ -170,7 +170,7 @@ test("offline events come in under consent alone, twice is once, and two equal r
   await approve("gates");
   const answer = {
     accepted: 2,
-    invalid: [{ line: 5, message: "has a timestamp that is no time" }],
+    invalid: [{ line: 5, message: "has a timestamp that isn't one, such as 2026-11-22T08:00:00Z" }],
     dropped: [{ line: 4, message: "isn't kept: consent" }],
   };
   expect((await send("kind=events&origin=gates", csv)).body).toMatchObject(answer);

@@ -25,7 +25,7 @@ export interface Bucket {
   first: Millis;
   last: Millis;
   events: number;
-  /** Calls by type, and `track` and `screen` names, as `track:Name`. */
+  /** Calls by type and name, as `track:Name`; what somebody did before what they looked at. */
   names: Tally;
   /** Page and article views by topic. */
   topics: Tally;
@@ -52,6 +52,9 @@ const touchKey = (c: Campaign): string =>
 
 const deviceKey = (d: Device): string =>
   [d.type, d.os ?? "", d.browser ?? "", d.app ? "app" : ""].join("|");
+
+/** Pages are many and conditions ask for few of them: their names make room for what somebody did. */
+const isView = (key: string): boolean => key.startsWith("page:") || key.startsWith("screen:");
 
 /** Reads are views: a topic counts when something about it was looked at, not when a button on it was pressed. */
 const isRead = (event: UsherEvent): boolean => event.type === "page" || event.type === "screen";
@@ -86,7 +89,7 @@ export function mergeBuckets(a: Bucket, b: Bucket): Bucket {
     first: Math.min(a.first, b.first),
     last: Math.max(a.last, b.last),
     events: a.events + b.events,
-    names: addTallies(a.names, b.names),
+    names: addTallies(a.names, b.names, isView),
     topics: addTallies(a.topics, b.topics),
     channels: addTallies(a.channels, b.channels),
     sessions: joinSessions(a.sessions, b.sessions),

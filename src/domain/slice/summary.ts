@@ -1,7 +1,7 @@
 /** What conditions, reasons and screens read of a profile. Derived, never stored. */
 import type { Campaign, Device } from "../event.ts";
 import type { Day, Millis } from "../ids.ts";
-import { addTallies, type Tally } from "./tally.ts";
+import { sumTallies, type Tally } from "./tally.ts";
 import type { Bucket } from "./bucket.ts";
 import { joinSessions, type Session } from "./sessions.ts";
 import type { Profile } from "./slice.ts";
@@ -70,7 +70,6 @@ const least = (numbers: readonly number[]): number | null =>
   numbers.length > 0 ? numbers.reduce((a, b) => Math.min(a, b)) : null;
 const greatest = (numbers: readonly number[]): number | null =>
   numbers.length > 0 ? numbers.reduce((a, b) => Math.max(a, b)) : null;
-const sumTallies = (tallies: readonly Tally[]): Tally => tallies.reduce(addTallies, {});
 
 /** A visit that spans midnight is one session, two devices at once are two. */
 const countSessions = (bucketsByVisitor: readonly Bucket[][]): number =>

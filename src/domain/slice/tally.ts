@@ -1,8 +1,9 @@
 /**
  * A bounded count by key whose result doesn't depend on the order of arrival.
  *
- * When more than `TALLY_KEYS` keys are seen, the ones with the smallest hashes stay. A key that belongs to the final
- * set is among the smallest of every subset too, so it is never dropped on the way and its count is exact.
+ * When more than `TALLY_KEYS` keys are seen, the ones that matter more stay, and of these the ones with the smallest hashes.
+ * A key that belongs to the final set is among the first of every subset too, so it is never dropped on the way and its
+ * count is exact.
  */
 export type Tally = Record<string, number>;
 
@@ -16,26 +17,40 @@ export function hash32(text: string): number {
   return hash >>> 0;
 }
 
-/** The keys of a bounded record that stay: the `limit` smallest by hash, ties by the key itself. */
-export function boundKeys<T>(record: Record<string, T>, limit: number): Record<string, T> {
+/** Whether a key is dropped after those that don't say so. */
+type Lesser = (key: string) => boolean;
+const ALIKE: Lesser = () => false;
+
+/** The keys of a bounded record that stay: the lesser last, then the `limit` smallest by hash, ties by the key itself. */
+export function boundKeys<T>(
+  record: Record<string, T>,
+  limit: number,
+  isLesser = ALIKE,
+): Record<string, T> {
   const keys = Object.keys(record);
   if (keys.length <= limit) return record;
   const kept = keys
-    .map((key) => [hash32(key), key] as const)
-    .sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1))
+    .map((key) => ({ key, hash: hash32(key), lesser: Number(isLesser(key)) }))
+    .sort((a, b) => a.lesser - b.lesser || a.hash - b.hash || (a.key < b.key ? -1 : 1))
     .slice(0, limit);
-  return Object.fromEntries(kept.map(([, key]) => [key, record[key] as T]));
+  return Object.fromEntries(kept.map(({ key }) => [key, record[key] as T]));
 }
 
 /** Keys are visitors' words: `constructor` is one like any other. */
 const own = (tally: Tally, key: string): number =>
   Object.hasOwn(tally, key) ? (tally[key] ?? 0) : 0;
 
-/** Sums two tallies; never mutates. */
-export function addTallies(a: Tally, b: Tally): Tally {
-  const sum: Tally = { ...a };
-  for (const [key, count] of Object.entries(b)) sum[key] = own(sum, key) + count;
-  return boundKeys(sum, TALLY_KEYS);
+/** Sums two tallies within the bound; never mutates. */
+export const addTallies = (a: Tally, b: Tally, isLesser = ALIKE): Tally =>
+  boundKeys(sumTallies([a, b]), TALLY_KEYS, isLesser);
+
+/** All that several tallies hold. Each is bounded; what is derived from them and not stored needn't be. */
+export function sumTallies(tallies: readonly Tally[]): Tally {
+  const [first, ...others] = tallies;
+  const sum: Tally = { ...first };
+  for (const tally of others)
+    for (const [key, count] of Object.entries(tally)) sum[key] = own(sum, key) + count;
+  return sum;
 }
 
 /** A tally of single occurrences. `__proto__` can't be an own key of a plain object and is left out. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { UsherEvent } from "../../../src/domain/event.ts";
-import type { MessageId, VisitorId } from "../../../src/domain/ids.ts";
+import { DAY_MS, dayOf, type MessageId, type VisitorId } from "../../../src/domain/ids.ts";
 import { bucketOf, mergeBuckets } from "../../../src/domain/slice/bucket.ts";
 import { joinSessions, SESSION_GAP_MS } from "../../../src/domain/slice/sessions.ts";
 import {
@@ -108,7 +108,7 @@ test("a tally with more keys than it keeps is the same in any order, and its cou
     fc.property(
       fc.shuffledSubarray([...keys, ...keys], { minLength: keys.length * 2 }),
       (shuffled) => {
-        const tally = shuffled.map((key) => tallyOf([key])).reduce(addTallies, {});
+        const tally = shuffled.map((key) => tallyOf([key])).reduce((a, b) => addTallies(a, b), {});
         expect(tally).toEqual(tallyOf([...keys, ...keys]));
         expect(Object.keys(tally)).toHaveLength(TALLY_KEYS);
         expect(new Set(Object.values(tally))).toEqual(new Set([2]));
@@ -116,6 +116,41 @@ test("a tally with more keys than it keeps is the same in any order, and its cou
     ),
     { numRuns: 50 },
   );
+});
+
+test("what somebody did is counted exactly, however many pages they looked at before, between and after", () => {
+  const said = (type: "track" | "page", name: string, n: number): UsherEvent => ({
+    id: `${type}-${name}-${n}` as MessageId,
+    type,
+    name,
+    at: T0 + (n % 3) * DAY_MS + n,
+    received: T0 + n,
+    day: dayOf(T0 + (n % 3) * DAY_MS),
+    channel: "web",
+    purposes: ["measurement"],
+    policy: 1,
+  });
+  const goals = Array.from({ length: 20 }, (_, n) => said("track", `Goal ${n}`, n));
+  const pages = Array.from({ length: 400 }, (_, n) => said("page", `Page ${n}`, n));
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray([...goals, ...pages], { minLength: goals.length + pages.length }),
+      (events) => {
+        const { names } = summarise({ ["a" as VisitorId]: fold(events) });
+        expect(goals.map(({ name }) => names[`track:${name}`])).toEqual(goals.map(() => 1));
+      },
+    ),
+    { numRuns: 20 },
+  );
+  // More names over the years than one day has room for.
+  const years = Array.from({ length: 40 }, (_, day) =>
+    Array.from({ length: 10 }, (_, n) => ({
+      ...said("track", `Act ${day * 10 + n}`, n),
+      day: dayOf(T0) + day,
+    })),
+  ).flat();
+  const { names } = summarise({ ["a" as VisitorId]: fold(years) });
+  expect(Object.keys(names)).toHaveLength(400);
 });
 
 const profile = fc

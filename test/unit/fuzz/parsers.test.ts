@@ -84,7 +84,7 @@ const TEXT_PARSERS: Readonly<
   "cookies that others left": { corpus: "cookies", parse: (text) => leftIds(parseCookies(text)) },
   "cookies of consent platforms": {
     corpus: "cookies",
-    parse: (text) => readCmpCookies((name) => parseCookies(text).get(name)?.[0] ?? null),
+    parse: (text) => readCmpCookies((name) => parseCookies(text).get(name) ?? []),
   },
   "the visitor's cookie": { corpus: "cookies", parse: (text) => readVisitor(keys, [text], NOW) },
   "the choice's cookie": { corpus: "cookies", parse: (text) => readChoice(keys, [text]) },

@@ -1,5 +1,5 @@
-import { categories, combineCmp, isRecord, MAX_CATEGORIES } from "./cmp.ts";
-import { NONE, UNREADABLE, type CmpReading } from "./types.ts";
+import { bothOfOneTool, categories, combineCmp, isRecord, MAX_CATEGORIES } from "./cmp.ts";
+import { NONE, UNREADABLE, VALUES_MAX, type CmpReading } from "./types.ts";
 
 /**
  * The cookies of other consent tools. A yes counts only where the tool says that the visitor gave it; a no always. The
@@ -9,16 +9,24 @@ import { NONE, UNREADABLE, type CmpReading } from "./types.ts";
 /** Characters: what a browser keeps in one cookie. */
 const MAX_LENGTH = 4_096;
 
-export type CookieReader = (name: string) => string | null | undefined;
+/** Every value of a name, as they were sent, not decoded: a site may have set one for several domains or paths. */
+export type CookieValues = (name: string) => readonly (string | null | undefined)[];
 
-/** `cookie` gives a cookie's value as it was sent, not decoded. */
-export function readCmpCookies(cookie: CookieReader): CmpReading {
-  const answered = (cookie("OptanonAlertBoxClosed") ?? "") !== "";
+/** Where a tool's cookie came several times nobody knows which is meant: a no of one beats a yes of another. */
+export function readCmpCookies(values: CookieValues): CmpReading {
+  const answered = values("OptanonAlertBoxClosed")
+    .slice(0, VALUES_MAX)
+    .some((value) => (value ?? "") !== "");
+  const read = (name: string, one: (text: string) => CmpReading): CmpReading => {
+    const said = values(name);
+    if (said.length > VALUES_MAX) return UNREADABLE;
+    return said.map((value) => each(value, one)).reduce(bothOfOneTool, NONE);
+  };
   return combineCmp([
-    each(cookie("OptanonConsent"), (text) => readOneTrust(text, answered)),
-    each(cookie("CookieConsent"), (text) => readCookiebot(decodeURIComponent(text))),
-    each(cookie("klaro"), (text) => categories(parse(decodeURIComponent(text)))),
-    each(cookie("cc_cookie"), (text) => readVanilla(parse(decodeURIComponent(text)))),
+    read("OptanonConsent", (text) => readOneTrust(text, answered)),
+    read("CookieConsent", (text) => readCookiebot(decodeURIComponent(text))),
+    read("klaro", (text) => categories(parse(decodeURIComponent(text)))),
+    read("cc_cookie", (text) => readVanilla(parse(decodeURIComponent(text)))),
   ]);
 }
 

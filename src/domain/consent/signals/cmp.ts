@@ -138,6 +138,20 @@ export function combineCmp(readings: readonly CmpReading[]): CmpReading {
   return result;
 }
 
+/**
+ * Two answers of one tool, of which nobody knows which is meant: a no of one beats a yes of the other. One that lists what was
+ * accepted says no to what only the other names.
+ */
+export function bothOfOneTool(a: CmpReading, b: CmpReading): CmpReading {
+  const both = combineCmp([a, b]);
+  if (both.state !== "read" || a.state !== "read" || b.state !== "read") return both;
+  const found: Record<string, boolean> = Object.assign(Object.create(null), both.categories);
+  for (const name of Object.keys(found))
+    if ([a, b].some((each) => each.exhaustive && !Object.hasOwn(each.categories, name)))
+      found[name] = false;
+  return { ...both, categories: found };
+}
+
 function yesOrNo(value: unknown): boolean | null {
   return typeof value === "boolean" ? value : null;
 }

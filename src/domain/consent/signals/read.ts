@@ -1,10 +1,11 @@
-import { readCmpCookies, type CookieReader } from "./cmp-cookies.ts";
+import { readCmpCookies } from "./cmp-cookies.ts";
 import { readGpc } from "./gpc.ts";
 import { readGpp } from "./gpp.ts";
 import { readTcf } from "./tcf.ts";
 import {
   NONE,
   UNREADABLE,
+  VALUES_MAX,
   type GppReading,
   type Signals,
   type TcfReading,
@@ -16,8 +17,6 @@ export const TCF_COOKIE = "euconsent-v2";
 export const GPP_COOKIES = ["__gpp", "IABGPP_HDR_GppString"] as const;
 export const USP_COOKIE = "usprivacy";
 
-/** Of one name, for several domains or paths of a site. More are nobody's consent tool, and cost time to read. */
-const VALUES_MAX = 4;
 const UNREAD = "more than anybody sets";
 
 /**
@@ -26,7 +25,8 @@ const UNREAD = "more than anybody sets";
  */
 export function readSignals(call: {
   readonly secGpc: string | null | undefined;
-  readonly cookie: CookieReader;
+  /** A cookie's first value as it was sent, not decoded. */
+  readonly cookie: (name: string) => string | null | undefined;
   readonly all?: (name: string) => readonly string[];
 }): Signals {
   const { cookie, all } = call;
@@ -42,7 +42,7 @@ export function readSignals(call: {
     gpp,
     usp: values(USP_COOKIE).map(readUsp).reduce(bothUsp),
     tcf: [...values(TCF_COOKIE).map(readTcf), inGpp].reduce(newestTcf),
-    cmp: readCmpCookies(cookie),
+    cmp: readCmpCookies(values),
   };
 }
 

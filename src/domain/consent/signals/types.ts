@@ -10,6 +10,9 @@ export interface Signals {
   readonly cmp: CmpReading;
 }
 
+/** Of one name, for several domains or paths of a site. More are nobody's consent tool, and cost time to read. */
+export const VALUES_MAX = 4;
+
 export interface None {
   readonly state: "none";
 }

@@ -15,8 +15,8 @@ const read = (categories: Record<string, boolean>, exhaustive = false) => ({
   categories,
   exhaustive,
 });
-const cookies = (values: Record<string, string>) =>
-  ({ ...readCmpCookies((name) => values[name]) }) as CmpReading;
+const cookies = (values: Record<string, string | string[]>) =>
+  ({ ...readCmpCookies((name) => [values[name]].flat()) }) as CmpReading;
 
 describe("consent in an event's context", () => {
   it.each([
@@ -147,6 +147,35 @@ describe("cookies of other consent tools", () => {
     expect(cookies({ cc_cookie: value })).toEqual(read({ necessary: true, analytics: true }, true));
     expect(cookies({ cc_cookie: encodeURIComponent('{"level":[]}') })).toEqual(read({}, true));
     expect(cookies({ cc_cookie: encodeURIComponent('{"categories":{}}') })).toEqual(UNREADABLE);
+  });
+
+  it.each([
+    ["OptanonConsent", "groups=C0002%3A1", "groups=C0002%3A0", { c0002: false }],
+    ["klaro", '{"matomo":true,"chat":true}', '{"matomo":false}', { matomo: false, chat: true }],
+    [
+      "CookieConsent",
+      "{statistics:true,method:'explicit'}",
+      "{statistics:false,method:'explicit'}",
+      { statistics: false },
+    ],
+    [
+      "cc_cookie",
+      '{"categories":["analytics","ads"]}',
+      '{"categories":["analytics"]}',
+      { analytics: true, ads: false },
+    ],
+  ])("of several %s cookies a no beats a yes, in whichever order", (name, yes, no, expected) => {
+    const closed = { OptanonAlertBoxClosed: ["", "2026-11-22T10:00:00.000Z"] };
+    for (const values of [
+      [yes, no],
+      [no, yes],
+    ])
+      expect(cookies({ ...closed, [name]: values })).toMatchObject({ categories: expected });
+    expect(cookies({ ...closed, [name]: [yes, yes] })).toEqual(cookies({ ...closed, [name]: yes }));
+    expect(cookies({ ...closed, [name]: [yes, "%"] })).toEqual(
+      name === "OptanonConsent" ? cookies({ ...closed, [name]: yes }) : UNREADABLE,
+    );
+    expect(cookies({ ...closed, [name]: Array<string>(5).fill(yes) })).toEqual(UNREADABLE);
   });
 
   it("of two tools: a no of one beats a yes of the other, and an unreadable one spoils both", () => {

@@ -232,5 +232,10 @@ describe("the signals of a call", () => {
       expect(several("euconsent-v2", ...values).tcf).toEqual(readTcf(newer));
     expect(several("euconsent-v2", newer, "z").tcf.state).toBe("unreadable");
     expect(several("usprivacy", ...Array<string>(9).fill("1YNN")).usp.state).toBe("unreadable");
+    expect(several("klaro", '{"matomo":true}', '{"matomo":false}').cmp).toMatchObject({
+      categories: { matomo: false },
+    });
+    const optanon = Array<string>(9).fill("groups=C0002:0");
+    expect(several("OptanonConsent", ...optanon).cmp.state).toBe("unreadable");
   });
 });

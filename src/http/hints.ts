@@ -6,8 +6,10 @@ import type { HintOutcome } from "../domain/ports.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Call } from "./context.ts";
 import type { Services } from "./collect/services.ts";
+import { expireVisitor } from "./collect/visitor.ts";
+import { withCookies } from "./consent.ts";
 import { isOwnOrigin } from "./origin.ts";
-import { json } from "./respond.ts";
+import { failure, json } from "./respond.ts";
 import { gate, readVisit } from "./visit.ts";
 
 const NOTHING: NextAnswer = {
@@ -47,7 +49,11 @@ export async function getNext(request: Request, services: Services): Promise<Res
   return json({ action: action && shown(action), ...rest });
 }
 
-/** @throws Problem `forbidden_origin`; `not_found` for a hint that isn't this person's */
+/**
+ * What became of a hint is personal data like the hint itself: it is kept only under the consent that hints need, and an id
+ * cookie that no consent carries any more goes.
+ * @throws Problem `forbidden_origin`; `not_found` for a hint that isn't this person's
+ */
 export async function postOutcome(request: Call, services: Services): Promise<Response> {
   if (!isOwnOrigin(request, services.config))
     throw new Problem("forbidden_origin", "This origin isn't among the site's own.");
@@ -58,6 +64,11 @@ export async function postOutcome(request: Call, services: Services): Promise<Re
   const visit = await readVisit(request, services);
   const nobody = new Problem("not_found", "There is no such hint.");
   if (!known || !visit.cookie) throw nobody;
+  const result = gate(visit, services.now);
+  if (!allows(visit.policy, result, "hints")) {
+    const keepsId = allows(visit.policy, result, "id-cookie");
+    return withCookies(failure(nobody), keepsId ? [] : expireVisitor(visit));
+  }
   const answer = await services.people.outcome(
     { visitor: visit.cookie.visitor, hint, outcome: known, now: services.now },
     visit.cookie.home,

@@ -193,8 +193,12 @@ function expire(doc: VisitorDoc, now: Millis): void {
   }
 }
 
-/** False when the hint isn't this person's. A repeated or late outcome changes nothing. */
+/**
+ * False when the hint isn't this person's, or personalization doesn't stand any more. A repeated or late outcome changes
+ * nothing.
+ */
 export function settleOutcome(tx: Transactor, doc: VisitorDoc, request: OutcomeRequest): boolean {
+  if (!isPersonal(tx, doc)) return false;
   const owner = tx
     .trusted(doc.id)
     .find((companion) => companion.hints.some((hint) => hint.id === request.hint));

@@ -148,8 +148,8 @@ export const AttributionPage = (given: AttributionProps) => {
             </Notice>
           )}
           <Section title="Models side by side" id="models">
-            <ModelBars lines={lines} />
-            <ModelTable lines={lines} first={first} />
+            <ModelBars lines={lines} coverage={report.coverage} />
+            <ModelTable lines={lines} first={first} coverage={report.coverage} />
           </Section>
           <Section title={`Cost and return (${MODEL_NAMES[model]})`} id="returns">
             <ReturnTable lines={lines} first={first} coverage={report.coverage} />
@@ -161,7 +161,7 @@ export const AttributionPage = (given: AttributionProps) => {
           <p class="soft">
             Touches in order, repeats as one, of journeys under consent to advertising.
           </p>
-          <Paths paths={report.paths} />
+          <Paths paths={report.paths} coverage={report.coverage} />
         </Section>
       )}
     </>

@@ -1,9 +1,9 @@
 /** The models side by side: a bar a model for each channel, and the figures. */
 import type { ChannelReturn } from "../../domain/attribution/spend.ts";
 import { ATTRIBUTION_MODELS, type AttributionModel } from "../../domain/attribution/attribute.ts";
-import { money, percent } from "../numbers.ts";
+import { money } from "../numbers.ts";
 import { Table } from "../table.tsx";
-import { credit, MODEL_NAMES } from "./words.ts";
+import { covered, credit, MODEL_NAMES } from "./words.ts";
 
 export type Models = Readonly<Record<string, readonly ChannelReturn[]>>;
 
@@ -53,7 +53,13 @@ const Legend = () => (
   </ul>
 );
 
-export const ModelBars = ({ lines }: { lines: readonly Line[] }) => {
+/** What the figures of these lines speak of: a share of all outcomes, null where there are none. */
+interface Covered {
+  lines: readonly Line[];
+  coverage: number | null;
+}
+
+export const ModelBars = ({ lines, coverage }: Covered) => {
   const credited = lines.filter(({ credits }) => Object.values(credits).some((each) => each > 0));
   const drawn = credited.slice(0, DRAWN);
   const most = Math.max(...drawn.flatMap(({ credits }) => Object.values(credits)), 1e-9);
@@ -62,7 +68,7 @@ export const ModelBars = ({ lines }: { lines: readonly Line[] }) => {
       <div
         class="plot models"
         role="img"
-        aria-label="Outcomes credited to each channel by each model. The figures are in the table below."
+        aria-label={`${covered("Outcomes credited to each channel by each model", coverage)}. The figures are in the table below.`}
       >
         {drawn.map(({ channel, credits }) => (
           <div>
@@ -84,22 +90,24 @@ export const ModelBars = ({ lines }: { lines: readonly Line[] }) => {
         ))}
       </div>
       <Legend />
-      {credited.length > DRAWN && (
-        <figcaption class="soft">The {DRAWN} with most credit; the table holds all.</figcaption>
-      )}
+      <figcaption class="soft">
+        {covered("Outcomes credited", coverage)}.
+        {credited.length > DRAWN && ` The ${DRAWN} with most credit; the table holds all.`}
+      </figcaption>
     </figure>
   );
 };
 
-export const ModelTable = ({ lines, first }: { lines: readonly Line[]; first: string }) => (
+export const ModelTable = ({ lines, first, coverage }: Covered & { first: string }) => (
   <div class="scroll">
     <Table
-      caption="Outcomes credited by each model"
+      caption={covered("Outcomes credited by each model", coverage)}
+      captionShown
       rows={lines}
       columns={[
         { name: first, cell: ({ channel }) => channel },
         ...ATTRIBUTION_MODELS.map((model) => ({
-          name: MODEL_NAMES[model],
+          name: covered(MODEL_NAMES[model], coverage),
           number: true,
           cell: ({ credits }: Line) => credit(credits[model]),
         })),
@@ -111,46 +119,39 @@ export const ModelTable = ({ lines, first }: { lines: readonly Line[]; first: st
 const ratio = (value: number | null): string => (value === null ? "–" : value.toFixed(2));
 
 /** What it cost and what came back, by the model that was chosen, with what the figures cover beside them. */
-export const ReturnTable = ({
-  lines,
-  first,
-  coverage,
-}: {
-  lines: readonly Line[];
-  first: string;
-  coverage: number | null;
-}) => {
-  const of = coverage === null ? "" : ` (${percent(coverage)} covered)`;
-  return (
-    <Table
-      caption="Cost and return"
-      rows={lines}
-      columns={[
-        { name: first, cell: ({ channel }) => channel },
-        {
-          name: `Outcomes${of}`,
-          number: true,
-          cell: ({ chosen }) => credit(chosen.conversions),
-        },
-        { name: `Worth${of}`, number: true, cell: ({ chosen }) => money(chosen.value * 100) },
-        {
-          name: "Cost",
-          number: true,
-          cell: ({ chosen }) =>
-            chosen.cost === 0 ? <span class="soft">none</span> : money(chosen.cost * 100),
-        },
-        {
-          name: "Cost of an outcome",
-          number: true,
-          cell: ({ chosen }) =>
-            chosen.costPerConversion === null ? "–" : money(chosen.costPerConversion * 100),
-        },
-        {
-          name: "Return on a unit spent",
-          number: true,
-          cell: ({ chosen }) => ratio(chosen.returnOnSpend),
-        },
-      ]}
-    />
-  );
-};
+export const ReturnTable = ({ lines, first, coverage }: Covered & { first: string }) => (
+  <Table
+    caption="Cost and return"
+    rows={lines}
+    columns={[
+      { name: first, cell: ({ channel }) => channel },
+      {
+        name: covered("Outcomes", coverage),
+        number: true,
+        cell: ({ chosen }) => credit(chosen.conversions),
+      },
+      {
+        name: covered("Worth", coverage),
+        number: true,
+        cell: ({ chosen }) => money(chosen.value * 100),
+      },
+      {
+        name: "Cost",
+        number: true,
+        cell: ({ chosen }) =>
+          chosen.cost === 0 ? <span class="soft">none</span> : money(chosen.cost * 100),
+      },
+      {
+        name: covered("Cost of an outcome", coverage),
+        number: true,
+        cell: ({ chosen }) =>
+          chosen.costPerConversion === null ? "–" : money(chosen.costPerConversion * 100),
+      },
+      {
+        name: covered("Return on a unit spent", coverage),
+        number: true,
+        cell: ({ chosen }) => ratio(chosen.returnOnSpend),
+      },
+    ]}
+  />
+);

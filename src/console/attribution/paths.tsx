@@ -2,6 +2,7 @@
 import type { Path } from "../../domain/attribution/paths.ts";
 import { money, percent, whole } from "../numbers.ts";
 import { Table } from "../table.tsx";
+import { covered } from "./words.ts";
 
 const STEP = 30;
 const HEIGHT = 26;
@@ -52,7 +53,14 @@ const Drawing = ({
   );
 };
 
-export const Paths = ({ paths }: { paths: readonly Path[] }) => {
+export const Paths = ({
+  paths,
+  coverage,
+}: {
+  paths: readonly Path[];
+  /** The share of all outcomes that any path is known of; null where there are none. */
+  coverage: number | null;
+}) => {
   const channels = [...new Set(paths.flatMap((path) => path.channels))];
   const colourOf = (channel: string): number => channels.indexOf(channel) % COLOURS;
   const times = ({ conversions, nulls }: Path): number => conversions + nulls;
@@ -89,13 +97,21 @@ export const Paths = ({ paths }: { paths: readonly Path[] }) => {
             ),
           },
           { name: "Times", number: true, cell: (path) => whole(times(path)) },
-          { name: "Outcomes", number: true, cell: ({ conversions }) => whole(conversions) },
           {
-            name: "Led to one",
+            name: covered("Outcomes", coverage),
+            number: true,
+            cell: ({ conversions }) => whole(conversions),
+          },
+          {
+            name: covered("Led to one", coverage),
             number: true,
             cell: (path) => percent(path.conversions / Math.max(1, times(path))),
           },
-          { name: "Worth", number: true, cell: ({ value }) => money(value * 100) },
+          {
+            name: covered("Worth", coverage),
+            number: true,
+            cell: ({ value }) => money(value * 100),
+          },
         ]}
       />
     </>

@@ -57,6 +57,10 @@ export const coverageWords = ({ all, touched }: Outcomes): string =>
     ? "no outcome"
     : `${whole(touched)} of ${count(all, "outcome")} (${percent(touched / all)})`;
 
+/** What a figure is called, with the share of outcomes it speaks of beside it: `Worth (52 % covered)`. */
+export const covered = (name: string, coverage: number | null): string =>
+  coverage === null ? name : `${name} (${percent(coverage)} covered)`;
+
 /** Fractions of outcomes: one decimal where they are few. */
 export const credit = (conversions: number): string =>
   conversions >= 100 || Math.abs(conversions - Math.round(conversions)) < 0.05

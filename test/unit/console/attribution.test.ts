@@ -1,0 +1,42 @@
+import { h } from "preact";
+import { renderToString } from "preact-render-to-string";
+import { expect, test } from "vitest";
+import { AttributionPage, type AttributionProps } from "../../../src/console/attribution.tsx";
+import { attributeAll } from "../../../src/domain/attribution/attribute.ts";
+import { type Journey, underAdvertisingConsent } from "../../../src/domain/attribution/journey.ts";
+import { commonPaths } from "../../../src/domain/attribution/paths.ts";
+import { returnsOn } from "../../../src/domain/attribution/spend.ts";
+
+const pageOf = (coverage: number | null): string => {
+  const journeys: Journey[] = [
+    { touches: [{ channel: "google", at: null }], conversions: 13, value: 260, nulls: 4 },
+  ];
+  const credits = Object.entries(attributeAll(underAdvertisingConsent(journeys)));
+  const spend = [{ channel: "google", cost: 80 }];
+  const report: AttributionProps["report"] = {
+    from: "2026-10-24",
+    to: "2026-11-22",
+    by: "channel",
+    models: Object.fromEntries(credits.map(([model, each]) => [model, returnsOn(each, spend)])),
+    paths: commonPaths(journeys, 12),
+    outcomes: { all: 25, consented: 20, touched: 13 },
+    coverage,
+    sampled: false,
+  };
+  const shown = { report, model: "linear", at: null, counting: null, now: 0, days: 30 } as const;
+  return renderToString(h(AttributionPage, shown));
+};
+
+test("each figure of attribution says beside it how many outcomes it speaks of", () => {
+  const page = pageOf(0.52);
+  const heads = [...page.matchAll(/<th scope="col"[^>]*>([^<]*)<\/th>/g)].map(([, name]) => name);
+  // Neither what was spent nor how often a path was walked depends on whose outcomes are known.
+  const whole = new Set(["Channel", "Path", "Times", "Cost"]);
+  expect(heads).toHaveLength(18);
+  expect(heads.filter((name) => !whole.has(name ?? "") && !name?.includes("52 %"))).toEqual([]);
+  expect(page).toMatch(/<figcaption[^>]*>Outcomes credited \(52 % covered\)/);
+});
+
+test("where there is no outcome, no share of them is made up", () => {
+  expect(pageOf(null)).not.toMatch(/covered|NaN/);
+});

@@ -22,6 +22,9 @@ export const session = { role: "officer", formToken: "x".repeat(43) } as Paramet
 
 export const NOW = Date.parse("2026-11-22T12:00:00Z");
 const YESTERDAY = NOW - 86_400_000;
+/** Everything accepted, of October 2026. */
+const TCF =
+  "CQraFkAQraFkAAfABBENBkFgAP_gAAAAAAYgF5sAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAgAAAAAAA.IF5sAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAgAA.f_wAAAAAAAAA";
 
 export const story = (name: string, path: string, title: string, body: Story["body"]): Story => ({
   name,
@@ -222,9 +225,15 @@ export const stories: readonly Story[] = [
     />,
   ),
   story(
+    "simulator-city",
+    "simulator",
+    "Simulator: a visitor in Hamburg with GPC and a TCF string",
+    <SimulatorPage {...simulated(`region=Hamburg&gpc=1&tcf=${TCF}`)} />,
+  ),
+  story(
     "simulator-wrong",
     "simulator",
     "Simulator",
-    <SimulatorPage {...simulated("region=Hamburg&context=%7B&cookies=x")} />,
+    <SimulatorPage {...simulated("region=Atlantis&context=%7B&cookies=x")} />,
   ),
 ];

@@ -1,6 +1,7 @@
-/** What regions are called: countries by the platform's own names, and the subdivisions whose laws the gate tells apart. */
+/** What regions are called: countries by the platform's own names, the subdivisions whose laws the gate tells apart, and what lies in them. */
 import { EU_REGIONS } from "../../domain/consent/default-regions.ts";
 import type { Region } from "../../domain/consent/region.ts";
+import { folded, regionAround } from "./within.ts";
 
 const COUNTRIES = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 
@@ -35,12 +36,18 @@ export function placeName(region: Region): string {
   }
 }
 
-/** The code of a region that somebody wrote as a code or by its name; null where it is neither. */
+/**
+ * The code of a region that somebody wrote as a code or by its name, or by that of a part of it or a large city there;
+ * null for what is none of these.
+ */
 export function regionNamed(text: string): Region | null {
-  const wanted = text.trim().toLowerCase();
+  const wanted = folded(text);
   if (wanted === "unknown") return "unknown";
+  // What people say that isn't a code, before what looks like one: UK is GB.
+  const around = regionAround(wanted);
+  if (around !== null) return around;
   if (/^[a-z]{2}(-[a-z0-9]{1,3})?$/.test(wanted)) return wanted.toUpperCase();
-  const state = Object.keys(STATES).find((code) => STATES[code]?.toLowerCase() === wanted);
+  const state = Object.keys(STATES).find((code) => folded(STATES[code] ?? "") === wanted);
   return state ?? countries().get(wanted.replace(/^the /, "")) ?? null;
 }
 
@@ -54,7 +61,7 @@ function countries(): ReadonlyMap<string, Region> {
         const code = first + second;
         const name = COUNTRIES.of(code);
         const isCurrent = new Intl.Locale(`und-${code}`).region === code;
-        return name !== undefined && isCurrent ? [[name.toLowerCase(), code]] : [];
+        return name !== undefined && isCurrent ? [[folded(name), code]] : [];
       }),
     ),
   );

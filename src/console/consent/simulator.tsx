@@ -14,6 +14,7 @@ import { Table } from "../table.tsx";
 import { type Described, readSituation } from "./situation.ts";
 import { SituationForm } from "./situation-form.tsx";
 import { placeName } from "./places.ts";
+import { regionAround } from "./within.ts";
 import { signalsInWords } from "./signal-words.ts";
 import { labelOf, REGIME_NAMES } from "./words.ts";
 
@@ -43,20 +44,28 @@ export const SimulatorPage = ({ described, policy, isDraft, hasDraft, found }: S
           <p class="soft">Describe a visitor and press “Decide”.</p>
         </Section>
       ) : (
-        <Outcome {...{ found, policy, isDraft }} />
+        <Outcome {...{ found, policy, isDraft }} within={within(described)} />
       )}
     </div>
   </>
 );
 
+/** The part of a region that was named, whose rule is that of the whole; null where the region itself was. */
+const within = (described: Described): string | null => {
+  const named = described.text("region");
+  return regionAround(named) === null ? null : named;
+};
+
 const Outcome = ({
   found,
   policy,
   isDraft,
+  within,
 }: {
   found: Simulation;
   policy: Policy;
   isDraft: boolean;
+  within: string | null;
 }) => (
   <div class="aside">
     <Section title="Decision" id="decision">
@@ -65,7 +74,7 @@ const Outcome = ({
         {isDraft ? "By the draft" : `By version ${policy.version}, in force`}; in{" "}
         {placeName(found.region)}, where the rule is “
         {REGIME_NAMES[found.result.regime].toLowerCase()}
-        ”.
+        ”.{within !== null && ` There is no other rule for ${within}.`}
       </p>
       <Table<string>
         caption="Decisions by purpose"

@@ -18,7 +18,7 @@ export const SituationForm = ({ described, policy, hasDraft }: Props) => (
       described={described}
       name="region"
       label="Region"
-      help="Germany, California, DE, US-CA, …; empty: unknown"
+      help="Germany, Hamburg, California, DE, US-CA, …; empty: unknown"
     />
     <Tick described={described} name="gpc" label="The browser sends Global Privacy Control" />
     <Line described={described} name="tcf" label="TCF string (cookie euconsent-v2)" />

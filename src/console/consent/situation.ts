@@ -26,7 +26,10 @@ export function readSituation(params: URLSearchParams, policy: Policy, now: Mill
   const errors: FieldError[] = [];
   const region = text("region") === "" ? "unknown" : regionNamed(text("region"));
   if (region === null)
-    errors.push({ name: "region", message: "A region is a country, a code like DE, or US-CA." });
+    errors.push({
+      name: "region",
+      message: "A region is a country or a part of one, like Hamburg, or a code like DE or US-CA.",
+    });
   const cookies: Record<string, string> = {};
   for (const [field, cookie] of Object.entries(COOKIES))
     if (text(field) !== "") cookies[cookie] = text(field);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { changesInWords } from "../../../src/console/consent/changes.ts";
 import { placesWords, regionNamed } from "../../../src/console/consent/places.ts";
+import { readSituation } from "../../../src/console/consent/situation.ts";
 import { regimeWords } from "../../../src/console/consent/words.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import type { Policy } from "../../../src/domain/consent/policy.ts";
@@ -20,10 +21,33 @@ test("the policy is read out region by region", () => {
 });
 
 test("regions are known by code and by name", () => {
-  expect(["de", "Germany", "california", "the United Kingdom", "Hamburg"].map(regionNamed)).toEqual(
-    ["DE", "DE", "US-CA", "GB", null],
-  );
+  expect(
+    ["de", "Germany", "california", "the United Kingdom", "Québec", "Atlantis"].map(regionNamed),
+  ).toEqual(["DE", "DE", "US-CA", "GB", "CA-QC", null]);
   expect(placesWords(["DE", "FR"])).toBe("France and Germany");
+});
+
+test("a part of a country or a city counts as the region whose rule holds there", () => {
+  const places = [
+    "Hamburg",
+    "MÜNCHEN",
+    "Koln",
+    "Scotland",
+    "UK",
+    "Zürich",
+    "Île-de-France",
+    "Łódź",
+  ];
+  expect(places.map(regionNamed)).toEqual(["DE", "DE", "DE", "GB", "GB", "CH", "FR", "PL"]);
+  expect(
+    ["Canary Islands", "San Francisco", "Montreal", "Georgia", "Åland"].map(regionNamed),
+  ).toEqual(["ES", "US-CA", "CA-QC", "US-GA", "AX"]);
+});
+
+test("a visitor in Hamburg can be described, as in Germany", () => {
+  const described = readSituation(new URLSearchParams("region=Hamburg"), DEFAULT_POLICY, 0);
+  expect(described.errors).toEqual([]);
+  expect(described.situation?.region).toBe("DE");
 });
 
 test("changes are told in words, many regions of one change as one", () => {

@@ -17,6 +17,7 @@ import { readCollector } from "./out/metrics.ts";
 import { isLocal } from "./http/address.ts";
 import { type Live, liveOf, type LiveStub } from "./http/live.ts";
 import { catalogues, learning, mergeRules, policies } from "./http/documents.ts";
+import { patientIndex, patientSealer } from "./http/patience.ts";
 import { sha256 } from "./http/secrets.ts";
 import { createIdentifierKeys, type IdentifierKeys } from "./keys/identifiers.ts";
 import { createErasureLedger, type ErasureLedger } from "./keys/ledger.ts";
@@ -130,11 +131,14 @@ function sharedBy(env: Env): Shared {
   const known = shared.get(env);
   if (known) return known;
   const { config, db } = longLived(env);
+  const common = stores(env, afterwards);
   const made: Shared = {
     config,
-    ...stores(env, afterwards),
+    ...common,
+    index: patientIndex(common.index),
     waitUntil: afterwards,
-    limiter: env.LIMITER ?? null,
+    // Elsewhere everything comes from one address.
+    limiter: (config.production && env.LIMITER) || null,
     live: liveFor(env, db, config.jurisdiction, afterwards),
   };
   shared.set(env, made);
@@ -188,7 +192,7 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
     index,
     // Elsewhere a header may stand for the clock, and the past arrives late.
     ledger: config.production ? countingLate(ledger, db, () => Date.now()) : ledger,
-    sealer,
+    sealer: patientSealer(sealer),
     objects,
     patience: env.EVENTS ? QUEUE_PATIENCE_MS : PATIENCE_MS,
     names: { short: () => shortId(crypto.getRandomValues(new Uint8Array(8))) },

@@ -10,11 +10,13 @@ import type { Catalogue } from "../domain/action/catalogue.ts";
 import { DEFAULT_POLICY } from "../domain/consent/default-policy.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { parsePolicy } from "../domain/consent/policy.ts";
-import { completeRules, DEFAULT_MERGE_RULES, type MergeRules } from "../domain/identity/rules.ts";
+import { completeRules, type MergeRules, type SavedRules } from "../domain/identity/rules.ts";
 import { Problem } from "../domain/problem.ts";
 import { readLearned } from "../d1/learning.ts";
 import { latestPolicy } from "../d1/policies.ts";
+import { listBlocked } from "../d1/quarantine.ts";
 import { latestSetting } from "../d1/settings.ts";
+import { inTime, platformTimer } from "./patience.ts";
 
 /** What was saved shows within ten seconds. */
 const FRESH_MS = 5_000;
@@ -22,6 +24,8 @@ const FRESH_MS = 5_000;
 const STALE_MS = 3_000;
 /** How long a call waits for that at most. */
 const PATIENCE_MS = 1_000;
+/** And when there is no other yet: a database that wakes up takes its time. */
+const FIRST_MS = 5_000;
 
 interface Kept<T> {
   value: T;
@@ -42,7 +46,12 @@ class Keeper<T> {
 
   async get(db: D1Database, later: (work: Promise<unknown>) => void): Promise<T> {
     const kept = this.kept.get(db);
-    if (!kept) return this.first(db);
+    if (!kept) {
+      const first = this.first(db);
+      // What comes too late for this call is there for the next one.
+      later(first.catch(() => undefined));
+      return inTime(this.what, first, platformTimer, FIRST_MS);
+    }
     const age = Date.now() - kept.until;
     if (age >= 0) {
       kept.refresh ??= this.refresh(db, kept);
@@ -98,7 +107,11 @@ export const catalogues = new Keeper<Catalogue>("catalogue", async (db) => {
 /** Null before the scheduled job has run. */
 export const learning = new Keeper<Learned | null>("learned model", readLearned);
 
+/** With the identifiers that an officer blocked one by one. */
 export const mergeRules = new Keeper<MergeRules>("merge rules", async (db) => {
-  const saved = await latestSetting(db, "merge-rules");
-  return saved ? completeRules(saved.document as unknown as MergeRules) : DEFAULT_MERGE_RULES;
+  const [saved, blocked] = await Promise.all([latestSetting(db, "merge-rules"), listBlocked(db)]);
+  return {
+    ...completeRules((saved?.document ?? {}) as unknown as SavedRules),
+    blockedKeys: new Set(blocked),
+  };
 });

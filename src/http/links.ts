@@ -13,6 +13,7 @@ import { take } from "../domain/intake/take.ts";
 import { MAIL_VENDOR, RECORD_PARAM } from "../domain/intake/url-params.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { KeyedClaim } from "../domain/person/calls.ts";
+import { Problem } from "../domain/problem.ts";
 import { itemOf } from "./collect/items.ts";
 import type { Services } from "./collect/services.ts";
 import type { Call } from "./context.ts";
@@ -29,7 +30,7 @@ const MINUTE_MS = 60_000;
 export async function go(request: Call, services: Services): Promise<Response> {
   const link = await linkIn(request, services, "go");
   if (!link?.url) return nowherePage(services.config.siteName);
-  await note(request, services, link, "Email Link Clicked", { url: link.url });
+  await noted(request, services, link, "Email Link Clicked", { url: link.url });
   return new Response(null, {
     status: 302,
     headers: {
@@ -43,7 +44,7 @@ export async function go(request: Call, services: Services): Promise<Response> {
 /** A picture in any case. */
 export async function openPixel(request: Call, services: Services): Promise<Response> {
   const link = await linkIn(request, services, "open");
-  if (link) await note(request, services, link, "Email Opened", {});
+  if (link) await noted(request, services, link, "Email Opened", {});
   return new Response(GIF, {
     headers: { "content-type": "image/gif", "cache-control": "private, no-store" },
   });
@@ -82,6 +83,17 @@ function withRecordId(link: Link, { config }: Services, request: Call): string {
     config.siteOrigins.includes(url.origin) || url.origin === new URL(request.url).origin;
   if (isOwn) url.searchParams.set(RECORD_PARAM, link.to);
   return url.href;
+}
+
+/** Nobody is kept from where a link leads because it can't be noted. */
+async function noted(...said: Parameters<typeof note>): Promise<void> {
+  try {
+    await note(...said);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "unavailable") throw error;
+    const [request, { drops }] = said;
+    drops.failure(503, new URL(request.url).pathname.split("/", 3)[2] ?? "");
+  }
 }
 
 /** On the record of the mails to this address, under what its person decided; without a decision nothing is kept. */

@@ -19,6 +19,9 @@ const IDS_KEPT = 2_000;
 /** Longer than any chain of moves that an hour could make; a circle can't be, but a bug could. */
 const HOPS = 64;
 
+/** Seconds. */
+const RETRY_AFTER = 2;
+
 export type PersonStub = Pick<
   PersonObject,
   | "record"
@@ -71,7 +74,7 @@ export async function follow<T>(
   let at = near ?? visitor;
   let epoch = 0;
   for (let hop = 0; hop < HOPS; hop++) {
-    const answer = await ask(objects(at), epoch);
+    const answer = await asked(() => ask(objects(at), epoch));
     if (answer.at !== "moved") return answer;
     at = answer.to;
     epoch = answer.epoch;
@@ -79,6 +82,17 @@ export async function follow<T>(
   throw new Problem("unavailable", "the visitor's home couldn't be found; try again", {
     retryAfter: 1,
   });
+}
+
+/** A problem that an object has is ours: on the way here it has lost its class, and keeps its name. */
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Error && error.name === "Problem" && !(error instanceof Problem))
+      throw new Problem("unavailable", error.message, { retryAfter: RETRY_AFTER });
+    throw error;
+  }
 }
 
 /** With a carrier, what objects hand over with their answers is given to it. */

@@ -2,8 +2,10 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
+import { identifierKeys } from "../support/identifier-keys.ts";
 import { objectOf, settle } from "../support/objects.ts";
-import { api, Browser, type Said } from "../support/site.ts";
+import { PATIENCE_MS } from "../../src/http/patience.ts";
+import { api, Browser, type Said, server } from "../support/site.ts";
 
 interface KvPrototype {
   put(this: object, key: string, value: unknown): void;
@@ -137,3 +139,87 @@ test("a clock that jumps an hour back and a day ahead loses nothing and doubles 
   expect(await landed(browser.visitor)).toEqual(jumps.map((_, n) => `jump-${n}`));
   expect((await journey(browser.visitor)).toSorted()).toEqual(jumps.map((_, n) => `jump-${n}`));
 });
+
+/** What is waited for so long never comes: the wait is over at once. */
+function impatient(): void {
+  const setTimer = globalThis.setTimeout;
+  const spy = vi.spyOn(globalThis, "setTimeout") as unknown as {
+    mockImplementation(fake: (ring: () => void, ms?: number) => unknown): void;
+  };
+  spy.mockImplementation((ring, ms) => setTimer(ring, ms === PATIENCE_MS ? 0 : ms));
+}
+
+const TROUBLES = {
+  down: (): Promise<never> => Promise.reject(new Error("internal error")),
+  hanging: (): Promise<never> => new Promise(() => undefined),
+};
+
+const refusedForNow = (said: Said): void => {
+  expect(said.status).toBe(503);
+  expect(said.body).toMatchObject({ error: { code: "unavailable" } });
+  expect(Number(said.headers.get("retry-after"))).toBeGreaterThan(0);
+};
+
+test.each(Object.entries(TROUBLES))(
+  "with D1 %s a server's call about somebody unknown is refused for a moment, and taken once it is back",
+  async (name, trouble) => {
+    const call = {
+      messageId: `index-${name}`,
+      userId: `index-${name}`,
+      event: "Bought",
+      context: { consent: { categoryPreferences: { measurement: true, recognition: true } } },
+    };
+    const about = (userId: string, messageId: string) => ({ ...call, userId, messageId });
+    const known = about(`known-${name}`, `known-${name}-1`);
+    expect((await server("track", known)).body).toMatchObject({ accepted: 1 });
+    await settle([await identifierKeys.sourceVisitor("user_id", `known-${name}`)]);
+    const statement = Object.getPrototypeOf(env.DB.prepare("SELECT 1")) as D1PreparedStatement;
+    vi.spyOn(statement, "all").mockImplementation(trouble);
+    impatient();
+    refusedForNow(await server("track", call));
+    refusedForNow(
+      await server("track", {
+        ...about(`silenced-${name}`, `silenced-${name}`),
+        event: "Email Unsubscribed",
+        properties: { email: `silenced-${name}@example.org` },
+      }),
+    );
+    // Whoever is known by all that the call says needs no database.
+    expect((await server("track", about(`known-${name}`, `known-${name}-2`))).body).toMatchObject({
+      accepted: 1,
+    });
+    vi.restoreAllMocks();
+    expect((await server("track", call)).body).toMatchObject({ accepted: 1, dropped: [] });
+  },
+);
+
+test.each(Object.entries(TROUBLES))(
+  "with the key store %s who says a name for the first time is refused for a moment, and recorded once it is back",
+  async (name, trouble) => {
+    const browser = await agreed();
+    await browser.send("page", { messageId: `keys-${name}-1` });
+    const bucket = Object.getPrototypeOf(env.KEYS) as R2Bucket;
+    vi.spyOn(bucket, "get").mockImplementation(trouble as never);
+    impatient();
+    const identify = {
+      messageId: `keys-${name}-2`,
+      userId: `keys-${name}`,
+      traits: { email: `keys-${name}@example.org` },
+    };
+    refusedForNow(await browser.send("identify", identify));
+    refusedForNow(
+      await browser.send("page", { messageId: `keys-${name}-3`, anonymousId: `keys-${name}` }),
+    );
+    // What says nobody's name needs no key.
+    expect((await browser.send("page", { messageId: `keys-${name}-4` })).body).toMatchObject({
+      accepted: 1,
+    });
+    vi.restoreAllMocks();
+    expect((await browser.send("identify", identify)).body).toMatchObject({ accepted: 1 });
+    expect(await journey(browser.visitor)).toEqual([
+      `keys-${name}-1`,
+      `keys-${name}-4`,
+      `keys-${name}-2`,
+    ]);
+  },
+);

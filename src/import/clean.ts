@@ -1,4 +1,6 @@
-/** One spelling for what files spell in many ways: names and postcodes. (Phone numbers: domain/identity/phones.ts.) */
+/** One spelling for what files spell in many ways: names, postcodes and telephone numbers. */
+import { type Country, phoneReader } from "../domain/identity/phones.ts";
+import { normalisePhone } from "../domain/intake/normalise.ts";
 
 /** `MÜLLER-LÜDENSCHEIDT` → `Müller-Lüdenscheidt`; a name in mixed case is as its bearer writes it. */
 export function nameIn(text: string): string {
@@ -10,6 +12,20 @@ export function nameIn(text: string): string {
     .replaceAll(/(^|[\s'’-])(\p{L})/gu, (_, before: string, first: string) => {
       return before + first.toUpperCase();
     });
+}
+
+/**
+ * In full where the country is known, from the number or for the file: what isn't possible there is no number. Of a national
+ * one of no known country the digits are all there is.
+ */
+export async function phonesOf(country: Country | null): Promise<(text: string) => string | null> {
+  const read = await phoneReader(country);
+  return (text) => {
+    const number = read(text);
+    if (number !== null || country !== null) return number;
+    const digits = normalisePhone(text);
+    return digits?.startsWith("+") ? null : digits;
+  };
 }
 
 /** `sw1a1aa` → `SW1A 1AA`, ` 79 098` → `79098` */

@@ -1,5 +1,5 @@
 /** From a row of a file to what it says: a person the site knows or something that happened; money spent is in `spend.ts`. */
-import { normaliseEmail, normalisePhone } from "../domain/intake/normalise.ts";
+import { normaliseEmail } from "../domain/intake/normalise.ts";
 import { isBlocked } from "../domain/intake/blocked.ts";
 import { instant } from "../domain/intake/times.ts";
 import type { JsonObject } from "../domain/json.ts";
@@ -34,7 +34,7 @@ export interface ImportedEvent {
 }
 
 export interface Options {
-  /** Gives a telephone number in full, or null for what is none. */
+  /** Gives a telephone number in one spelling, or null for what is none. */
   phone: (text: string) => string | null;
 }
 
@@ -116,7 +116,7 @@ function identifierIn(
   phone: Options["phone"],
 ): string | null {
   if (column === "email") return normaliseEmail(text);
-  if (column === "phone") return phone(text) ?? normalisePhone(text);
+  if (column === "phone") return phone(text);
   return text.length <= 256 ? text : null;
 }
 

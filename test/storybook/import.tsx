@@ -12,6 +12,7 @@ const done: ImportJob = {
   id: "1795350000000-0a1b2c3d",
   name: "members-2026.csv",
   bytes: 812_400,
+  lines: 11_877,
   kind: "people",
   origin: "ticket-shop",
   country: "DE",
@@ -29,6 +30,7 @@ const done: ImportJob = {
     { line: 9_344, message: "<img src=x onerror=alert(1)> isn't a phone number" },
   ],
   dropped: [{ line: 12, message: "was erased, and stays so" }],
+  counts: { invalid: 3, dropped: 1 },
   approved: false,
   because: null,
 };
@@ -41,10 +43,13 @@ const running: ImportJob = {
   state: "running",
   idle: false,
   tries: 3,
+  lines: 64_120,
   from: 20_002,
-  accepted: 20_000,
-  invalid: [],
+  accepted: 14_999,
+  // More than are told one by one.
+  invalid: Array.from({ length: 12 }, (_, n) => ({ line: n * 2 + 3, message: "has no event" })),
   dropped: [],
+  counts: { invalid: 5_001, dropped: 0 },
   approved: true,
 };
 const failed: ImportJob = {
@@ -56,6 +61,7 @@ const failed: ImportJob = {
   accepted: 0,
   invalid: [],
   dropped: [],
+  counts: { invalid: 0, dropped: 0 },
   because: "The file isn't UTF-8.",
 };
 

@@ -1,17 +1,16 @@
 /** One import: how far it is, and which rows it couldn't take. */
 import { iso } from "../../http/api/input.ts";
 import type { ImportJob } from "../../http/import/store.ts";
-import { TOLD_MAX } from "../../http/import/run.ts";
 import type { Invalid } from "../../import/rows.ts";
 import { count, whole } from "../numbers.ts";
-import { Empty, Fact, Notice, Section, Time, Title } from "../parts.tsx";
+import { Empty, Fact, Island, Notice, Progress, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { IMPORT, KIND_WORDS } from "./words.ts";
 
 export const JobPage = ({ job }: { job: ImportJob }) => (
   <>
     <Title name={job.name} />
-    <Progress job={job} />
+    <Standing job={job} />
     {!job.approved && job.state === "done" && job.kind !== "spend" && (
       <Notice tone="note">
         <p>
@@ -25,10 +24,18 @@ export const JobPage = ({ job }: { job: ImportJob }) => (
       id="invalid"
       none="Every row could be read"
       rows={job.invalid}
+      all={job.counts.invalid}
       running={job.state === "running"}
     />
     {job.dropped.length > 0 && (
-      <Rows title="Rows not kept" id="dropped" none="" rows={job.dropped} running={false} />
+      <Rows
+        title="Rows not kept"
+        id="dropped"
+        none=""
+        rows={job.dropped}
+        all={job.counts.dropped}
+        running={false}
+      />
     )}
     <p>
       <a href={IMPORT}>All imports</a>
@@ -36,13 +43,19 @@ export const JobPage = ({ job }: { job: ImportJob }) => (
   </>
 );
 
-const Progress = ({ job }: { job: ImportJob }) => (
+/** Lines, since a file says how many it has before anybody reads its rows: those of the header and empty ones are in both. */
+const Standing = ({ job }: { job: ImportJob }) => (
   <Section title={KIND_WORDS[job.kind]} id="progress">
     {job.state === "running" && (
-      <p class="lead" role="status">
-        Reading, from line {whole(job.from)} on. It goes on by itself: you can leave this page and
-        come back.
-      </p>
+      <>
+        <Progress
+          label="Lines read"
+          done={job.from - 1}
+          of={job.lines}
+          href={`${IMPORT}/${job.id}`}
+        />
+        <Island name="again" />
+      </>
     )}
     {job.state === "done" && <p class="lead">Done.</p>}
     {job.state === "failed" && (
@@ -52,7 +65,8 @@ const Progress = ({ job }: { job: ImportJob }) => (
     )}
     <dl class="told">
       <Fact name="Taken">{count(job.accepted, "row")}</Fact>
-      <Fact name="Invalid">{count(job.invalid.length, "row")}</Fact>
+      <Fact name="Invalid">{count(job.counts.invalid, "row")}</Fact>
+      {job.counts.dropped > 0 && <Fact name="Not kept">{count(job.counts.dropped, "row")}</Fact>}
       <Fact name="From">{job.origin}</Fact>
       <Fact name="Started">
         <Time at={iso(job.started)} /> by the {job.by}
@@ -64,11 +78,6 @@ const Progress = ({ job }: { job: ImportJob }) => (
         </Fact>
       )}
     </dl>
-    {job.state === "running" && (
-      <p>
-        <a href={`${IMPORT}/${job.id}`}>Look again</a>
-      </p>
-    )}
   </Section>
 );
 
@@ -77,12 +86,15 @@ const Rows = ({
   id,
   none,
   rows,
+  all,
   running,
 }: {
   title: string;
   id: string;
   none: string;
   rows: readonly Invalid[];
+  /** How many there are; so many are more than are told. */
+  all: number;
   running: boolean;
 }) => (
   <Section title={title} id={id}>
@@ -90,7 +102,11 @@ const Rows = ({
       <Empty title={running ? "None so far" : none} />
     ) : (
       <>
-        {rows.length === TOLD_MAX && <p class="soft">The first {whole(TOLD_MAX)}.</p>}
+        {all > rows.length && (
+          <p class="soft">
+            The first {whole(rows.length)} of {whole(all)}.
+          </p>
+        )}
         <Table
           caption={title}
           columns={[

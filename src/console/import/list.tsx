@@ -45,7 +45,7 @@ const Jobs = ({ jobs }: { jobs: readonly ImportJob[] }) => (
           { name: "From", cell: ({ origin }) => origin },
           { name: "State", cell: ({ state }) => <Badge>{STATE_WORDS[state]}</Badge> },
           { name: "Taken", cell: ({ accepted }) => whole(accepted), number: true },
-          { name: "Invalid", cell: ({ invalid }) => whole(invalid.length), number: true },
+          { name: "Invalid", cell: ({ counts }) => whole(counts.invalid), number: true },
           { name: "Started", cell: ({ started }) => <Time at={iso(started)} /> },
         ]}
         rows={jobs}

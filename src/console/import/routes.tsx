@@ -26,11 +26,9 @@ async function show(visit: Visit, entered?: Entered): Promise<Response> {
 
 const getImport = page("either", (visit) => show(visit));
 
-/** Looks again by itself while the file is read. */
 const getJob = page("either", async (visit) => {
   const job = await lookAtImport(visit.context, visit.request.params["id"] ?? "");
-  const again = job.state === "running" ? { refresh: "3" } : {};
-  return screen(visit, job.name, <JobPage job={job} />, 200, again);
+  return screen(visit, job.name, <JobPage job={job} />);
 });
 
 const postImportPage = page("marketer", async (visit) => {

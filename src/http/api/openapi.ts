@@ -21,6 +21,15 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
       identifier: { type: "string", description: "A kind and a value: email:jane@example.org" },
       q: { type: "string", description: "An identifier, or the start of an id" },
       stage: { enum: STAGES },
+      next: {
+        type: "string",
+        description: "Label of an action: those who would be shown it now; each is asked",
+      },
+      segment: {
+        type: "string",
+        description:
+          "Name of a segment: those who are in it now, as far as consent lets it be said",
+      },
       ...page,
     },
   },
@@ -60,7 +69,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
   },
   "POST /_u/api/import": {
     summary:
-      "Import a CSV of people, events or spend; the body is the file, consent counts from an approved origin",
+      "Import a CSV of people, events or spend; the body is the file, consent counts from an approved origin. Of refused rows the first thousand are told with their lines, and `counts` says how many there are",
     role: "marketer",
     query: {
       kind: {

@@ -61,6 +61,7 @@ export async function startImport(
     name: file.name.slice(0, 200),
     bytes: file.bytes.length,
     ...UNSTARTED,
+    lines: linesIn(file.bytes),
     started: now,
     at: Date.now(),
     by,
@@ -164,5 +165,17 @@ const toldBy = (begun: ImportJob, answer: ImportAnswer): Partial<ImportJob> => (
   accepted: begun.accepted + answer.accepted,
   invalid: [...begun.invalid, ...answer.invalid].slice(0, TOLD_MAX),
   dropped: [...begun.dropped, ...answer.dropped].slice(0, TOLD_MAX),
+  counts: {
+    invalid: begun.counts.invalid + answer.counts.invalid,
+    dropped: begun.counts.dropped + answer.counts.dropped,
+  },
   approved: answer.approved,
 });
+
+/** A last line counts whether or not it is ended. */
+function linesIn(bytes: Uint8Array): number {
+  const end = "\n".charCodeAt(0);
+  let lines = bytes.length > 0 && bytes.at(-1) !== end ? 1 : 0;
+  for (let at = bytes.indexOf(end); at >= 0; at = bytes.indexOf(end, at + 1)) lines++;
+  return lines;
+}

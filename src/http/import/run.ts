@@ -1,8 +1,8 @@
 /** One file, row by row as it streams in: whom it says the site knows, what happened elsewhere, what was spent. */
-import { phoneReader } from "../../domain/identity/phones.ts";
 import { seenOrigin } from "../../d1/imports.ts";
 import type { Millis } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
+import { phonesOf } from "../../import/clean.ts";
 import { readCsv } from "../../import/csv.ts";
 import {
   eventReader,
@@ -23,13 +23,22 @@ import { putPeople } from "./people.ts";
 export interface ImportAnswer {
   /** Rows that stand; the same file again is accepted again and changes nothing. */
   accepted: number;
+  /** The first so many of them (`TOLD_MAX`), by line. */
   invalid: Invalid[];
-  /** Rows that consent didn't let in. */
+  /** Rows that consent didn't let in; as many are told. */
   dropped: Invalid[];
+  /** All of both, also those that aren't told. */
+  counts: RefusedCounts;
   /** Where to go on with `?from=` when the file is longer than one call takes; null at its end. */
   next: number | null;
   /** False: the file's consent doesn't count before an officer approves its origin; then send it again. */
   approved: boolean;
+}
+
+/** Rows, whether or not they are told one by one. */
+export interface RefusedCounts {
+  invalid: number;
+  dropped: number;
 }
 
 export const KINDS = ["people", "events", "spend"] as const;
@@ -82,8 +91,15 @@ export async function importFile(
     origin,
     approved,
   };
-  const answer: ImportAnswer = { accepted: 0, invalid: [], dropped: [], next: null, approved };
-  const options = { phone: await phoneReader(country ?? rules.country), from };
+  const answer: ImportAnswer = {
+    accepted: 0,
+    invalid: [],
+    dropped: [],
+    counts: { invalid: 0, dropped: 0 },
+    next: null,
+    approved,
+  };
+  const options = { phone: await phonesOf(country ?? rules.country), from };
   const file = { body, options, budget, answer, passed: (next: number) => passed(answer, next) };
   if (kind === "people") await run(file, peopleReader, 16, (people) => putPeople(job, people));
   else if (kind === "events") await run(file, eventReader, 100, (events) => putEvents(job, events));
@@ -151,7 +167,11 @@ async function run<T>(
 const isSpent = ({ rows, until }: Budget): boolean => rows <= 0 || Date.now() > until;
 
 function note(answer: ImportAnswer, line: number, outcome: Outcome): void {
-  if (outcome === null) answer.accepted++;
-  else if (answer[outcome.as].length < TOLD_MAX)
-    answer[outcome.as].push({ line, message: outcome.message });
+  if (outcome === null) {
+    answer.accepted++;
+    return;
+  }
+  const { as, message } = outcome;
+  answer.counts[as]++;
+  if (answer[as].length < TOLD_MAX) answer[as].push({ line, message });
 }

@@ -1,13 +1,15 @@
 /** Where imports lie that go on by themselves: in the bucket, the file and how far it has come, each under the import's id. */
 import { DAY_MS, type Millis } from "../../domain/ids.ts";
 import type { Invalid } from "../../import/rows.ts";
-import type { Asked } from "./run.ts";
+import type { Asked, RefusedCounts } from "./run.ts";
 
 export interface ImportJob extends Omit<Asked, "from"> {
   id: string;
   /** Of the file, as its sender called it. */
   name: string;
   bytes: number;
+  /** Of the file, its header among them; null where nobody counted. */
+  lines: number | null;
   state: "running" | "done" | "failed";
   started: Millis;
   /** When it last got on, by the machine's clock: it is about age, not about meaning. */
@@ -20,8 +22,10 @@ export interface ImportJob extends Omit<Asked, "from"> {
   /** Line at which it goes on. */
   from: number;
   accepted: number;
+  /** The first of them; `counts` has how many there are. */
   invalid: Invalid[];
   dropped: Invalid[];
+  counts: RefusedCounts;
   /** Whether the file's consent counted. */
   approved: boolean;
   /** Why it failed, in words. */
@@ -34,7 +38,9 @@ export const UNSTARTED = {
   idle: false,
   tries: 1,
   from: 2,
+  lines: null,
   accepted: 0,
+  counts: { invalid: 0, dropped: 0 },
   approved: false,
   because: null,
 } satisfies Partial<ImportJob>;
@@ -59,8 +65,17 @@ export const newId = (now: Millis): string => `${now}-${crypto.randomUUID().slic
 
 export async function loadJob(bucket: R2Bucket, id: string): Promise<Stored | null> {
   const object = ID.test(id) ? await bucket.get(documentOf(id)) : null;
-  return object && { job: await object.json<ImportJob>(), etag: object.etag };
+  return object && { job: whole(await object.json<Kept>()), etag: object.etag };
 }
+
+/** As it lies there: those begun before refusals and lines were counted have neither count. */
+type Kept = Omit<ImportJob, "counts" | "lines"> & Partial<Pick<ImportJob, "counts" | "lines">>;
+
+const whole = (kept: Kept): ImportJob => ({
+  ...kept,
+  lines: kept.lines ?? null,
+  counts: kept.counts ?? { invalid: kept.invalid.length, dropped: kept.dropped.length },
+});
 
 /** `etag` null for a new one. Null when somebody else changed it meanwhile. */
 export async function saveJob(

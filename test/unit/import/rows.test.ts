@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { phoneReader } from "../../../src/domain/identity/phones.ts";
-import { nameIn, postcodeIn } from "../../../src/import/clean.ts";
+import { nameIn, phonesOf, postcodeIn } from "../../../src/import/clean.ts";
 import { eventReader, peopleReader, readerOf } from "../../../src/import/rows.ts";
 
-const DE = { phone: await phoneReader("DE") };
+const DE = { phone: await phonesOf("DE") };
 const person = (header: string[], fields: string[]) =>
   readerOf(header, peopleReader)({ line: 7, fields, flaw: null }, DE);
 
@@ -69,6 +69,18 @@ test("an event needs a name, a time and somebody; what else it has are its prope
   for (const moment of ["2026-11-01", "2026-11-01 08:00", "1795348800"])
     expect(row("Scan", moment, "a@b.de", "", "", "")).toMatchObject({ ok: true });
   expect(row("Scan", "2026-11-01", "", "", "", "")).toMatchObject({ ok: false });
+});
+
+test("a number that isn't possible in its country is none, whether the file or the number says which", async () => {
+  const read = async (text: string, country: string | null) => (await phonesOf(country))(text);
+  expect(await read("01 23 45", "FR")).toBeNull();
+  expect(await read("+33 1 23 45", null)).toBeNull();
+  expect(await read("+33 1 23 45", "DE")).toBeNull();
+  expect(await read("0033 1 23 45", null)).toBeNull();
+  expect(await read("01 23 45 67 89", "FR")).toBe("+33123456789");
+  // Of no known country: its digits are all there is.
+  expect(await read("01 23 45", null)).toBe("012345");
+  expect(await read("12", null)).toBeNull();
 });
 
 test("phone numbers, names and postcodes get one spelling", async () => {

@@ -61,6 +61,26 @@ test("a marketer brings a file, leaves, and finds what became of it with its inv
   expect(pageOf(await officer.call("/_u/console/import"))).toContain("approved by officer");
 });
 
+test("a file with more bad rows than are told shows how many there are, and how far it is read", async () => {
+  const marketer = await signedIn(MARKETER_TOKEN);
+  const rows = Array.from({ length: 1_205 }, () => "x,google,1").join("\n");
+  const sent = await upload(
+    marketer,
+    { kind: "spend", origin: "ads" },
+    { name: "bad.csv", text: `date,channel,cost\n${rows}\n` },
+  );
+  const job = sent.headers.get("location") ?? "";
+  const begun = await marketer.call(job);
+  expect(begun.headers.get("refresh")).toBeNull();
+  const done = await eventually(async () => {
+    const page = pageOf(await marketer.call(job));
+    return page.includes("Done.") ? page : null;
+  });
+  expect(done).toContain("1,205 rows");
+  expect(done).toContain("The first 1,000 of 1,205.");
+  expect(pageOf(await marketer.call("/_u/console/import"))).toMatch(/bad\.csv[\s\S]*?>1,205</);
+});
+
 test("pasted text does as well; a form that can't be taken comes back with what is wrong and where", async () => {
   const marketer = await signedIn(MARKETER_TOKEN);
   const pasted = await upload(

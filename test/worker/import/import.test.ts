@@ -67,6 +67,7 @@ test("known people come in by rows; what is wrong is told by its line, and never
       { line: 6, message: "has 3 fields, the header has 7" },
     ],
     dropped: [],
+    counts: { invalid: 3, dropped: 0 },
     next: null,
     approved: false,
   });
@@ -75,6 +76,13 @@ test("known people come in by rows; what is wrong is told by its line, and never
   expect(ann.traits).toMatchObject({ firstName: "Ann", postalCode: "79098" });
   expect(ann.visitors).toMatchObject([{ origin: "import" }]);
   expect(ann.identifiers.map(({ value }) => value).sort()).toEqual(["ann@fans.example", "fan-1"]);
+});
+
+test("more rows than are told one by one are counted all the same", async () => {
+  const bad = Array.from({ length: 1_200 }, () => "x,google,brand,1").join("\n");
+  const { body } = await send("kind=spend", `date,channel,campaign,cost\n${bad}`);
+  expect(body).toMatchObject({ accepted: 0, counts: { invalid: 1_200, dropped: 0 } });
+  expect(body["invalid"]).toHaveLength(1_000);
 });
 
 test("the same file again changes nothing", async () => {

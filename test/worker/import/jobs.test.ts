@@ -111,6 +111,31 @@ test("one run goes no further than it may, says where it stands, and the next be
   ]);
 });
 
+test("refusals are counted over all runs, however many of them are told", async () => {
+  const rows = Array.from(
+    { length: 2_500 },
+    (_, n) => `${n % 2 ? "2026-11-03" : "x"},jobs,c${n},1`,
+  );
+  const id = await left({}, `date,channel,campaign,cost\n${rows.join("\n")}`);
+  for (let run = 0; run < 2; run++) await resumeImports(context(), { ...AT_ONCE, rows: 1_900 });
+  expect(await jobOf(id)).toMatchObject({
+    state: "done",
+    accepted: 1_250,
+    counts: { invalid: 1_250, dropped: 0 },
+  });
+  expect((await jobOf(id))?.invalid).toHaveLength(1_000);
+});
+
+test("one begun before refusals were counted goes on with those it has", async () => {
+  const id = await left();
+  const { job } = (await loadJob(bucket, id))!;
+  const { counts: _, lines: __, ...older } = { ...job, invalid: [{ line: 9, message: "before" }] };
+  await bucket.put(`imports/${id}/job.json`, JSON.stringify(older));
+  expect(await jobOf(id)).toMatchObject({ counts: { invalid: 1, dropped: 0 }, lines: null });
+  await resumeImports(context(), { ...AT_ONCE });
+  expect(await jobOf(id)).toMatchObject({ state: "done", counts: { invalid: 2, dropped: 0 } });
+});
+
 test("one that never gets on is given up with its reason, and one that isn't CSV at once", async () => {
   const stuck = await left({ tries: 100 });
   const wrong = await left({}, `a,b\n"${"x".repeat(40_000)}`);

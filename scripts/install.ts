@@ -13,11 +13,13 @@ import {
   type Flags,
   QUESTIONS,
   type Question,
+  questionsFor,
   readFlag,
   readFlags,
 } from "./install/answers.ts";
 import { installation } from "../src/browser/stub.ts";
 import { known } from "./install/config.ts";
+import { readStanding, type Standing } from "./install/standing.ts";
 import { type Ground, stepsFor } from "./install/steps.ts";
 
 const HELP = `npm run setup -- [flags]
@@ -34,10 +36,12 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2), root);
   if (flags.help) return console.log(HELP);
-  const answers = await answersFor(flags);
+  const standing = await readStanding(join(flags.dir, "wrangler.toml"));
+  const answers = await answersFor(flags, standing);
   const ground: Ground = {
     dir: flags.dir,
     answers,
+    standing,
     url: flags.url ?? `https://${answers.host}`,
     run(command, args) {
       const done = spawnSync(command, args, {
@@ -50,7 +54,7 @@ async function main(): Promise<void> {
     },
     say: (line) => console.log(line),
   };
-  const steps = stepsFor(answers);
+  const steps = stepsFor(answers, standing);
   for (const [n, step] of steps.entries()) {
     console.log(`${n + 1}/${steps.length} ${step.title}`);
     if (flags.dryRun) for (const command of step.commands) console.log(`      ${command}`);
@@ -74,12 +78,12 @@ async function attempt(title: string, work: () => Promise<void> | void): Promise
   }
 }
 
-async function answersFor({ given, yes }: Flags): Promise<Answers> {
+async function answersFor({ given, yes }: Flags, standing: Standing): Promise<Answers> {
   const isTalking = !yes && process.stdin.isTTY === true;
   const talk = isTalking ? createInterface({ input: process.stdin, output: process.stdout }) : null;
   const known: Partial<Record<keyof Answers, string | boolean>> = {};
   try {
-    for (const question of QUESTIONS) {
+    for (const question of questionsFor(standing)) {
       const before = known as Partial<Answers>;
       const flag = given[question.key];
       known[question.key] =

@@ -1,5 +1,6 @@
 /** What the installer has to know, from flags or asked for, and what of it can't be right. */
 import { randomBytes } from "node:crypto";
+import { NOTHING_STANDS, type Standing } from "./standing.ts";
 
 export interface Answers {
   /** Where visitors reach the site: cookies are first-party because the Worker answers there too. */
@@ -42,28 +43,42 @@ function yes(text: string): boolean {
   throw new Error("Please answer yes or no.");
 }
 
-export const QUESTIONS: readonly Question[] = [
+const isPartOf = (host: string, zone: string): boolean =>
+  host === zone || host.endsWith(`.${zone}`);
+
+/** What is bound stays: taking it away is a decision about what lies in it. */
+function added(text: string, stands: boolean | null, binding: string): boolean {
+  const wanted = yes(text);
+  if (stands && !wanted)
+    throw new Error(`wrangler.toml binds ${binding}; take the binding out there.`);
+  return wanted;
+}
+
+/** What stands in wrangler.toml already is usual, and what was settled with the first installation can't be answered anew. */
+export const questionsFor = ({ answers, isInstalled }: Standing): readonly Question[] => [
   {
     key: "host",
     ask: "At which host do visitors see the site?",
-    usual: () => "",
+    usual: () => answers.host ?? "",
     read: hostname,
   },
   {
     key: "zone",
     ask: "Which domain of yours at Cloudflare does it belong to?",
-    usual: ({ host = "" }) => host.split(".").slice(-2).join("."),
+    usual: ({ host = "" }) =>
+      answers.zone !== null && isPartOf(host, answers.zone)
+        ? answers.zone
+        : host.split(".").slice(-2).join("."),
     read(text, { host = "" }) {
       const zone = hostname(text);
-      if (host !== zone && !host.endsWith(`.${zone}`))
-        throw new Error(`${host} isn't a part of ${zone}.`);
+      if (!isPartOf(host, zone)) throw new Error(`${host} isn't a part of ${zone}.`);
       return zone;
     },
   },
   {
     key: "site",
     ask: "What is the site called? Visitors read it in the consent notice.",
-    usual: ({ host = "" }) => host,
+    usual: ({ host = "" }) => answers.site ?? host,
     read(text) {
       const site = text.trim();
       if (site === "" || site.length > 100) throw new Error("A name of 1 to 100 characters.");
@@ -75,38 +90,53 @@ export const QUESTIONS: readonly Question[] = [
   {
     key: "jurisdiction",
     ask: "Keep all data in the European Union? It can't be changed later. (eu or none)",
-    usual: () => "none",
+    usual: () => answers.jurisdiction || "none",
     read(text) {
-      const where = text.trim().toLowerCase();
-      if (where === "eu") return "eu";
-      if (where === "none" || where === "") return "";
-      throw new Error("Please answer eu or none.");
+      const where = text
+        .trim()
+        .toLowerCase()
+        .replace(/^none$/, "");
+      if (where !== "eu" && where !== "") throw new Error("Please answer eu or none.");
+      if (answers.jurisdiction !== null && where !== answers.jurisdiction)
+        throw new Error(
+          answers.jurisdiction === "eu"
+            ? "This one keeps its data in the European Union (JURISDICTION in wrangler.toml). Elsewhere it would find none of it."
+            : "This one was made without a jurisdiction. In the European Union it would find none of its data: make a new one in another folder.",
+        );
+      return where;
     },
   },
   {
     key: "name",
     ask: "A name for the Worker?",
-    usual: () => "usher",
+    usual: () => answers.name ?? "usher",
     read(text) {
       const name = text.trim().toLowerCase();
       if (!/^[a-z](?:[a-z0-9-]{0,40}[a-z0-9])$/.test(name))
         throw new Error("Small letters, digits and hyphens, 2 to 42 of them, like usher.");
+      if (isInstalled && answers.name !== null && name !== answers.name)
+        throw new Error(
+          `wrangler.toml is that of ${answers.name}. Under another name it would begin without its data: make a new one in another folder.`,
+        );
       return name;
     },
   },
   {
     key: "exports",
     ask: "Write files for a data warehouse into R2? (yes or no)",
-    usual: () => "no",
-    read: yes,
+    usual: () => (answers.exports ? "yes" : "no"),
+    read: (text) => added(text, answers.exports, "EXPORTS"),
   },
   {
     key: "queue",
     ask: "Put a queue before the database, for sites with rushes? (yes or no)",
-    usual: () => "no",
-    read: yes,
+    usual: () => (answers.queue ? "yes" : "no"),
+    read: (text) => added(text, answers.queue, "EVENTS"),
   },
 ];
+
+/** Before anything stands. */
+export const QUESTIONS = questionsFor(NOTHING_STANDS);
 
 export interface Flags {
   given: Partial<Record<keyof Answers, string>>;

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { type Answers, SECRETS, writeKey } from "./answers.ts";
 import { check } from "./check.ts";
 import { databases } from "../databases.ts";
-import { apartOf, databaseOf, exportsOf, fill, keysOf, known, queueOf } from "./config.ts";
+import { fill, known, namesFor, withLine } from "./config.ts";
+import type { Standing } from "./standing.ts";
 
 export interface Ran {
   ok: boolean;
@@ -18,6 +19,8 @@ export interface Ran {
 export interface Ground {
   dir: string;
   answers: Answers;
+  /** What wrangler.toml said before. */
+  standing: Standing;
   /** Where the result is checked. */
   url: string;
   run(command: string, args: readonly string[]): Ran;
@@ -50,19 +53,39 @@ function jsonIn<T>(text: string): T {
   return JSON.parse(text.slice(at)) as T;
 }
 
-const databaseId = (ground: Ground): string | undefined =>
-  jsonIn<{ name: string; uuid: string }[]>(must(ground, "wrangler", ["d1", "list", "--json"])).find(
-    ({ name }) => name === databaseOf(ground.answers),
-  )?.uuid;
+/**
+ * Of the database that wrangler.toml names, else of the one that has the Worker's name.
+ * @throws Error when the account lacks the one that is named: an empty one in its place would look as if everybody were gone
+ */
+function databaseId(ground: Ground): string | undefined {
+  const listed = jsonIn<{ name: string; uuid: string }[]>(
+    must(ground, "wrangler", ["d1", "list", "--json"]),
+  );
+  const { database } = ground.standing;
+  if (!database) return listed.find(({ name }) => name === ground.answers.name)?.uuid;
+  if (listed.some(({ uuid }) => uuid === database.id)) return database.id;
+  throw new Error(
+    `wrangler.toml names the database ${database.name} (${database.id}), and this account has none of that id. Are you signed in to the right one?`,
+  );
+}
 
+/** A bucket of that name beyond the border is another one. */
 const bucketStep = (answers: Answers, bucket: string, what: string): Step => {
-  const info = ["r2", "bucket", "info", bucket, "--json", ...inEu(answers)];
+  const look = ["r2", "bucket", "info", bucket, "--json"];
+  const info = [...look, ...inEu(answers)];
+  const elsewhere = answers.jurisdiction === "" ? [...look, "--jurisdiction", "eu"] : look;
   const create = ["r2", "bucket", "create", bucket, ...inEu(answers)];
   return {
     title: `R2 bucket ${bucket}, ${what}`,
-    commands: [`wrangler ${info.join(" ")}`, `wrangler ${create.join(" ")}`],
+    commands: [info, elsewhere, create].map((args) => `wrangler ${args.join(" ")}`),
     do(ground) {
       if (ground.run("wrangler", info).ok) return ground.say("  is there");
+      if (ground.run("wrangler", elsewhere).ok)
+        throw new Error(
+          answers.jurisdiction === ""
+            ? "There is one of that name in the European Union. If it is this one's, say --jurisdiction eu; if not, choose another --name."
+            : "There is one of that name that isn't in the European Union. Choose another --name.",
+        );
       must(ground, "wrangler", create);
       return ground.say("  made");
     },
@@ -72,8 +95,8 @@ const bucketStep = (answers: Answers, bucket: string, what: string): Step => {
 /** Beside wrangler.toml, readable by its owner alone, kept out of git. */
 export const secretsFile = ({ name }: Answers): string => `.usher-secrets.${name}.json`;
 
-export function stepsFor(answers: Answers): Step[] {
-  const database = databaseOf(answers);
+export function stepsFor(answers: Answers, standing: Standing): Step[] {
+  const { database, keys, exports, events, apart } = namesFor(answers, standing);
   const create = ["d1", "create", database, ...inEu(answers)];
   return [
     {
@@ -85,6 +108,14 @@ export function stepsFor(answers: Answers): Step[] {
       },
     },
     {
+      title: "Your answers, in wrangler.toml",
+      commands: [
+        `routes ${answers.host}/_u/* and ${answers.host}/.well-known/gpc.json on ${answers.zone};`,
+        "names of what is to be made, SITE_NAME, SITE_ORIGINS, JURISDICTION, a public WRITE_KEY",
+      ],
+      do: (ground) => rewrite(ground, withAnswers(ground)),
+    },
+    {
       title: `D1 database ${database}`,
       commands: ["wrangler d1 list --json", `wrangler ${create.join(" ")}`],
       do(ground) {
@@ -93,16 +124,17 @@ export function stepsFor(answers: Answers): Step[] {
         return ground.say("  made");
       },
     },
-    bucketStep(answers, keysOf(answers), "the visitors' keys and the erasure ledger"),
-    ...(answers.exports ? [bucketStep(answers, exportsOf(answers), "files for a warehouse")] : []),
-    ...(answers.queue ? [queueOf(answers), apartOf(answers)].map(queueStep) : []),
+    bucketStep(answers, keys, "the visitors' keys and the erasure ledger"),
+    ...(answers.exports ? [bucketStep(answers, exports, "files for a warehouse")] : []),
+    ...(answers.queue ? [events, apart].map((queue) => queueStep(answers, queue)) : []),
     {
-      title: "wrangler.toml",
-      commands: [
-        `routes ${answers.host}/_u/* and ${answers.host}/.well-known/gpc.json on ${answers.zone};`,
-        "names and ids of what was made, SITE_NAME, SITE_ORIGINS, JURISDICTION, a public WRITE_KEY",
-      ],
-      do: writeConfig,
+      title: "The database's id, in wrangler.toml",
+      commands: ["wrangler d1 list --json"],
+      do(ground) {
+        const id = databaseId(ground) ?? "";
+        if (!UUID.test(id)) throw new Error("wrangler doesn't list the database that was made.");
+        rewrite(ground, (toml) => withLine(toml, "database_id", id));
+      },
     },
     {
       title: "What browsers get",
@@ -135,13 +167,19 @@ export function stepsFor(answers: Answers): Step[] {
   ];
 }
 
-function queueStep(queue: string): Step {
+function queueStep(answers: Answers, queue: string): Step {
+  const create = ["queues", "create", queue, ...inEu(answers)];
   return {
     title: `Queue ${queue}`,
-    commands: [`wrangler queues info ${queue}`, `wrangler queues create ${queue}`],
+    commands: [`wrangler queues info ${queue}`, `wrangler ${create.join(" ")}`],
     do(ground) {
-      if (ground.run("wrangler", ["queues", "info", queue]).ok) return ground.say("  is there");
-      must(ground, "wrangler", ["queues", "create", queue]);
+      const { ok, out } = ground.run("wrangler", ["queues", "info", queue]);
+      if (ok && answers.jurisdiction === "eu" && !/^\W*Jurisdiction:\s*eu\b/im.test(out))
+        ground.say(
+          `  WARNING: is there, but wasn't made for the European Union: events in it may lie elsewhere. To mend it, delete it once it is empty (wrangler queues delete ${queue}) and run the same again.`,
+        );
+      if (ok) return ground.say("  is there");
+      must(ground, "wrangler", create);
       return ground.say("  made");
     },
   };
@@ -149,18 +187,20 @@ function queueStep(queue: string): Step {
 
 const configPath = ({ dir }: Ground): string => join(dir, "wrangler.toml");
 
-function writeConfig(ground: Ground): void {
-  const id = databaseId(ground) ?? "";
-  if (!UUID.test(id)) throw new Error("wrangler doesn't list the database that was made.");
+/** Before anything is made, so that whatever fails later, the next run knows the answers. */
+const withAnswers =
+  ({ answers, standing }: Ground) =>
+  (toml: string): string => {
+    const key = known(toml, "WRITE_KEY");
+    const isOwn = key !== undefined && key !== "usher-public";
+    return fill(toml, { ...answers, writeKey: isOwn ? key : writeKey() }, standing);
+  };
+
+function rewrite(ground: Ground, change: (toml: string) => string): void {
   const toml = readFileSync(configPath(ground), "utf8");
-  const key = known(toml, "WRITE_KEY");
-  const filled = fill(toml, {
-    ...ground.answers,
-    databaseId: id,
-    writeKey: key === undefined || key === "usher-public" ? writeKey() : key,
-  });
-  if (filled === toml) return ground.say("  says so already");
-  writeFileSync(configPath(ground), filled);
+  const changed = change(toml);
+  if (changed === toml) return ground.say("  says so already");
+  writeFileSync(configPath(ground), changed);
   return ground.say("  written");
 }
 

@@ -15,7 +15,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Answers, QUESTIONS, readFlag, readFlags } from "../../../scripts/install/answers.ts";
+import {
+  type Answers,
+  questionsFor,
+  readFlag,
+  readFlags,
+} from "../../../scripts/install/answers.ts";
+import { NOTHING_STANDS, type Standing } from "../../../scripts/install/standing.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -97,13 +103,15 @@ describe("an installation", () => {
       "d1 list --json",
       "d1 create usher --jurisdiction eu",
       "r2 bucket info usher-keys --json --jurisdiction eu",
+      "r2 bucket info usher-keys --json",
       "r2 bucket create usher-keys --jurisdiction eu",
       "r2 bucket info usher-exports --json --jurisdiction eu",
+      "r2 bucket info usher-exports --json",
       "r2 bucket create usher-exports --jurisdiction eu",
       "queues info usher-events",
-      "queues create usher-events",
+      "queues create usher-events --jurisdiction eu",
       "queues info usher-events-apart",
-      "queues create usher-events-apart",
+      "queues create usher-events-apart --jurisdiction eu",
       "d1 list --json",
       "d1 migrations apply DB --remote",
       "secret list --format json",
@@ -153,9 +161,9 @@ describe("an installation", () => {
   });
 
   test.each([
-    ["before", [2, 3, 5, 8, 9]],
+    ["before", [2, 3, 6, 9, 10]],
     // Those that make something.
-    ["after", [3, 5, 9]],
+    ["after", [3, 6, 10]],
   ] as const)(
     "failed at any call, %s it took effect, says where, and ends the same when it is run again",
     async (when, all) => {
@@ -185,6 +193,112 @@ describe("an installation", () => {
     },
     60_000,
   );
+
+  test("run again for one thing more, keeps what wrangler.toml says: place, name, origins, routes, limits", async () => {
+    await install([...FLAGS, "--jurisdiction", "eu", "--queue"]);
+    const edited = toml()
+      .replace(
+        /^SITE_ORIGINS = .*$/m,
+        'SITE_ORIGINS = "https://www.example.org, https://shop.example.org"',
+      )
+      .replace(
+        /^(routes = \[\n(?: .*\n)*)\]/m,
+        '$1  { pattern = "www.example.org/*", zone_name = "example.org" }\n]',
+      )
+      .replace(/limit = 600/, "limit = 5000")
+      .replace(
+        'bucket_name = "usher-keys"\n',
+        'bucket_name = "usher-keys"\npreview_bucket_name = "mine"\n',
+      );
+    writeFileSync(join(dir, "wrangler.toml"), edited);
+    forgetCalls();
+    const again = await install(["--exports", "--yes"]);
+    expect(again.err).toBe("");
+    expect(again.code).toBe(0);
+    expect(calls().filter((call) => call.includes("create"))).toEqual([
+      "r2 bucket create usher-exports --jurisdiction eu",
+    ]);
+    const bucket =
+      '# Files for the warehouse, written by cron (docs/export.md).\n[[r2_buckets]]\nbinding = "EXPORTS"\nbucket_name = "usher-exports"\njurisdiction = "eu"\n\n';
+    const shape = (text: string): string[] => text.split("\n").toSorted();
+    expect(toml()).toContain(bucket);
+    expect(shape(toml().replace(bucket, ""))).toEqual(shape(edited));
+  });
+
+  test("another host is added to the origins and routes that stand", async () => {
+    await install([...FLAGS, "--jurisdiction", "eu"]);
+    const done = await install(["--host", "shop.example.org", "--yes"]);
+    expect(done.code).toBe(0);
+    const text = toml();
+    expect(text).toContain('SITE_ORIGINS = "https://www.example.org,https://shop.example.org"');
+    expect(text).toContain('SITE_NAME = "The \\"Club\\""');
+    const [, routes = ""] = /^routes = \[\n((?: .*\n)*)\]/m.exec(text) ?? [];
+    expect(routes.match(/pattern = "[^"]+"/g)).toEqual([
+      'pattern = "www.example.org/_u/*"',
+      'pattern = "www.example.org/.well-known/gpc.json"',
+      'pattern = "shop.example.org/_u/*"',
+      'pattern = "shop.example.org/.well-known/gpc.json"',
+    ]);
+    expect((await install()).code).toBe(0);
+    expect(toml()).toBe(text);
+  });
+
+  test("the place of its data is settled with the first run", async () => {
+    await install([...FLAGS, "--jurisdiction", "eu"]);
+    const text = toml();
+    forgetCalls();
+    const done = await install([...FLAGS, "--jurisdiction", "none"]);
+    expect(done.code).toBe(1);
+    expect(done.err).toMatch(/This one keeps its data in the European Union/);
+    expect(calls()).toEqual([]);
+    expect(toml()).toBe(text);
+  });
+
+  test("failed before the database was there, goes on with the answers of then", async () => {
+    await install([...FLAGS, "--jurisdiction", "eu"], {
+      WRANGLER_FAILS_AT: "3",
+      WRANGLER_FAILS: "before",
+    });
+    expect((await install(["--yes"])).code).toBe(0);
+    expect(calls()).toContain("d1 create usher --jurisdiction eu");
+    expect(toml()).toContain('JURISDICTION = "eu"');
+  });
+
+  test("in a fresh folder, finds that the keys of this name lie beyond the border, and makes no empty ones", async () => {
+    await install([...FLAGS, "--jurisdiction", "eu"]);
+    copyFileSync(join(root, "wrangler.toml"), join(dir, "wrangler.toml"));
+    forgetCalls();
+    const done = await install();
+    expect(done.code).toBe(1);
+    expect(done.err).toMatch(/one of that name in the European Union.*--jurisdiction eu/);
+    expect(calls().some((call) => call.includes("create"))).toBe(false);
+  });
+
+  test("signed in to another account, makes no empty database in place of the one that is named", async () => {
+    await install();
+    forgetCalls();
+    rmSync(join(state, "d1"));
+    const done = await install();
+    expect(done.code).toBe(1);
+    expect(done.err).toMatch(/names the database usher .*right one\?/);
+    expect(calls()).toEqual(["whoami --json", "d1 list --json"]);
+  });
+
+  test("a queue that wasn't made for the European Union is told of", async () => {
+    writeFileSync(join(state, "queue-usher-events"), "Queue Name: usher-events\n");
+    const done = await install([...FLAGS, "--jurisdiction", "eu", "--queue"]);
+    expect(done.code).toBe(0);
+    expect(done.out).toMatch(/WARNING: .*European Union.*wrangler queues delete usher-events\b/);
+    expect(done.out.match(/WARNING/g)).toHaveLength(1);
+  });
+
+  test("every Usher of an account counts calls for itself", async () => {
+    await install();
+    const [own, number] = /name = "LIMITER"\nnamespace_id = "(\d+)"/.exec(toml()) ?? [];
+    expect(own).toBeDefined();
+    expect(Number(number)).toBeGreaterThan(0);
+    expect(number).not.toBe("1001");
+  });
 
   test("a dry run says every step and command, runs nothing and writes nothing", async () => {
     const before = toml();
@@ -230,10 +344,13 @@ describe("an installation", () => {
 });
 
 /** As the program reads them with `--yes`. */
-function read(args: readonly string[]): Record<string, unknown> {
+function read(
+  args: readonly string[],
+  standing: Standing = NOTHING_STANDS,
+): Record<string, unknown> {
   const { given } = readFlags(args, "");
   const known: Record<string, string | boolean> = {};
-  for (const question of QUESTIONS) {
+  for (const question of questionsFor(standing)) {
     const flag = given[question.key];
     const before = known as Partial<Answers>;
     const text = flag ?? question.usual(before);
@@ -269,5 +386,43 @@ test("what isn't said is taken as usual", () => {
     name: "usher",
     exports: true,
     queue: false,
+  });
+});
+
+const standing = (jurisdiction: "" | "eu"): Standing => ({
+  ...NOTHING_STANDS,
+  isInstalled: true,
+  answers: {
+    host: "www.example.org",
+    zone: "example.org",
+    site: "The Club",
+    jurisdiction,
+    name: "usher",
+    exports: null,
+    queue: true,
+  },
+});
+
+test.each([
+  ["eu", ["--jurisdiction", "none"], /--jurisdiction: .*Elsewhere it would find none of it/],
+  ["", ["--jurisdiction", "eu"], /--jurisdiction: This one was made without a jurisdiction/],
+  ["eu", ["--name", "other"], /--name: wrangler\.toml is that of usher/],
+  ["eu", ["--queue=no"], /--queue: wrangler\.toml binds EVENTS/],
+] as const)(
+  "in one of the place %j, %j is turned away: it would find none of its data",
+  (place, args, words) => {
+    expect(() => read(args, standing(place))).toThrow(words);
+  },
+);
+
+test("what stands is usual, and what a flag says goes before it", () => {
+  expect(read(["--site", "Rovers"], standing("eu"))).toEqual({
+    host: "www.example.org",
+    zone: "example.org",
+    site: "Rovers",
+    jurisdiction: "eu",
+    name: "usher",
+    exports: false,
+    queue: true,
   });
 });

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Env } from "../../../src/env.ts";
 import { route } from "../../../src/http/router.ts";
 import { servicesFor } from "../../../src/services.ts";
@@ -48,3 +48,34 @@ test.each(["/_u/v1/batch", "/_u/batch", `/_u/beacon/v1/batch?writeKey=${WRITE_KE
     expect(answer.status).toBe(413);
   },
 );
+
+describe("the limit that wrangler.toml binds", () => {
+  const { LIMITER: limiter } = env as unknown as Env;
+  const address = "203.0.113.200";
+
+  async function status(usherEnv: string): Promise<number> {
+    const request = new Request(`${ORIGIN}/_u/v1/track`, {
+      method: "POST",
+      headers: { "cf-connecting-ip": address, "sec-fetch-site": "same-origin" },
+      body: JSON.stringify(message),
+    });
+    const bound = { ...(env as unknown as Env), USHER_ENV: usherEnv } as Env;
+    return (await route(request, servicesFor(request, bound))).status;
+  }
+
+  /** Another ten seconds may begin at any moment, so it is tried until one was long enough. */
+  const flood = async (): Promise<void> => {
+    while ((await limiter?.limit({ key: address }))?.success === true);
+  };
+
+  test("turns away who calls without end, and nobody in development, where everything comes from one address", async () => {
+    expect(await status("production")).toBe(200);
+    const seen = new Set<number>();
+    for (let tries = 0; tries < 20 && !seen.has(429); tries++) {
+      await flood();
+      seen.add(await status("production"));
+    }
+    expect(seen).toContain(429);
+    expect(await status("development")).toBe(200);
+  });
+});

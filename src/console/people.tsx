@@ -8,9 +8,8 @@ import {
   readStage,
   searchPeople,
 } from "../http/api/people.ts";
-import { fittingFor } from "../http/api/hints.ts";
 import { isAbout } from "../http/audit.ts";
-import type { Context } from "../http/context.ts";
+import { count } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Id, Pages, StageBadge, Time, Title } from "./parts.tsx";
 
@@ -51,7 +50,12 @@ const SearchForm = ({ q, stage, next, segment, actions, segments }: Search & Cho
         placeholder="jane@example.org, user_id:42, +49 40 1234567"
         autocomplete="off"
         spellcheck={false}
+        aria-describedby="q-help"
       />
+      <p id="q-help" class="soft">
+        Accounts elsewhere and ids of mail links need their kind: <code>social:google:17</code>,{" "}
+        <code>esp:mailchimp:7f3a0c21</code>. Push addresses name an app and lead to nobody.
+      </p>
     </div>
     <div class="field">
       <label for="stage">Stage</label>
@@ -130,10 +134,15 @@ const List = ({ found }: { found: PeopleFound }) => (
   </table>
 );
 
-const Nobody = ({ search, more }: { search: Search; more: boolean }) =>
-  more ? (
+const Nobody = ({ search, found }: { search: Search; found: PeopleFound }) =>
+  found.cursor !== null ? (
     <Empty title="Nobody among those looked through">
-      <p>A page looks through a part of the list. Look further back.</p>
+      <p>
+        {found.lookedAt === null
+          ? "A page looks through a part of the list."
+          : `Looked through ${people(found.lookedAt)}.`}{" "}
+        Look further back.
+      </p>
     </Empty>
   ) : Object.values(search).some((each) => each !== undefined) ? (
     <Empty title="Nobody fits this search">
@@ -148,6 +157,17 @@ const Nobody = ({ search, more }: { search: Search; more: boolean }) =>
     </Empty>
   );
 
+const people = (n: number): string => count(n, "person", "people");
+
+/** Who fits is asked of each person at this moment, so a page says how far it got. */
+const Looked = ({ found: { people: fit, lookedAt, cursor } }: { found: PeopleFound }) =>
+  lookedAt === null || fit.length === 0 ? null : (
+    <p class="soft">
+      {people(fit.length)} of {people(lookedAt)} looked through
+      {cursor === null ? ", and there are no more" : ""}.
+    </p>
+  );
+
 export interface PeopleProps extends Choices {
   search: Search;
   found: PeopleFound;
@@ -159,11 +179,8 @@ export const PeopleBody = ({ search, found, actions, segments, first }: PeoplePr
   <>
     <Title name="People" />
     <SearchForm {...search} actions={actions} segments={segments} />
-    {found.people.length > 0 ? (
-      <List found={found} />
-    ) : (
-      <Nobody search={search} more={found.cursor !== null} />
-    )}
+    {found.people.length > 0 ? <List found={found} /> : <Nobody search={search} found={found} />}
+    <Looked found={found} />
     <Pages
       first={first ? null : hrefOf(search)}
       next={found.cursor === null ? null : hrefOf(search, found.cursor)}
@@ -171,18 +188,6 @@ export const PeopleBody = ({ search, found, actions, segments, first }: PeoplePr
     />
   </>
 );
-
-/** Who of them is in the segment at this moment, as far as consent lets it be said: each is asked. */
-async function inSegment(
-  context: Context,
-  found: PeopleFound,
-  segment: string | undefined,
-): Promise<PeopleFound> {
-  if (segment === undefined) return found;
-  const none = { ...(await context.catalogue()), actions: [] };
-  const answers = await Promise.all(found.people.map(({ id }) => fittingFor(context, none, id)));
-  return { ...found, people: found.people.filter((_, at) => answers[at]?.segment === segment) };
-}
 
 export const getPeoplePage = page("either", async (visit) => {
   const { request, context } = visit;
@@ -193,12 +198,11 @@ export const getPeoplePage = page("either", async (visit) => {
     next: asked(request, "next"),
     segment: asked(request, "segment"),
   };
-  const [listed, catalogue, learned] = await Promise.all([
+  const [found, catalogue, learned] = await Promise.all([
     searchPeople(context, { ...search, cursor, limit: ON_A_PAGE }),
     context.catalogue(),
     context.learned(),
   ]);
-  const found = await inSegment(context, listed, search.segment);
   if (search.q !== undefined) isAbout(request, idsOf(found));
   return screen(
     visit,

@@ -14,14 +14,14 @@ export interface PeopleQuery {
   /** Start of a person's id. */
   prefix?: string;
   stage?: Stage;
-  /** Label of the next action. */
-  next?: string;
   limit: number;
   cursor?: string;
 }
 
 export interface PeoplePage {
   people: ListedPerson[];
+  /** Where a list goes on after each of them. */
+  cursors: string[];
   /** Null at the end. A page with fewer persons than asked for, even with none, may have more behind it. */
   cursor: string | null;
 }
@@ -78,7 +78,7 @@ const lastFirst = byParts<ListedPerson>(
 
 /** @throws Problem `bad_request` when the cursor isn't one of ours. */
 export async function listPeople(db: D1Database, query: PeopleQuery): Promise<PeoplePage> {
-  const { prefix, stage, next, limit } = query;
+  const { prefix, stage, limit } = query;
   const start = query.cursor === undefined ? null : startOf(query.cursor);
   const look = Math.max(LOOKED_THROUGH, limit);
   const looked = await gather<ListedPerson>(
@@ -100,8 +100,7 @@ export async function listPeople(db: D1Database, query: PeopleQuery): Promise<Pe
     look + 1,
   );
   const isAll = looked.length <= look;
-  const fits = (each: ListedPerson): boolean =>
-    (stage === undefined || each.stage === stage) && (next === undefined || each.next === next);
+  const fits = (each: ListedPerson): boolean => stage === undefined || each.stage === stage;
 
   const listed: { person: ListedPerson; cursor: string }[] = [];
   let end: string | null = null;
@@ -123,7 +122,11 @@ export async function listPeople(db: D1Database, query: PeopleQuery): Promise<Pe
   const page = listed.slice(0, limit);
   const full = listed.length > limit || (page.length === limit && !isAll);
   const cursor = full ? (page.at(-1)?.cursor ?? null) : isAll ? null : end;
-  return { people: page.map(({ person }) => person), cursor };
+  return {
+    people: page.map(({ person }) => person),
+    cursors: page.map((each) => each.cursor),
+    cursor,
+  };
 }
 
 /** What of its day the page before has given already. */

@@ -73,6 +73,7 @@ function rowOf(reader: PersonReader, revision: Millis): PersonRow {
     lastSeen: summary.lastSeen ?? created,
     visitors: docs.length,
     events: summary.events,
+    // Changes with time and with the catalogue alone: whoever lists people asks them.
     next: null,
     revision,
   };

@@ -213,7 +213,7 @@ export const stories: readonly Story[] = [
         search={{}}
         actions={ACTIONS}
         segments={SEGMENTS}
-        found={{ people: LINES, cursor: "1.2.a" }}
+        found={{ people: LINES, cursor: "1.2.a", lookedAt: null }}
         first
       />
     ),
@@ -227,7 +227,21 @@ export const stories: readonly Story[] = [
         search={{ q: "nobody@example.org" }}
         actions={ACTIONS}
         segments={SEGMENTS}
-        found={{ people: [], cursor: null }}
+        found={{ people: [], cursor: null, lookedAt: null }}
+        first
+      />
+    ),
+  },
+  {
+    ...PEOPLE,
+    name: "people-segment",
+    role: "marketer",
+    body: (
+      <PeopleBody
+        search={{ segment: SEGMENTS[0] }}
+        actions={ACTIONS}
+        segments={SEGMENTS}
+        found={{ people: LINES.slice(0, 2), cursor: "1.2.a", lookedAt: 200 }}
         first
       />
     ),

@@ -15,6 +15,7 @@ import { keyOf } from "../identifier-key.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { claimantsOf, guesses, requireIdentifier, requireVisitorId } from "./identifiers.ts";
+import { fittingFor } from "./hints.ts";
 import { historyOf } from "./history.ts";
 import { asked, iso, pageSize } from "./input.ts";
 import { bestKnown, describe, findPerson, loadPerson, stageOf, summaryOf } from "./person.ts";
@@ -35,6 +36,8 @@ export interface PeopleSearch {
   stage?: Stage | undefined;
   /** Label of the next action. */
   next?: string | undefined;
+  /** Name of a segment. */
+  segment?: string | undefined;
   cursor?: string | undefined;
   limit: number;
 }
@@ -43,71 +46,114 @@ export interface PeopleFound {
   people: PersonLine[];
   /** Null at the end. */
   cursor: string | null;
+  /** Persons who were asked whether they fit; null where nobody had to be, since the directory tells. */
+  lookedAt: number | null;
 }
 
 /** Whom somebody looked for, as the audit log names them. */
 export const idsOf = ({ people }: PeopleFound): string[] => people.map(({ id }) => id);
 
+/** Persons asked for one page, where not all of them fit: each is a call to an object or two. */
+const LOOKED_AT_MOST = 200;
+const AT_ONCE = 50;
 /** More persons than this are no answer to an identifier: it is a junk value then, and the list says enough. */
 const CLAIMANTS = 50;
 const ID_START = /^[a-z2-7]{1,26}$/;
 
 /** @throws Problem `invalid` for what isn't an identifier, `bad_request` for a cursor that isn't ours. */
 export async function searchPeople(context: Context, search: PeopleSearch): Promise<PeopleFound> {
-  const { identifier, q, stage, next } = search;
-  const isNext = (line: PersonLine): boolean => next === undefined || line.next === next;
+  const { identifier, q } = search;
   if (identifier !== undefined) {
     const said = requireIdentifier(identifier);
     const visitors = await claimantsOf(context, [said]);
     const key = await keyOf(said, context);
     return {
-      people: await linesOf(context, visitors, stage, (view) => bears(view, key)),
+      people: await linesOf(context, visitors, search, (view) => bears(view, key)),
       cursor: null,
+      lookedAt: null,
     };
   }
   if (q === undefined) return listed(context, search);
   const named = await claimantsOf(context, guesses(q));
   // A visitor's id leads to the person it lives in, which may have another name.
   const visitors = isVisitorId(q) ? [q, ...named] : named;
-  const led = search.cursor === undefined ? await linesOf(context, visitors, stage) : [];
-  const first = led.filter(isNext);
-  if (!ID_START.test(q)) return { people: first, cursor: null };
+  const first = search.cursor === undefined ? await linesOf(context, visitors, search) : [];
+  if (!ID_START.test(q)) return { people: first, cursor: null, lookedAt: null };
   const rest = await listed(context, search, q);
   const known = new Set(first.map(({ id }) => id));
+  return { ...rest, people: [...first, ...rest.people.filter(({ id }) => !known.has(id))] };
+}
+
+/** What the directory doesn't tell is asked of the persons themselves, until a page is full or enough of them were asked. */
+async function listed(
+  context: Context,
+  search: PeopleSearch,
+  prefix?: string,
+): Promise<PeopleFound> {
+  const { stage, next, segment, cursor, limit } = search;
+  const isAsked = next !== undefined || segment !== undefined;
+  const page = await listPeople(context.db, {
+    limit: isAsked ? Math.max(limit, LOOKED_AT_MOST) : limit,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(stage === undefined ? {} : { stage }),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  const people: PersonLine[] = [];
+  let looked = 0;
+  while (looked < page.people.length && people.length < limit) {
+    const rows = page.people.slice(looked, looked + AT_ONCE);
+    const lines = await Promise.all(rows.map((row) => lineOfRow(context, row, search)));
+    // The page ends with the one that fills it: who was asked after that is asked again on the next.
+    for (const line of lines) {
+      if (people.length === limit) break;
+      looked++;
+      if (line !== null) people.push(line);
+    }
+  }
   return {
-    people: [...first, ...rest.people.filter(({ id }) => !known.has(id))],
-    cursor: rest.cursor,
+    people,
+    cursor: looked < page.people.length ? (page.cursors[looked - 1] ?? null) : page.cursor,
+    lookedAt: isAsked ? looked : null,
   };
 }
 
-async function listed(
+/** Null where it doesn't fit. Whoever moved into another is listed there. */
+async function lineOfRow(
   context: Context,
-  { stage, next, cursor, limit }: PeopleSearch,
-  prefix?: string,
-): Promise<PeopleFound> {
-  const page = await listPeople(context.db, {
-    limit,
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(stage === undefined ? {} : { stage }),
-    ...(next === undefined ? {} : { next }),
-    ...(cursor === undefined ? {} : { cursor }),
-  });
-  return { people: page.people.map(lineOfRow), cursor: page.cursor };
+  { id, stage, lastSeen, visitors }: ListedPerson,
+  search: PeopleSearch,
+): Promise<PersonLine | null> {
+  if (!(await isInSegment(context, id, search))) return null;
+  const next = await nextLabel(context, id, visitors);
+  if (search.next !== undefined && search.next !== next) return null;
+  return { id, stage, lastSeen: iso(lastSeen), visitors, next };
 }
 
-const lineOfRow = ({ id, stage, lastSeen, visitors, next }: ListedPerson): PersonLine => ({
-  id,
-  stage,
-  lastSeen: iso(lastSeen),
-  visitors,
-  next,
-});
+async function isInSegment(
+  context: Context,
+  id: PersonId,
+  { segment }: PeopleSearch,
+): Promise<boolean> {
+  if (segment === undefined) return true;
+  const none = { ...(await context.catalogue()), actions: [] };
+  return (await fittingFor(context, none, id))?.segment === segment;
+}
+
+/** Of one visitor there is no choice whom to ask; of several the best known is found first. */
+async function nextLabel(context: Context, id: PersonId, visitors: number): Promise<string | null> {
+  if (visitors > 1) {
+    const view = await findPerson(context, id);
+    return view?.id === id ? ((await nextFor(context, view, "")).action?.label ?? null) : null;
+  }
+  const answer = await lookAhead(context, id, id, "");
+  return answer?.home === id ? (answer.value.action?.label ?? null) : null;
+}
 
 /** The persons these visitors live in now, each once. */
 async function linesOf(
   context: Context,
   visitors: readonly VisitorId[],
-  stage: Stage | undefined,
+  search: PeopleSearch,
   isMeant: (view: PersonView) => boolean = () => true,
 ): Promise<PersonLine[]> {
   const views = await Promise.all(
@@ -115,9 +161,16 @@ async function linesOf(
   );
   const persons = new Map(views.filter((view) => view !== null).map((view) => [view.id, view]));
   const wanted = [...persons.values()].filter(
-    (view) => isMeant(view) && (stage === undefined || stageOf(view.visitors) === stage),
+    (view) => isMeant(view) && [undefined, stageOf(view.visitors)].includes(search.stage),
   );
-  return Promise.all(wanted.map((view) => lineOf(context, view)));
+  const lines = await Promise.all(
+    wanted.map(async (view) =>
+      (await isInSegment(context, view.id, search)) ? lineOf(context, view) : null,
+    ),
+  );
+  return lines.filter(
+    (line) => line !== null && (search.next === undefined || line.next === search.next),
+  ) as PersonLine[];
 }
 
 /** False where everybody who said it was refused: then it names somebody else. */
@@ -140,19 +193,24 @@ async function lineOf(context: Context, view: PersonView): Promise<PersonLine> {
 
 /** What this person would be shown now in that slot. Only a look: nothing is recorded as given. */
 export async function nextFor(context: Context, view: PersonView, slot: string) {
+  const answer = await lookAhead(context, bestKnown(view).id, view.id, slot);
+  if (answer) return answer.value;
+  throw new Problem("not_found", "there is nobody of this id");
+}
+
+async function lookAhead(context: Context, visitor: VisitorId, near: PersonId, slot: string) {
   const answer = await context.people.next(
     {
-      visitor: bestKnown(view).id,
+      visitor,
       slot,
       now: context.now,
       catalogue: await context.catalogue(),
       learned: await context.learned(),
       give: false,
     },
-    view.id,
+    near,
   );
-  if (answer.at === "home") return answer.value;
-  throw new Problem("not_found", "there is nobody of this id");
+  return answer.at === "home" ? answer : null;
 }
 
 /** @throws Problem `invalid` at `stage`. */
@@ -169,6 +227,8 @@ export const getPeople = forRole("marketer", async (request, context) => {
     identifier,
     q,
     stage: readStage(asked(request, "stage")),
+    next: asked(request, "next"),
+    segment: asked(request, "segment"),
     cursor: asked(request, "cursor"),
     limit: pageSize(request),
   });

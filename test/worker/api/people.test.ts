@@ -32,7 +32,7 @@ beforeEach(async () => {
   await settle(village, kate, { created: NOON + 20 });
   village.edges = [joined(phone, tablet)];
   await createLedger(db, stubs).land(
-    landing({ person: person(tablet, { stage: "person", visitors: 2, next: "Get the app" }) }),
+    landing({ person: person(tablet, { stage: "person", visitors: 2 }) }),
   );
   await createLedger(db, stubs).land(landing({ person: person(kate, { lastSeen: NOON - 5 }) }));
 });
@@ -72,10 +72,11 @@ test("everybody is listed, newest first, with stage, visitors and next action", 
         stage: "activity",
         lastSeen: new Date(NOON - 5).toISOString(),
         visitors: 1,
-        next: null,
+        next: "Get the app",
       },
     ],
     cursor: null,
+    lookedAt: null,
   });
 });
 

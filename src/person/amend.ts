@@ -3,6 +3,7 @@ import type { Amendment } from "../domain/person/calls.ts";
 import { type HistoryEntry, withEntry } from "../domain/identity/history.ts";
 import { withChanges } from "../domain/permission/permission.ts";
 import { silence } from "./addresses.ts";
+import { keepApart } from "./apart.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { tellFacts } from "./match-facts.ts";
 import { forgetSightings } from "./sightings.ts";
@@ -45,8 +46,4 @@ export function remember(doc: VisitorDoc, entry: HistoryEntry): void {
   if (history === before) return;
   doc.history = history;
   doc.pending.push({ kind: "history", entry });
-}
-
-export function keepApart(doc: VisitorDoc, other: VisitorDoc["id"]): void {
-  if (!doc.separate.includes(other)) doc.separate = [...doc.separate, other];
 }

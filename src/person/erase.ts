@@ -8,6 +8,7 @@ import type { Erasure } from "../domain/ports.ts";
 import { daysOf } from "../domain/slice/slice.ts";
 import { pendingParts, wholeSlice } from "./cold.ts";
 import type { Pending, VisitorDoc } from "./documents.ts";
+import { forgetHealed, reopen } from "./apart.ts";
 import { bringBack } from "./part.ts";
 import type { PersonReader } from "./reader.ts";
 import { wait } from "./split.ts";
@@ -34,6 +35,8 @@ export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: I
   for (const edge of edges) tx.removeEdge(edge);
   bringBack(tx, edges, tx.components());
   forgetPushedOut(tx);
+  forgetHealed(tx, (holder, other) => holder === id || other === id);
+  reopen(tx, edges, tx.components());
   tx.work.erasures.push(erasure);
   tx.work.forgets.push(...elsewhere.map((visitor) => ({ visitor, erased: id })));
   unlist(tx, doc);

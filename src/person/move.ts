@@ -5,11 +5,11 @@
  */
 import { decideMerge, type RefusalCode, type Side } from "../domain/identity/policy.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
-import { severedVisitor } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { OutgoingMove, StagedMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
 import { settleEvidence } from "./evidence.ts";
+import { heal } from "./apart.ts";
 import { facts } from "./reader.ts";
 import { partRefuted, pushOut } from "./part.ts";
 import { saying, settleRefusal } from "./refusal.ts";
@@ -167,13 +167,10 @@ export function activate(tx: Transactor): void {
   for (const edge of staged.edges) tx.addEdge(edge);
   const { edge } = staged;
   if (!edge || !tx.visitors.has(edge.b) || !arrived.some((doc) => doc.id === edge.a)) return;
-  tx.addEdge(edge);
-  if (edge.evidence.kind === "command" && edge.by !== "policy")
-    heal(
-      tx,
-      residents,
-      arrived.map((doc) => doc.id),
-    );
+  const byHuman = edge.evidence.kind === "command" && edge.by !== "policy";
+  const ids = arrived.map((doc) => doc.id);
+  const healed = byHuman ? heal(tx, residents, ids) : null;
+  tx.addEdge(healed ? { ...edge, healed } : edge);
   settleJoined(tx, edge);
   forgetJoined(tx, edge.at);
   logMerge(tx, staged, edge);
@@ -189,24 +186,6 @@ function settleJoined(tx: Transactor, { a, b, evidence, finder }: Edge): void {
       tx.visitors.get(visitor)?.claims[evidence.identifier]?.state === "waiting";
     if (visitor === finder || !waits) settleEvidence(tx, visitor, evidence, "settled");
   }
-}
-
-/** A human joined what was severed: that evidence may join them again. */
-function heal(tx: Transactor, residents: VisitorId[], arrived: VisitorId[]): void {
-  for (const [side, others] of [
-    [residents, arrived],
-    [arrived, residents],
-  ] as const)
-    for (const id of side) {
-      const doc = tx.visitors.get(id);
-      if (!doc) continue;
-      const keys = Object.keys(doc.severed).filter((key) => others.includes(severedVisitor(key)));
-      const separate = doc.separate.filter((other) => others.includes(other));
-      if (keys.length === 0 && separate.length === 0) continue;
-      for (const key of keys) delete doc.severed[key];
-      doc.separate = doc.separate.filter((other) => !others.includes(other));
-      tx.changed(doc);
-    }
 }
 
 function logMerge(tx: Transactor, staged: StagedMove, edge: Edge): void {

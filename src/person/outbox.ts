@@ -18,7 +18,8 @@ const ENTRIES_PER_LANDING = 1000;
 export interface Handed {
   entries: { visitor: VisitorDoc["id"]; part: number | null; names: string[] }[];
   erasures: number;
-  gone: boolean;
+  /** The very days that stood in `work.gone`. */
+  gone: readonly Day[] | null;
   relist: boolean;
   unlisted: Day[];
   person: PersonRow | null;
@@ -61,7 +62,7 @@ export function prepare(
   const handed: Handed = {
     entries: [],
     erasures: erasures.length,
-    gone: gone !== null,
+    gone,
     relist,
     unlisted: person?.unlist ?? [],
     person,
@@ -147,7 +148,8 @@ export function landed(tx: Transactor, handed: Handed): void {
       doc.listed = doc.listed.filter((day) => !handed.unlisted.includes(day));
   if (handed.erasures === 0 && !handed.gone && !handed.relist) return;
   tx.work.erasures = tx.work.erasures.slice(handed.erasures);
-  if (handed.gone) tx.work.gone = null;
+  // Whoever came back and left again since has to be taken off the list once more.
+  if (handed.gone === tx.work.gone) tx.work.gone = null;
   if (handed.relist) tx.work.relist = false;
   tx.changedWork();
 }

@@ -71,7 +71,7 @@ export class Parcels {
     const handed: Handed = {
       entries: [{ visitor: doc.id, part: null, names: entries.map(nameOf) }],
       erasures: 0,
-      gone: false,
+      gone: null,
       relist: false,
       unlisted: person?.unlist ?? [],
       person,

@@ -11,6 +11,7 @@ import {
 import { anew } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
+import { reopen } from "./apart.ts";
 import { facts } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -179,7 +180,8 @@ export function takeBack(
   tx.removeEdge(edge);
   sever(tx, near, far, isSevered);
   bringBack(tx, [edge], [near, far]);
-  const { pushedOut: _, ...rest } = edge;
+  reopen(tx, [edge], [near, far]);
+  const { pushedOut: _, healed: __, ...rest } = edge;
   const past: UndoneEdge = { ...rest, undone };
   for (const id of [edge.a, edge.b]) {
     const end = tx.visitors.get(id);

@@ -3,7 +3,8 @@ import { kindOf } from "../domain/identity/claims.ts";
 import type { Edge, Evidence } from "../domain/identity/evidence.ts";
 import { nameOf, type RefusalCode, type Side } from "../domain/identity/policy.ts";
 import type { VisitorId } from "../domain/ids.ts";
-import { keepApart, remember } from "./amend.ts";
+import { remember } from "./amend.ts";
+import { keepApart } from "./apart.ts";
 import { refuseEvidence } from "./evidence.ts";
 import type { Transactor } from "./transactor.ts";
 

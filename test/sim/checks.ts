@@ -46,6 +46,11 @@ function noteEdge(world: World, edge: Edge, left: VisitorId[], right: VisitorId[
     world.heal(evidence, left, right);
     return;
   }
+  const apart = world.apart.find(
+    ({ a, b }) =>
+      (left.includes(a) && right.includes(b)) || (left.includes(b) && right.includes(a)),
+  );
+  must(apart === undefined, `${apart?.a} and ${apart?.b} are kept apart and were joined`);
   const crossing = world.severed.find(
     ({ identifier, a, b }) =>
       identifier === evidence.identifier &&

@@ -8,6 +8,10 @@ export type Operation =
   /** Types it beside an address of its own. */
   | { do: "squat"; visitor: number; says: string }
   | { do: "link"; visitor: number; with: number }
+  /** Joined although they are kept apart. */
+  | { do: "force"; visitor: number; with: number }
+  /** Kept apart, whatever a machine finds. */
+  | { do: "part"; visitor: number; with: number }
   | { do: "undo"; nth: number }
   | { do: "withdraw"; visitor: number }
   | { do: "erase"; visitor: number };
@@ -34,7 +38,9 @@ export interface History {
 const IDENTIFIERS = ["e1", "e1", "e2", "e3", "u1", "u2"] as const;
 
 /** How often each operation comes up, relative to the others. */
-export type Mix = Record<Operation["do"], number> & {
+export type Mix = Record<Exclude<Operation["do"], "force" | "part">, number> & {
+  force?: number;
+  part?: number;
   /** Share of identifiers that are only typed. */
   typed: number;
   /** What is said, where it isn't all of it. */
@@ -65,6 +71,19 @@ export const MIXES: Record<string, Mix> = {
     squat: 5,
     says: ["e1", "e1", "e2"],
   },
+  apart: {
+    visit: 0,
+    identify: 8,
+    link: 0,
+    undo: 4,
+    withdraw: 0,
+    erase: 0.4,
+    typed: 0,
+    squat: 0,
+    force: 4,
+    part: 5,
+    says: ["e1", "e2", "e3", "e4"],
+  },
 };
 
 export function history(seed: number, mix: Mix): History {
@@ -93,10 +112,11 @@ export function history(seed: number, mix: Mix): History {
 
 function operation(random: Random, mix: Mix, visitor: () => number, visitors: number): Operation {
   const kinds = (Object.keys(mix) as (keyof Mix)[]).filter(
-    (kind) => kind !== "typed" && kind !== "says",
+    (kind): kind is Operation["do"] => kind !== "typed" && kind !== "says",
   );
-  let weight = random() * kinds.reduce((sum, kind) => sum + mix[kind], 0);
-  const kind = kinds.find((each) => (weight -= mix[each]) < 0) ?? "visit";
+  const often = (kind: Operation["do"]): number => mix[kind] ?? 0;
+  let weight = random() * kinds.reduce((sum, kind) => sum + often(kind), 0);
+  const kind = kinds.find((each) => (weight -= often(each)) < 0) ?? "visit";
   switch (kind) {
     case "identify":
       return {
@@ -107,7 +127,9 @@ function operation(random: Random, mix: Mix, visitor: () => number, visitors: nu
       };
     case "squat":
       return { do: kind, visitor: visitor(), says: pick(random, ["e1", "e1", "e2"]) };
-    case "link": {
+    case "link":
+    case "force":
+    case "part": {
       const from = visitor();
       return {
         do: kind,

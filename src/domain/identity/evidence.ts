@@ -43,6 +43,14 @@ export interface Edge {
   finder: VisitorId;
   /** What was only said and made room for what is proven: it comes back when the edge goes. */
   pushedOut?: readonly IdentifierKey[];
+  /** What kept the two sides apart until a human joined them: it stands again where they part. */
+  healed?: Healed;
+}
+
+/** Each with the visitor who kept it, and against whom. */
+export interface Healed {
+  separate: readonly [holder: VisitorId, other: VisitorId][];
+  severed: readonly [holder: VisitorId, key: SeveredKey][];
 }
 
 /** An edge that was taken back; kept by the visitors of both sides. */

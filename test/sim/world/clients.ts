@@ -1,6 +1,8 @@
 /** What people and officers do, each until it is answered. */
 import type { Edge, Evidence } from "../../../src/domain/identity/evidence.ts";
 import type { IdentifierKey, MergeId, VisitorId } from "../../../src/domain/ids.ts";
+import { keepApart } from "../../../src/person/apart.ts";
+import type { VisitorDoc } from "../../../src/person/documents.ts";
 import { erase } from "../../../src/person/erase.ts";
 import { link, undo } from "../../../src/person/split.ts";
 import type { Transactor } from "../../../src/person/transactor.ts";
@@ -9,12 +11,23 @@ import { pick } from "../random.ts";
 import { Errands } from "./errands.ts";
 import { Broken, type Client, event, keyOf, NOW, type Obj, request, visitorOf } from "./parts.ts";
 
+export interface Pair {
+  a: VisitorId;
+  b: VisitorId;
+}
+
+const crosses = ({ a, b }: Pair, left: readonly VisitorId[], right: readonly VisitorId[]) =>
+  (left.includes(a) && right.includes(b)) || (left.includes(b) && right.includes(a));
+
 export abstract class Clients extends Errands {
   protected readonly clients: Client[];
   readonly accepted = new Set<string>();
   readonly erased = new Set<VisitorId>();
   readonly severed: { identifier: IdentifierKey; a: VisitorId; b: VisitorId }[] = [];
   readonly undoneCommands = new Set<string>();
+  /** Whom a human keeps apart, and whom until a human joined them. */
+  apart: Pair[] = [];
+  private healed: Pair[] = [];
 
   constructor(seed: number, operations: readonly Operation[]) {
     super(seed);
@@ -73,13 +86,19 @@ export abstract class Clients extends Errands {
           const later = { ...event(id), received: NOW + hours * 3_600_000 };
           return { kept: this.recorded(object, tx, visitor, request(later, claims.slice(1))) };
         }
+        case "part": {
+          const other = visitorOf(operation.with);
+          if (tx.moving || tx.isSplit) return { why: "busy" };
+          return this.part(tx, doc, other) ? { kept: false } : { why: "busy" };
+        }
         case "link":
+        case "force":
           return link(tx, doc, {
             visitor,
             with: visitorOf(operation.with),
             command: id,
             by: "officer",
-            force: false,
+            force: operation.do === "force",
             now: NOW,
           });
         case "withdraw":
@@ -96,6 +115,7 @@ export abstract class Clients extends Errands {
         case "erase":
           erase(tx, doc, NOW);
           this.erased.add(visitor);
+          this.forgetApart(tx, visitor);
           for (let n = this.severed.length - 1; n >= 0; n--)
             if (this.severed[n]?.a === visitor || this.severed[n]?.b === visitor)
               this.severed.splice(n, 1);
@@ -134,20 +154,54 @@ export abstract class Clients extends Errands {
 
   protected noteSevered(tx: Transactor, edge: Edge, [near, far]: [VisitorId[], VisitorId[]]): void {
     if (edge.evidence.kind === "command") this.undoneCommands.add(edge.evidence.id);
+    this.reopen((pair) => crosses(pair, near, far));
     for (const a of near)
       for (const b of far)
         for (const key of Object.keys(tx.visitors.get(a)?.claims ?? {}) as IdentifierKey[])
           if (tx.visitors.get(b)?.claims[key]) this.severed.push({ identifier: key, a, b });
   }
 
+  /** Said to both at once: what comes between the two calls is no matter of the moves'. False while the other is moving. */
+  private part(tx: Transactor, doc: VisitorDoc, other: VisitorId): boolean {
+    if (tx.visitors.has(other) || !this.homes.has(other) || this.erased.has(other)) return true;
+    const home = [...this.objects.values()].find(({ host }) =>
+      host.read((there) => there.visitors.has(other) && !there.moving && !there.isSplit),
+    );
+    if (!home) return false;
+    keepApart(doc, other);
+    tx.changed(doc);
+    this.transact(home, (there) => {
+      const theirs = there.visitors.get(other);
+      if (!theirs) throw new Broken("gone while it was looked at");
+      keepApart(theirs, doc.id);
+      there.changed(theirs);
+    });
+    this.apart.push({ a: doc.id, b: other });
+    return true;
+  }
+
+  /** Who was kept apart before a human joined them is so again when they part. */
+  private reopen(areParted: (pair: Pair) => boolean): void {
+    this.apart.push(...this.healed.filter(areParted));
+    this.healed = this.healed.filter((pair) => !areParted(pair));
+  }
+
+  private forgetApart(tx: Transactor, erased: VisitorId): void {
+    const stays = ({ a, b }: Pair): boolean => a !== erased && b !== erased;
+    this.apart = this.apart.filter(stays);
+    this.healed = this.healed.filter(stays);
+    const persons = tx.components();
+    this.reopen(({ a, b }) => persons.some((ids) => ids.includes(a) && !ids.includes(b)));
+  }
+
   /** A human's join heals what was severed between both sides. */
   heal(evidence: Evidence, left: readonly VisitorId[], right: readonly VisitorId[]): void {
     if (evidence.kind !== "command") return;
     for (let n = this.severed.length - 1; n >= 0; n--) {
-      const { a, b } = this.severed[n] as { a: VisitorId; b: VisitorId };
-      if ((left.includes(a) && right.includes(b)) || (left.includes(b) && right.includes(a)))
-        this.severed.splice(n, 1);
+      if (crosses(this.severed[n] as Pair, left, right)) this.severed.splice(n, 1);
     }
+    this.healed.push(...this.apart.filter((pair) => crosses(pair, left, right)));
+    this.apart = this.apart.filter((pair) => !crosses(pair, left, right));
   }
 
   protected ask(

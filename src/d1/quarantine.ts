@@ -33,6 +33,20 @@ export async function block(db: D1Database, identifier: IdentifierKey, at: Milli
     .onConflictDoUpdate({ target: quarantined.identifier, set: { visitors: 0 } });
 }
 
+/** Of all that an officer blocked; the latest of so many that intake wouldn't know them all. */
+export async function listBlocked(db: D1Database): Promise<IdentifierKey[]> {
+  const rows = await drizzle(db)
+    .select({ identifier: quarantined.identifier })
+    .from(quarantined)
+    .where(eq(quarantined.visitors, 0))
+    .orderBy(desc(quarantined.at))
+    .limit(BLOCKED_MAX);
+  return rows.map(({ identifier }) => identifier);
+}
+
+/** Each isolate holds as many; those beyond are still refused by the index. */
+const BLOCKED_MAX = 5_000;
+
 /** Newest first. */
 export const listQuarantined = (db: D1Database, limit: number): Promise<Quarantined[]> =>
   drizzle(db).select().from(quarantined).orderBy(desc(quarantined.at)).limit(limit);

@@ -1,5 +1,6 @@
 /** Signed identity tokens: JWT, HS256, under `TOKEN_KEYS` by `kid`; `sub` is the user id, `aud` the site's name, `exp` is required. */
 import type { JWTPayload } from "jose";
+import { BUILT_IN, type IsBlocked } from "../domain/intake/blocked.ts";
 import { normaliseEmail, normaliseId } from "../domain/intake/normalise.ts";
 import type { RawClaim } from "../domain/identity/claims.ts";
 import type { TokenRules } from "../domain/identity/rules.ts";
@@ -36,12 +37,16 @@ export interface Proof {
 /** Longer names are none that anybody gives. */
 const NAME_MAX = 200;
 
-/** What a good token proves; null when it is none of ours, out of date, or without what it must have. */
+/**
+ * What a good token proves; null when it is none of ours, out of date, without what it must have, or of a user who is nobody:
+ * a placeholder is one however well it is signed.
+ */
 export async function provenBy(
   token: string,
   config: Config,
   now: number,
   hours: TokenRules["hours"],
+  isBlocked: IsBlocked = BUILT_IN,
 ): Promise<Proof | null> {
   // Only sign-ins need it, so the library is loaded with the first of them.
   const { jwtVerify } = await import("jose");
@@ -61,8 +66,10 @@ export async function provenBy(
       },
     );
     const userId = normaliseId(payload.sub);
-    if (userId === null || livesTooLong(payload, now, hours)) return null;
-    const email = typeof payload.email === "string" ? normaliseEmail(payload.email) : null;
+    if (userId === null || isBlocked("user_id", userId)) return null;
+    if (livesTooLong(payload, now, hours)) return null;
+    const said = typeof payload.email === "string" ? normaliseEmail(payload.email) : null;
+    const email = said !== null && isBlocked("email", said) ? null : said;
     const { jti, exp = 0 } = payload;
     if (jti !== undefined && (typeof jti !== "string" || jti.length > NAME_MAX)) return null;
     return {

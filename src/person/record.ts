@@ -5,7 +5,7 @@
 import type { DropReason, UsherEvent } from "../domain/event.ts";
 import { type Claim, surer } from "../domain/identity/claims.ts";
 import { anew } from "../domain/identity/turned-down.ts";
-import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
+import { isHeldBack, isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, sharingOf, withUser } from "../domain/identity/sharing.ts";
 import type { PermissionWord } from "../domain/permission/permission.ts";
 import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
@@ -195,8 +195,8 @@ function noteUsers(doc: VisitorDoc, item: SealedItem, rules: MergeRules): void {
 
 /**
  * The key of a unique identifier in this item when this device, or who it is proved to be one with, has another and not
- * this one: it is somebody else. What the visitor itself said counts whatever became of it; what strangers typed who were
- * joined to it doesn't turn a proved sign-in away. On a kiosk even the first to sign in is somebody else than those before.
+ * this one: it is somebody else. What the visitor itself said counts whatever became of it, unless an officer blocked it;
+ * what strangers typed who were joined to it doesn't turn a proved sign-in away. On a kiosk even the first to sign in is somebody else than those before.
  */
 function strangersKey(
   tx: Transactor,
@@ -215,7 +215,7 @@ function strangersKey(
   );
   const isUsedKiosk = sharingOf(doc.device, rules) === "kiosk" && doc.today.events > 0;
   const stranger = named.find((claim) => {
-    const held = known.filter(({ kind }) => kind === claim.kind);
+    const held = known.filter(({ kind, key }) => kind === claim.kind && !isHeldBack(rules, key));
     if (held.some(({ key }) => key === claim.key)) return false;
     const others = held.filter(
       ({ near, assurance }) => near || claim.assurance !== "verified" || assurance === "verified",

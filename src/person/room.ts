@@ -3,7 +3,7 @@ import type { Claim } from "../domain/identity/claims.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
 import { pushedOut, roomOn } from "../domain/identity/limits.ts";
 import type { Side } from "../domain/identity/policy.ts";
-import { limitOf, type MergeRules } from "../domain/identity/rules.ts";
+import { isHeldBack, limitOf, type MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis } from "../domain/ids.ts";
 import type { TravellingVisitor, VisitorDoc } from "./documents.ts";
 import { pushOutOn } from "./part.ts";
@@ -47,8 +47,9 @@ export const mayStand = (
   { key, kind }: { key: IdentifierKey; kind: Claim["kind"] },
   rules: MergeRules,
 ): boolean =>
-  ofKind(doc, kind).filter((each) => each.state !== "refused" && each.key !== key).length <
-  limitOf(rules, kind);
+  ofKind(doc, kind).filter(
+    (each) => each.state !== "refused" && each.key !== key && !isHeldBack(rules, each.key),
+  ).length < limitOf(rules, kind);
 
 /** The edge with what makes room for it, as both sides are known where those arrive. */
 export function withRoom(

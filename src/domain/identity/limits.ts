@@ -6,23 +6,29 @@ import type { IdentifierKey, Millis } from "../ids.ts";
 import { atLeast, type Claim } from "./claims.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Side, VisitorFacts } from "./policy.ts";
-import { isUnique, limitOf, type MergeRules } from "./rules.ts";
+import { isHeldBack, isUnique, limitOf, type MergeRules } from "./rules.ts";
 
-/** Claims that count: what was refused names somebody else, and a mere hint names nobody for sure. */
-export const standing = (visitors: readonly VisitorFacts[]): Claim[] =>
+/** Claims that count: what was refused names somebody else, what is blocked nobody, and a mere hint nobody for sure. */
+export const standing = (
+  visitors: readonly VisitorFacts[],
+  rules: Pick<MergeRules, "blockedKeys">,
+): Claim[] =>
   visitors.flatMap(({ claims }) =>
     Object.values(claims).filter(
       (claim) =>
-        claim.state !== "refused" && claim.kind !== "push" && atLeast(claim.assurance, "asserted"),
+        claim.state !== "refused" &&
+        claim.kind !== "push" &&
+        atLeast(claim.assurance, "asserted") &&
+        !isHeldBack(rules, claim.key),
     ),
   );
 
 /** Of one kind: each identifier with whether anybody proved it, and when it was first said. */
 type Known = Map<IdentifierKey, { isProven: boolean; at: Millis }>;
 
-function byKind(visitors: readonly VisitorFacts[]): Map<Claim["kind"], Known> {
+function byKind(visitors: readonly VisitorFacts[], rules: MergeRules): Map<Claim["kind"], Known> {
   const kinds = new Map<Claim["kind"], Known>();
-  for (const { kind, key, assurance, at } of standing(visitors)) {
+  for (const { kind, key, assurance, at } of standing(visitors, rules)) {
     const known = kinds.get(kind) ?? (new Map() as Known);
     const before = known.get(key);
     known.set(key, {
@@ -35,10 +41,15 @@ function byKind(visitors: readonly VisitorFacts[]): Map<Claim["kind"], Known> {
 }
 
 /** Whether on both sides somebody has proved what the evidence says; it needn't be the one who is asked about it. */
-export const isProvenBy = (evidence: Evidence, a: Side, b: Side): boolean =>
+export const isProvenBy = (
+  evidence: Evidence,
+  a: Side,
+  b: Side,
+  rules: Pick<MergeRules, "blockedKeys">,
+): boolean =>
   evidence.kind === "claim" &&
   [a, b].every(({ visitors }) =>
-    standing(visitors).some(
+    standing(visitors, rules).some(
       ({ key, assurance }) => key === evidence.identifier && assurance === "verified",
     ),
   );
@@ -50,13 +61,13 @@ export function crowdedKind(
   b: Side,
   rules: MergeRules,
 ): { kind: Claim["kind"]; count: number; why: "unique" | "limit" } | null {
-  const [mine, theirs] = [byKind(a.visitors), byKind(b.visitors)];
-  for (const [kind, known] of byKind([...a.visitors, ...b.visitors])) {
+  const [mine, theirs] = [byKind(a.visitors, rules), byKind(b.visitors, rules)];
+  for (const [kind, known] of byKind([...a.visitors, ...b.visitors], rules)) {
     const count = known.size;
     // Where a human joined more than the rules allow, what adds nothing may still come.
     if (count <= most(kind, mine, theirs)) continue;
     if (isUnique(rules, kind) && count > 1) return { kind, count, why: "unique" };
-    const counted = isProvenBy(evidence, a, b) ? provenOf(known) : count;
+    const counted = isProvenBy(evidence, a, b, rules) ? provenOf(known) : count;
     if (counted > limitOf(rules, kind)) return { kind, count, why: "limit" };
   }
   return null;
@@ -69,9 +80,9 @@ export function pushedOut(
   b: Side,
   rules: MergeRules,
 ): IdentifierKey[] {
-  if (!isProvenBy(evidence, a, b)) return [];
-  const [mine, theirs] = [byKind(a.visitors), byKind(b.visitors)];
-  return [...byKind([...a.visitors, ...b.visitors])].flatMap(([kind, known]) => {
+  if (!isProvenBy(evidence, a, b, rules)) return [];
+  const [mine, theirs] = [byKind(a.visitors, rules), byKind(b.visitors, rules)];
+  return [...byKind([...a.visitors, ...b.visitors], rules)].flatMap(([kind, known]) => {
     const room = Math.max(limitOf(rules, kind), most(kind, mine, theirs));
     return lastSaid(known, known.size - room);
   });
@@ -84,7 +95,7 @@ export const roomOn = (
   added: number,
   rules: MergeRules,
 ): IdentifierKey[] => {
-  const known = byKind([visitor]).get(kind) ?? new Map();
+  const known = byKind([visitor], rules).get(kind) ?? new Map();
   return lastSaid(known, known.size + added - limitOf(rules, kind));
 };
 

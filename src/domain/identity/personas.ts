@@ -49,11 +49,17 @@ export function personasApart(
  * Whether one of these is known by private addresses alone and the other by those of work: who joins them is to know it.
  * Where either has both, a human has joined them already.
  */
-export function livesApart(a: Side, b: Side, { personas }: Pick<MergeRules, "personas">): boolean {
-  if (!personas.apart) return false;
+export function livesApart(
+  a: Side,
+  b: Side,
+  rules: Pick<MergeRules, "personas" | "blockedKeys">,
+): boolean {
+  if (!rules.personas.apart) return false;
   const [mine, theirs] = [a, b].map(
     ({ visitors }) =>
-      new Set(standing(visitors).flatMap(({ side }) => (side === undefined ? [] : [isWork(side)]))),
+      new Set(
+        standing(visitors, rules).flatMap(({ side }) => (side === undefined ? [] : [isWork(side)])),
+      ),
   ) as [Set<boolean>, Set<boolean>];
   const [only] = mine;
   return mine.size === 1 && theirs.size === 1 && only !== undefined && !theirs.has(only);

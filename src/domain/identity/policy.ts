@@ -216,7 +216,7 @@ function forwardedTo(
   if (!isHint) return null;
   const users = (side: Side): Set<IdentifierKey> =>
     new Set(
-      standing(side.visitors).flatMap((claim) =>
+      standing(side.visitors, rules).flatMap((claim) =>
         isUnique(rules, claim.kind) && claim.assurance === "verified" ? [claim.key] : [],
       ),
     );

@@ -1,7 +1,9 @@
 /** The merge rules as an officer may save them. */
 import * as v from "valibot";
 import { ASSURANCES } from "./claims.ts";
-import { DEFAULT_MERGE_RULES, type MergeRules } from "./rules.ts";
+import { normal, withoutKind } from "../intake/blocked.ts";
+import { ID_MAX } from "../intake/normalise.ts";
+import { completeFlood, DEFAULT_MERGE_RULES, FLOOD_MAX, type MergeRules } from "./rules.ts";
 
 const whole = (least: number, most: number) =>
   v.pipe(
@@ -16,6 +18,41 @@ const Kind = v.pipe(
   v.regex(
     /^(user_id|email|phone|crm|anonymous_id|default|(social|esp)(:[a-z0-9][a-z0-9._-]{0,31})?)$/,
     "must be a kind of identifier, or default",
+  ),
+);
+
+/** A setting that nothing reads would be taken for one that holds. */
+const NO_DEFAULT = "must name kinds: the others aren't meant";
+
+const Blocked = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty("must not be empty"),
+  v.maxLength(ID_MAX, `must be at most ${ID_MAX} characters`),
+);
+
+/** More than a star, or it would be everybody's. */
+const Pattern = v.pipe(
+  Blocked,
+  v.check((pattern) => pattern.split("*").length <= 9, "must have at most eight stars"),
+  v.check(
+    (pattern) => withoutKind(pattern).replaceAll(/[*\s]/g, "").length >= 3,
+    "must have at least three characters besides its stars",
+  ),
+);
+
+const BlockedSchema = v.pipe(
+  v.strictObject({
+    values: v.pipe(v.array(Blocked), v.maxLength(500)),
+    patterns: v.pipe(v.array(Pattern), v.maxLength(100)),
+    allowed: v.pipe(v.array(Blocked), v.maxLength(500)),
+  }),
+  v.forward(
+    v.check(({ values, allowed }) => {
+      const blocked = new Set(values.map(normal));
+      return !allowed.some((value) => blocked.has(normal(value)));
+    }, "must not name what is blocked as well"),
+    ["allowed"],
   ),
 );
 
@@ -37,7 +74,11 @@ const hasDefault = (table: Readonly<Record<string, unknown>>): boolean =>
 export const MergeRulesSchema = v.strictObject({
   /** The version that was edited: another one in force is a conflict. Without it the newest is replaced. */
   version: v.optional(whole(1, Number.MAX_SAFE_INTEGER)),
-  unique: v.pipe(v.array(Kind), v.maxLength(32)),
+  unique: v.pipe(
+    v.array(Kind),
+    v.maxLength(32),
+    v.check((kinds) => !kinds.includes("default"), NO_DEFAULT),
+  ),
   priority: v.optional(
     v.pipe(
       v.array(Kind),
@@ -46,6 +87,10 @@ export const MergeRulesSchema = v.strictObject({
       v.check(
         (kinds) => !kinds.includes("default"),
         "must name kinds: those that aren't named come last",
+      ),
+      v.check(
+        (kinds) => !kinds.includes("anonymous_id"),
+        "must not name anonymous_id: it is asked after all others",
       ),
     ),
     [...DEFAULT_MERGE_RULES.priority],
@@ -58,6 +103,10 @@ export const MergeRulesSchema = v.strictObject({
     v.record(Kind, Least),
     v.check((table) => hasDefault(table), "must say a default for all other kinds"),
     v.check(
+      (table) => !Object.hasOwn(table, "anonymous_id"),
+      "must not name anonymous_id: a device's own name joins as it does, however sure",
+    ),
+    v.check(
       (table) => Object.values(table).every((least) => least !== "inferred"),
       "must not be inferred: what is only probable is suggested, never merged",
     ),
@@ -67,7 +116,13 @@ export const MergeRulesSchema = v.strictObject({
     ),
   ),
   maxVisitorsPerIdentifier: whole(2, 10_000),
-  flood: v.strictObject({ visitors: whole(2, 10_000), hours: whole(1, 720) }),
+  /** Without `proven`, twice as many as `visitors`. */
+  flood: v.strictObject({
+    visitors: whole(2, FLOOD_MAX),
+    hours: whole(1, 720),
+    proven: v.optional(whole(2, FLOOD_MAX)),
+  }),
+  blocked: v.optional(BlockedSchema, DEFAULT_MERGE_RULES.blocked),
   devices: v.pipe(
     v.strictObject({ sharedFrom: whole(2, 32), kioskFrom: whole(2, 32) }),
     v.check(
@@ -127,6 +182,7 @@ export function rulesFrom(edited: EditedRules, version: number): MergeRules {
   return {
     ...edited,
     version,
+    flood: completeFlood(edited.flood),
     limits: { default: limits.default, ...edited.limits },
     leastAssurance: { default: leastAssurance.default, ...edited.leastAssurance },
   };

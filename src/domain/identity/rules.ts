@@ -1,4 +1,6 @@
 /** How identifiers join people: the officer's settings for the merge policy. */
+import type { IdentifierKey } from "../ids.ts";
+import type { BlockedRules } from "../intake/blocked.ts";
 import type { Assurance, IdentifierKind } from "./claims.ts";
 
 /**
@@ -25,8 +27,14 @@ export interface MergeRules {
   };
   /** One identifier said by more visitors than this is quarantined: it joins nobody further. */
   maxVisitorsPerIdentifier: number;
-  /** One identifier that is said by more than so many visitors within so many hours is quarantined; proven claims go on. */
-  flood: { visitors: number; hours: number };
+  /**
+   * One identifier that is said by more than `visitors` within so many hours is quarantined; proven claims go on. One that more
+   * than `proven` visitors prove within that time is quarantined for them, too: whoever proved it before keeps it.
+   */
+  flood: { visitors: number; hours: number; proven: number };
+  blocked: BlockedRules;
+  /** Identifiers that an officer blocked one by one; they stand beside the document and are no part of what is saved. */
+  blockedKeys?: ReadonlySet<IdentifierKey>;
   /** From how many proven users on a device is it shared, from how many a kiosk. */
   devices: { sharedFrom: number; kioskFrom: number };
   tokens: TokenRules;
@@ -76,8 +84,10 @@ export const DEFAULT_MERGE_RULES: MergeRules = {
   limits: { user_id: 1, anonymous_id: 1000, default: 5 },
   leastAssurance: { default: "asserted" },
   maxVisitorsPerIdentifier: 100,
-  // A household's devices and a year's resets come over months; a script's visitors come within minutes.
-  flood: { visitors: 20, hours: 1 },
+  // A household's devices and a year's resets come over months; a script's visitors come within minutes. What a server tells of
+  // one customer may come at once, from all the browsers it knows; a till's login comes from every till.
+  flood: { visitors: 20, hours: 1, proven: 40 },
+  blocked: { values: [], patterns: [], allowed: [] },
   devices: { sharedFrom: 2, kioskFrom: 6 },
   // What a site signs without a name and with a far end may well be meant for several devices and for long.
   tokens: { bound: "named", hours: null },
@@ -105,12 +115,35 @@ export function rankOf({ priority }: MergeRules, kind: IdentifierKind): number {
   const family = priority.indexOf(familyOf(kind));
   return family >= 0 ? family : priority.length;
 }
-export const isUnique = (rules: MergeRules, kind: IdentifierKind): boolean =>
-  rules.unique.includes(kind);
+export const isUnique = ({ unique }: MergeRules, kind: IdentifierKind): boolean =>
+  unique.includes(kind) || unique.includes(familyOf(kind));
+/** What an officer blocked counts nowhere, also where it was said before. */
+export const isHeldBack = (
+  { blockedKeys }: Pick<MergeRules, "blockedKeys">,
+  key: IdentifierKey,
+): boolean => blockedKeys?.has(key) === true;
+
+/** As many visitors as a limit may be set to. */
+export const FLOOD_MAX = 10_000;
+
+/** Where nobody said how many proven claims are a flood, twice as many as typed ones. */
+export const completeFlood = ({
+  visitors,
+  hours,
+  proven = Math.min(2 * visitors, FLOOD_MAX),
+}: Omit<MergeRules["flood"], "proven"> & {
+  proven?: number | undefined;
+}): MergeRules["flood"] => ({ visitors, hours, proven });
+
+/** Rules as they were saved, some of them before others existed. */
+export type SavedRules = Partial<Omit<MergeRules, "flood">> & {
+  flood?: Parameters<typeof completeFlood>[0];
+};
 
 /** A document that was saved before a rule existed goes by that rule's default. */
-export const completeRules = (saved: Partial<MergeRules>): MergeRules => ({
+export const completeRules = ({ flood, ...saved }: SavedRules): MergeRules => ({
   ...DEFAULT_MERGE_RULES,
   ...saved,
+  flood: flood ? completeFlood(flood) : DEFAULT_MERGE_RULES.flood,
   probable: { ...DEFAULT_MERGE_RULES.probable, ...saved.probable },
 });

@@ -2,7 +2,7 @@
 import type { Campaign } from "../event.ts";
 import type { RawClaim } from "../identity/claims.ts";
 import { isObject, type JsonObject } from "../json.ts";
-import { isBlocked } from "./blocked.ts";
+import { BUILT_IN, type IsBlocked } from "./blocked.ts";
 import type { PageRead } from "./page.ts";
 import { scrub } from "./scrub.ts";
 import { cut, scalarText } from "./text.ts";
@@ -136,12 +136,15 @@ export function readCampaign(
  * The e-mail vendors' record ids on the URL, as `esp:<vendor>` claims. Only hinted: whoever the mail was forwarded to
  * comes with the same id.
  */
-export function recordIdClaims(params: ReadonlyMap<string, string>): RawClaim[] {
+export function recordIdClaims(
+  params: ReadonlyMap<string, string>,
+  isBlocked: IsBlocked = BUILT_IN,
+): RawClaim[] {
   if (params.size === 0) return [];
   return knownParams(params)
     .filter(({ known }) => known.kind === "esp" && known.scope === "person")
-    .map(({ known, value }) => ({ vendor: known.vendor, value: value.trim() }))
-    .filter(({ value }) => value.length <= RECORD_ID_MAX && !isBlocked(value))
+    .map(({ known, value }) => ({ kind: `esp:${known.vendor}` as const, value: value.trim() }))
+    .filter(({ kind, value }) => value.length <= RECORD_ID_MAX && !isBlocked(kind, value))
     .slice(0, CLAIMS_MAX)
-    .map(({ vendor, value }) => ({ kind: `esp:${vendor}`, value, assurance: "hinted" }) as const);
+    .map(({ kind, value }) => ({ kind, value, assurance: "hinted" }) as const);
 }

@@ -17,7 +17,7 @@
 import type { CallType } from "../event.ts";
 import type { IdentifierKind, RawClaim } from "../identity/claims.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { isBlocked } from "./blocked.ts";
+import { BUILT_IN, type IsBlocked } from "./blocked.ts";
 import { normalise, normaliseId } from "./normalise.ts";
 import { namesItself, type Sender } from "./sender.ts";
 
@@ -118,12 +118,14 @@ export function readIdentifiers(
   raw: JsonObject,
   context: JsonObject,
   sender: Sender,
+  isBlocked: IsBlocked = BUILT_IN,
 ): Identifiers {
   const blocked = new Set<"userId" | "anonymousId" | "previousId" | "trait">();
   const id = (name: "userId" | "anonymousId" | "previousId"): string | null => {
     if (!isGiven(raw[name])) return null;
     const value = normaliseId(raw[name]);
-    if (value !== null && !isBlocked(value)) return value;
+    const kind = name === "userId" ? "user_id" : "anonymous_id";
+    if (value !== null && !isBlocked(kind, value)) return value;
     blocked.add(name);
     return null;
   };
@@ -141,11 +143,12 @@ export function readIdentifiers(
   claim("user_id", userId);
   for (const [kind, value] of saidBesideIds(type, raw, context)) {
     const one = normalise(kind, value);
-    if (one === null || !isBlocked(one)) claim(kind, one);
+    if (one === null || !isBlocked(kind, one)) claim(kind, one);
     else blocked.add("trait");
   }
   claim("anonymous_id", anonymousId);
   claim("anonymous_id", previousId);
-  if (type === "alias" && !namesItself(sender)) claim("anonymous_id", userId);
+  if (type === "alias" && !namesItself(sender) && !isBlocked("anonymous_id", userId ?? ""))
+    claim("anonymous_id", userId);
   return { userId, anonymousId, previousId, claims, blocked };
 }

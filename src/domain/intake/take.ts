@@ -7,6 +7,7 @@ import { namesDevice } from "../identity/claims.ts";
 import { dayOf, type MessageId, type Millis } from "../ids.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import { bounded, CONSENT_BOUNDS, PROPERTY_BOUNDS } from "./bounded.ts";
+import { BUILT_IN, type IsBlocked } from "./blocked.ts";
 import { isBot } from "./bots.ts";
 import { readCampaign, recordIdClaims } from "./campaign.ts";
 import { readDevice, visitorAgent } from "./device.ts";
@@ -31,6 +32,7 @@ interface Given {
   context: JsonObject;
   sender: Sender;
   now: Millis;
+  isBlocked: IsBlocked;
 }
 
 type Step = (message: Message, given: Given) => Message | DropReason;
@@ -92,13 +94,14 @@ const times: Step = (message, { raw, sender, now }) => {
  * Who it is about. A placeholder is as good as nothing: identify and alias are nothing without their ids, and a server
  * must name somebody. A browser's visitor is its cookie, so its other calls stand without any id.
  */
-const identity: Step = (message, { raw, context, sender }) => {
+const identity: Step = (message, { raw, context, sender, isBlocked }) => {
   const { type } = message.draft;
   const { userId, anonymousId, previousId, claims, blocked } = readIdentifiers(
     type,
     raw,
     context,
     sender,
+    isBlocked,
   );
   if (type === "alias") {
     if (blocked.has("userId") || blocked.has("previousId")) return "blocked";
@@ -147,7 +150,7 @@ const device: Step = (message, { context, sender }) => {
 };
 
 /** The page, and from its URL the campaign and the record ids of e-mail vendors. */
-const page: Step = (message, { raw, context }) => {
+const page: Step = (message, { raw, context, isBlocked }) => {
   const said =
     message.draft.type === "page" && isObject(raw["properties"]) ? raw["properties"] : null;
   const read = readPage(context, said);
@@ -157,7 +160,7 @@ const page: Step = (message, { raw, context }) => {
     isObject(raw["properties"]) ? raw["properties"] : undefined,
   );
   const known = new Set(message.claims.map(({ kind, value }) => `${kind}:${value}`));
-  const claims = recordIdClaims(read.params).filter(
+  const claims = recordIdClaims(read.params, isBlocked).filter(
     ({ kind, value }) => !known.has(`${kind}:${value}`),
   );
   return {
@@ -231,8 +234,9 @@ function withDraft(message: Message, facts: Partial<Message["draft"]>): Message 
 
 /**
  * Takes one message. `newId` gives the id of a message that has none. `mayRecord` is what consent says of it, where that is
- * known: what it doesn't cover is read no further than to tell what is no message and who is a machine. Never throws,
- * whatever `raw` holds; strings that come out are bounded, and what may be stored in the clear holds no e-mail address.
+ * known: what it doesn't cover is read no further than to tell what is no message and who is a machine. `isBlocked`: which
+ * values name nobody. Never throws, whatever `raw` holds; strings that come out are bounded, and what may be stored in the
+ * clear holds no e-mail address.
  */
 export function take(
   raw: JsonObject,
@@ -240,6 +244,7 @@ export function take(
   now: Millis,
   newId: () => string,
   mayRecord = true,
+  isBlocked: IsBlocked = BUILT_IN,
 ): Taken {
   const ownId = isScalar(raw["messageId"]) ? scalarText(raw["messageId"]) : null;
   const id = cut(ownId ?? newId(), MESSAGE_ID_MAX) as MessageId;
@@ -248,6 +253,7 @@ export function take(
     context: isObject(raw["context"]) ? raw["context"] : {},
     sender,
     now,
+    isBlocked,
   };
   let message: Message = {
     draft: {

@@ -6,6 +6,7 @@ import {
   completeRules,
   DEFAULT_MERGE_RULES,
   type MergeRules,
+  type SavedRules,
 } from "../../domain/identity/rules.ts";
 import {
   type EditedRules,
@@ -28,7 +29,7 @@ import { identifiersByKey, loadPerson } from "./person.ts";
 /** As they are stored, not as this isolate remembers them. */
 export async function rulesInForce(db: D1Database): Promise<MergeRules> {
   const saved = await latestSetting(db, "merge-rules");
-  return saved ? completeRules(saved.document as unknown as MergeRules) : DEFAULT_MERGE_RULES;
+  return saved ? completeRules(saved.document as unknown as SavedRules) : DEFAULT_MERGE_RULES;
 }
 
 /** @throws Problem `conflict` when another version is in force than the one that was edited */

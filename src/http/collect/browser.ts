@@ -10,10 +10,9 @@ import type { JsonObject } from "../../domain/json.ts";
 import { withLeftIds } from "../../domain/intake/left-cookies.ts";
 import type { Message } from "../../domain/intake/message.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
-import { take } from "../../domain/intake/take.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import type { NetworkKey } from "../../domain/suggestion/sightings.ts";
-import { provenBy } from "../identity-token.ts";
+import { proofIn, takeNamed } from "../blocked.ts";
 import { isOwnToken } from "./token-use.ts";
 import { gate, gateInput, readElsewhere, readVisit, type Visit } from "../visit.ts";
 import type { Collected, Dropped } from "./answer.ts";
@@ -51,7 +50,7 @@ export async function collectFromBrowser(
     const carried = readContextConsent(raw["context"]);
     const decided = gate(visit, services.now, carried, isKnownChild(raw));
     const mayRecord = allows(visit.policy, decided, "events");
-    const taken = take(raw, sender, services.now, newMessageId, mayRecord);
+    const taken = await takeNamed(raw, sender, services, newMessageId, mayRecord);
     if (!taken.ok) {
       dropped.push({ messageId: taken.messageId, reason: taken.reason });
       services.drops.add(taken.reason, decided.regime, 1);
@@ -134,7 +133,7 @@ async function claimsOf(
   const { identityToken, userId } = message;
   if (!identityToken) return message.claims;
   const { tokens } = await services.mergeRules();
-  const proof = await provenBy(identityToken, services.config, services.now, tokens.hours);
+  const proof = await proofIn(identityToken, services);
   if (!proof || (userId !== null && userId !== proof.userId)) return message.claims;
   if (!(await isOwnToken(services, await visitor(), proof, tokens))) return message.claims;
   const proven = proof.claims;

@@ -13,10 +13,10 @@ import type { IdentifierKey, VisitorId } from "../../domain/ids.ts";
 import { isObject, type JsonObject } from "../../domain/json.ts";
 import type { Message } from "../../domain/intake/message.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
-import { take } from "../../domain/intake/take.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import type { PermissionWord } from "../../domain/permission/permission.ts";
 import type { ConsentDecision } from "../../domain/person/consent.ts";
+import { takeNamed } from "../blocked.ts";
 import type { Collected, Dropped } from "./answer.ts";
 import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
 import type { Services } from "./services.ts";
@@ -45,7 +45,7 @@ export async function collectFromServer(
   const dropped: Dropped[] = [];
   const byVisitor = new Map<VisitorId, Said[]>();
   for (const raw of messages) {
-    const taken = take(raw, sender, services.now, () => crypto.randomUUID());
+    const taken = await takeNamed(raw, sender, services, () => crypto.randomUUID());
     if (!taken.ok) {
       dropped.push({ messageId: taken.messageId, reason: taken.reason });
       services.drops.add(taken.reason, "server", 1);

@@ -6,7 +6,6 @@ import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
 import { NO_SIGNALS } from "../../domain/consent/signals/types.ts";
 import type { VisitorId } from "../../domain/ids.ts";
 import type { Message } from "../../domain/intake/message.ts";
-import { take } from "../../domain/intake/take.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import {
   type PermissionChange,
@@ -15,6 +14,7 @@ import {
   suppressionsIn,
 } from "../../domain/permission/permission.ts";
 import type { ImportedPerson } from "../../import/rows.ts";
+import { takeNamed } from "../blocked.ts";
 import { itemOf, keyed } from "../collect/items.ts";
 import { suppress } from "../suppress.ts";
 import { idsOf, type Import, nameOf, type Outcome, SENDER } from "./job.ts";
@@ -87,7 +87,7 @@ interface Row {
 
 async function read(job: Import, person: ImportedPerson): Promise<Row | NonNullable<Outcome>> {
   const { services } = job;
-  const taken = take(
+  const taken = await takeNamed(
     {
       type: "identify",
       messageId: await nameOf(job, person),
@@ -95,7 +95,7 @@ async function read(job: Import, person: ImportedPerson): Promise<Row | NonNulla
       traits: person.traits,
     },
     SENDER,
-    services.now,
+    services,
     () => crypto.randomUUID(),
   );
   if (!taken.ok) return { as: "invalid", message: `can't be taken: ${taken.reason}` };

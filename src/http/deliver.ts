@@ -3,15 +3,26 @@
  * its channels carry. A page that isn't taken is tried again later, made anew each time, so that it never holds an
  * address whose permission has ended.
  */
-import type { Catalogue, Webhook } from "../domain/action/catalogue.ts";
-import { type Day, dayOf, type Millis } from "../domain/ids.ts";
-import { type HintLine, hintList, type HintPorts } from "./api/hints.ts";
+import type { ActionChannel, Catalogue, Webhook } from "../domain/action/catalogue.ts";
+import { type Day, dayOf, type HintId, type Millis, shortId } from "../domain/ids.ts";
+import { hintList, type HintPorts, type SendableLine, told } from "./api/hints.ts";
+import type { Config } from "./context.ts";
+import { writeLink } from "./link-token.ts";
 import { readDocument, saveDocument } from "../d1/learning.ts";
 import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "../out/signed-post.ts";
 
 export interface DeliveryPorts extends Omit<HintPorts, "now">, Posting {
   /** What the systems' own secrets are made of. */
   serverKey: string;
+  config: Config;
+}
+
+/** What a system is told of one message, beside the line of the list. */
+interface Sent {
+  /** To say by it what became of the message. */
+  hint: HintId;
+  /** Where the action leads, by way of us: who follows it takes the hint. Null where the channel carries no link. */
+  link: string | null;
 }
 
 /** How far the day's list was sent to one system. */
@@ -94,7 +105,10 @@ async function deliverPage(
     { ...ports, catalogue: async () => carriedBy(webhook, catalogue), now },
     { limit: PAGE, ...(cursor === null ? {} : { cursor }) },
   );
-  const hints = page.hints.filter(({ address }) => address !== null);
+  // One message a person and channel: what goes first.
+  const lines = page.hints.filter(({ address, first }) => first && address !== null);
+  const sent = await Promise.all(lines.map((line) => sentAs(ports, webhook, day, line)));
+  const hints = lines.map((line, n) => ({ ...told(line), ...sent[n] }));
   const body = JSON.stringify({ at: page.at, hints });
   const id = `${webhook.id}.${day}.${cursor ?? ""}`;
   const secret = await secretOf(ports.serverKey, webhook);
@@ -105,7 +119,7 @@ async function deliverPage(
     : delivery.log;
   const tried = { ...delivery, log: log.slice(0, LOGGED) };
   if (!answer || answer.taken) {
-    await markSent(ports, catalogue, hints, now);
+    await markSent(ports, catalogue, lines, sent, now);
     const state = page.cursor === null ? "done" : "open";
     return { ...tried, cursor: page.cursor, state, tries: 0 };
   }
@@ -123,19 +137,49 @@ const carriedBy = ({ channels }: Webhook, catalogue: Catalogue): Catalogue => ({
   actions: catalogue.actions.filter(({ channel }) => channels.some((each) => each === channel)),
 });
 
+/** The same for each try of a day, so that a link of a page whose taking we never learned of still leads to its hint. */
+async function sentAs(
+  { serverKey, config }: DeliveryPorts,
+  { id }: Webhook,
+  day: Day,
+  { person, action, href, channel, sending: { visitor, to } }: SendableLine,
+): Promise<Sent> {
+  const name = await hmacHex(serverKey, `hint ${id} ${day} ${person} ${action}`);
+  const hint = `${visitor}.${shortId(bytesOf(name))}` as HintId;
+  const [origin] = config.siteOrigins;
+  if (origin === undefined || to === null || !carriesLinks(channel)) return { hint, link: null };
+  const url = new URL(href, origin).href;
+  const link = { does: "go", to, url, campaign: action, channel, hint } as const;
+  const token = await writeLink(config.tokenKeys, link);
+  return { hint, link: `${origin}/_u/go?t=${token}` };
+}
+
+const bytesOf = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+
+/** Where somebody reads the message who may follow a link in it; a push message brings its own, and a call has none. */
+const carriesLinks = (channel: ActionChannel): channel is "email" | "sms" =>
+  channel === "email" || channel === "sms";
+
 /** So that caps and cool-downs hold for what was sent, and what comes of it is measured and learned. */
 async function markSent(
   { people }: DeliveryPorts,
   { actions }: Catalogue,
-  hints: readonly HintLine[],
+  lines: readonly SendableLine[],
+  sent: readonly Sent[],
   now: Millis,
 ): Promise<void> {
-  const byPerson = Map.groupBy(hints, ({ person }) => person);
-  for (const [visitor, lines] of byPerson) {
-    const sent = new Set(lines.map(({ action }) => action));
-    const offered = actions.filter(({ id }) => sent.has(id));
-    const segment = lines[0]?.segment ?? null;
-    await people.sent({ visitor, actions: offered, segment, now }, visitor);
+  const numbered = lines.map((line, n) => ({ ...line, hint: sent[n]?.hint }));
+  for (const [visitor, all] of Map.groupBy(numbered, ({ person }) => person)) {
+    const names = new Set(all.map(({ action }) => action));
+    const offered = actions.filter(({ id }) => names.has(id));
+    const as = Object.fromEntries(
+      all.flatMap(({ action, hint, sending: { propensity } }) =>
+        hint ? [[action, { hint, propensity: propensity ?? 1 }]] : [],
+      ),
+    );
+    const segment = all[0]?.segment ?? null;
+    await people.sent({ visitor, actions: offered, as, segment, now }, visitor);
   }
 }
 

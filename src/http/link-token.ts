@@ -1,5 +1,5 @@
 /** What a link of ours says, signed under `TOKEN_KEYS`: what it does, to which address its mail went, and where it leads. */
-import type { IdentifierKey } from "../domain/ids.ts";
+import type { HintId, IdentifierKey } from "../domain/ids.ts";
 import { isObject } from "../domain/json.ts";
 import { CONTACT_CHANNELS, type ContactChannel } from "../domain/permission/permission.ts";
 import { fromBase64Url, toBase64Url } from "../keys/base64url.ts";
@@ -15,6 +15,8 @@ export interface Link {
   url?: string;
   campaign?: string;
   channel?: ContactChannel;
+  /** The hint that the message was about. */
+  hint?: HintId;
   /** Tells links apart; from the signature. */
   name: string;
 }
@@ -52,6 +54,7 @@ export async function readLink(
     ...(typeof said["url"] === "string" ? { url: said["url"] } : {}),
     ...(typeof said["campaign"] === "string" ? { campaign: said["campaign"] } : {}),
     ...(channel ? { channel } : {}),
+    ...(typeof said["hint"] === "string" ? { hint: said["hint"] as HintId } : {}),
     name: signature.slice(-20),
   };
 }

@@ -2,16 +2,19 @@
  * The next action for one visitor, and what became of it. What a visitor is shown is limited to its own assurance: what
  * others of the same person did counts only over verified ties (DESIGN.md 3).
  */
-import { arbitrate, type Given, mayAgain, MOST_HINTS } from "../domain/action/arbitrate.ts";
+import {
+  arbitrate,
+  type Given,
+  isTired,
+  mayAgain,
+  rankByChannel,
+} from "../domain/action/arbitrate.ts";
 import type { Action } from "../domain/action/catalogue.ts";
 import { fit } from "../domain/action/eligible.ts";
-import { learnerOf, tell } from "../domain/action/learner.ts";
+import { learnerOf } from "../domain/action/learner.ts";
 import { reasonOf } from "../domain/action/reasons.ts";
-import { segmentOf } from "../domain/segments/place.ts";
-import { itemsOf } from "../domain/segments/items.ts";
-import { eventKey, type Situation } from "../domain/action/situation.ts";
+import type { Situation } from "../domain/action/situation.ts";
 import type { UsherEvent } from "../domain/event.ts";
-import type { HintId, Millis } from "../domain/ids.ts";
 import type {
   FittingAnswer,
   FittingRequest,
@@ -21,13 +24,12 @@ import type {
   OutcomeRequest,
   SentRequest,
 } from "../domain/person/people.ts";
-import type { HintRecord } from "../domain/ports.ts";
-import { wholeSlice } from "./cold.ts";
+import { itemsOf } from "../domain/segments/items.ts";
+import { segmentOf } from "../domain/segments/place.ts";
 import type { GivenHint, VisitorDoc } from "./documents.ts";
-import { bestKnown, grantsOf, situationOf } from "./situation.ts";
+import { follows, give, givenTo, isOpen, isPersonal, newId, settle } from "./hints.ts";
+import { bestKnown, situationOf } from "./situation.ts";
 import type { Names, Transactor } from "./transactor.ts";
-
-const HOUR_MS = 3_600_000;
 
 export function advise(
   tx: Transactor,
@@ -49,7 +51,7 @@ export function advise(
   };
   if (!isPersonal(tx, doc)) return nothing;
   const { meter } = situation;
-  const given = tx.trusted(doc.id).flatMap((companion) => companion.hints);
+  const given = givenTo(tx, doc);
   const open = doc.hints.findLast((hint) => hint.slot === slot && isOpen(hint) && hint.until > now);
   const chosen = arbitrate(
     catalogue,
@@ -74,7 +76,7 @@ export function advise(
   if (open?.action === action.id) return { ...answer, hint: open.id, meter };
   const segment = segmentOf(learned?.segments ?? [], itemsOf(situation.summary));
   const moment = { slot, now, propensity: propensity ?? 1, segment };
-  const hint = give(tx, doc, action, situation, moment, names);
+  const hint = give(tx, doc, action, situation, moment, newId(doc, names));
   return { ...answer, hint: hint.id, meter };
 }
 
@@ -97,72 +99,49 @@ const notNext = (
     return { id, label, missing: "fits too, and has less priority now" };
   });
 
-/** The hint, kept with the visitor for its outcome, its caps and its cool-down. */
-function give(
-  tx: Transactor,
-  doc: VisitorDoc,
-  action: Action,
-  situation: Situation,
-  moment: { slot: string; now: Millis; propensity: number; segment: string | null },
-  names: Names,
-): GivenHint {
-  const { slot, now, propensity, segment } = moment;
-  const { device, topic } = tell(situation);
-  const hint: GivenHint = {
-    id: `${doc.id}.${names.short()}` as HintId,
-    action: action.id,
-    slot,
-    at: now,
-    until: now + action.windowHours * HOUR_MS,
-    outcome: "made",
-    outcomeAt: now,
-    propensity,
-    stage: situation.stage,
-    ...(device === null ? {} : { device }),
-    ...(topic === null ? {} : { topic }),
-    ...(segment === null ? {} : { segment }),
-    ...(action.success === null ? {} : { success: eventKey(action.success) }),
-  };
-  expire(doc, now);
-  doc.hints = [...doc.hints, hint].slice(-MOST_HINTS);
-  tx.changed(doc);
-  return hint;
-}
-
-/** What went out by mail and the like counts as shown, by its channel in place of a slot. */
+/** What went out by mail and the like counts as shown, by its channel in place of a slot. Twice is once. */
 export function markSent(
   tx: Transactor,
   doc: VisitorDoc,
-  { actions, segment, now }: SentRequest,
+  { actions, as = {}, segment, now }: SentRequest,
   names: Names,
 ): true {
   const best = bestKnown(tx, doc);
   const situation = situationOf(tx, best, now, undefined);
   for (const action of actions) {
-    const moment = { slot: action.channel, now, propensity: 1, segment };
-    const hint = give(tx, best, action, situation, moment, names);
+    const told = as[action.id];
+    if (told && givenTo(tx, best).some(({ id }) => id === told.hint)) continue;
+    const moment = { slot: action.channel, now, propensity: told?.propensity ?? 1, segment };
+    const hint = give(tx, best, action, situation, moment, told?.hint ?? newId(best, names));
     settle(best, hint, "shown", now);
   }
   return true;
 }
 
-/** All that may be given to the person now, over every channel, with what is expected of it. */
-export function fitting(tx: Transactor, doc: VisitorDoc, request: FittingRequest): FittingAnswer {
+/** All that may be given to the person now, over every channel, with what is expected of it and what goes first. */
+export function fitting(
+  tx: Transactor,
+  doc: VisitorDoc,
+  request: FittingRequest,
+  random: () => number,
+): FittingAnswer {
   const { catalogue, learned, now } = request;
   const best = bestKnown(tx, doc);
   const situation = situationOf(tx, best, now, catalogue.meter);
   const { stage } = situation;
   const trusted = tx.trusted(best.id).map(({ id }) => id);
   const seen = { visitor: best.id, trusted, stage };
-  if (!isPersonal(tx, best)) return { ...seen, segment: null, fits: [] };
-  const given = tx.trusted(doc.id).flatMap((companion) => companion.hints);
+  const given = givenTo(tx, best);
+  if (!isPersonal(tx, best) || isTired(given, now)) return { ...seen, segment: null, fits: [] };
   const fits = catalogue.actions.flatMap((action) => {
     if (!mayAgain(action, given, now)) return [];
     const found = fit(action, situation, now);
     if (!found.fits) return [];
     return [{ action, found, weight: found.context * action.value * action.lever }];
   });
-  const rates = learnerOf(learned).rates(fits, situation);
+  const learner = learnerOf(learned);
+  const rates = learner.rates(fits, situation);
+  const ranked = rankByChannel(fits, rates, (rivals) => learner.choose(rivals, situation, random));
   return {
     ...seen,
     segment: segmentOf(learned?.segments ?? [], itemsOf(situation.summary)),
@@ -173,25 +152,15 @@ export function fitting(tx: Transactor, doc: VisitorDoc, request: FittingRequest
         why: reason ? [...found.why, reason] : found.why,
         topic: found.topic,
         expected: rates[n] ?? action.prior,
+        priority: ranked[n]?.priority ?? 0,
+        propensity: ranked[n]?.propensity ?? null,
       };
     }),
   };
 }
 
-const isOpen = ({ outcome }: GivenHint): boolean => outcome === "made" || outcome === "shown";
-
 const withoutHint = (given: readonly GivenHint[], open: GivenHint): Given[] =>
   given.filter((hint) => hint.id !== open.id);
-
-/** What was shown and not acted on in its window is a failure. Written with the next hint, for no row of its own. */
-function expire(doc: VisitorDoc, now: Millis): void {
-  for (const hint of doc.hints) {
-    if (hint.outcome !== "shown" || hint.until > now) continue;
-    hint.outcome = "expired";
-    hint.outcomeAt = hint.until;
-    doc.pending.push({ kind: "hint", hint: recordOf(doc, hint, hint.until) });
-  }
-}
 
 /**
  * False when the hint isn't this person's, or personalization doesn't stand any more. A repeated or late outcome changes
@@ -226,53 +195,4 @@ export function settleBySuccess(tx: Transactor, doc: VisitorDoc, event: UsherEve
       settle(owner, hint, "taken", event.at);
       tx.changed(owner);
     }
-}
-
-function settle(
-  owner: VisitorDoc,
-  hint: GivenHint,
-  outcome: OutcomeRequest["outcome"],
-  at: Millis,
-): void {
-  hint.outcome = outcome;
-  hint.outcomeAt = at;
-  owner.pending.push({ kind: "hint", hint: recordOf(owner, hint, at) });
-}
-
-/** Shown before taken or dismissed; a take after a dismissal stands, nothing follows a take. */
-function follows(now: GivenHint["outcome"], next: OutcomeRequest["outcome"]): boolean {
-  if (now === "taken" || now === next) return false;
-  return next !== "shown" || now === "made";
-}
-
-const recordOf = (doc: VisitorDoc, hint: GivenHint, at: Millis): HintRecord => ({
-  hint: hint.id,
-  visitor: doc.id,
-  action: hint.action,
-  outcome: hint.outcome,
-  at,
-  propensity: hint.propensity,
-  stage: hint.stage,
-  slot: hint.slot,
-  until: hint.until,
-  device: hint.device ?? null,
-  topic: hint.topic ?? null,
-  segment: hint.segment ?? null,
-});
-
-/** Where nobody decided anything that is kept, what the newest events were recorded under says it. */
-function isPersonal(tx: Transactor, doc: VisitorDoc): boolean {
-  if (doc.retired !== null) return false;
-  const grants = grantsOf(tx, doc);
-  return grants ? grants["personalization"] === true : isCarried(tx, doc);
-}
-
-function isCarried(tx: Transactor, doc: VisitorDoc): boolean {
-  const buckets = tx
-    .trusted(doc.id)
-    .flatMap((companion) => Object.values(wholeSlice(tx, companion)));
-  const last = buckets.reduce((newest, bucket) => Math.max(newest, bucket.last), -Infinity);
-  return buckets.some(
-    (bucket) => bucket.last === last && bucket.purposes.includes("personalization"),
-  );
 }

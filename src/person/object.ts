@@ -181,7 +181,7 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
     return this.routed(request.visitor, epoch, {
       handle: (tx, doc) => {
         if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
-        return fitting(tx, doc, request);
+        return fitting(tx, doc, request, this.ports.random);
       },
     });
   }

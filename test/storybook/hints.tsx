@@ -82,6 +82,11 @@ const line = (letter: string, more: Partial<HintLine>): HintLine => ({
   permitted: true,
   why: ["gave an e-mail address", "ordered 2 times", "ordered 251 days ago"],
   expected: 0.082,
+  priority: 0.6,
+  first: true,
+  title: renewal.title,
+  text: renewal.text,
+  href: renewal.href,
   ...more,
 });
 const lines = [

@@ -47,7 +47,6 @@ export function arbitrate(
   learner: Learner,
   random: () => number,
 ): Chosen | null {
-  const lately = given.filter((hint) => asked.now - hint.at < CAP_DAYS * DAY_MS);
   const fitting = catalogue.actions
     .filter((action) => action.channel === "site")
     .filter((action) => action.slots.length === 0 || action.slots.includes(asked.slot))
@@ -58,7 +57,7 @@ export function arbitrate(
       return [{ action, weight: fits.context * action.value * action.lever, fits }];
     });
   const open = fitting.find(({ action }) => action.id === asked.open);
-  if (!open && lately.length >= MOST_HINTS) return null;
+  if (!open && isTired(given, asked.now)) return null;
   const drawn = open
     ? { candidate: open as Candidate, propensity: null }
     : learner.choose(fitting, situation, random);
@@ -75,6 +74,45 @@ export function arbitrate(
   };
 }
 
+/** Whether somebody was given as many hints as anybody is. */
+export const isTired = (given: readonly Given[], now: Millis): boolean =>
+  given.filter((hint) => now - hint.at < CAP_DAYS * DAY_MS).length >= MOST_HINTS;
+
+/** An action that fits, over a channel of its own, and its place among those of that channel. */
+export interface Ranked {
+  /** Its share of the priorities of all that fit over its channel, 0 to 1. */
+  priority: number;
+  /** Chance with which it was drawn to go first over its channel, in (0, 1]; null: another one goes first. */
+  propensity: number | null;
+}
+
+/** For each candidate, in order, its place among those of its channel: one message a person and channel goes first. */
+export function rankByChannel(
+  candidates: readonly Candidate[],
+  rates: readonly number[],
+  draw: (candidates: readonly Candidate[]) => ReturnType<Learner["choose"]>,
+): Ranked[] {
+  const priorities = candidates.map(({ weight }, n) => weight * (rates[n] ?? 0));
+  const drawn = new Map(
+    [...Map.groupBy(candidates, ({ action }) => action.channel)].map(([channel, rivals]) => [
+      channel,
+      channel === "site" ? null : draw(rivals),
+    ]),
+  );
+  return candidates.map((candidate, n) => {
+    const { channel } = candidate.action;
+    const total = candidates.reduce(
+      (sum, { action }, at) => (action.channel === channel ? sum + (priorities[at] ?? 0) : sum),
+      0,
+    );
+    const first = drawn.get(channel);
+    return {
+      priority: total > 0 ? (priorities[n] ?? 0) / total : 0,
+      propensity: first?.candidate === candidate ? first.propensity : null,
+    };
+  });
+}
+
 /** Caps and cool-downs. */
 export function mayAgain(action: Action, given: readonly Given[], now: Millis): boolean {
   const mine = given.filter((hint) => hint.action === action.id);
@@ -89,7 +127,7 @@ export function mayAgain(action: Action, given: readonly Given[], now: Millis): 
 }
 
 /** `{topic}` in title, text and link stands for the topic that made it fit. */
-function withTopic(action: Action, topic: string | null): Action {
+export function withTopic(action: Action, topic: string | null): Action {
   if (topic === null) return action;
   const fill = (text: string): string => text.replaceAll("{topic}", topic);
   return {

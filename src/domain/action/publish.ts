@@ -11,9 +11,7 @@ const DIGITS = 6;
 const rounded = (value: number): number => Number(value.toPrecision(DIGITS));
 
 export function published(model: Model, { actions }: Catalogue): Model {
-  const offered = new Set(
-    actions.filter(({ enabled, channel }) => enabled && channel === "site").map(({ id }) => id),
-  );
+  const offered = new Set(actions.filter(({ enabled }) => enabled).map(({ id }) => id));
   const contextual = model.skill.lead > model.settings.contextualEvidence;
   return {
     ...model,

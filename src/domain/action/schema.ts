@@ -1,7 +1,6 @@
 /** What a saved catalogue must look like. Messages are ours and never repeat what was sent. */
 import * as v from "valibot";
 import { ASSURANCES } from "../identity/claims.ts";
-import { instant } from "../intake/times.ts";
 import { STAGES } from "../person/stage.ts";
 import {
   CHANNELS,
@@ -101,7 +100,7 @@ const Link = v.pipe(Text(2_000), v.check(isLink, "must begin with / or https://"
 
 const isMoment = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) &&
-  instant(text) !== null;
+  !Number.isNaN(Date.parse(text));
 const Moment = v.nullable(
   v.pipe(v.string(), v.check(isMoment, "must be a day or an instant like 2026-11-22T08:00:00Z")),
 );

@@ -1,8 +1,9 @@
 /** The way to every person: calls find the visitor's home by themselves, following pointers from `near`. */
 import type { Action, Catalogue } from "../action/catalogue.ts";
+import type { Ranked } from "../action/arbitrate.ts";
 import type { Learned } from "../action/learner.ts";
 import type { MeterReading } from "../action/situation.ts";
-import type { IdentifierKey, Millis, PersonId, VisitorId } from "../ids.ts";
+import type { HintId, IdentifierKey, Millis, PersonId, VisitorId } from "../ids.ts";
 import type { HintOutcome } from "../ports.ts";
 import type {
   Amendment,
@@ -62,6 +63,8 @@ export interface FittingRequest {
 export interface SentRequest {
   visitor: VisitorId;
   actions: Catalogue["actions"];
+  /** By action: the hint's id as it went out, and the chance with which it was drawn. */
+  as?: Readonly<Record<string, { hint: HintId; propensity: number }>>;
   /** As the list said it. */
   segment: string | null;
   now: Millis;
@@ -75,7 +78,7 @@ export interface FittingAnswer {
   stage: Stage;
   /** Name of the segment the person is in; null without one, or without consent to it. */
   segment: string | null;
-  fits: { action: string; why: string[]; topic: string | null; expected: number }[];
+  fits: ({ action: string; why: string[]; topic: string | null; expected: number } & Ranked)[];
 }
 
 export interface OutcomeRequest {

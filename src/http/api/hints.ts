@@ -1,7 +1,8 @@
 /** `GET /_u/api/hints`: who should get what now, by which permitted channel and address, and why. */
 import { addressFor, type Address, REACH } from "../../domain/action/address.ts";
 import type { Action, ActionChannel, Catalogue } from "../../domain/action/catalogue.ts";
-import type { PersonId, VisitorId } from "../../domain/ids.ts";
+import { type Ranked, withTopic } from "../../domain/action/arbitrate.ts";
+import type { IdentifierKey, PersonId, VisitorId } from "../../domain/ids.ts";
 import { mayContact } from "../../domain/permission/permission.ts";
 import type { PersonView } from "../../domain/person/calls.ts";
 import type { FittingAnswer } from "../../domain/person/people.ts";
@@ -29,13 +30,32 @@ export interface HintLine {
   why: string[];
   /** Chance of a take, 0 to 1. */
   expected: number;
+  /** Its share of the priorities of all that the person may get over this channel, 0 to 1; on the site the moment decides. */
+  priority: number;
+  /** True for the one message that goes first to this person over this channel. */
+  first: boolean;
+  title: string;
+  text: string;
+  href: string;
+}
+
+/** A line with what it takes to send it: that stays here. */
+export interface SendableLine extends HintLine {
+  sending: {
+    /** Whom the hint is given to, of the person's visitors. */
+    visitor: VisitorId;
+    /** The address as its key. */
+    to: IdentifierKey | null;
+    /** Chance with which it was drawn to go first; null for all others. */
+    propensity: number | null;
+  };
 }
 
 export interface HintList {
   at: string;
   /** People looked at. */
   people: number;
-  hints: HintLine[];
+  hints: SendableLine[];
   cursor: string | null;
 }
 
@@ -53,23 +73,20 @@ const AT_ONCE = 16;
 
 /** One page of the directory, last seen first. @throws Problem `not_found` for an action that isn't in the catalogue. */
 export async function hintList(context: HintPorts, query: HintQuery): Promise<HintList> {
-  const whole = await context.catalogue();
-  const actions = whole.actions.filter(
-    ({ id }) => query.action === undefined || id === query.action,
-  );
-  if (query.action !== undefined && actions.length === 0)
+  const catalogue = await context.catalogue();
+  const { action, limit, cursor } = query;
+  if (action !== undefined && !catalogue.actions.some(({ id }) => id === action))
     throw new Problem("not_found", "there is no such action");
-  const catalogue: Catalogue = { ...whole, actions };
-  const { limit, cursor } = query;
   const page = await listPeople(context.db, { limit, ...(cursor === undefined ? {} : { cursor }) });
-  const hints: HintLine[] = [];
+  const hints: SendableLine[] = [];
   for (let from = 0; from < page.people.length; from += AT_ONCE) {
     const lines = page.people
       .slice(from, from + AT_ONCE)
       .map(({ id }) => linesOf(context, catalogue, id));
     hints.push(...(await Promise.all(lines)).flat());
   }
-  return { at: iso(context.now), people: page.people.length, hints, cursor: page.cursor };
+  const asked = hints.filter((line) => action === undefined || line.action === action);
+  return { at: iso(context.now), people: page.people.length, hints: asked, cursor: page.cursor };
 }
 
 /** Null where the person moved into another, which is listed itself, or is gone. */
@@ -92,10 +109,25 @@ async function linesOf(
   context: HintPorts,
   catalogue: Catalogue,
   person: PersonId,
-): Promise<HintLine[]> {
+): Promise<SendableLine[]> {
   const fitting = await fittingFor(context, catalogue, person);
-  return fitting ? linesIn(context, catalogue.actions, person, fitting) : [];
+  if (!fitting) return [];
+  const lines = await linesIn(context, catalogue.actions, person, fitting);
+  // What went first may go to no address; then it is drawn among what may.
+  const closed = new Set(lines.filter(({ permitted }) => !permitted).map(({ action }) => action));
+  if (!lines.some(({ action, first }) => first && closed.has(action))) return lines;
+  const open = catalogue.actions.filter(({ id }) => !closed.has(id));
+  const again = await fittingFor(context, { ...catalogue, actions: open }, person);
+  const ranks = new Map(again?.fits.map((fits) => [fits.action, fits]));
+  return lines.map((line) => ranked(line, ranks.get(line.action)));
 }
+
+const ranked = (line: SendableLine, place: Ranked | undefined): SendableLine => ({
+  ...line,
+  priority: place?.priority ?? 0,
+  first: typeof place?.propensity === "number",
+  sending: { ...line.sending, propensity: place?.propensity ?? null },
+});
 
 /** What fits somebody of these actions, with the address that may be used for each. */
 export async function linesIn(
@@ -103,7 +135,7 @@ export async function linesIn(
   actions: readonly Action[],
   person: PersonId,
   fitting: FittingAnswer,
-): Promise<HintLine[]> {
+): Promise<SendableLine[]> {
   const byId = new Map(actions.map((action) => [action.id, action]));
   const found = fitting.fits.flatMap((fits) => {
     const action = byId.get(fits.action);
@@ -111,8 +143,9 @@ export async function linesIn(
   });
   const needsAddress = found.some(({ action }) => REACH[action.channel] !== null);
   const contact = needsAddress ? await contactsOf(context, fitting) : null;
-  return found.map(({ action, why, expected }) => {
+  return found.map(({ action, why, expected, topic, priority, propensity }) => {
     const address = contact?.(action) ?? null;
+    const { title, text, href } = withTopic(action, topic);
     return {
       person,
       stage: fitting.stage,
@@ -124,6 +157,12 @@ export async function linesIn(
       permitted: REACH[action.channel] === null || address !== null,
       why,
       expected,
+      priority,
+      first: propensity !== null,
+      title,
+      text,
+      href,
+      sending: { visitor: fitting.visitor, to: address?.key ?? null, propensity },
     };
   });
 }
@@ -192,9 +231,12 @@ async function search(context: HintPorts, asking: HintQuery): Promise<HintList> 
   return list;
 }
 
-export const getHints = forRole("marketer", async (request, context) =>
-  json(await search(context, query(request))),
-);
+export const told = ({ sending: _, ...line }: SendableLine): HintLine => line;
+
+export const getHints = forRole("marketer", async (request, context) => {
+  const list = await search(context, query(request));
+  return json({ ...list, hints: list.hints.map(told) });
+});
 
 const COLUMNS = [
   "person",
@@ -208,6 +250,11 @@ const COLUMNS = [
   "why",
   "expected",
   "at",
+  "priority",
+  "first",
+  "title",
+  "text",
+  "href",
 ] as const;
 
 /** One list of all pages. */
@@ -227,6 +274,11 @@ export const hintsCsv = (pages: readonly HintList[]): string =>
         hint.why.join("; "),
         Number(hint.expected.toFixed(4)),
         at,
+        Number(hint.priority.toFixed(4)),
+        hint.first ? "yes" : "no",
+        hint.title,
+        hint.text,
+        hint.href,
       ]),
     ),
   );

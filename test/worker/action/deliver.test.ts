@@ -5,6 +5,8 @@ import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
 import type { Catalogue } from "../../../src/domain/action/catalogue.ts";
 import { DAY_MS } from "../../../src/domain/ids.ts";
 import type { FittingAnswer } from "../../../src/domain/person/people.ts";
+import { readConfig } from "../../../src/env.ts";
+import { readLink } from "../../../src/http/link-token.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { deliverHints, readDeliveries, retryNow, secretOf } from "../../../src/http/deliver.ts";
 import { contextOf, settle, Village } from "../api/stage.ts";
@@ -43,13 +45,23 @@ async function stage(answers: number[]) {
       trusted: [jane],
       stage: "person",
       segment: null,
-      fits: [{ action: "letter", why: ["ordered 1 time"], topic: null, expected: 0.1 }],
+      fits: [
+        {
+          action: "letter",
+          why: ["ordered 1 time"],
+          topic: null,
+          expected: 0.1,
+          priority: 1,
+          propensity: 1,
+        },
+      ],
     } satisfies FittingAnswer,
   });
   await createLedger(env.DB, stubs).land(landing({ person: person(jane) }));
   const got: { id: string; signature: string; body: string }[] = [];
   const ports = {
     ...contextOf(village),
+    config: readConfig(env),
     catalogue: async () => catalogue,
     serverKey: "the-server-key",
     post: async (_url: string, init: RequestInit) => {
@@ -80,6 +92,59 @@ test("the day's list is sent once, signed with the system's own secret", async (
   expect(signature).toBe(`t=${seconds},v1=${expected}`);
   await deliverHints(ports, NOON + DAY_MS);
   expect(got).toHaveLength(2);
+});
+
+test("of several letters that fit somebody the one that goes first is sent, with all it takes to write it", async () => {
+  const { ports, got, village } = await stage([500, 200]);
+  const two = {
+    ...catalogue,
+    actions: [
+      { ...letter, id: "other", title: "Other" },
+      { ...letter, title: "Read {topic}", href: "/news/{topic}" },
+    ],
+  };
+  const fits = { why: [], topic: "hand ball", expected: 0.1 };
+  village.fitting = async () => ({
+    at: "home" as const,
+    home: jane,
+    value: {
+      visitor: jane,
+      trusted: [jane],
+      stage: "person",
+      segment: null,
+      fits: [
+        { ...fits, action: "other", priority: 0.3, propensity: null },
+        { ...fits, action: "letter", priority: 0.7, propensity: 0.8 },
+      ],
+    },
+  });
+  const sent: unknown[] = [];
+  village.sent = async (request) => {
+    sent.push(request.as);
+    return { at: "home", home: jane, value: true };
+  };
+  for (const at of [NOON, NOON + 5 * MINUTE])
+    await deliverHints({ ...ports, catalogue: async () => two }, at);
+  const [refused, taken] = got.map(({ body }) => JSON.parse(body).hints);
+  expect(taken).toHaveLength(1);
+  expect(taken[0]).toMatchObject({
+    action: "letter",
+    title: "Read hand ball",
+    href: "/news/hand%20ball",
+    first: true,
+    hint: expect.stringMatching(new RegExp(`^${jane}\\.[a-z2-7]{12}$`)),
+  });
+  expect(taken[0]).not.toHaveProperty("sending");
+  // A page whose taking was never learned of holds the same links.
+  expect(refused[0].hint).toBe(taken[0].hint);
+  expect(sent).toEqual([{ letter: { hint: taken[0].hint, propensity: 0.8 } }]);
+  const { tokenKeys, siteOrigins } = readConfig(env);
+  const { origin, searchParams } = new URL(taken[0].link);
+  expect(origin).toBe(siteOrigins[0]);
+  expect(await readLink(tokenKeys, searchParams.get("t") ?? "", "go")).toMatchObject({
+    url: `${origin}/news/hand%20ball`,
+    hint: taken[0].hint,
+  });
 });
 
 test("what wasn't taken is tried again with growing pauses, under the same name, until it is given up", async () => {

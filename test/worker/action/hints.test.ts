@@ -9,7 +9,8 @@ import { catalogues } from "../../../src/http/documents.ts";
 import type { Host } from "../../../src/person/host.ts";
 import { objectOf, settle } from "../../support/objects.ts";
 import { api, type Browser, eventually, server } from "../../support/site.ts";
-import { consenting, idOf, next, offer } from "./stage.ts";
+import { createPeople, personObjects } from "../../../src/person/gateway.ts";
+import { consenting, idOf, next, offer, signIn } from "./stage.ts";
 
 afterEach(async () => {
   await env.DB.prepare("DELETE FROM settings").run();
@@ -241,4 +242,47 @@ test("asking for the next action writes a row only when a hint is given", async 
   expect(await rows()).toBe(before + 1);
   expect(idOf(await next(browser))).toBe("anyone");
   expect(await rows()).toBe(before + 1);
+});
+
+test("of several messages over one channel one goes first, among those that may be sent, by what it is worth", async () => {
+  const mail = { channel: "email", prior: 0.1 } as const;
+  await offer([
+    { ...mail, id: "small", value: 1 },
+    { ...mail, id: "large", value: 30, lever: 2 },
+    { ...mail, id: "private", value: 90, persona: "work" },
+    { id: "here", value: 90 },
+  ]);
+  const browser = await saying("rank@gmail.com");
+  await permit(browser, "granted");
+  const ranked = (await lines()) as (Line & { first: boolean; priority: number })[];
+  const of = (id: string) => ranked.find(({ action }) => action === id);
+  expect(of("large")).toMatchObject({ first: true, permitted: true });
+  expect(of("large")?.priority).toBeCloseTo(60 / 61);
+  expect(of("small")).toMatchObject({ first: false });
+  expect(of("private")).toMatchObject({ first: false, permitted: false, priority: 0 });
+  expect(of("here")).toMatchObject({ first: false });
+  expect((await lines("?action=small")) as unknown[]).toMatchObject([{ first: false }]);
+});
+
+test("what went out to somebody isn't listed again, whichever of their devices is known best", async () => {
+  await offer([{ id: "letter", channel: "email", cap: 1, coolDownHours: 720 }]);
+  const [typed, proven] = [await saying("often@gmail.com"), await consenting()];
+  await signIn(proven, "often");
+  await proven.send("identify", {
+    messageId: crypto.randomUUID(),
+    traits: { email: "often@gmail.com" },
+  });
+  await settle([hostOf(typed), hostOf(proven)]);
+  expect(await lines()).toHaveLength(1);
+  const people = personObjects(env.PERSON, "");
+  const { actions } = await catalogueInForce(env.DB);
+  const visitor = hostOf(typed) as VisitorId;
+  const answer = await createPeople(people).sent({
+    visitor,
+    actions,
+    segment: null,
+    now: Date.now(),
+  });
+  expect(answer).toMatchObject({ at: "home", value: true });
+  expect(await lines()).toEqual([]);
 });

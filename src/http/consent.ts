@@ -126,10 +126,7 @@ async function remember(
   if (!cookie && !allows(policy, saidResult, "id-cookie")) return take(expireVisitor(said));
   const language = pickLanguage(policy, request.headers.get("accept-language"));
   const notice = { hash: await sha256(shownText(policy, language)), language };
-  const decision = {
-    ...toDecision(gateInput(said, services.now), saidResult),
-    at: services.now,
-  };
+  const decision = toDecision(gateInput(said, services.now), saidResult, services.now);
   const tell = (visitor: VisitorId, home?: VisitorId, unlessDenied?: true) => {
     const receipt = receiptOf({
       method,

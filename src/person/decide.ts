@@ -8,7 +8,14 @@ import type {
   RecordRequest,
   UnchainedReceipt,
 } from "../domain/person/calls.ts";
-import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
+import {
+  answeredAt,
+  type ConsentDecision,
+  isDefault,
+  isOwnNo,
+  mostRestrictive,
+  type Receipt,
+} from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { aroundDecision } from "./match-facts.ts";
 import { isRecognised } from "./reader.ts";
@@ -96,17 +103,49 @@ function askForConsented(doc: VisitorDoc): void {
   }
 }
 
-/** The newer of two answers of one visitor; of the same age a no beats a yes. An opt-out signal sticks. */
+/**
+ * What holds after both of two decisions of one visitor, whichever came first: purpose by purpose the newer answer, of the
+ * same age a no. An opt-out signal sticks. A region's default is nobody's answer, so it doesn't replace a no; only who gave
+ * that no, and is heard saying something else, takes it back.
+ */
 export function newerDecision(known: ConsentDecision, next: ConsentDecision): ConsentDecision {
+  const base = next.at >= known.at ? next : known;
+  const granted: Record<string, boolean> = {};
+  const by: Record<string, string> = {};
+  const ats: Record<string, Millis> = {};
+  for (const purpose of Object.keys(base.granted)) {
+    const from = standing(known, next, purpose);
+    const other = from === known ? next : known;
+    granted[purpose] = from.granted[purpose] === true;
+    const isSame = other.granted[purpose] === from.granted[purpose];
+    const who = (from.by ?? (isSame ? other.by : undefined))?.[purpose];
+    if (who !== undefined) by[purpose] = who;
+    const at = answeredAt(from, purpose);
+    if (at !== base.at) ats[purpose] = at;
+  }
+  const { at, policy, region, regime } = base;
   const gpc = known.gpc || next.gpc;
-  if (next.at !== known.at) return { ...(next.at > known.at ? next : known), gpc };
-  const granted = Object.fromEntries(
-    Object.entries(next.granted).map(([purpose, given]) => [
-      purpose,
-      given && known.granted[purpose] !== false,
-    ]),
-  );
-  return { ...next, granted, gpc };
+  const answered = known.by === undefined && next.by === undefined ? {} : { by };
+  const aged = Object.keys(ats).length > 0 ? { ats } : {};
+  return { at, policy, region, regime, granted, gpc, ...answered, ...aged };
+}
+
+/** Which of both decides this purpose. */
+function standing(known: ConsentDecision, next: ConsentDecision, purpose: string): ConsentDecision {
+  if (known.granted[purpose] === undefined) return next;
+  if (next.granted[purpose] === undefined) return known;
+  const [before, after] = [answeredAt(known, purpose), answeredAt(next, purpose)];
+  if (before === after) return known.granted[purpose] ? next : known;
+  const [newer, older] = after > before ? [next, known] : [known, next];
+  const isFreed = (no: ConsentDecision, by: ConsentDecision): boolean =>
+    by.freed?.[purpose]?.includes(no.by?.[purpose] ?? "") === true;
+  if (newer === known && isOwnNo(known, purpose) && isFreed(known, next)) return next;
+  const isOutweighed =
+    newer.granted[purpose] === true &&
+    isDefault(newer, purpose) &&
+    isOwnNo(older, purpose) &&
+    !isFreed(older, newer);
+  return isOutweighed ? older : newer;
 }
 
 /** The id cookie is for `measurement` or `personalization`; without both there is nobody to recognise. */
@@ -123,12 +162,12 @@ export function standingDecision(tx: Transactor, doc: VisitorDoc): ConsentDecisi
     .map((each) => each.decision as ConsentDecision)
     .sort((a, b) => b.at - a.at)[0];
   if (!newest) return null;
-  const active = decided.filter((each) => each.retired === null);
-  const granted = Object.fromEntries(
-    Object.entries(newest.granted).map(([purpose, given]) => [
-      purpose,
-      given && active.every((each) => each.decision?.granted[purpose] !== false),
-    ]),
+  const granted = mostRestrictive(
+    newest,
+    decided.map(({ decision, retired }) => ({
+      decision: decision as ConsentDecision,
+      retired: retired !== null,
+    })),
   );
   return { ...newest, granted, gpc: decided.some((each) => each.decision?.gpc === true) };
 }

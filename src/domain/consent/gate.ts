@@ -185,13 +185,13 @@ function byTcf({ input, regime, tcf }: Case, purpose: Purpose): Because | null {
   if (tcf === "none" || !Object.hasOwn(input.policy.signals.tcf.purposes, purpose)) return null;
   if (tcf === "unreadable") return "tcf-unreadable";
   if (tcf === "invalid") return "tcf-invalid";
-  if (!tcfConsents(input, purpose)) return "tcf-refused";
+  if (!tcfConsents(input.signals, input.policy, purpose)) return "tcf-refused";
   const counts = tcf === "valid" && input.policy.signals.tcf.regimes.includes(regime);
   return counts ? "tcf-granted" : null;
 }
 
 /** All TCF purposes that this purpose needs, by the publisher's own segment where there is one. */
-function tcfConsents({ signals, policy }: GateInput, purpose: Purpose): boolean {
+export function tcfConsents(signals: Signals, policy: Policy, purpose: Purpose): boolean {
   if (signals.tcf.state !== "read") return false;
   const consents = signals.tcf.publisher ?? signals.tcf.consents;
   const needed = policy.signals.tcf.purposes[purpose];
@@ -221,7 +221,9 @@ function byDefault({ input, regime, tcf }: Case, purpose: Purpose, own: Because 
   const defaults = input.policy.defaults[regime];
   if (Object.hasOwn(defaults, purpose) && defaults[purpose] === true) return "default-granted";
   if (own !== null) return own;
-  return tcf === "expired" && tcfConsents(input, purpose) ? "tcf-expired" : "default-denied";
+  return tcf === "expired" && tcfConsents(input.signals, input.policy, purpose)
+    ? "tcf-expired"
+    : "default-denied";
 }
 
 /** What is still to be asked: nothing that a valid signal answers, nothing that an answer could not change. */

@@ -1,12 +1,13 @@
 import { isObject, type JsonObject } from "../json.ts";
-import type { ConsentDecision, Receipt } from "../person/consent.ts";
-import { REASONS, type Because, type State } from "./because.ts";
+import { answeredAt, type ConsentDecision, type Receipt } from "../person/consent.ts";
+import { REASONS, type Because, type Source, type State } from "./because.ts";
 import { canonical, type Canonical } from "./canonical.ts";
 import type { Answer, StoredChoice } from "./choice.ts";
-import type { GateInput, GateResult } from "./gate.ts";
+import { tcfConsents, type GateInput, type GateResult } from "./gate.ts";
 import type { PolicyPurpose } from "./policy.ts";
 import { REGIMES, type Purpose, type Regime } from "./purposes.ts";
 import { UNKNOWN_REGION, type Region } from "./region.ts";
+import { NO_SIGNALS } from "./signals/types.ts";
 import type { Evidence } from "./simulate.ts";
 
 /**
@@ -151,19 +152,73 @@ export function evidenceOf(body: JsonObject): Evidence | null {
 
 /**
  * The gate's result as the person keeps it. Its time is that of the visitor's newest own answer, so that a grant doesn't
- * grow younger with every visit; without an own answer it is now.
+ * grow younger with every visit; without an own answer it is now. What signals say is said now. `at`: when all of it was
+ * decided, if it was just now.
  */
-export function toDecision(gate: GateInput, result: GateResult): ConsentDecision {
-  const optional = Object.entries(result.decisions).filter(([, { code }]) => code !== "required");
-  const answered = Object.values(gate.choice?.answers ?? {}).map(({ at }) => at);
+export function toDecision(gate: GateInput, result: GateResult, at?: number): ConsentDecision {
+  const answers = gate.choice?.answers ?? NO_ANSWERS;
+  let newest = at ?? -Infinity;
+  if (at === undefined) for (const id in answers) newest = Math.max(newest, answers[id]?.at ?? 0);
+  const decided = newest === -Infinity ? gate.now : newest;
+  const granted: Record<Purpose, boolean> = {};
+  const by: Record<Purpose, string> = {};
+  let ats: Record<Purpose, number> | undefined;
+  for (const purpose in result.decisions) {
+    const found = result.decisions[purpose];
+    if (!found || found.code === "required") continue;
+    granted[purpose] = found.granted;
+    const who = ANSWERED_BY[found.code];
+    if (who === undefined) continue;
+    by[purpose] = who;
+    const answered = who === "choice" ? answers[purpose]?.at : SPEAKS_NOW.has(who) && gate.now;
+    if (typeof answered === "number" && answered !== decided) (ats ??= {})[purpose] = answered;
+  }
+  const freed = gate.signals === NO_SIGNALS ? undefined : freedBy(gate, by);
   return {
-    at: answered.length > 0 ? Math.max(...answered) : gate.now,
+    at: decided,
     policy: gate.policy.version,
     region: gate.region ?? UNKNOWN_REGION,
     regime: result.regime,
-    granted: Object.fromEntries(optional.map(([purpose, { granted }]) => [purpose, granted])),
+    granted,
     gpc: result.gpc.seen,
+    by,
+    ...(ats ? { ats } : {}),
+    ...(freed ? { freed } : {}),
   };
+}
+
+const NO_ANSWERS: StoredChoice["answers"] = {};
+
+/** Whose answer a code is, where it is one: neither silence, nor what can't be read, nor what has expired. */
+const ANSWERED_BY: Readonly<Partial<Record<Because, Source>>> = Object.fromEntries(
+  Object.entries(REASONS).flatMap(([code, { source, state }]) =>
+    source !== "law" && ["granted", "refused", "withdrawn"].includes(state) ? [[code, source]] : [],
+  ),
+);
+
+/** Their cookies carry no date, or one that other purposes share; GPC sticks from when it was seen first. */
+const SPEAKS_NOW: ReadonlySet<Source> = new Set(["gpp", "usp", "tcf", "cmp"]);
+
+/** Signals that were read, could have denied a purpose, and don't. */
+function freedBy(
+  { policy, signals }: GateInput,
+  by: Readonly<Record<Purpose, string>>,
+): ConsentDecision["freed"] {
+  const { gpp, usp, tcf } = signals;
+  let freed: Record<Purpose, Source[]> | undefined;
+  const free = (source: Source, purposes: readonly Purpose[]): void => {
+    for (const purpose of purposes)
+      if (by[purpose] !== source) ((freed ??= {})[purpose] ??= []).push(source);
+  };
+  if (usp.state === "read" && !usp.optedOut) free("usp", policy.signals.usp.governs);
+  if (gpp.state === "read" && !gpp.optedOut && gpp.child === "no")
+    free("gpp", policy.signals.gpp.governs);
+  if (tcf.state === "read")
+    free(
+      "tcf",
+      Object.keys(policy.signals.tcf.purposes).filter((id) => tcfConsents(signals, policy, id)),
+    );
+  return freed;
 }
 
 /**
@@ -172,15 +227,15 @@ export function toDecision(gate: GateInput, result: GateResult): ConsentDecision
  */
 export function choiceOf(decision: ConsentDecision, governed: readonly Purpose[]): StoredChoice {
   const regime = REGIMES.find((name) => name === decision.regime) ?? "opt-in";
-  const answer = (granted: boolean): Answer => ({
-    state: granted ? "granted" : "refused",
-    at: decision.at,
-    policy: decision.policy,
-    regime,
-  });
-  const answers = Object.entries(decision.granted).map(
-    ([purpose, granted]) => [purpose, answer(granted)] as const,
-  );
+  const answers = Object.entries(decision.granted).map(([purpose, granted]): [Purpose, Answer] => [
+    purpose,
+    {
+      state: granted ? "granted" : "refused",
+      at: answeredAt(decision, purpose),
+      policy: decision.policy,
+      regime,
+    },
+  ]);
   const overridden = decision.gpc && governed.some((purpose) => decision.granted[purpose] === true);
   return {
     answers: Object.fromEntries(answers),

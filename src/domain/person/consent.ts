@@ -14,7 +14,31 @@ export interface ConsentDecision {
   granted: Readonly<Record<string, boolean>>;
   /** An opt-out signal was seen and sticks. */
   gpc: boolean;
+  /**
+   * Who gave the visitor's own answer, by purpose; a purpose that isn't here was decided by the region's default, by its
+   * having expired or for want of a readable answer. Missing as a whole in decisions from before this was kept.
+   */
+  by?: Readonly<Record<string, string>>;
+  /** When a purpose was answered, where that isn't `at`. */
+  ats?: Readonly<Record<string, Millis>>;
+  /** Sources that were read and leave a purpose to the region's default: an older no of theirs doesn't stand any more. */
+  freed?: Readonly<Record<string, readonly string[]>>;
 }
+
+export const answeredAt = (decision: ConsentDecision, purpose: string): Millis =>
+  decision.ats?.[purpose] ?? decision.at;
+
+/** A no that the visitor gave, by whatever means, and that no default outweighs. */
+export const isOwnNo = ({ granted, by }: ConsentDecision, purpose: string): boolean =>
+  granted[purpose] === false && by?.[purpose] !== undefined;
+
+/** Nobody answered: it holds, or doesn't, where the visitor is. */
+export const isDefault = ({ by }: ConsentDecision, purpose: string): boolean =>
+  by !== undefined && by[purpose] === undefined;
+
+/** Whether an older no to this purpose is outlived by a newer answer. */
+const outlives = (own: ConsentDecision, other: ConsentDecision, purpose: string): boolean =>
+  other.at < own.at && !(isDefault(own, purpose) && isOwnNo(other, purpose));
 
 /** One row of the receipts ledger, hash-chained per visitor. `body` is the canonical receipt, without raw IP or UA. */
 export interface Receipt {
@@ -33,7 +57,7 @@ export interface Receipt {
 /**
  * What of `own` stands, given the decisions of the visitors it is tied to by verified evidence: the most restrictive
  * answer of those still active wins; a visitor that withdrew and whose cookie is gone denies what was granted before it,
- * so that people can change their mind on the same device later.
+ * so that people can change their mind on the same device later: by an answer, for a region's default is none.
  */
 export function mostRestrictive(
   own: ConsentDecision,
@@ -45,7 +69,7 @@ export function mostRestrictive(
       granted &&
         others.every(
           ({ decision, retired }) =>
-            decision.granted[purpose] !== false || (retired && decision.at < own.at),
+            decision.granted[purpose] !== false || (retired && outlives(own, decision, purpose)),
         ),
     ]),
   );

@@ -66,7 +66,7 @@ async function proveOptOut(visit: Visit, services: Services): Promise<void> {
     gate: input,
     result,
   });
-  const decision = { ...toDecision(input, result), at: services.now };
+  const decision = toDecision(input, result, services.now);
   await services.people.decide(
     { visitor: visit.cookie.visitor, now: services.now, decision, receipt },
     visit.cookie.home,

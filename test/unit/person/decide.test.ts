@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { choose, type StoredChoice } from "../../../src/domain/consent/choice.ts";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
+import { decide } from "../../../src/domain/consent/gate.ts";
+import { choiceOf, toDecision } from "../../../src/domain/consent/receipt.ts";
+import { NO_SIGNALS, type Signals } from "../../../src/domain/consent/signals/types.ts";
+import { type ConsentDecision, mostRestrictive } from "../../../src/domain/person/consent.ts";
+import { newerDecision } from "../../../src/person/decide.ts";
+import { ask, chosen, DAY, NOW } from "../consent/support.ts";
+
+const decided = (over: Parameters<typeof ask>[0], at?: number): ConsentDecision => {
+  const gate = ask({ region: "US-CA", ...over });
+  return toDecision(gate, decide(gate), at);
+};
+const usp = (optedOut: boolean): Signals => ({
+  ...NO_SIGNALS,
+  usp: { state: "read", optedOut },
+});
+const refusal = chosen("US-CA", { choices: { advertising: false, measurement: true } });
+
+describe("A region's default", () => {
+  test("doesn't replace the visitor's own no when their choice is lost, however much later it comes", () => {
+    const own = decided({ choice: refusal });
+    const later = decided({ now: NOW + 100 * DAY });
+    expect(later.granted["advertising"]).toBe(true);
+    const both = newerDecision(own, later);
+    expect(both.granted).toMatchObject({ advertising: false, measurement: true });
+    expect(newerDecision(both, decided({ now: NOW + 200 * DAY })).granted["advertising"]).toBe(
+      false,
+    );
+  });
+
+  test("doesn't replace an opt-out that isn't sent any more", () => {
+    for (const signals of [usp(true), { ...NO_SIGNALS, gpc: true }]) {
+      const both = newerDecision(decided({ signals }), decided({ now: NOW + DAY }));
+      expect(both.granted["advertising"]).toBe(false);
+    }
+  });
+
+  test("holds again once who said no is heard saying something else", () => {
+    const both = newerDecision(
+      decided({ signals: usp(true) }),
+      decided({ signals: usp(false), now: NOW + DAY }),
+    );
+    expect(both.granted["advertising"]).toBe(true);
+  });
+
+  test("isn't undone by a choice that is older than an opt-out which was taken back", () => {
+    const choice = chosen("US-CA", { accept: "all" });
+    const out = newerDecision(decided({ choice }), decided({ choice, signals: usp(true) }));
+    expect(out.granted["advertising"]).toBe(false);
+    expect(newerDecision(out, decided({ choice })).granted["advertising"]).toBe(false);
+    expect(
+      newerDecision(out, decided({ choice, signals: usp(false) })).granted["advertising"],
+    ).toBe(true);
+  });
+
+  test("doesn't outlive what another device of the person withdrew, though that device is gone", () => {
+    const withdrawn = { decision: decided({ choice: refusal }), retired: true };
+    const later = decided({ now: NOW + DAY });
+    expect(mostRestrictive(later, [withdrawn])["advertising"]).toBe(false);
+    const yes = decided({ choice: chosen("US-CA", { accept: "all" }, { at: NOW + 1 }) });
+    expect(mostRestrictive(yes, [withdrawn])["advertising"]).toBe(true);
+  });
+});
+
+test("a newer yes of the visitor's own replaces a no, and a newer no a yes", () => {
+  const no = decided({ choice: refusal });
+  const yes = decided({
+    choice: chosen("US-CA", { choices: { advertising: true } }, { previous: refusal, at: NOW }),
+  });
+  expect(newerDecision(no, yes).granted["advertising"]).toBe(true);
+  expect(newerDecision(yes, no).granted["advertising"]).toBe(true);
+});
+
+test("decisions from before it was kept who answered are told by their age alone", () => {
+  const { by: _, ...old } = decided({ choice: refusal });
+  const later = newerDecision(old, decided({ now: NOW + DAY }));
+  expect(later.granted["advertising"]).toBe(true);
+  const { by: __, ...older } = decided({});
+  expect(newerDecision(older, old)).not.toHaveProperty("by");
+});
+
+test("what an own yes granted ends where it expires, also where only a default is left", () => {
+  const choice = chosen("DE", { accept: "all" }, { at: NOW - 400 * DAY });
+  const kept = decided({ region: "DE", choice, now: NOW - 399 * DAY });
+  expect(kept.granted["advertising"]).toBe(true);
+  expect(newerDecision(kept, decided({ region: "DE", choice })).granted["advertising"]).toBe(false);
+});
+
+test("which of two decisions comes first doesn't matter", () => {
+  const choices: (StoredChoice | null)[] = [
+    null,
+    refusal,
+    chosen("US-CA", { accept: "all" }, { at: NOW - 5 * DAY }),
+    chosen("US-CA", { accept: "none" }, { at: NOW }),
+  ];
+  const any = fc.record({
+    choice: fc.constantFrom(...choices),
+    signals: fc.constantFrom(NO_SIGNALS, usp(true), { ...NO_SIGNALS, gpc: true }),
+    now: fc.integer({ min: 0, max: 9 }).map((days) => NOW + days * DAY),
+  });
+  fc.assert(
+    fc.property(any, any, (a, b) => {
+      const [one, other] = [decided(a), decided(b)];
+      expect(newerDecision(one, other).granted).toEqual(newerDecision(other, one).granted);
+    }),
+  );
+});
+
+test("a server sees when each purpose was answered, so that one grant doesn't keep another young", () => {
+  const first = chosen("DE", { choices: { measurement: true } }, { at: NOW - 380 * DAY });
+  const choice = choose({
+    policy: DEFAULT_POLICY,
+    regime: "opt-in",
+    previous: first,
+    request: { choices: { advertising: true } },
+    gpc: false,
+    now: NOW - 20 * DAY,
+  });
+  const then = NOW - 20 * DAY;
+  const kept = decided({ region: "DE", choice, now: then }, then);
+  const server = decide(
+    ask({ region: null, browser: false, choice: choiceOf(kept, ["advertising"]) }),
+  );
+  expect(server.decisions["measurement"]?.code).toBe("choice-expired");
+  expect(server.decisions["advertising"]?.code).toBe("choice-granted");
+  // Also after a later event brought it again, from a cookie that knows the second.
+  const again = newerDecision(kept, decided({ region: "DE", choice: first, now: NOW - DAY }));
+  expect(choiceOf(again, []).answers["measurement"]?.at).toBe(NOW - 380 * DAY);
+});

@@ -1,0 +1,48 @@
+/** What a visitor answered themselves, however they did, outlasts what only holds where they are. */
+import { expect, test } from "vitest";
+import { api, Browser, eventually, server } from "../../support/site.ts";
+import { settle } from "../../support/objects.ts";
+import { identityToken } from "../identity/tokens.ts";
+
+let n = 0;
+const id = (): string => `own-${++n}`;
+
+/** Signed in, and known under that user id to the site's server. */
+async function signIn(
+  browser: Browser,
+  user: string,
+  context: Record<string, unknown> = {},
+): Promise<void> {
+  const token = await identityToken(user);
+  const said = await browser.send("identify", {
+    userId: user,
+    messageId: id(),
+    context: { ...context, identityToken: token },
+  });
+  expect(said.body).toMatchObject({ accepted: 1 });
+  await settle([browser.visitor ?? ""]);
+}
+
+const purposesOf = (visitor: string | null, message: string): Promise<string[]> =>
+  eventually(async () => {
+    const { body } = await api(`/people/${visitor}/journey`);
+    const events = body["events"] as { id: string; purposes: string[] }[];
+    return events.find((each) => each.id === message)?.purposes ?? null;
+  });
+
+test("a refusal outlives the consent cookie that said it, where the region's default would grant", async () => {
+  const browser = new Browser({ "usher-region": "US-CA" });
+  await browser.send("page", { messageId: id(), anonymousId: "lost-cookie" });
+  await browser.consent({
+    choices: { measurement: true, personalization: true, recognition: true, advertising: false },
+  });
+  await signIn(browser, "lost-cookie");
+  browser.jar.delete("usher-consent");
+  const message = id();
+  const said = await browser.send("track", { event: "Looked", messageId: message });
+  expect(said.body).toMatchObject({ accepted: 1 });
+  expect(await purposesOf(browser.visitor, message)).not.toContain("advertising");
+  const bought = id();
+  await server("track", { userId: "lost-cookie", event: "Bought", messageId: bought });
+  expect(await purposesOf(browser.visitor, bought)).not.toContain("advertising");
+});

@@ -47,6 +47,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   "POST sign-in": "Signed in",
   "POST sign-out": "Signed out",
   "POST requests": "Made a request",
+  "POST requests/:id/handed-over": "Said that an export was handed over",
   "POST merges": "Joined two people",
   "POST merges/:id/undo": "Undid a merge",
   "POST actions/new": "Worked on a new action",

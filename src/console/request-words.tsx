@@ -1,7 +1,13 @@
 /** Requests of data subjects in words: what is asked, how it stands, until when, and what went where. */
 import { DAY_MS, type Millis } from "../domain/ids.ts";
 import { iso } from "../http/api/input.ts";
-import type { Removed, Step, StoredRequest } from "../privacy/requests.ts";
+import {
+  isAnswered,
+  isReady,
+  type Removed,
+  type Step,
+  type StoredRequest,
+} from "../privacy/requests.ts";
 import { count, whole } from "./numbers.ts";
 import { Badge, Time } from "./parts.tsx";
 import { Table } from "./table.tsx";
@@ -10,16 +16,19 @@ export const REQUESTS = "/_u/console/requests";
 
 export const KIND_WORDS = { export: "Export (Art. 15, 20)", erase: "Erasure (Art. 17)" } as const;
 const TONE = { open: "", running: "hinted", done: "verified", failed: "danger" } as const;
-export const STATE_WORDS = {
+const STATE_WORDS = {
   open: "waiting",
   running: "under way",
   done: "done",
   failed: "in trouble",
 } as const;
 
-export const State = ({ request }: { request: Pick<StoredRequest, "state"> }) => (
-  <Badge tone={TONE[request.state]}>{STATE_WORDS[request.state]}</Badge>
-);
+export const State = ({ request }: { request: Pick<StoredRequest, "state" | "handedOver"> }) =>
+  isReady(request) ? (
+    <Badge tone="hinted">ready, not handed over</Badge>
+  ) : (
+    <Badge tone={TONE[request.state]}>{STATE_WORDS[request.state]}</Badge>
+  );
 
 /** Who made it. */
 export const MAKERS: Readonly<Record<string, string>> = {
@@ -32,10 +41,11 @@ export const aboutOf = (about: string): string => about.replaceAll("_", " ");
 
 /** Until when it must be answered, and how that stands; of what is done, when. */
 export const Due = ({ request, now }: { request: StoredRequest; now: Millis }) => {
-  if (request.state === "done" && request.doneAt !== null)
+  const answeredAt = request.handedOver?.at ?? request.doneAt;
+  if (isAnswered(request) && answeredAt !== null)
     return (
       <>
-        answered <Time at={iso(request.doneAt)} />
+        answered <Time at={iso(answeredAt)} />
       </>
     );
   const left = Math.ceil((request.due - now) / DAY_MS);

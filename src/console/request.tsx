@@ -4,13 +4,21 @@ import type { Millis } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
 import { iso } from "../http/api/input.ts";
 import type { Context } from "../http/context.ts";
-import { PRIVATE_FILE } from "../http/respond.ts";
+import { PRIVATE_FILE, seeOther } from "../http/respond.ts";
+import type { Session } from "../http/session.ts";
 import { continueErasure } from "../privacy/erase.ts";
 import { exportOf } from "../privacy/export.ts";
-import { loadRequest, STEPS, type StoredRequest } from "../privacy/requests.ts";
+import {
+  handOver,
+  isAnswered,
+  isReady,
+  loadRequest,
+  STEPS,
+  type StoredRequest,
+} from "../privacy/requests.ts";
 import { count } from "./numbers.ts";
-import { page, screen } from "./page.tsx";
-import { Fact, Id, Island, Notice, Progress, Section, Time, Title } from "./parts.tsx";
+import { action, page, screen } from "./page.tsx";
+import { Fact, FormToken, Id, Island, Notice, Progress, Section, Time, Title } from "./parts.tsx";
 import {
   aboutOf,
   Due,
@@ -23,12 +31,13 @@ import {
 } from "./request-words.tsx";
 
 export interface RequestPageProps {
+  session: Session;
   request: StoredRequest;
   siteName: string;
   now: Millis;
 }
 
-export const RequestPage = ({ request, siteName, now }: RequestPageProps) => (
+export const RequestPage = ({ session, request, siteName, now }: RequestPageProps) => (
   <>
     <p class="no-print">
       <a href={REQUESTS}>All requests</a>
@@ -44,24 +53,14 @@ export const RequestPage = ({ request, siteName, now }: RequestPageProps) => (
       <Fact name="Made">
         <Time at={iso(request.at)} /> by {makerOf(request.by)}, by {aboutOf(request.about)}
       </Fact>
-      <Fact name={request.state === "done" ? "Outcome" : "Due"}>
+      <Fact name={isAnswered(request) ? "Outcome" : "Due"}>
         <Due request={request} now={now} />
       </Fact>
     </dl>
     {request.erasure ? (
       <Erasure request={request} erasure={request.erasure} />
     ) : (
-      <Section title="What is held" id="outcome">
-        <p class="prose">
-          {count(request.visitors.length, "visitor")}, with events, identifiers, links, receipts,
-          hints and the decisions made, as they stand when you fetch them.
-        </p>
-        <p>
-          <a class="button" href={`${REQUESTS}/${request.id}/export.json`} download>
-            Download as JSON
-          </a>
-        </p>
-      </Section>
+      <Export session={session} request={request} />
     )}
     {request.maybe.length > 0 && (
       <Section title="Left out, and maybe the same human" id="maybe">
@@ -78,6 +77,40 @@ export const RequestPage = ({ request, siteName, now }: RequestPageProps) => (
       </Section>
     )}
   </>
+);
+
+const Export = ({ session, request }: Pick<RequestPageProps, "session" | "request">) => (
+  <Section title="What is held" id="outcome">
+    <p class="prose">
+      {count(request.visitors.length, "visitor")}, with events, identifiers, links, receipts, hints
+      and the decisions made, as they stand when you fetch them.
+    </p>
+    <p>
+      <a class="button" href={`${REQUESTS}/${request.id}/export.json`} download>
+        Download as JSON
+      </a>
+    </p>
+    {isReady(request) && (
+      <form method="post" action={`${REQUESTS}/${request.id}/handed-over`} class="stack no-print">
+        <FormToken session={session} />
+        <p class="prose">
+          It stays in the queue until somebody downloads it here or fetches it over the API, to hand
+          it over. If whoever asked has their answer already, say so.
+        </p>
+        <div class="actions">
+          <button type="submit" class="quiet">
+            It was handed over
+          </button>
+        </div>
+      </form>
+    )}
+    {request.handedOver && (
+      <p class="soft">
+        {request.handedOver.how === "download" ? "First fetched" : "Handed over, as was said,"}{" "}
+        <Time at={iso(request.handedOver.at)} /> by {makerOf(request.handedOver.by)}.
+      </p>
+    )}
+  </Section>
 );
 
 const Erasure = ({
@@ -153,17 +186,23 @@ async function requireRequest(context: Context, id: string): Promise<StoredReque
 }
 
 export const getRequestPage = page("officer", async (visit) => {
-  const { request: call, context } = visit;
+  const { request: call, context, session } = visit;
   const request = await requireRequest(context, call.params["id"] ?? "");
-  const props = { request, siteName: context.config.siteName, now: context.now };
+  const props = { session, request, siteName: context.config.siteName, now: context.now };
   return screen(visit, "Request", <RequestPage {...props} />);
 });
 
-export const getRequestExport = page("officer", async ({ request: call, context }) => {
-  const request = await requireRequest(context, call.params["id"] ?? "");
-  if (request.kind !== "export") throw new Problem("not_found", "this request isn't an export");
+async function requireExport(context: Context, id: string): Promise<StoredRequest> {
+  const request = await requireRequest(context, id);
+  if (request.kind === "export") return request;
+  throw new Problem("not_found", "this request isn't an export");
+}
+
+export const getRequestExport = page("officer", async ({ request: call, context, session }) => {
+  const request = await requireExport(context, call.params["id"] ?? "");
   const scope = { visitors: request.visitors.filter(isVisitorId), maybe: request.maybe as never };
   const data = await exportOf(context, scope, context.now);
+  await handOver(context, request.id, { at: context.now, by: session.role, how: "download" });
   return new Response(JSON.stringify(data, null, 2), {
     headers: {
       ...PRIVATE_FILE,
@@ -171,4 +210,10 @@ export const getRequestExport = page("officer", async ({ request: call, context 
       "content-disposition": `attachment; filename="export-${request.id.slice(0, 8)}.json"`,
     },
   });
+});
+
+export const postHandedOver = action("officer", async ({ request: call, context, session }) => {
+  const { id } = await requireExport(context, call.params["id"] ?? "");
+  await handOver(context, id, { at: context.now, by: session.role, how: "word" });
+  return seeOther(`${REQUESTS}/${id}`);
 });

@@ -1,27 +1,29 @@
 /** The queue of data subjects' requests, and the way to make one. */
-import type { RequestKind, RequestState } from "../domain/request.ts";
-import { REQUEST_KINDS, REQUEST_STATES } from "../domain/request.ts";
+import { REQUEST_KINDS, type RequestKind } from "../domain/request.ts";
 import type { Millis } from "../domain/ids.ts";
-import { asked, iso } from "../http/api/input.ts";
-import { queueOf } from "../http/api/requests.ts";
+import { asked, iso, pageSize } from "../http/api/input.ts";
 import type { Session } from "../http/session.ts";
+import { listRequests } from "../privacy/request-list.ts";
 import type { StoredRequest } from "../privacy/requests.ts";
 import { Field, FormErrors } from "./field.tsx";
 import { page, screen, type Visit } from "./page.tsx";
 import { Empty, FormToken, Pages, Section, Time, Title } from "./parts.tsx";
-import {
-  aboutOf,
-  Due,
-  KIND_WORDS,
-  makerOf,
-  REQUESTS,
-  State,
-  STATE_WORDS,
-} from "./request-words.tsx";
+import { aboutOf, Due, KIND_WORDS, makerOf, REQUESTS, State } from "./request-words.tsx";
 import { Table } from "./table.tsx";
 
+/** What an officer asks the queue for: how a request stands for whoever made it, which for an export isn't how it stands for us. */
+const SHOWN = {
+  waiting: { words: "Not answered yet", of: { answered: false } },
+  ready: { words: "Ready, not handed over", of: { state: "done", answered: false } },
+  running: { words: "Under way", of: { state: "running" } },
+  failed: { words: "In trouble", of: { state: "failed" } },
+  done: { words: "Answered", of: { answered: true } },
+} as const;
+type Shown = keyof typeof SHOWN;
+const SHOWN_NAMES = Object.keys(SHOWN) as Shown[];
+
 export interface Wanted {
-  state?: RequestState | undefined;
+  state?: Shown | undefined;
   kind?: RequestKind | undefined;
   cursor?: string | undefined;
 }
@@ -117,9 +119,9 @@ const Queue = ({ requests, wanted, next, now }: RequestsPageProps) => {
           {(wired) => (
             <select {...wired}>
               <option value="">Any</option>
-              {REQUEST_STATES.map((state) => (
+              {SHOWN_NAMES.map((state) => (
                 <option value={state} selected={state === wanted.state}>
-                  {STATE_WORDS[state]}
+                  {SHOWN[state].words}
                 </option>
               ))}
             </select>
@@ -185,15 +187,19 @@ export async function requestsScreen(
 ): Promise<Response> {
   const { context, request, session } = visit;
   const isForm = form !== undefined;
-  const { requests, cursor } = await queueOf(
-    context,
-    isForm ? new Request(new URL(REQUESTS, request.url)) : request,
-  );
-  const wanted = {
-    state: REQUEST_STATES.find((state) => state === asked(request, "state")),
-    kind: REQUEST_KINDS.find((kind) => kind === asked(request, "kind")),
-    cursor: asked(request, "cursor"),
-  };
+  const wanted: Wanted = isForm
+    ? {}
+    : {
+        state: SHOWN_NAMES.find((state) => state === asked(request, "state")),
+        kind: REQUEST_KINDS.find((kind) => kind === asked(request, "kind")),
+        cursor: asked(request, "cursor"),
+      };
+  const { state, ...rest } = wanted;
+  const { requests, cursor } = await listRequests(context, {
+    ...rest,
+    ...(state === undefined ? {} : SHOWN[state].of),
+    limit: pageSize(request),
+  });
   const props = { session, requests, wanted, next: cursor, now: context.now, form };
   return screen(visit, "Requests", <RequestsPage {...props} />, isForm ? 422 : 200);
 }

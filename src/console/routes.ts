@@ -22,7 +22,7 @@ import { liveRoutes } from "./live/routes.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
-import { getRequestExport, getRequestPage } from "./request.tsx";
+import { getRequestExport, getRequestPage, postHandedOver } from "./request.tsx";
 import { postPreview, postRequestPage } from "./request-preview.tsx";
 import { getRequestsPage } from "./requests.tsx";
 import { getSuggestionsPage } from "./suggestions/list.tsx";
@@ -53,6 +53,7 @@ export const consoleRoutes: readonly Route[] = [
   ["POST", "/_u/console/requests/preview", postPreview],
   ["GET", "/_u/console/requests/:id", getRequestPage],
   ["GET", "/_u/console/requests/:id/export.json", getRequestExport],
+  ["POST", "/_u/console/requests/:id/handed-over", postHandedOver],
   ["GET", "/_u/console/policy", getPolicyPage],
   ["GET", "/_u/console/policy/draft", getDraftPage],
   ["POST", "/_u/console/policy/draft", postDraft],

@@ -24,13 +24,16 @@ export async function listRequests(
     cursor?: string | undefined;
     state?: RequestState | undefined;
     kind?: RequestKind | undefined;
+    /** Whether whoever asked has their answer: an export that is ready and wasn't handed over is done and no answer yet. */
+    answered?: boolean | undefined;
   },
 ): Promise<RequestsPage> {
-  const { limit, state, kind } = query;
+  const { limit, state, kind, answered } = query;
   const from = query.cursor === undefined ? null : readCursor(query.cursor);
   const after = from && { at: from.first, id: from.second };
   const wanted = (await marked(bucket))
     .filter((mark) => (!state || mark.state === state) && (!kind || mark.kind === kind))
+    .filter((mark) => answered === undefined || mark.answered === answered)
     .filter((mark) => after === null || isAfter(mark, after))
     .sort((a, b) => (isAfter(a, b) ? 1 : -1));
   const page = wanted.slice(0, limit);
@@ -49,6 +52,7 @@ interface Mark {
   at: Millis;
   kind: string;
   state: string;
+  answered: boolean;
 }
 
 const isAfter = (a: Pick<Mark, "at" | "id">, b: Pick<Mark, "at" | "id">): boolean =>
@@ -69,6 +73,7 @@ async function marked(bucket: R2Bucket): Promise<Mark[]> {
         at: Number(customMetadata["at"] ?? uploaded.getTime()),
         kind: customMetadata["kind"] ?? "",
         state: customMetadata["state"] ?? "",
+        answered: customMetadata["state"] === "done" && customMetadata["ready"] === undefined,
       });
     cursor = listed.truncated ? listed.cursor : undefined;
   } while (cursor !== undefined && marks.length < LISTED_MAX);

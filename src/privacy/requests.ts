@@ -1,7 +1,8 @@
 /**
  * Where requests of data subjects are kept: in R2, so that a restore of D1 doesn't forget them. No request holds an
- * identifier. `request/<id>` is the request; `open/<id>` says that it isn't finished; `about/<visitor>/<id>` that it names
- * this visitor, so that an erasure finds every request to take the name out of.
+ * identifier. `request/<id>` is the request; `open/<id>` says that it isn't finished; `ready/<id>` that it is, and nobody has
+ * handed it over; `about/<visitor>/<id>` that it names this visitor, so that an erasure finds every request to take the name
+ * out of.
  */
 import { base32, type Day, type IdentifierKey, type MergeId } from "../domain/ids.ts";
 import type { Millis, VisitorId } from "../domain/ids.ts";
@@ -43,6 +44,13 @@ export interface KnownRows {
   days?: Day[];
 }
 
+export interface HandedOver {
+  at: Millis;
+  /** The role. */
+  by: string;
+  how: "download" | "word";
+}
+
 export interface StoredRequest {
   id: string;
   kind: RequestKind;
@@ -54,6 +62,11 @@ export interface StoredRequest {
   at: Millis;
   due: Millis;
   doneAt: Millis | null;
+  /**
+   * When an officer fetched an export, or said that it was handed over some other way. Null: it is ready, and whoever asked
+   * for it still waits. Missing in an erasure, and in exports made before this was asked.
+   */
+  handedOver?: HandedOver | null;
   /** Whom it covers; keyed names of those who are erased. */
   visitors: string[];
   /** Who may be the same human. */
@@ -70,6 +83,7 @@ type Bucket = Pick<PrivacyPorts, "bucket">;
 
 const ID = /^[a-z2-7]{26}$/;
 export const place = (id: string): string => `request/${id}`;
+const readyPlace = (id: string): string => `ready/${id}`;
 const openPlace = (id: string): string => `open/${id}`;
 const aboutPlace = (visitor: string, id: string): string => `about/${visitor}/${id}`;
 
@@ -80,7 +94,7 @@ export interface NewRequest {
   scope: Scope;
 }
 
-/** An export is answered when it is looked at, so it is done; an erasure is to be run. */
+/** What an export brings is gathered when it is fetched, so it is done, and to be handed over; an erasure is to be run. */
 export async function createRequest(
   { bucket }: Bucket,
   { kind, about, by, scope }: NewRequest,
@@ -95,23 +109,35 @@ export async function createRequest(
     at: now,
     due: dueOf(now),
     doneAt: kind === "erase" ? null : now,
+    ...(kind === "export" ? { handedOver: null } : {}),
     visitors: scope.visitors,
     maybe: scope.maybe,
     erasure: kind === "erase" ? { step: "ledger", failures: 0, known: [], removed: null } : null,
   };
   const named = [...scope.visitors, ...scope.maybe.map(({ visitor }) => visitor)];
   await Promise.all(named.map((visitor) => bucket.put(aboutPlace(visitor, request.id), "")));
-  if (kind === "erase") await bucket.put(openPlace(request.id), "");
+  await bucket.put((kind === "erase" ? openPlace : readyPlace)(request.id), "");
   await bucket.put(place(request.id), JSON.stringify(request), { customMetadata: markOf(request) });
   return request;
 }
 
 /** Beside the request, so that lists needn't read it. Names nobody. */
-const markOf = ({ at, kind, state }: StoredRequest): Record<string, string> => ({
-  at: String(at),
-  kind,
-  state,
+const markOf = (request: StoredRequest): Record<string, string> => ({
+  at: String(request.at),
+  kind: request.kind,
+  state: request.state,
+  ...(isReady(request) ? { ready: "1" } : {}),
 });
+
+/** Made ready, and not handed over yet. */
+export const isReady = ({
+  state,
+  handedOver,
+}: Pick<StoredRequest, "state" | "handedOver">): boolean => state === "done" && handedOver === null;
+
+/** Whoever asked has their answer. */
+export const isAnswered = (request: Pick<StoredRequest, "state" | "handedOver">): boolean =>
+  request.state === "done" && !isReady(request);
 
 export async function loadRequest({ bucket }: Bucket, id: string): Promise<Version | null> {
   const object = ID.test(id) ? await bucket.get(place(id)) : null;
@@ -135,9 +161,40 @@ export const closeRequest = ({ bucket }: Bucket, id: string): Promise<void> =>
   bucket.delete(openPlace(id));
 
 /** Those not finished, in no order of meaning. */
-export async function openRequests({ bucket }: Bucket, limit: number): Promise<string[]> {
-  const { objects } = await bucket.list({ prefix: openPlace(""), limit });
-  return objects.map(({ key }) => key.slice(openPlace("").length));
+export const openRequests = (ports: Bucket, limit: number): Promise<string[]> =>
+  listed(ports, openPlace(""), limit);
+
+/** Those ready and not handed over, in no order of meaning. */
+export const readyRequests = (ports: Bucket, limit: number): Promise<string[]> =>
+  listed(ports, readyPlace(""), limit);
+
+async function listed({ bucket }: Bucket, prefix: string, limit: number): Promise<string[]> {
+  const { objects } = await bucket.list({ prefix, limit });
+  return objects.map(({ key }) => key.slice(prefix.length));
+}
+
+/** Times a request is looked at again when somebody else changed it meanwhile. */
+const TRIES = 5;
+
+/**
+ * Writes down that a ready export was handed over; the first time counts.
+ * @throws Error when others change it all the time, or it is gone
+ */
+export async function handOver(
+  ports: Bucket,
+  id: string,
+  handedOver: HandedOver,
+): Promise<StoredRequest> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const version = await loadRequest(ports, id);
+    if (!version) break;
+    const { request, etag } = version;
+    const next = isReady(request) ? { ...request, handedOver } : request;
+    if (next !== request && !(await saveRequest(ports, next, etag))) continue;
+    await ports.bucket.delete(readyPlace(id));
+    return next;
+  }
+  throw new Error("the request was changed meanwhile");
 }
 
 /** Puts a keyed name in place of an erased visitor's in every request but `own`, which closes by itself. */

@@ -1,11 +1,8 @@
-/** Receipts and their verification, requests, retention, the record and the cookies. */
+/** Receipts and their verification, retention, the record and the cookies. */
 import { ReceiptPage, ReceiptsPage } from "../../src/console/consent/receipts.tsx";
 import { CookiesPage, RecordPage } from "../../src/console/consent/record.tsx";
 import { RetentionPage } from "../../src/console/consent/retention.tsx";
 import { VerificationPage } from "../../src/console/consent/verification.tsx";
-import { PreviewPage } from "../../src/console/request-preview.tsx";
-import { RequestPage } from "../../src/console/request.tsx";
-import { RequestsPage } from "../../src/console/requests.tsx";
 import { DEFAULT_POLICY } from "../../src/domain/consent/default-policy.ts";
 import { decide, type GateInput } from "../../src/domain/consent/gate.ts";
 import { receiptOf } from "../../src/domain/consent/receipt.ts";
@@ -14,7 +11,6 @@ import type { VisitorId } from "../../src/domain/ids.ts";
 import type { StoredReceipt } from "../../src/d1/receipts.ts";
 import type { VerificationRun } from "../../src/http/api/verification.ts";
 import { declareCookies, type processingRecord } from "../../src/privacy/record.ts";
-import type { Removed, StoredRequest } from "../../src/privacy/requests.ts";
 import { NOW, session, story } from "./consent.tsx";
 import type { Story } from "./story.ts";
 
@@ -78,47 +74,6 @@ const run: VerificationRun = {
   anchors: { anchors: 92, faults: [] },
   cursor: null,
 };
-
-const removed: Removed = {
-  objects: { visitors: 2, days: 41, identifiers: 3, traits: 1, hints: 6 },
-  database: { events: 388, hints: 9, claims: 3, receipts: 4, mergeLog: 1 },
-  keys: 2,
-};
-const request: StoredRequest = {
-  id: "opsppd566jry3t7nc7ymveflea",
-  kind: "erase",
-  state: "done",
-  about: "email",
-  by: "officer",
-  at: NOW - 3 * DAY,
-  due: NOW + 27 * DAY,
-  doneAt: NOW - 3 * DAY + 4_000,
-  visitors: ["gone_4mVqkR8L0", "gone_9xPqLm20a"],
-  maybe: [{ visitor: jane, because: "said the identifier, and nothing proves it" }],
-  erasure: { step: "close", failures: 0, known: [], removed },
-};
-const queue: StoredRequest[] = [
-  request,
-  {
-    ...request,
-    id: "a".repeat(26),
-    state: "running",
-    doneAt: null,
-    at: NOW - 26 * DAY,
-    due: NOW + 4 * DAY,
-    by: "visitor",
-    about: "visitor",
-  },
-  {
-    ...request,
-    id: "b".repeat(26),
-    state: "failed",
-    doneAt: null,
-    at: NOW - 40 * DAY,
-    due: NOW - 10 * DAY,
-  },
-  { ...request, id: "c".repeat(26), kind: "export", erasure: null, about: "user_id" },
-];
 
 const record: Awaited<ReturnType<typeof processingRecord>> = {
   at: new Date(NOW).toISOString(),
@@ -217,83 +172,6 @@ export const stories: readonly Story[] = [
         },
       }}
     />,
-  ),
-  story(
-    "requests",
-    "requests",
-    "Requests",
-    <RequestsPage session={session} requests={queue} wanted={{}} next="cursor" now={NOW} />,
-  ),
-  story(
-    "requests-none",
-    "requests",
-    "Requests",
-    <RequestsPage
-      session={session}
-      requests={[]}
-      wanted={{ state: "failed" }}
-      next={null}
-      now={NOW}
-      form={{
-        kind: "erase",
-        of: "email",
-        identifier: "jane",
-        error: "This isn't one of that kind.",
-      }}
-    />,
-  ),
-  story(
-    "request-preview",
-    "requests/preview",
-    "Whom it covers",
-    <PreviewPage
-      session={session}
-      kind="erase"
-      identifier="email:jane@example.org"
-      scope={{ visitors: [jane], maybe: request.maybe as never }}
-      held={removed}
-      decided={["b".repeat(26)]}
-    />,
-  ),
-  story(
-    "request-preview-nobody",
-    "requests/preview",
-    "Whom it covers",
-    <PreviewPage
-      session={session}
-      kind="export"
-      identifier="email:nobody@example.org"
-      scope={{ visitors: [], maybe: [] }}
-      held={removed}
-      decided={[]}
-    />,
-  ),
-  story(
-    "request-erased",
-    "requests/x",
-    "Request",
-    <RequestPage request={request} siteName="Saltmere Rovers" now={NOW} />,
-  ),
-  story(
-    "request-erasing",
-    "requests/x",
-    "Request",
-    <RequestPage
-      request={{
-        ...request,
-        state: "failed",
-        doneAt: null,
-        erasure: { step: "database", failures: 21, known: [], removed },
-      }}
-      siteName="Saltmere Rovers"
-      now={NOW}
-    />,
-  ),
-  story(
-    "request-export",
-    "requests/x",
-    "Request",
-    <RequestPage request={queue[3]!} siteName="Saltmere Rovers" now={NOW} />,
   ),
   story(
     "retention",

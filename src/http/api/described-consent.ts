@@ -68,7 +68,8 @@ export const DESCRIBED_CONSENT: Readonly<Record<string, Described>> = {
     role: "officer",
   },
   "GET /_u/api/requests": {
-    summary: "Requests of data subjects, newest first, without what they are about",
+    summary:
+      "Requests of data subjects, newest first, without what they are about; `handedOver` is null where an export is ready and nobody has fetched it",
     role: "officer",
     query: { state: { enum: REQUEST_STATES }, kind: { enum: REQUEST_KINDS }, ...page },
   },
@@ -96,7 +97,8 @@ export const DESCRIBED_CONSENT: Readonly<Record<string, Described>> = {
     query: { cursor: text },
   },
   "GET /_u/api/requests/:id": {
-    summary: "How a request stands; goes on with an erasure that isn't done",
+    summary:
+      "How a request stands, and what an export holds: fetching it counts as handing it over; goes on with an erasure that isn't done",
     role: "officer",
     refusals: [404],
   },

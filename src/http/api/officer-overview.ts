@@ -4,7 +4,13 @@ import { readDraft } from "../../d1/drafts.ts";
 import { listOrigins } from "../../d1/imports.ts";
 import { countOpen } from "../../d1/suggestions.ts";
 import { dayName, type Millis } from "../../domain/ids.ts";
-import { loadRequest, openRequests, type StoredRequest } from "../../privacy/requests.ts";
+import {
+  isAnswered,
+  loadRequest,
+  openRequests,
+  readyRequests,
+  type StoredRequest,
+} from "../../privacy/requests.ts";
 import type { Context } from "../context.ts";
 import { COUNTED, countedParts } from "./overview.ts";
 import type { Range } from "./reports.ts";
@@ -65,12 +71,16 @@ export async function officerOverview(context: Context, range: Range): Promise<O
 }
 
 async function unanswered({ bucket }: Context): Promise<StoredRequest[]> {
-  const ids = await openRequests({ bucket }, REQUESTS_MOST + 1);
+  const [open, ready] = await Promise.all(
+    [openRequests, readyRequests].map((list) => list({ bucket }, REQUESTS_MOST + 1)),
+  );
+  const ids = [...(open ?? []), ...(ready ?? [])];
   const found = await Promise.all(ids.map((id) => loadRequest({ bucket }, id)));
   return found
     .flatMap((version) => version?.request ?? [])
-    .filter(({ state }) => state !== "done")
-    .toSorted((a, b) => a.due - b.due);
+    .filter((request) => !isAnswered(request))
+    .toSorted((a, b) => a.due - b.due)
+    .slice(0, REQUESTS_MOST + 1);
 }
 
 function agreedOf(choices: readonly Omit<Count, "day">[]): number | null {

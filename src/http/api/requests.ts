@@ -8,6 +8,7 @@ import { exportOf } from "../../privacy/export.ts";
 import { listRequests, type RequestsPage } from "../../privacy/request-list.ts";
 import {
   createRequest,
+  handOver,
   loadRequest,
   type Removed,
   type StoredRequest,
@@ -64,14 +65,33 @@ export async function openRequest(
     : createRequest(context, { ...request, kind: "export" }, context.now);
 }
 
-/** An export brings what is held at this moment, an erasure what it has removed where. */
-export async function describeRequest(context: Context, request: StoredRequest) {
-  const { visitors, maybe, erasure, at, due, doneAt, ...rest } = request;
-  const told = {
+/** How it stands, without whom it is about. */
+function standing(request: StoredRequest) {
+  const { visitors: _, maybe: __, erasure: ___, at, due, doneAt, handedOver, ...rest } = request;
+  return {
     ...rest,
     at: iso(at),
     due: iso(due),
     doneAt: doneAt === null ? null : iso(doneAt),
+    ...(handedOver === undefined
+      ? {}
+      : { handedOver: handedOver && { ...handedOver, at: iso(handedOver.at) } }),
+  };
+}
+
+/** Whoever is given an export has it: that is written down before it is answered. */
+async function answerWith(context: Context, request: StoredRequest, role: Role): Promise<Response> {
+  const told = await describeRequest(context, request);
+  if (request.kind !== "export") return json(told);
+  const by = { at: context.now, by: role, how: "download" } as const;
+  return json({ ...told, ...standing(await handOver(context, request.id, by)) });
+}
+
+/** An export brings what is held at this moment, an erasure what it has removed where. */
+export async function describeRequest(context: Context, request: StoredRequest) {
+  const { visitors, maybe, erasure } = request;
+  const told = {
+    ...standing(request),
     visitors,
     /** Who said the identifier and isn't proven to be the same human: for the officer to decide. */
     maybe,
@@ -84,15 +104,15 @@ export async function describeRequest(context: Context, request: StoredRequest) 
 export const postRequest = forRole("officer", async (request, context, role) => {
   const opened = await openRequest(context, await readBody(request, RequestBody), role);
   isAbout(request, [opened.id, ...opened.visitors]);
-  return json(await describeRequest(context, opened));
+  return answerWith(context, opened, role);
 });
 
-export const getRequest = forRole("officer", async (request, context) => {
+export const getRequest = forRole("officer", async (request, context, role) => {
   const id = request.params["id"] ?? "";
   const found = (await continueErasure(context, id, context.now)) ?? null;
   const stored = found ?? (await loadRequest(context, id))?.request;
   if (!stored) throw new Problem("not_found", "there is no request of this id");
-  return json(await describeRequest(context, stored));
+  return answerWith(context, stored, role);
 });
 
 const oneOf = <T extends string>(
@@ -108,7 +128,7 @@ const oneOf = <T extends string>(
 };
 
 /** @throws Problem `invalid`, `bad_request` for a cursor that isn't ours */
-export const queueOf = (context: Context, request: Request): Promise<RequestsPage> =>
+const queueOf = (context: Context, request: Request): Promise<RequestsPage> =>
   listRequests(context, {
     limit: pageSize(request),
     cursor: asked(request, "cursor"),
@@ -119,14 +139,11 @@ export const queueOf = (context: Context, request: Request): Promise<RequestsPag
 /** The queue, without data: an export is fetched by its id. */
 export const getRequests = forRole("officer", async (request, context) => {
   const { requests, cursor } = await queueOf(context, request);
-  const shown = requests.map(({ visitors, maybe, erasure, at, due, doneAt, ...rest }) => ({
-    ...rest,
-    at: iso(at),
-    due: iso(due),
-    doneAt: doneAt === null ? null : iso(doneAt),
-    visitors: visitors.length,
-    maybe: maybe.length,
-    ...(erasure ? { step: erasure.step } : {}),
+  const shown = requests.map((each) => ({
+    ...standing(each),
+    visitors: each.visitors.length,
+    maybe: each.maybe.length,
+    ...(each.erasure ? { step: each.erasure.step } : {}),
   }));
   return json({ requests: shown, cursor });
 });

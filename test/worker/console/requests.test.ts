@@ -49,7 +49,22 @@ test("an officer makes an export in the console, downloads it, and then has the 
   await known("member-1042");
   const officer = await signedIn(OFFICER_TOKEN);
   const exported = await make(officer, "export", "user_id:member-1042");
+  const queue = async (state: string): Promise<string> =>
+    String((await officer.call(`/_u/console/requests?state=${state}`)).body["text"]);
+  const standing = async (): Promise<string> => String((await officer.call(exported)).body["text"]);
+  // Made, and in nobody's hands: it waits, until when stands beside it, and nobody calls it answered.
+  for (const state of ["waiting", "ready"]) expect(await queue(state)).toContain(exported);
+  expect(await queue("done")).not.toContain(exported);
+  expect(await standing()).toContain("ready, not handed over");
+  expect(await standing()).toMatch(/>Due<[\s\S]*in (?:29|30|31) days/);
+  expect(await standing()).not.toContain("answered");
+  expect(String((await officer.call("/_u/console/consent")).body["text"])).toContain(exported);
+
   const file = await officer.call(`${exported}/export.json`);
+  for (const state of ["waiting", "ready"]) expect(await queue(state)).not.toContain(exported);
+  expect(await queue("done")).toContain(exported);
+  expect(await standing()).toContain("answered");
+  expect(String((await officer.call("/_u/console/consent")).body["text"])).not.toContain(exported);
   expect(file.headers.get("content-disposition")).toContain("attachment");
   expect(JSON.stringify(file.body)).toContain("member-1042");
 
@@ -63,6 +78,42 @@ test("an officer makes an export in the console, downloads it, and then has the 
   expect(list).toContain("Erasure (Art. 17)");
   expect(list).toContain("Export (Art. 15, 20)");
   expect(list).not.toContain("member-1042");
+});
+
+test("an export may be handed over some other way; over the API it is made and fetched in one go", async () => {
+  const officer = await signedIn(OFFICER_TOKEN);
+  const exported = await make(officer, "export", "email:nobody-known@example.org");
+  const said = await officer.call(
+    `${exported}/handed-over`,
+    new URLSearchParams({ form: await formToken(officer) }).toString(),
+  );
+  expect(said.status).toBe(303);
+  const page = String((await officer.call(exported)).body["text"]);
+  expect(page).toContain("Handed over, as was said,");
+  expect(page).toContain("answered");
+
+  const asked = { kind: "export", identifier: "email:nobody-known@example.org" };
+  const { body } = await api("/requests", OFFICER_TOKEN, asked);
+  expect(body).toMatchObject({ state: "done", handedOver: { by: "officer", how: "download" } });
+  expect(body["data"]).toBeDefined();
+  const again = await api(`/requests/${String(body["id"])}`, OFFICER_TOKEN);
+  expect(again.body).toMatchObject({ state: "done", handedOver: body["handedOver"] });
+});
+
+test("an export made before anybody asked who had it counts as answered, as it did", async () => {
+  const officer = await signedIn(OFFICER_TOKEN);
+  const exported = await make(officer, "export", "email:long-ago@example.org");
+  const key = `request/${exported.split("/").at(-1) ?? ""}`;
+  const stored = await env.KEYS.get(key);
+  if (!stored) throw new Error("the request isn't where requests are kept");
+  const { handedOver: _, ...older } = await stored.json<{ handedOver: unknown; at: number }>();
+  const customMetadata = { at: String(older.at), kind: "export", state: "done" };
+  await env.KEYS.put(key, JSON.stringify(older), { customMetadata });
+  const list = await officer.call("/_u/console/requests?state=done");
+  expect(String(list.body["text"])).toContain(exported);
+  const page = String((await officer.call(exported)).body["text"]);
+  expect(page).toContain("answered");
+  expect(page).not.toContain("It was handed over");
 });
 
 test("before anything happens the officer sees whom it covers, who may be the same, and what is held", async () => {

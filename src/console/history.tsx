@@ -13,6 +13,9 @@ const OP_WORDS: Readonly<Record<HistoryLineOp, string>> = {
   release: "Released",
   block: "Blocked",
   reject: "Suggestion turned down",
+  approve: "Suggestion taken up again",
+  permit: "May be contacted",
+  suppress: "Not to be contacted",
 };
 
 const upper = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;

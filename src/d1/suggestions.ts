@@ -176,18 +176,22 @@ export interface Decision {
   merge: string | null;
 }
 
-/** The first decision stands. False where there is none to decide, or it was decided. */
+/**
+ * The first decision stands, but for one that was turned down and is decided `anew`. False where there is none to decide, or it
+ * was decided.
+ */
 export async function decideSuggestion(
   db: D1Database,
   [a, b]: readonly [VisitorId, VisitorId],
   { state, at, by, why, merge }: Decision,
+  anew = false,
 ): Promise<boolean> {
   const { meta } = await db
     .prepare(
       `UPDATE suggestions SET state = ?3, decided_at = ?4, decided_by = ?5, why = ?6, merge = ?7
-       WHERE a = ?1 AND b = ?2 AND state = 'open'`,
+       WHERE a = ?1 AND b = ?2 AND (state = 'open' OR (?8 AND state = 'rejected'))`,
     )
-    .bind(a, b, state, at, by, why, merge)
+    .bind(a, b, state, at, by, why, merge, anew ? 1 : 0)
     .run();
   return meta.changes > 0;
 }

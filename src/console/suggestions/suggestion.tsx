@@ -75,7 +75,7 @@ const Facts = ({ facts }: { facts: readonly Difference[] }) => (
   </Section>
 );
 
-const Decided = ({ suggestion }: { suggestion: SuggestionAnswer }) => {
+const Decided = ({ suggestion, session }: { suggestion: SuggestionAnswer; session: Session }) => {
   const { decided, state, people } = suggestion;
   if (!decided) return null;
   const who =
@@ -96,12 +96,35 @@ const Decided = ({ suggestion }: { suggestion: SuggestionAnswer }) => {
           <a href={`/_u/console/merges/${decided.merge}/undo`}>Undo this merge…</a>
         </p>
       )}
+      {state === "rejected" && !together && <Reconsider {...{ suggestion, session }} />}
     </Section>
   );
 };
 
-const Decide = ({ suggestion, session }: { suggestion: SuggestionAnswer; session: Session }) => (
+/** What was turned down may turn out to be so after all. */
+const Reconsider = (props: { suggestion: SuggestionAnswer; session: Session }) => (
+  <details>
+    <summary>They are one person after all…</summary>
+    <DecisionForm {...props} reconsider />
+  </details>
+);
+
+const Decide = (props: { suggestion: SuggestionAnswer; session: Session }) => (
   <Section title="Your decision" id="decision">
+    <DecisionForm {...props} />
+  </Section>
+);
+
+const DecisionForm = ({
+  suggestion,
+  session,
+  reconsider = false,
+}: {
+  suggestion: SuggestionAnswer;
+  session: Session;
+  reconsider?: boolean;
+}) => (
+  <>
     {!suggestion.policy.joins && (
       <Notice tone="note">
         <p>The merge policy refuses to join them: {suggestion.policy.because}.</p>
@@ -109,6 +132,7 @@ const Decide = ({ suggestion, session }: { suggestion: SuggestionAnswer; session
     )}
     <form method="post" action={`${SUGGESTIONS_PATH}/${suggestion.id}`} class="stack">
       <FormToken session={session} />
+      {reconsider && <input type="hidden" name="reconsider" value="yes" />}
       <Field name="why" label="Why" help="Kept with the decision, for whoever asks later.">
         {(wired) => <input {...wired} maxLength={500} autocomplete="off" />}
       </Field>
@@ -125,12 +149,14 @@ const Decide = ({ suggestion, session }: { suggestion: SuggestionAnswer; session
         <button type="submit" name="decision" value="approve">
           They are one person
         </button>
-        <button type="submit" name="decision" value="reject" class="quiet">
-          They are two people
-        </button>
+        {!reconsider && (
+          <button type="submit" name="decision" value="reject" class="quiet">
+            They are two people
+          </button>
+        )}
       </div>
     </form>
-  </Section>
+  </>
 );
 
 export const SuggestionPage = ({
@@ -163,7 +189,7 @@ export const SuggestionPage = ({
       {state === "open" ? (
         <Decide suggestion={suggestion} session={session} />
       ) : (
-        <Decided suggestion={suggestion} />
+        <Decided suggestion={suggestion} session={session} />
       )}
       {facts.length > 0 && <Facts facts={facts} />}
       <Section title="Why this sure" id="why">
@@ -201,7 +227,8 @@ export const postSuggestionPage = action("officer", async ({ request, context, s
     return seeOther(`${SUGGESTIONS_PATH}?done=rejected`);
   }
   const force = form.get("force") === "yes";
-  const said = { why, force, dryRun: false };
+  const reconsider = form.get("reconsider") === "yes";
+  const said = { why, force, reconsider, dryRun: false };
   const { people } = await approveSuggestion(context, id, said, session.role);
   return seeOther(`/_u/console/people/${people[0] ?? ""}`);
 });

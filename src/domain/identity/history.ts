@@ -6,9 +6,19 @@ import type { Millis, VisitorId } from "../ids.ts";
 
 /**
  * `separate`: kept apart as two. `device`: somebody said whose device it is. `release`: an identifier may join people again
- * after it was quarantined; `block`: it names nobody, whoever says it. `reject`: a probable match isn't one.
+ * after it was quarantined; `block`: it names nobody, whoever says it. `reject`: a probable match isn't one. `approve`: it is
+ * one after all. `permit`, `suppress`: whether an address may be written to or called, as an officer was told.
  */
-export const HISTORY_OPS = ["separate", "device", "release", "block", "reject"] as const;
+export const HISTORY_OPS = [
+  "separate",
+  "device",
+  "release",
+  "block",
+  "reject",
+  "approve",
+  "permit",
+  "suppress",
+] as const;
 export type HistoryOp = (typeof HISTORY_OPS)[number];
 
 export interface HistoryEntry {

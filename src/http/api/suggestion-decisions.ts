@@ -21,6 +21,8 @@ export const ApproveRequest = v.optional(
     why: Why,
     /** Joins them although the merge policy refuses; never without their consent. */
     force: v.optional(v.boolean(), false),
+    /** Also one that was turned down; without it that is a conflict, so that of two officers at once the first is heard. */
+    reconsider: v.optional(v.boolean(), false),
     dryRun: v.optional(v.boolean(), false),
   }),
   {},
@@ -39,12 +41,12 @@ export interface Approval extends MergeOutcome {
 export async function approveSuggestion(
   context: Context,
   id: string,
-  { why, force, dryRun }: v.InferOutput<typeof ApproveRequest> & object,
+  { why, force, reconsider, dryRun }: v.InferOutput<typeof ApproveRequest> & object,
   by: string,
 ): Promise<Approval> {
   const suggestion = await stored(context, id);
   const { a, b, state } = suggestion;
-  if (state === "rejected" || state === "automatic")
+  if ((state === "rejected" && !reconsider) || state === "automatic")
     throw new Problem("conflict", `this suggestion is ${state} already`);
   if (state === "approved") {
     const people = await Promise.all([findPerson(context, a), findPerson(context, b)]);
@@ -55,13 +57,9 @@ export async function approveSuggestion(
   const inferred = inferredFrom(suggestion);
   const outcome = await mergePeople(context, { a, b, force, dryRun, inferred }, by);
   if (dryRun) return { suggestion: id, state, ...outcome };
-  await decideSuggestion(context.db, [a, b], {
-    state: "approved",
-    at: context.now,
-    by,
-    why: why ?? "",
-    merge: outcome.merge,
-  });
+  if (state === "rejected") await noteReversal(context, suggestion, by, why);
+  const decision = { state: "approved", at: context.now, by, why: why ?? "" } as const;
+  await decideSuggestion(context.db, [a, b], { ...decision, merge: outcome.merge }, reconsider);
   return { suggestion: id, state: "approved", ...outcome };
 }
 
@@ -106,6 +104,28 @@ async function noteRejection(
         : "what they said of themselves is alike, but they are two people",
       why ?? undefined,
     ),
+    evidence: "inferred",
+    other,
+  });
+  await Promise.all([
+    people.amend(a, { do: "note", entry: entry(b) }),
+    people.amend(b, { do: "note", entry: entry(a) }),
+  ]);
+}
+
+/** The history keeps both: that it was turned down, and that it was taken up again. */
+async function noteReversal(
+  { people, now }: Context,
+  { a, b, decidedBy }: Suggestion,
+  by: string,
+  why: string | undefined,
+): Promise<void> {
+  const entry = (other: VisitorId): HistoryEntry => ({
+    id: suggestionId(a, b),
+    op: "approve",
+    at: now,
+    by,
+    because: withReason(`they are one person after all, though the ${decidedBy} had said two`, why),
     evidence: "inferred",
     other,
   });

@@ -130,6 +130,23 @@ test("an approval joins them on inferred evidence, once; undone, it isn't sugges
   expect((await api(`/people/${a}`)).body["visitors"]).toHaveLength(1);
 });
 
+test("a pair that was turned down is joined later when an officer says so anew, and the history says both", async () => {
+  const { id } = await found();
+  await officer(`/suggestions/${id}/reject`, { why: "twins" });
+  expect((await officer(`/suggestions/${id}/approve`)).status).toBe(409);
+  const again = { reconsider: true, why: "her brother has moved out" };
+  const done = await officer(`/suggestions/${id}/approve`, again);
+  expect(done).toMatchObject({ status: 200, body: { state: "approved" } });
+  await settle([a, b]);
+  expect((await api(`/people/${a}`)).body["visitors"]).toHaveLength(2);
+  expect((await about(a, "approved"))[0]?.decided).toMatchObject({ why: again.why });
+  expect(await about(a, "rejected")).toEqual([]);
+  const told = await historyOf(a);
+  for (const op of ["reject", "approve", "merge"])
+    expect(told.filter((line) => line.op === op).length, op).toBeGreaterThan(0);
+  expect(told.find(({ op }) => op === "approve")?.because).toContain("moved out");
+});
+
 test("a rejected pair is remembered by whom and why, for every record of the two", async () => {
   const { id } = await found();
   const rejected = await officer(`/suggestions/${id}/reject`, { why: "twins" });

@@ -24,6 +24,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { name: "Consent overview", href: at("consent"), for: "officer" },
       { name: "People", href: at("people"), for: "either", also: at("merges") },
       { name: "Suggestions", href: at("suggestions"), for: "officer" },
+      { name: "Identity rules", href: at("rules"), for: "officer" },
       { name: "Requests", href: at("requests"), for: "officer" },
     ],
   },

@@ -27,6 +27,7 @@ import { postPreview, postRequestPage } from "./request-preview.tsx";
 import { getRequestsPage } from "./requests.tsx";
 import { getSuggestionsPage } from "./suggestions/list.tsx";
 import { getSuggestionPage, postSuggestionPage } from "./suggestions/suggestion.tsx";
+import { rulesRoutes } from "./rules/routes.ts";
 import { setupRoutes } from "./setup/routes.tsx";
 import { getSessionPage, postSessionEnd } from "./session.tsx";
 import { getSidesPage, postSeparatePage } from "./sides.tsx";
@@ -83,6 +84,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/audit", getAuditPage],
   ["GET", "/_u/console/audit.csv", getAuditFile],
   ["GET", "/_u/console/attribution", getAttributionPage],
+  ...rulesRoutes,
   ...exportRoutes,
   ...hintRoutes,
   ...importRoutes,

@@ -7,6 +7,7 @@ import { HINTS } from "./style/hints.ts";
 import { PARTS } from "./style/parts.ts";
 import { PERSON } from "./style/person.ts";
 import { PRINT } from "./style/print.ts";
+import { RULES } from "./style/rules.ts";
 import { SETUP } from "./style/setup.ts";
 import { SUGGESTIONS } from "./style/suggestions.ts";
 import { TABLES } from "./style/tables.ts";
@@ -25,5 +26,6 @@ export const STYLE = [
   SETUP,
   SUGGESTIONS,
   PERSON,
+  RULES,
   PRINT,
 ].join("");

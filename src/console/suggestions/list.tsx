@@ -11,6 +11,7 @@ import { percent } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
 import { Empty, Notice, Pages, Subnav, Time, Title } from "../parts.tsx";
 import { type Column, Table } from "../table.tsx";
+import { RULES } from "../rules/nav.tsx";
 import { nameOnSide, reasonsInShort } from "./words.ts";
 
 export const SUGGESTIONS_PATH = "/_u/console/suggestions";
@@ -80,12 +81,13 @@ export const SuggestionsListPage = ({
     <Title name="Suggestions" />
     <p>
       People whose records say much the same of them. Nothing is joined before you say so, unless
-      the merge rules allow it; either can be undone.
+      <a href={`${RULES}#probable`}>the identity rules</a> allow it; either can be undone.
     </p>
     <p class="soft">
       {comparesDevices
         ? "Devices are compared, too, by the places at which they are seen. Nobody is ever joined by that without you."
-        : "Devices aren't compared by where they are seen: probable.devices in the merge rules is off."}
+        : "Devices aren't compared by where they are seen."}{" "}
+      <a href={`${RULES}#probable`}>The identity rules</a> say so.
     </p>
     {done === "rejected" && (
       <Notice tone="good">

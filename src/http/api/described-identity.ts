@@ -47,7 +47,8 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
     refusals: [404],
   },
   "POST /_u/api/suggestions/:id/approve": {
-    summary: "Join the two on this suggestion; 409 where the merge policy refuses, unless forced",
+    summary:
+      "Join the two on this suggestion; 409 where the merge policy refuses, unless forced, and where it was turned down, unless said to `reconsider`",
     role: "officer",
     body: ApproveRequest,
     refusals: [404, 409, 503],
@@ -65,6 +66,15 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
     role: "officer",
     body: MergeRulesSchema,
     refusals: [409],
+  },
+  "GET /_u/api/merge-rules/versions": {
+    summary: "Versions of the merge rules, newest first: who saved them when",
+    role: "officer",
+  },
+  "GET /_u/api/merge-rules/versions/:version": {
+    summary: "One version of the merge rules, as it was saved",
+    role: "officer",
+    refusals: [404],
   },
   "POST /_u/api/merge-rules/try": {
     summary: "What the rules, in force or proposed, would do with two persons; nothing changes",

@@ -12,6 +12,7 @@ import { getHints, getHintsCsv } from "./hints.ts";
 import { getJourney } from "./journey.ts";
 import { postLinks } from "./links.ts";
 import { getMergeRules, postDryRun, putMergeRules } from "./merge-rules.ts";
+import { getMergeRulesVersion, getMergeRulesVersions } from "./merge-rules-versions.ts";
 import { postMerge } from "./merges.ts";
 import { getMetrics } from "./metrics.ts";
 import { openapiFor } from "./openapi.ts";
@@ -56,6 +57,8 @@ const routes: readonly Route[] = [
   ["POST", "/_u/api/suggestions/:id/reject", postReject],
   ["GET", "/_u/api/merge-rules", getMergeRules],
   ["PUT", "/_u/api/merge-rules", putMergeRules],
+  ["GET", "/_u/api/merge-rules/versions", getMergeRulesVersions],
+  ["GET", "/_u/api/merge-rules/versions/:version", getMergeRulesVersion],
   ["POST", "/_u/api/merge-rules/try", postDryRun],
   ["GET", "/_u/api/quarantine", getQuarantine],
   ["POST", "/_u/api/quarantine", postQuarantined],

@@ -29,6 +29,8 @@ const PLACED: Readonly<Record<string, Who>> = {
   merges: "officer",
   suggestions: "officer",
   requests: "officer",
+  rules: "officer",
+  quarantine: "officer",
   policy: "officer",
   simulator: "officer",
   receipts: "officer",
@@ -51,8 +53,11 @@ const PLACED: Readonly<Record<string, Who>> = {
 /** Where one page or form of a place is for fewer. */
 const CLOSER: Readonly<Record<string, Who>> = {
   "POST /_u/console/people/:id/separate": "officer",
+  "POST /_u/console/people/:id/device": "officer",
+  "POST /_u/console/people/:id/permission": "officer",
   "POST /_u/console/import": "marketer",
   "POST /_u/console/import/approve": "officer",
+  "POST /_u/console/import/withdraw": "officer",
 };
 
 const TOKENS = { owner: OWNER_TOKEN, officer: OFFICER_TOKEN, marketer: MARKETER_TOKEN } as const;

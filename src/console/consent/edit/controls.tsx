@@ -4,7 +4,7 @@ import { Field } from "../../field.tsx";
 import type { FormState } from "./area.ts";
 
 interface Control {
-  state: FormState;
+  state: Pick<FormState, "fields" | "errors">;
   name: string;
   label: string;
   help?: ComponentChildren;

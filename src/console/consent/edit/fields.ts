@@ -89,7 +89,8 @@ export class Fields {
     return new Fields([...this.pairs()].map(([name, text]) => [rename(name), text] as const));
   }
 
-  private *pairs(): Generator<readonly [string, string]> {
+  /** As they go into a form. */
+  *pairs(): Generator<readonly [string, string]> {
     for (const [name, texts] of this.texts) for (const text of texts) yield [name, text];
   }
 }

@@ -1,16 +1,13 @@
 /** Who somebody is and by which evidence: identifiers, devices, merges. */
 import type { PersonView } from "../domain/person/calls.ts";
-import type {
-  IdentifierAnswer,
-  MergeAnswer,
-  PersonAnswer,
-  VisitorAnswer,
-} from "../http/api/person.ts";
+import type { MergeAnswer } from "../http/api/merge-answer.ts";
+import type { IdentifierAnswer, PersonAnswer, VisitorAnswer } from "../http/api/person.ts";
 import { IdentityGraph } from "./graph.tsx";
 import { Badge, Empty, Section, Time } from "./parts.tsx";
-import { count } from "./numbers.ts";
+import { count, whole } from "./numbers.ts";
 import {
   ASSURANCE_WORDS,
+  beliefWords,
   contactWords,
   deviceWords,
   kindWords,
@@ -65,6 +62,7 @@ const IdentifierLine = ({ each, naming }: { each: IdentifierAnswer; naming: Nami
         ? `Kept apart: ${refusalWords(each.reason)}.`
         : ASSURANCE_WORDS[each.assurance]}
     </span>
+    {each.belief && <span class="soft">{beliefWords(each.belief)}</span>}
     {each.permissions.length > 0 && (
       <span class="soft">
         {each.permissions.map(({ channel, state }) => contactWords(channel, state)).join(", ")}
@@ -160,20 +158,43 @@ function grantedOn(view: PersonView, visitor: string): string[] | null {
   return Object.keys(decision.granted).filter((purpose) => decision.granted[purpose]);
 }
 
-const Standing = ({
+/** Why these two were joined: the sentence, what a human said of it, and the suggestion that it was made on. */
+const Reason = ({
   merge,
   naming,
-  mayUndo,
+  mayDecide,
 }: {
   merge: MergeAnswer;
   naming: Naming;
-  mayUndo: boolean;
+  mayDecide: boolean;
+}) => (
+  <p>
+    {mergeSentence(merge, naming.words)}
+    {merge.why !== null && ` “${merge.why}”`}
+    {merge.suggestion !== null && mayDecide && (
+      <>
+        {" "}
+        <a href={`/_u/console/suggestions/${merge.suggestion}`}>The suggestion and its reasons</a>
+      </>
+    )}
+  </p>
+);
+
+const Standing = ({
+  merge,
+  naming,
+  mayDecide,
+}: {
+  merge: MergeAnswer;
+  naming: Naming;
+  mayDecide: boolean;
 }) => (
   <li>
-    <p>{mergeSentence(merge, naming.words)}</p>
+    <Reason merge={merge} naming={naming} mayDecide={mayDecide} />
     <p class="soft">
       <Time at={merge.at} />, {merge.by === "policy" ? "by the merge policy" : `by the ${merge.by}`}
-      {mayUndo && (
+      , under merge rules {whole(merge.rules)}
+      {mayDecide && (
         <>
           {" · "}
           <a href={`/_u/console/merges/${merge.id}/undo`}>Undo this merge…</a>
@@ -183,13 +204,23 @@ const Standing = ({
   </li>
 );
 
-const Undone = ({ merge, naming }: { merge: MergeAnswer; naming: Naming }) => (
+const Undone = ({
+  merge,
+  naming,
+  mayDecide,
+}: {
+  merge: MergeAnswer;
+  naming: Naming;
+  mayDecide: boolean;
+}) => (
   <li>
-    <p>{mergeSentence(merge, naming.words)}</p>
+    <Reason merge={merge} naming={naming} mayDecide={mayDecide} />
     {merge.undone && (
       <p class="soft">
-        Undone <Time at={merge.undone.at} /> by the {merge.undone.by}. This evidence doesn't join
-        them again.
+        Undone <Time at={merge.undone.at} />{" "}
+        {merge.undone.by === "policy" ? "by the merge policy" : `by the ${merge.undone.by}`}:{" "}
+        {merge.undone.because}.
+        {merge.undone.severed && " This evidence doesn't join them again until a human does."}
       </p>
     )}
   </li>
@@ -231,7 +262,7 @@ export const WhyOne = ({
       ) : (
         <ol class="reasons">
           {standing.map((merge) => (
-            <Standing merge={merge} naming={naming} mayUndo={mayDecide} />
+            <Standing merge={merge} naming={naming} mayDecide={mayDecide} />
           ))}
         </ol>
       )}
@@ -240,7 +271,7 @@ export const WhyOne = ({
           <summary>Taken back ({undone.length})</summary>
           <ol class="reasons">
             {undone.map((merge) => (
-              <Undone merge={merge} naming={naming} />
+              <Undone merge={merge} naming={naming} mayDecide={mayDecide} />
             ))}
           </ol>
         </details>

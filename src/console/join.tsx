@@ -5,6 +5,7 @@ import { claimantsOf, guesses, requireVisitorId } from "../http/api/identifiers.
 import { asked } from "../http/api/input.ts";
 import { type MergeOutcome, mergePeople } from "../http/api/merges.ts";
 import { describe, findPerson, loadPerson } from "../http/api/person.ts";
+import { whyIn } from "../http/api/why.ts";
 import { isAbout } from "../http/audit.ts";
 import type { Context } from "../http/context.ts";
 import { seeOther } from "../http/respond.ts";
@@ -13,6 +14,7 @@ import { namingOf } from "./identity.tsx";
 import { action, page, screen } from "./page.tsx";
 import { FormToken } from "./parts.tsx";
 import { Side } from "./side.tsx";
+import { WhyField } from "./why.tsx";
 
 /** @throws Problem `not_found`, or `conflict` where an identifier leads to several people */
 export async function personMeant(context: Context, text: string): Promise<VisitorId> {
@@ -42,15 +44,18 @@ const Confirm = ({
   refusal: string | null;
   session: Session;
 }) => (
-  <form method="post" action="/_u/console/merges" class="actions">
+  <form method="post" action="/_u/console/merges" class="stack">
     <FormToken session={session} />
     <input type="hidden" name="a" value={a} />
     <input type="hidden" name="b" value={b} />
     {refusal !== null && <input type="hidden" name="force" value="yes" />}
-    <button type="submit" class={refusal === null ? "" : "danger"}>
-      {refusal === null ? "Join them" : "Join them against the policy"}
-    </button>
-    <a href={`/_u/console/people/${a}`}>Leave them apart</a>
+    <WhyField />
+    <div class="actions">
+      <button type="submit" class={refusal === null ? "" : "danger"}>
+        {refusal === null ? "Join them" : "Join them against the policy"}
+      </button>
+      <a href={`/_u/console/people/${a}`}>Leave them apart</a>
+    </div>
   </form>
 );
 
@@ -111,6 +116,7 @@ export const postJoin = action("officer", async ({ request, context, session }, 
   const b = requireVisitorId(form.get("b") ?? undefined);
   isAbout(request, [a, b]);
   const force = form.get("force") === "yes";
-  const { people } = await mergePeople(context, { a, b, force, dryRun: false }, session.role);
+  const wanted = { a, b, force, dryRun: false, why: whyIn(form) };
+  const { people } = await mergePeople(context, wanted, session.role);
   return seeOther(`/_u/console/people/${people[0] ?? a}`);
 });

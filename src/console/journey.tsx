@@ -4,6 +4,7 @@ import { SESSION_GAP_MS } from "../domain/slice/sessions.ts";
 import type { JourneyFound, Step } from "../http/api/journey.ts";
 import { iso } from "../http/api/input.ts";
 import type { Naming } from "./identity.tsx";
+import { money } from "./numbers.ts";
 import { Badge, Empty, Section, Time } from "./parts.tsx";
 import { campaignWords, eventWords, spanWords } from "./words.ts";
 
@@ -14,7 +15,7 @@ const Details = ({ event }: { event: UsherEvent }) => {
       {page && <p class="soft path">{page.path}</p>}
       {campaign && <p>Came from {campaignWords(campaign)}</p>}
       {topics && topics.length > 0 && <p class="soft">About {topics.join(", ")}</p>}
-      {valueCents !== undefined && <p>Worth {(valueCents / 100).toFixed(2)}</p>}
+      {valueCents !== undefined && <p>Worth {money(valueCents)}</p>}
     </>
   );
 };

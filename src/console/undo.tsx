@@ -2,12 +2,14 @@
 import type { MergeOutcome } from "../http/api/merges.ts";
 import { describe, loadPerson } from "../http/api/person.ts";
 import { undoMerge } from "../http/api/undo.ts";
+import { whyIn } from "../http/api/why.ts";
 import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
 import { type Naming, namingOf } from "./identity.tsx";
 import { action, page, screen } from "./page.tsx";
 import { FormToken } from "./parts.tsx";
 import { Side } from "./side.tsx";
+import { WhyField } from "./why.tsx";
 
 const Preview = ({
   merge,
@@ -35,12 +37,15 @@ const Preview = ({
         />
       ))}
     </div>
-    <form method="post" action={`/_u/console/merges/${merge}/undo`} class="actions">
+    <form method="post" action={`/_u/console/merges/${merge}/undo`} class="stack">
       <FormToken session={session} />
-      <button type="submit" class="danger">
-        Undo the merge
-      </button>
-      <a href={`/_u/console/people/${outcome.people[0] ?? ""}`}>Leave it as it is</a>
+      <WhyField />
+      <div class="actions">
+        <button type="submit" class="danger">
+          Undo the merge
+        </button>
+        <a href={`/_u/console/people/${outcome.people[0] ?? ""}`}>Leave it as it is</a>
+      </div>
     </form>
   </>
 );
@@ -60,9 +65,10 @@ export const getUndoPage = page("officer", async (visit) => {
   );
 });
 
-export const postUndoPage = action("officer", async ({ request, context, session }) => {
+export const postUndoPage = action("officer", async ({ request, context, session }, form) => {
   const merge = request.params["id"] ?? "";
-  const outcome = await undoMerge(context, merge, { dryRun: false }, session.role);
+  const wanted = { dryRun: false, why: whyIn(form) };
+  const outcome = await undoMerge(context, merge, wanted, session.role);
   const [person, other] = outcome.people;
   return parted(person ?? "", other);
 });

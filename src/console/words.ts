@@ -4,8 +4,10 @@ import type { Assurance, IdentifierKind } from "../domain/identity/claims.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { ContactChannel, PermissionState } from "../domain/permission/permission.ts";
 import type { Stage } from "../domain/person/stage.ts";
-import type { IdentifierAnswer, MergeAnswer, VisitorAnswer } from "../http/api/person.ts";
-import { count } from "./numbers.ts";
+import type { Belief } from "../domain/identity/hints.ts";
+import type { MergeAnswer } from "../http/api/merge-answer.ts";
+import type { IdentifierAnswer, VisitorAnswer } from "../http/api/person.ts";
+import { count, percent } from "./numbers.ts";
 
 export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   device: "A device, and no more",
@@ -117,8 +119,15 @@ export function mergeSentence(merge: MergeAnswer, naming: (visitor: string) => s
   const { identifier } = merge;
   if (identifier?.value)
     return `${a} and ${b} both said the same ${kindWords(identifier.kind)}, ${identifier.value}.`;
-  if (merge.by === "policy") return `${a} and ${b}: ${merge.because}.`;
+  if (merge.by === "policy" || merge.probability !== null)
+    return `${a} and ${b}: ${merge.because}.`;
   return `The ${merge.by} decided that ${a} and ${b} are one person.`;
+}
+
+/** How far a record id on a mail link may be believed: `81 % sure that it is theirs: other devices followed it, too.` */
+export function beliefWords({ confidence, forwarded, because }: Belief): string {
+  const sure = `${percent(confidence)} sure that it is theirs`;
+  return forwarded ? `Looks forwarded: ${because}. ${sure}.` : `${sure}: ${because}.`;
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /** Between what the domain speaks of and the rows of D1. Arrays are in the order of the insert's columns. */
 import type { UsherEvent } from "../domain/event.ts";
 import { dayOf, type VisitorId } from "../domain/ids.ts";
+import { mergedBecause, undoneBecause } from "../domain/identity/reasons.ts";
 import type { Receipt } from "../domain/person/consent.ts";
 import type { HintRecord, HistoryRecord, MergeRecord, PersonRow } from "../domain/ports.ts";
 import type { events } from "./schema.ts";
@@ -94,7 +95,7 @@ export const mergeRow = ({ op, edge, at, by }: MergeRecord): unknown[] => [
   edge.evidence.kind === "claim"
     ? edge.evidence.identifier.slice(0, edge.evidence.identifier.lastIndexOf(":"))
     : `command:${edge.evidence.id}`,
-  edge.because,
+  "undone" in edge ? undoneBecause(edge) : mergedBecause(edge),
   edge.rules,
 ];
 

@@ -20,7 +20,8 @@ export function takeCorrections(tx: Transactor, doc: VisitorDoc, item: Said, now
     if (doc.claims[typed.key]) continue;
     for (const wrong of correctedBy(typed, Object.values(doc.claims), item.event.received)) {
       for (const edge of tx.edges.values())
-        if (restsOn(edge, doc.id, wrong) && !areProvenOne(tx, edge)) cut(tx, edge, now);
+        if (restsOn(edge, doc.id, wrong) && !areProvenOne(tx, edge))
+          cut(tx, edge, now, "corrected");
       const claim = doc.claims[wrong];
       if (claim) doc.claims[wrong] = { ...claim, state: "refused", reason: "corrected" };
     }
@@ -50,7 +51,7 @@ export function partFromTyped(
       const other = Object.values(companion.claims).find(
         ({ kind, key, state }) => kind === claim.kind && key !== claim.key && state !== "refused",
       );
-      if (companion.id !== doc.id && other) cutBetween(tx, doc.id, companion.id, now);
+      if (companion.id !== doc.id && other) cutBetween(tx, doc.id, companion.id, now, "proved");
     }
   }
 }

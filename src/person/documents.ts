@@ -27,6 +27,7 @@ export interface PendingLink {
   at: Millis;
   /** On a probable match. */
   inferred?: Inferred;
+  why?: string;
 }
 
 /** One hint given to this visitor, kept for its outcome, its caps and its cool-down. */

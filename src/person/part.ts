@@ -2,10 +2,12 @@
 import type { Claim } from "../domain/identity/claims.ts";
 import { isRefuted, mayBeRefuted, provenIn } from "../domain/identity/doubts.ts";
 import {
-  type Edge,
   components,
+  type CutReason,
+  type Edge,
   isInferred,
   severedKey,
+  type Undone,
   type UndoneEdge,
 } from "../domain/identity/evidence.ts";
 import { anew } from "../domain/identity/turned-down.ts";
@@ -19,25 +21,37 @@ import type { Transactor } from "./transactor.ts";
  * Parts two visitors of one person by policy: the first edge on the way that nobody proved goes, as if it had been undone.
  * Where every edge on the way is proved, they stay together.
  */
-export function cutBetween(tx: Transactor, from: VisitorId, to: VisitorId, now: Millis): void {
+export function cutBetween(
+  tx: Transactor,
+  from: VisitorId,
+  to: VisitorId,
+  now: Millis,
+  reason: CutReason,
+): void {
   const edge = [...tx.edges.values()].find((each) => {
     if (isProved(tx, each)) return false;
     const [near, far] = sidesWithout(tx, each);
     return near.includes(from) ? far.includes(to) : near.includes(to) && far.includes(from);
   });
-  if (edge) cut(tx, edge, now);
+  if (edge) cut(tx, edge, now, reason);
 }
 
 /**
  * Parts by policy what this merge joined. What both sides have proved isn't severed: who parts from a stranger finds their
  * own devices behind them again. `only`: nothing else is severed.
  */
-export function cut(tx: Transactor, edge: Edge, now: Millis, only?: IdentifierKey): void {
+export function cut(
+  tx: Transactor,
+  edge: Edge,
+  now: Millis,
+  reason: CutReason,
+  only?: IdentifierKey,
+): void {
   const [near, far] = sidesWithout(tx, edge);
   const proven = acrossBy(tx, near, far, isProven);
   const isSevered = (key: IdentifierKey): boolean =>
     !proven.has(key) && (only === undefined || key === only);
-  takeBack(tx, edge, [near, far], { at: now, by: "policy" }, isSevered);
+  takeBack(tx, edge, [near, far], { at: now, by: "policy", reason }, isSevered);
   const crossing = acrossBy(tx, near, far, ({ state }) => state !== "refused");
   for (const id of [...near, ...far])
     for (const key of crossing)
@@ -79,7 +93,7 @@ export function partRefuted(tx: Transactor, visitor: VisitorId, now: Millis): vo
       { at: one, visitors: among(near) },
       { at: other, visitors: among(far) },
     ] as const;
-    if (isRefuted(identifier, ...sides) && !areProvenOne(tx, edge)) cut(tx, edge, now);
+    if (isRefuted(identifier, ...sides) && !areProvenOne(tx, edge)) cut(tx, edge, now, "refuted");
   }
 }
 
@@ -113,7 +127,7 @@ function partOn(
     const { a, b, evidence } = edge;
     const restsOnIt = evidence.kind === "claim" && evidence.identifier === key;
     if (restsOnIt && (among.has(a) || among.has(b)) && !areProvenOne(tx, edge))
-      cut(tx, edge, now, key);
+      cut(tx, edge, now, "room", key);
   }
 }
 
@@ -174,7 +188,7 @@ export function takeBack(
   tx: Transactor,
   edge: Edge,
   [near, far]: [VisitorId[], VisitorId[]],
-  undone: UndoneEdge["undone"],
+  undone: Undone,
   isSevered: (key: IdentifierKey) => boolean = () => true,
 ): void {
   tx.removeEdge(edge);

@@ -15,7 +15,8 @@ export function undo(tx: Transactor, request: UndoRequest, names: Names): UndoAn
   if (!edge) return { done: false, why: "gone" };
   if (tx.moving || tx.isSplit) return { done: false, why: "busy" };
   const [near, far] = sidesWithout(tx, edge);
-  takeBack(tx, edge, [near, far], { at: request.now, by: request.by });
+  const { now, by, why } = request;
+  takeBack(tx, edge, [near, far], { at: now, by, ...(why === undefined ? {} : { why }) });
   settleSplit(tx, names);
   return { done: true, sides: [near, far] };
 }
@@ -43,6 +44,7 @@ export function link(tx: Transactor, doc: VisitorDoc, request: LinkRequest): { q
     force: request.force,
     at: request.now,
     ...(request.inferred ? { inferred: request.inferred } : {}),
+    ...(request.why === undefined ? {} : { why: request.why }),
   };
   tx.changed(doc);
   return { queued: true };

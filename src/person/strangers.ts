@@ -53,7 +53,7 @@ export function partStrangers(
   for (const companion of tx.companions(visitor)) {
     if (near.some(({ id }) => id === companion.id)) continue;
     if (usersOf(facts(companion), rules).some((user) => !known.has(user)))
-      cutBetween(tx, visitor, companion.id, now);
+      cutBetween(tx, visitor, companion.id, now, "strangers");
   }
   return tx.edges.size < before;
 }

@@ -97,9 +97,9 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
     for (const claim of Object.values(doc.claims))
       if (mustTell(claim)) calls.push({ do: "tell", visitor: doc.id, identifier: claim.key });
     for (const [id, wish] of Object.entries(doc.links)) {
-      const { by, force, inferred } = wish;
-      const evidence: Evidence = { kind: "command", id, by, force, ...(inferred && { inferred }) };
-      const next = found(tx, doc, evidence, wish.with, now);
+      const { with: other, at: _, ...said } = wish;
+      const evidence: Evidence = { kind: "command", id, ...said };
+      const next = found(tx, doc, evidence, other, now);
       if (next.ask === "meet") calls.push({ do: "meet", request: next.request });
     }
   }

@@ -7,7 +7,7 @@ import { type Delivery, readDeliveries, retryNow, secretOf } from "../../http/de
 import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
 import { type FieldError, FormErrors } from "../field.tsx";
-import { count } from "../numbers.ts";
+import { count, whole } from "../numbers.ts";
 import { action as form, page, screen, type Visit } from "../page.tsx";
 import { Badge, Empty, FormToken, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
@@ -115,7 +115,7 @@ const Log = ({ delivery }: { delivery: Delivery }) => (
     rows={delivery.log.slice(0, 8)}
     columns={[
       { name: "At", cell: ({ at }) => <Time at={iso(at)} /> },
-      { name: "Hints", number: true, cell: ({ hints }) => hints },
+      { name: "Hints", number: true, cell: ({ hints }) => whole(hints) },
       {
         name: "Answer",
         cell: ({ taken, status }) => (

@@ -4,7 +4,7 @@ import {
   type SegmentExamples,
   segmentReport,
 } from "../../http/api/segment-report.ts";
-import { count, percent } from "../numbers.ts";
+import { count, percent, whole } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
 import { Empty, Id, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
@@ -135,7 +135,7 @@ export const SegmentsPage = ({ report, examples }: SegmentsProps) => (
               {
                 name: "People",
                 number: true,
-                cell: ({ both, people }) => `${both} of ${people}`,
+                cell: ({ both, people }) => `${whole(both)} of ${whole(people)}`,
               },
               { name: "How sure", number: true, cell: ({ llr }) => sureness(llr) },
             ]}

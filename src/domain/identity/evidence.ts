@@ -7,7 +7,15 @@ import type { IdentifierKey, MergeId, Millis, VisitorId } from "../ids.ts";
  */
 export type Evidence =
   | { kind: "claim"; identifier: IdentifierKey }
-  | { kind: "command"; id: string; by: string; force: boolean; inferred?: Inferred };
+  | {
+      kind: "command";
+      id: string;
+      by: string;
+      force: boolean;
+      inferred?: Inferred;
+      /** What a human gave as the reason. */
+      why?: string;
+    };
 
 /**
  * What they said of themselves is alike, or where they are seen: the least assurance. Whoever agrees to it has seen no proof, and anybody can type
@@ -53,9 +61,25 @@ export interface Healed {
   severed: readonly [holder: VisitorId, key: SeveredKey][];
 }
 
+/**
+ * Why the merge policy took a merge back. `proved`: somebody signed in as another user. `strangers`: one side kept apart others
+ * who have proved that they are one. `corrected`: the address was typed again. `refuted`: an address that was proved since
+ * shows that it is somebody else's. `room`: what was said made room for what is proven.
+ */
+export const CUT_REASONS = ["proved", "strangers", "corrected", "refuted", "room"] as const;
+export type CutReason = (typeof CUT_REASONS)[number];
+
+/** `reason` where the policy did it, and it wasn't long ago; `why` where a human gave one. */
+export interface Undone {
+  at: Millis;
+  by: string;
+  reason?: CutReason;
+  why?: string;
+}
+
 /** An edge that was taken back; kept by the visitors of both sides. */
 export interface UndoneEdge extends Edge {
-  undone: { at: Millis; by: string };
+  undone: Undone;
 }
 
 /** `<identifier>|<visitor>`: this identifier doesn't join its holder with that visitor again until a human does. */

@@ -173,6 +173,8 @@ export interface LinkRequest {
   now: Millis;
   /** Decided on a probable match. */
   inferred?: Inferred;
+  /** What a human gave as the reason. */
+  why?: string;
 }
 
 /** A human's word on one visitor, or a word that came with a signature of ours. Said twice is said once. */
@@ -194,6 +196,7 @@ export interface UndoRequest {
   merge: MergeId;
   by: string;
   now: Millis;
+  why?: string;
 }
 
 export type UndoAnswer =

@@ -1,8 +1,14 @@
 /** Everything that was decided about who a person is, newest first: who, when, why, on what evidence. */
 import { type Claim, namesDevice } from "../../domain/identity/claims.ts";
-import type { Edge, Evidence } from "../../domain/identity/evidence.ts";
+import type { Edge } from "../../domain/identity/evidence.ts";
 import type { HistoryOp } from "../../domain/identity/history.ts";
 import { nameOf } from "../../domain/identity/policy.ts";
+import {
+  evidenceWords,
+  mergedBecause,
+  undoneBecause,
+  undoneEvidence,
+} from "../../domain/identity/reasons.ts";
 import type { MergeId, VisitorId } from "../../domain/ids.ts";
 import type { PersonView } from "../../domain/person/calls.ts";
 import { iso } from "./input.ts";
@@ -34,7 +40,7 @@ export function historyOf(view: PersonView): HistoryLine[] {
       op: "merge" as const,
       at: iso(edge.at),
       by: edge.by,
-      because: edge.because,
+      because: mergedBecause(edge),
       evidence: evidenceWords(edge.evidence),
       visitors: [edge.a, edge.b],
       merge: edge.id,
@@ -43,11 +49,8 @@ export function historyOf(view: PersonView): HistoryLine[] {
       op: "undo" as const,
       at: iso(edge.undone.at),
       by: edge.undone.by,
-      because:
-        edge.undone.by === "policy"
-          ? "somebody proved on one side that they are somebody else"
-          : "the merge was taken back",
-      evidence: edge.undone.by === "policy" ? "a proven sign-in" : "human",
+      because: undoneBecause(edge),
+      evidence: undoneEvidence(edge),
       visitors: [edge.a, edge.b],
       merge: edge.id,
     })),
@@ -78,10 +81,3 @@ export function historyOf(view: PersonView): HistoryLine[] {
 
 const isApart = ({ kind, state }: Claim): boolean =>
   !namesDevice(kind) && (state === "kept" || state === "refused");
-
-function evidenceWords(evidence: Evidence): string {
-  if (evidence.kind === "claim") return nameOf(evidence.identifier);
-  const { inferred } = evidence;
-  if (!inferred) return "human";
-  return `inferred, ${(Math.floor(inferred.probability * 1000) / 10).toFixed(1)} %`;
-}

@@ -13,6 +13,7 @@ import { json } from "../respond.ts";
 import { readBody } from "./input.ts";
 import { identifiersOf, loadPerson, summaryOf } from "./person.ts";
 import { until } from "./waiting.ts";
+import { reasonIn, Why } from "./why.ts";
 
 const Id = v.pipe(
   v.string(),
@@ -26,6 +27,7 @@ export const MergeRequest = v.strictObject({
   dryRun: v.optional(v.boolean(), false),
   /** Joins them although the merge policy refuses. */
   force: v.optional(v.boolean(), false),
+  why: Why,
 });
 export type MergeRequest = v.InferOutput<typeof MergeRequest>;
 
@@ -85,6 +87,7 @@ export async function mergePeople(
     force: request.force,
     now: context.now,
     ...(request.inferred ? { inferred: request.inferred } : {}),
+    ...reasonIn(request),
   });
   const merged = await until(async () => {
     const view = await loadPerson(context, request.a);

@@ -10,8 +10,7 @@ import {
 } from "../../domain/identity/claims.ts";
 import type { MergeRules, Sharing } from "../../domain/identity/rules.ts";
 import { sharingOf } from "../../domain/identity/sharing.ts";
-import type { Edge, UndoneEdge } from "../../domain/identity/evidence.ts";
-import type { IdentifierKey, MergeId, PersonId, VisitorId } from "../../domain/ids.ts";
+import type { IdentifierKey, PersonId, VisitorId } from "../../domain/ids.ts";
 import { isObject, type JsonObject } from "../../domain/json.ts";
 import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
 import { reaches, type Stage } from "../../domain/person/stage.ts";
@@ -28,6 +27,7 @@ import { READS_FOR_ACTIVITY } from "../../person/directory.ts";
 import type { Context } from "../context.ts";
 import { type HistoryLine, historyOf } from "./history.ts";
 import { iso } from "./input.ts";
+import { describeMerge, type MergeAnswer } from "./merge-answer.ts";
 
 export interface PersonAnswer {
   id: PersonId;
@@ -75,21 +75,6 @@ export interface PermissionAnswer {
   state: PermissionState;
   since: string;
   source: string;
-}
-
-/** Which identifier both said; null when a human decided, or the one who said it is no longer with this person. */
-export type MergeEvidence = Pick<IdentifierAnswer, "kind" | "value"> | null;
-
-export interface MergeAnswer {
-  id: MergeId;
-  visitors: [VisitorId, VisitorId];
-  because: string;
-  identifier: MergeEvidence;
-  at: string;
-  by: string;
-  /** Where it rests on what is probable alone: how probable. `by` is `policy` where nobody was asked. */
-  probability: number | null;
-  undone: { at: string; by: string } | null;
 }
 
 /** @throws Problem `not_found` when nobody of this id was recorded, or it was erased. */
@@ -148,7 +133,7 @@ export async function describe(context: Context, view: PersonView): Promise<Pers
     traits,
     visitors: view.visitors.map((visitor) => describeVisitor(visitor, rules)),
     identifiers: [...known.values()],
-    merges: merges.map((edge) => describeMerge(edge, known)),
+    merges: merges.map((edge) => describeMerge(edge, known, view.visitors)),
     separate: [...new Set(view.visitors.flatMap((visitor) => visitor.separate))].filter(
       (id) => !here.has(id),
     ),
@@ -166,24 +151,6 @@ function describeVisitor(visitor: VisitorView, rules: MergeRules): VisitorAnswer
     lastSeen: iso(summary.lastSeen ?? visitor.created),
     events: summary.events,
     sharing: visitor.origin === "browser" ? sharingOf(visitor.device, rules) : null,
-  };
-}
-
-function describeMerge(
-  edge: Edge | UndoneEdge,
-  known: ReadonlyMap<IdentifierKey, IdentifierAnswer>,
-): MergeAnswer {
-  const { evidence } = edge;
-  const said = evidence.kind === "claim" ? known.get(evidence.identifier) : undefined;
-  return {
-    id: edge.id,
-    visitors: [edge.a, edge.b],
-    because: edge.because,
-    identifier: said ? { kind: said.kind, value: said.value } : null,
-    at: iso(edge.at),
-    by: edge.by,
-    probability: evidence.kind === "command" ? (evidence.inferred?.probability ?? null) : null,
-    undone: "undone" in edge ? { at: iso(edge.undone.at), by: edge.undone.by } : null,
   };
 }
 

@@ -11,15 +11,13 @@ import { json } from "../respond.ts";
 import { requireVisitorId } from "./identifiers.ts";
 import { readBody } from "./input.ts";
 import { loadPerson } from "./person.ts";
+import { Why } from "./why.ts";
 
 const Id = v.pipe(
   v.string(),
   v.check(isVisitorId, "must be the id of a person or a visitor"),
   v.transform((id) => id as VisitorId),
 );
-
-/** Kept with the decision, for whoever asks later. */
-const Why = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)));
 
 export const SeparateRequest = v.strictObject({ a: Id, b: Id, why: Why });
 

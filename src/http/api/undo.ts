@@ -2,7 +2,11 @@
 import * as v from "valibot";
 import { components, type Edge } from "../../domain/identity/evidence.ts";
 import { type MergeId, type VisitorId, visitorIn } from "../../domain/ids.ts";
-import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
+import type {
+  PersonView,
+  UndoRequest as CutRequest,
+  VisitorView,
+} from "../../domain/person/calls.ts";
 import { Problem } from "../../domain/problem.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
@@ -11,9 +15,10 @@ import { readBody } from "./input.ts";
 import { changesOf, describeSide, type MergeOutcome } from "./merges.ts";
 import { findPerson, loadPerson } from "./person.ts";
 import { until } from "./waiting.ts";
+import { reasonIn, Why } from "./why.ts";
 
 export const UndoRequest = v.optional(
-  v.strictObject({ dryRun: v.optional(v.boolean(), false) }),
+  v.strictObject({ dryRun: v.optional(v.boolean(), false), why: Why }),
   {},
 );
 export type UndoRequest = v.InferOutput<typeof UndoRequest>;
@@ -25,7 +30,7 @@ export type UndoRequest = v.InferOutput<typeof UndoRequest>;
 export async function undoMerge(
   context: Context,
   id: string,
-  { dryRun }: { dryRun: boolean },
+  { dryRun, why }: v.InferOutput<typeof UndoRequest>,
   by: string,
 ): Promise<MergeOutcome> {
   const merge = id as MergeId;
@@ -44,7 +49,7 @@ export async function undoMerge(
   const people = [view.id, home];
   const changes = changesOf(leaving, view.id, home);
   if (dryRun) return { merge, people, changes, sides };
-  await cut(context, visitor, merge, by);
+  await cut(context, { visitor, merge, by, now: context.now, ...reasonIn({ why }) });
   const settled = await until(() => apart(context, edge));
   if (settled === null)
     throw new Problem("unavailable", "the merge is undone, and both sides are still parting", {
@@ -86,14 +91,9 @@ function oldest(visitors: readonly VisitorView[]): VisitorView {
 }
 
 /** A person that is moving takes no other change; it is asked again. */
-async function cut(
-  context: Context,
-  visitor: VisitorId,
-  merge: MergeId,
-  by: string,
-): Promise<void> {
+async function cut(context: Context, request: CutRequest): Promise<void> {
   const done = await until(async () => {
-    const answer = await context.people.undo({ visitor, merge, by, now: context.now });
+    const answer = await context.people.undo(request);
     if (answer.at !== "home") throw noMerge();
     const { value } = answer;
     // Gone after it was there: somebody else, or an answer that was lost, has undone it.

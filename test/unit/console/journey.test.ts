@@ -1,5 +1,7 @@
+import { h } from "preact";
+import { renderToString } from "preact-render-to-string";
 import { expect, test } from "vitest";
-import { stretches } from "../../../src/console/journey.tsx";
+import { Journey, stretches } from "../../../src/console/journey.tsx";
 import type { Step } from "../../../src/http/api/journey.ts";
 
 const MINUTE = 60_000;
@@ -13,4 +15,14 @@ test("steps belong together while no more than half an hour lies between them, w
     [200],
   ]);
   expect(stretches([])).toEqual([]);
+});
+
+test("what an event is worth is told as money is read", () => {
+  const step = {
+    visitor: "a",
+    event: { type: "track", name: "Order Completed", valueCents: 450_000, at: 0, purposes: [] },
+  } as unknown as Step;
+  const naming = { letter: () => "A", words: () => "Phone (A)" };
+  const props = { journey: { steps: [step], cursor: null }, naming, person: "a", earlier: false };
+  expect(renderToString(h(Journey, props))).toContain("Worth 4,500.00");
 });

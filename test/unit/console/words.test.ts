@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { UsherEvent } from "../../../src/domain/event.ts";
 import type { MessageId } from "../../../src/domain/ids.ts";
-import type { IdentifierAnswer, MergeAnswer } from "../../../src/http/api/person.ts";
+import type { MergeAnswer } from "../../../src/http/api/merge-answer.ts";
+import type { IdentifierAnswer } from "../../../src/http/api/person.ts";
 import {
+  beliefWords,
   campaignWords,
   deviceWords,
   eventWords,
@@ -106,7 +108,10 @@ describe("A merge is a sentence", () => {
     identifier: null,
     at: "",
     by: "policy",
+    why: null,
+    rules: 1,
     probability: null,
+    suggestion: null,
     undone: null,
     ...more,
   });
@@ -127,6 +132,22 @@ describe("A merge is a sentence", () => {
       "The officer decided that Device A and Device B are one person.",
     );
   });
+
+  test("with what was found and how probable it was, where a human agreed to a suggestion", () => {
+    const because = "what they said of themselves is alike (97.3 %), and the officer agreed";
+    expect(mergeSentence(merge({ by: "officer", probability: 0.973, because }), naming)).toBe(
+      `Device A and Device B: ${because}.`,
+    );
+  });
+});
+
+test("a mail link says how far it may be believed, and why", () => {
+  expect(
+    beliefWords({ confidence: 0.9, forwarded: false, because: "nobody else followed it" }),
+  ).toBe("90 % sure that it is theirs: nobody else followed it.");
+  expect(
+    beliefWords({ confidence: 0.19, forwarded: true, because: "many devices followed it at once" }),
+  ).toBe("Looks forwarded: many devices followed it at once. 19 % sure that it is theirs.");
 });
 
 test("an identifier that joins nobody says by which rule, also by one that is new", () => {

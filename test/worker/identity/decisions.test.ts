@@ -1,0 +1,77 @@
+/** What officers decide about who is who: with their reasons, told in the history, and taken back. */
+import { expect, test } from "vitest";
+import type { VisitorId } from "../../../src/domain/ids.ts";
+import { identifierKeys as sources } from "../../support/identifier-keys.ts";
+import { settle } from "../../support/objects.ts";
+import { ALL, api, OFFICER_TOKEN, server } from "../../support/site.ts";
+
+interface Person {
+  id: string;
+  visitors: { id: VisitorId }[];
+  identifiers: { kind: string; value: string; state: string; reason: string | null }[];
+  merges: {
+    id: string;
+    why: string | null;
+    rules: number;
+    undone: Record<string, unknown> | null;
+  }[];
+  separate: VisitorId[];
+  history: { op: string; by: string; because: string; evidence: string }[];
+}
+
+let n = 0;
+/** Two records of the site's own, each a visitor of its own. */
+async function two() {
+  const names = [`decide-${++n}`, `decide-${++n}`] as const;
+  const ids = await Promise.all(names.map((name) => sources.sourceVisitor("anonymous_id", name)));
+  const [a, b] = ids as [VisitorId, VisitorId];
+  const says = async (which: 0 | 1, email?: string): Promise<void> => {
+    const said = await server(email === undefined ? "track" : "identify", {
+      messageId: `${names[which]}-${++n}`,
+      anonymousId: names[which],
+      event: "Seen",
+      context: { traits: { email }, consent: { categoryPreferences: ALL } },
+    });
+    expect(said.body).toMatchObject({ accepted: 1 });
+    await settle(ids);
+  };
+  await says(0);
+  await says(1);
+  return { a, b, says, rest: () => settle(ids) };
+}
+const personOf = async (id: string): Promise<Person> =>
+  (await api(`/people/${id}`)).body as unknown as Person;
+const officer = (path: string, body?: unknown, method?: string) =>
+  api(path, OFFICER_TOKEN, body, method);
+
+test("after the undo of a forced merge they are kept apart as before, and the history says who, when and why", async () => {
+  const { a, b, says, rest } = await two();
+  await officer("/separate", { a, b, why: "two sisters" });
+  const forced = await officer("/merges", { a, b, force: true, why: "the same card" });
+  expect(forced.status).toBe(200);
+  await rest();
+  const one = await personOf(a);
+  expect(one.separate).toEqual([]);
+  expect(one.merges).toMatchObject([{ why: "the same card", rules: expect.any(Number) }]);
+  const path = `/merges/${one.merges[0]!.id}/undo`;
+  expect((await officer(path, { dryRun: true, why: "sisters after all" })).status).toBe(200);
+  expect((await officer(path, { why: "sisters after all" })).status).toBe(200);
+  await rest();
+  const left = await personOf(a);
+  expect(left.separate).toEqual([b]);
+  expect((await personOf(b)).separate).toEqual([a]);
+  expect(left.history.map(({ op, because }) => [op, because])).toEqual([
+    ["undo", "the merge was taken back: sisters after all"],
+    ["merge", "officer decided that they are one person: the same card"],
+    ["separate", "these are two, whatever a machine finds: two sisters"],
+  ]);
+  expect(left.merges[0]?.undone).toMatchObject({
+    by: "officer",
+    because: "the merge was taken back: sisters after all",
+    severed: false,
+  });
+  const email = `sisters-${++n}@example.org`;
+  await says(0, email);
+  await says(1, email);
+  expect((await personOf(a)).visitors.map(({ id }) => id)).toEqual([a]);
+});

@@ -4,9 +4,10 @@
  * address whose permission has ended.
  */
 import type { ActionChannel, Catalogue, Webhook } from "../domain/action/catalogue.ts";
-import { type Day, dayOf, type HintId, type Millis, shortId } from "../domain/ids.ts";
+import { type Day, dayOf, type HintId, type Millis } from "../domain/ids.ts";
 import { hintList, type HintPorts, type SendableLine, told } from "./api/hints.ts";
 import type { Config } from "./context.ts";
+import { hintNamed } from "./hint-name.ts";
 import { writeLink } from "./link-token.ts";
 import { readDocument, saveDocument } from "../d1/learning.ts";
 import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "../out/signed-post.ts";
@@ -144,8 +145,7 @@ async function sentAs(
   day: Day,
   { person, action, href, channel, sending: { visitor, to } }: SendableLine,
 ): Promise<Sent> {
-  const name = await hmacHex(serverKey, `hint ${id} ${day} ${person} ${action}`);
-  const hint = `${visitor}.${shortId(bytesOf(name))}` as HintId;
+  const hint = await hintNamed(serverKey, visitor, [id, day, person, action]);
   const [origin] = config.siteOrigins;
   if (origin === undefined || to === null || !carriesLinks(channel)) return { hint, link: null };
   const url = new URL(href, origin).href;
@@ -153,9 +153,6 @@ async function sentAs(
   const token = await writeLink(config.tokenKeys, link);
   return { hint, link: `${origin}/_u/go?t=${token}` };
 }
-
-const bytesOf = (hex: string): Uint8Array =>
-  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
 /** Where somebody reads the message who may follow a link in it; a push message brings its own, and a call has none. */
 const carriesLinks = (channel: ActionChannel): channel is "email" | "sms" =>

@@ -7,7 +7,7 @@ import { choiceOf } from "../domain/consent/receipt.ts";
 import { allows, decideSafely, type GateResult } from "../domain/consent/gate.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { NO_SIGNALS } from "../domain/consent/signals/types.ts";
-import type { IdentifierKey } from "../domain/ids.ts";
+import { type HintId, type IdentifierKey, visitorIn } from "../domain/ids.ts";
 import { isBot } from "../domain/intake/bots.ts";
 import { take } from "../domain/intake/take.ts";
 import { MAIL_VENDOR, RECORD_PARAM } from "../domain/intake/url-params.ts";
@@ -31,6 +31,7 @@ export async function go(request: Call, services: Services): Promise<Response> {
   const link = await linkIn(request, services, "go");
   if (!link?.url) return nowherePage(services.config.siteName);
   await noted(request, services, link, "Email Link Clicked", { url: link.url });
+  if (link.hint) await takeHint(request, services, link.hint);
   return new Response(null, {
     status: 302,
     headers: {
@@ -85,6 +86,17 @@ function withRecordId(link: Link, { config }: Services, request: Call): string {
   return url.href;
 }
 
+/** Whoever has the message takes its hint by following its link; kept where the person agrees to hints. */
+async function takeHint(request: Call, { people, now }: Services, hint: HintId): Promise<void> {
+  const visitor = visitorIn(hint);
+  if (visitor === null || isProgram(request)) return;
+  await people.outcome({ visitor, hint, outcome: "taken", now, told: true }).catch(() => undefined);
+}
+
+/** Programs look where a link leads before a human does. */
+const isProgram = (request: Call): boolean =>
+  request.method === "HEAD" || isBot(request.headers.get("user-agent") ?? "");
+
 /** Nobody is kept from where a link leads because it can't be noted. */
 async function noted(...said: Parameters<typeof note>): Promise<void> {
   try {
@@ -104,8 +116,7 @@ async function note(
   event: string,
   properties: JsonObject,
 ): Promise<void> {
-  const userAgent = request.headers.get("user-agent") ?? "";
-  if (request.method === "HEAD" || isBot(userAgent)) return;
+  if (isProgram(request)) return;
   const policy = await services.policy();
   const result = await decisionFor(services, policy, link.to);
   if (!result || !allows(policy, result, "events")) return;
@@ -122,12 +133,19 @@ async function note(
         ? { campaign: { source: MAIL_VENDOR, medium: "email", name: link.campaign } }
         : {},
     },
-    { kind: "server", assurance: "verified", userAgent, hints: {}, sentAt: null, channel: "email" },
+    {
+      kind: "server",
+      assurance: "verified",
+      userAgent: request.headers.get("user-agent") ?? "",
+      hints: {},
+      sentAt: null,
+      channel: "email",
+    },
     now,
     () => crypto.randomUUID(),
   );
   if (!taken.ok) return;
-  const claims = await claimsOf(services, link.to);
+  const claims = await claimsOf(services, link);
   const item = itemOf({ ...taken.message, hasOwnId: true }, claims, policy, result);
   await services.people.record({
     visitor: await services.identifiers.sourceVisitor("email", `mail\0${link.to}`),
@@ -140,7 +158,8 @@ async function note(
 }
 
 /** The mails went to this address, so their record is its bearer's; what only a link's follower says is a hint. */
-async function claimsOf({ identifiers }: Services, to: IdentifierKey): Promise<KeyedClaim[]> {
+async function claimsOf({ identifiers }: Services, { to, channel }: Link): Promise<KeyedClaim[]> {
+  if (channel === "sms") return [{ kind: "phone", value: "", key: to, assurance: "verified" }];
   const kind = `esp:${MAIL_VENDOR}` as const;
   return [
     { kind: "email", value: "", key: to, assurance: "verified" },

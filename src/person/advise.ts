@@ -105,8 +105,9 @@ export function markSent(
   doc: VisitorDoc,
   { actions, as = {}, segment, now }: SentRequest,
   names: Names,
-): true {
+): boolean {
   const best = bestKnown(tx, doc);
+  if (!isPersonal(tx, best)) return false;
   const situation = situationOf(tx, best, now, undefined);
   for (const action of actions) {
     const told = as[action.id];
@@ -168,9 +169,9 @@ const withoutHint = (given: readonly GivenHint[], open: GivenHint): Given[] =>
  */
 export function settleOutcome(tx: Transactor, doc: VisitorDoc, request: OutcomeRequest): boolean {
   if (!isPersonal(tx, doc)) return false;
-  const owner = tx
-    .trusted(doc.id)
-    .find((companion) => companion.hints.some((hint) => hint.id === request.hint));
+  const owner = (request.told ? tx.companions(doc.id) : tx.trusted(doc.id)).find((companion) =>
+    companion.hints.some((hint) => hint.id === request.hint),
+  );
   const hint = owner?.hints.find((each) => each.id === request.hint);
   if (!owner || !hint) return false;
   if (!follows(hint.outcome, request.outcome)) return true;

@@ -193,7 +193,7 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
     this.tidied = today;
   }
 
-  async sent(epoch: number, request: SentRequest): Promise<Answered<true>> {
+  async sent(epoch: number, request: SentRequest): Promise<Answered<boolean>> {
     return this.routed(request.visitor, epoch, {
       handle: (tx, doc) => markSent(tx, doc, request, this.ports.names),
     });

@@ -86,6 +86,8 @@ export interface OutcomeRequest {
   hint: string;
   outcome: Exclude<HintOutcome, "made" | "expired">;
   now: Millis;
+  /** Who sent the message tells it, so that it is the person's on whichever device; else the visitor's own browser does. */
+  told?: true;
 }
 
 export interface People {
@@ -105,8 +107,8 @@ export interface People {
   next(request: NextRequest, near?: PersonId): Promise<Answered<NextAnswer>>;
   /** All actions that may be given now, over every channel: for lists, nothing is recorded. */
   fitting(request: FittingRequest, near?: PersonId): Promise<Answered<FittingAnswer>>;
-  /** Counts as shown: for caps, cool-downs, and to learn what comes of it. */
-  sent(request: SentRequest, near?: PersonId): Promise<Answered<true>>;
+  /** Counts as shown: for caps, cool-downs, and to learn what comes of it. False where nothing may be kept of it. */
+  sent(request: SentRequest, near?: PersonId): Promise<Answered<boolean>>;
   /** False when the hint isn't this person's. */
   outcome(request: OutcomeRequest, near?: PersonId): Promise<Answered<boolean>>;
   view(visitor: VisitorId, near?: PersonId): Promise<Answered<PersonView>>;

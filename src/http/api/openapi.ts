@@ -5,6 +5,7 @@ import type { Handler, Route } from "../context.ts";
 import { json } from "../respond.ts";
 import { days, type Described, page, text } from "./described.ts";
 import { DESCRIBED_CONSENT } from "./described-consent.ts";
+import { HintsSentRequest } from "./hints-sent.ts";
 import { DESCRIBED_IDENTITY } from "./described-identity.ts";
 import { DESCRIBED_OUT } from "./described-out.ts";
 import { LinksRequest } from "./links.ts";
@@ -105,6 +106,18 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     summary: "The same as CSV; the header Usher-Cursor leads to the next page",
     role: "marketer",
     query: { action: text, ...page },
+    refusals: [404],
+  },
+  "POST /_u/api/hints/sent": {
+    summary:
+      "What went out to whom from a list, so that caps and rest hold; answers with the hint of each, to tell by it what came of it",
+    role: "marketer",
+    body: HintsSentRequest,
+    refusals: [404],
+  },
+  "POST /_u/api/hints/:hint/:outcome": {
+    summary: "What came of a message: `shown`, `taken` or `dismissed`",
+    role: "marketer",
     refusals: [404],
   },
   "GET /_u/api/reports/actions": {

@@ -8,6 +8,7 @@ import { getActions, putActions } from "./actions.ts";
 import { getAttribution } from "./attribution.ts";
 import { postReapply } from "./erasures.ts";
 import { deleteDraft, getDraft, getWhatIf, putDraft } from "./draft.ts";
+import { postHintOutcome, postHintsSent } from "./hints-sent.ts";
 import { getHints, getHintsCsv } from "./hints.ts";
 import { getJourney } from "./journey.ts";
 import { postLinks } from "./links.ts";
@@ -95,6 +96,8 @@ const routes: readonly Route[] = [
   ["PUT", "/_u/api/actions", putActions],
   ["GET", "/_u/api/hints", getHints],
   ["GET", "/_u/api/hints.csv", getHintsCsv],
+  ["POST", "/_u/api/hints/sent", postHintsSent],
+  ["POST", "/_u/api/hints/:hint/:outcome", postHintOutcome],
   ["GET", "/_u/api/metrics", getMetrics],
   ["GET", "/_u/api/reports/actions", getActionReport],
   ["GET", "/_u/api/reports/attribution", getAttribution],

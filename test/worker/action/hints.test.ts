@@ -1,15 +1,26 @@
 import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
-import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
+import { readConfig } from "../../../src/env.ts";
+import type { HintId, IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
 import type { ContactChannel, PermissionState } from "../../../src/domain/permission/permission.ts";
 import { catalogueInForce } from "../../../src/http/api/actions.ts";
 import { csv } from "../../../src/http/csv.ts";
 import { catalogues } from "../../../src/http/documents.ts";
-import type { Host } from "../../../src/person/host.ts";
-import { objectOf, settle } from "../../support/objects.ts";
-import { api, type Browser, eventually, server } from "../../support/site.ts";
+import { writeLink } from "../../../src/http/link-token.ts";
 import { createPeople, personObjects } from "../../../src/person/gateway.ts";
+import type { Host } from "../../../src/person/host.ts";
+import { identifierKeys } from "../../support/identifier-keys.ts";
+import { objectOf, settle } from "../../support/objects.ts";
+import {
+  api,
+  type Browser,
+  eventually,
+  MARKETER_TOKEN,
+  OFFICER_TOKEN,
+  ORIGIN,
+  server,
+} from "../../support/site.ts";
 import { consenting, idOf, next, offer, signIn } from "./stage.ts";
 
 afterEach(async () => {
@@ -274,15 +285,74 @@ test("what went out to somebody isn't listed again, whichever of their devices i
   });
   await settle([hostOf(typed), hostOf(proven)]);
   expect(await lines()).toHaveLength(1);
-  const people = personObjects(env.PERSON, "");
-  const { actions } = await catalogueInForce(env.DB);
-  const visitor = hostOf(typed) as VisitorId;
-  const answer = await createPeople(people).sent({
-    visitor,
-    actions,
-    segment: null,
-    now: Date.now(),
-  });
-  expect(answer).toMatchObject({ at: "home", value: true });
+  const [line] = await lines();
+  const sent = { action: "letter", people: [line!.person] };
+  const said = (await api("/hints/sent", MARKETER_TOKEN, sent)).body;
+  expect(said).toMatchObject({ sent: [{ person: line!.person }], left: [] });
+  expect((await api("/hints/sent", MARKETER_TOKEN, sent)).body).toEqual(said);
   expect(await lines()).toEqual([]);
+});
+
+test("whoever sends by their own means tells what went out and what came of it, and nothing is kept of who said no", async () => {
+  await offer([{ id: "letter", channel: "email", cap: 5, coolDownHours: 0 }, { id: "here" }]);
+  const [kept, gone] = [await saying("kept@gmail.com"), await saying("gone@gmail.com")];
+  const [a, b] = [hostOf(kept), hostOf(gone)];
+  await gone.consent({ choices: { personalization: false } });
+  const told = (body: unknown) => api("/hints/sent", MARKETER_TOKEN, body);
+  const { body } = await told({ action: "letter", people: [a, b] });
+  expect(body).toMatchObject({ sent: [{ person: a }], left: [b] });
+  const [{ hint }] = body["sent"] as unknown as [{ hint: string }];
+  const outcome = (id: string, said: string) => api(`/hints/${id}/${said}`, MARKETER_TOKEN, {});
+  expect((await outcome(hint, "taken")).status).toBe(200);
+  const stored = await eventually(async () => {
+    const { results } = await env.DB.prepare("SELECT outcome, slot FROM hints WHERE hint = ?1")
+      .bind(hint)
+      .all<{ outcome: string; slot: string }>();
+    return results.length === 2 ? results : null;
+  });
+  expect(stored).toEqual(
+    expect.arrayContaining([
+      { outcome: "shown", slot: "email" },
+      { outcome: "taken", slot: "email" },
+    ]),
+  );
+  expect((await outcome(hint, "read")).status).toBe(404);
+  expect((await outcome(`${b}.aaaaaaaaaaaa`, "taken")).status).toBe(404);
+  expect((await api(`/hints/${hint}/taken`, OFFICER_TOKEN, {})).status).toBe(403);
+  expect((await told({ action: "none", people: [a] })).status).toBe(404);
+  expect((await told({ action: "here", people: [a] })).status).toBe(422);
+  expect((await told({ action: "letter", people: ["jane@example.org"] })).body).toMatchObject({
+    error: { path: "people.0" },
+  });
+});
+
+test("following the link of a message takes its hint; a program that looks where it leads doesn't", async () => {
+  await offer([{ id: "letter", channel: "email", cap: 5, coolDownHours: 0, success: null }]);
+  const reader = await saying("reader@gmail.com");
+  await permit(reader, "granted");
+  const sent = { action: "letter", people: [hostOf(reader)] };
+  const { body } = await api("/hints/sent", MARKETER_TOKEN, sent);
+  const [{ hint }] = body["sent"] as unknown as [{ hint: HintId }];
+  const { tokenKeys } = readConfig(env);
+  const to = await identifierKeys.key("email", "reader@gmail.com");
+  const token = await writeLink(tokenKeys, { does: "go", to, url: `${ORIGIN}/offer`, hint });
+  const follow = (method: string, agent: string) =>
+    exports.default.fetch(`${ORIGIN}/_u/go?t=${token}`, {
+      method,
+      redirect: "manual",
+      headers: { "user-agent": agent },
+    });
+  const outcome = async (): Promise<string | undefined> => {
+    const held = await createPeople(personObjects(env.PERSON, "")).holdings(
+      hostOf(reader) as VisitorId,
+    );
+    const visitors = held.at === "home" ? held.value.visitors : [];
+    return visitors.flatMap(({ hints }) => hints).find(({ id }) => id === hint)?.outcome;
+  };
+  await follow("HEAD", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)");
+  await follow("GET", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)");
+  expect(await outcome()).toBe("shown");
+  const answer = await follow("GET", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)");
+  expect(answer.status).toBe(302);
+  expect(await outcome()).toBe("taken");
 });

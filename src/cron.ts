@@ -1,5 +1,6 @@
 /** What runs by the clock: figures for reports, learning and what waits to be erased every few minutes, retention at night. */
 import { pruneAudit } from "./d1/audit.ts";
+import { addCounts } from "./d1/counters.ts";
 import { pruneDevices } from "./d1/devices.ts";
 import { pruneTokens } from "./d1/tokens.ts";
 import { rollUp, rollUpStages } from "./d1/rollups.ts";
@@ -7,6 +8,7 @@ import type { Policy } from "./domain/consent/policy.ts";
 import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
 import { retentionOf } from "./domain/retention.ts";
 import { seenSince } from "./domain/suggestion/sightings.ts";
+import { noteRun } from "./keys/failing.ts";
 import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
 import { resumeImports } from "./http/import/jobs.ts";
@@ -47,52 +49,90 @@ export interface NightlyPorts
   identifiers: PrivacyPorts["identifiers"];
   people: PrivacyPorts["people"];
   policy(): Promise<Policy>;
+  log(message: string, fields: Record<string, string | number>): void;
 }
 
+/** @throws AggregateError of the jobs that failed, when all have run */
 export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Promise<void> {
+  const jobs = await ports.policy().then(
+    (policy) => (cron === NIGHTLY ? nightly(ports, policy, at) : often(ports, policy, at)),
+    (error: unknown): Jobs => ({ policy: () => Promise.reject(error) }),
+  );
+  await runAll(ports, jobs, at);
+}
+
+/** By the names under which failures are told (docs/runbook.md). */
+type Jobs = Readonly<Record<string, () => Promise<unknown>>>;
+
+const often = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
   const { db } = ports;
   const today = dayOf(at);
-  const policy = await ports.policy();
-  const often: Job[] = [
-    () => continueErasures(ports, at),
-    () => eraseDormant(ports, policy, at),
-    () => rollUp(db, today - 1),
-    () => rollUp(db, today),
-    () => rollUpStages(db, today),
-    async () => (await isDue(db, at)) && learnFromJourneys(db, policy, at),
-    async () => learnFromHints(db, await catalogueInForce(db), at),
-    () => keepReports(ports, at),
-    () => deliverHints(ports, at),
-    () => deliverEvents(ports, policy, at),
-    () => suggest(ports, at),
-    () => resumeImports({ ...ports, now: at }),
-    () => writeFiles(ports, policy, at),
-    () => finishReplay(db, policy, at),
-    () => continueExports({ ...ports, now: at }),
-    () => sweepExports(ports.bucket, at),
-    () => pushMetrics(ports, at),
-  ];
-  const nightly: Job[] = [
+  return {
+    // Where the policy couldn't be read, that was all there was to run.
+    policy: () => Promise.resolve(),
+    erasures: () => continueErasures(ports, at),
+    dormant: () => eraseDormant(ports, policy, at),
+    "figures-yesterday": () => rollUp(db, today - 1),
+    "figures-today": () => rollUp(db, today),
+    stages: () => rollUpStages(db, today),
+    journeys: async () => (await isDue(db, at)) && learnFromJourneys(db, policy, at),
+    learning: async () => learnFromHints(db, await catalogueInForce(db), at),
+    reports: () => keepReports(ports, at),
+    hints: () => deliverHints(ports, at),
+    webhooks: () => deliverEvents(ports, policy, at),
+    suggestions: () => suggest(ports, at),
+    imports: () => resumeImports({ ...ports, now: at }),
+    files: () => writeFiles(ports, policy, at),
+    replay: () => finishReplay(db, policy, at),
+    exports: () => continueExports({ ...ports, now: at }),
+    "old-exports": () => sweepExports(ports.bucket, at),
+    metrics: () => pushMetrics(ports, at),
+  };
+};
+
+const nightly = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
+  const { db } = ports;
+  const today = dayOf(at);
+  return {
+    policy: () => Promise.resolve(),
     // Browsers may hold events back for a week; what came late is counted in the night.
-    ...Array.from({ length: ACCEPTANCE_DAYS }, (_, n) => () => rollUp(db, today - 2 - n)),
-    () => anchorReceipts(ports, today),
-    () => sweep(ports, policy, at),
-    () => pruneTokens(db, at),
-    () => pruneDevices(db, seenSince(retentionOf(policy), today)),
-    () => pruneAudit(db, at - AUDIT_DAYS * DAY_MS),
-    () => sweepFiles(ports.exports, policy, at),
-    () => sweepImports(ports.bucket, at),
-    () => clearLog(db, at),
-    () => learnFromJourneys(db, policy, at),
-  ];
-  await runAll(cron === NIGHTLY ? nightly : often);
-}
+    ...Object.fromEntries(
+      Array.from({ length: ACCEPTANCE_DAYS }, (_, n) => [
+        `figures-${n + 2}-days-ago`,
+        () => rollUp(db, today - 2 - n),
+      ]),
+    ),
+    anchors: () => anchorReceipts(ports, today),
+    retention: () => sweep(ports, policy, at),
+    tokens: () => pruneTokens(db, at),
+    devices: () => pruneDevices(db, seenSince(retentionOf(policy), today)),
+    audit: () => pruneAudit(db, at - AUDIT_DAYS * DAY_MS),
+    "old-files": () => sweepFiles(ports.exports, policy, at),
+    "old-imports": () => sweepImports(ports.bucket, at),
+    "webhooks-log": () => clearLog(db, at),
+    "journeys-nightly": () => learnFromJourneys(db, policy, at),
+  };
+};
 
-type Job = () => Promise<unknown>;
-
-/** One that fails doesn't keep the others from running. @throws AggregateError of those that did */
-async function runAll(jobs: readonly Job[]): Promise<void> {
-  const errors: unknown[] = [];
-  for (const job of jobs) await job().catch((error: unknown) => errors.push(error));
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} jobs of cron failed`);
+/** One that fails doesn't keep the others from running. */
+async function runAll({ db, bucket, log }: NightlyPorts, jobs: Jobs, at: Millis): Promise<void> {
+  const failed: { job: string; error: unknown }[] = [];
+  for (const [job, run] of Object.entries(jobs))
+    await run().catch((error: unknown) => {
+      failed.push({ job, error });
+      // What an error says may hold what was sent.
+      log("a job of cron failed", { job, error: error instanceof Error ? error.name : "unknown" });
+    });
+  const names = failed.map(({ job }) => job);
+  // Told by the log already, when neither can be written.
+  await noteRun(bucket, Object.keys(jobs), names, at).catch(() => undefined);
+  if (failed.length === 0) return;
+  await addCounts(
+    db,
+    names.map((reason) => ({ kind: "cron", day: dayOf(at), reason, regime: "", count: 1 })),
+  ).catch(() => undefined);
+  throw new AggregateError(
+    failed.map(({ error }) => error),
+    `jobs of cron failed: ${names.join(", ")}`,
+  );
 }

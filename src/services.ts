@@ -2,7 +2,7 @@
 import { waitUntil } from "cloudflare:workers";
 import { type Bring, createCarrier, emptyHeld, type Held } from "./carrier.ts";
 import { createIdentifierIndex } from "./d1/identifiers.ts";
-import { countingLate } from "./d1/late.ts";
+import { watched } from "./d1/late.ts";
 import { createLedger } from "./d1/ledger.ts";
 import { ShardedDatabase } from "./d1/shards.ts";
 import { shortId } from "./domain/ids.ts";
@@ -24,6 +24,7 @@ import { createErasureLedger, type ErasureLedger } from "./keys/ledger.ts";
 import { landParcels } from "./landing.ts";
 import { createSealer, type Sealer } from "./keys/sealer.ts";
 import { createKeyVault } from "./keys/vault.ts";
+import { createWaiting, type Waiting } from "./keys/waiting.ts";
 import { createPeople, type PersonObjects, personObjects } from "./person/gateway.ts";
 import type { PersonPorts } from "./person/ports.ts";
 import { type consume, QUEUE_PATIENCE_MS, sendParcels } from "./queue.ts";
@@ -40,6 +41,7 @@ interface Long {
   index: IdentifierIndex;
   sealer: Sealer;
   erasures: ErasureLedger;
+  waiting: Waiting;
   objects: PersonObjects;
   held: Held;
   bring: Bring;
@@ -67,6 +69,7 @@ function longLived(env: Env): Long {
     index: createIdentifierIndex(db),
     sealer: createSealer(vault),
     erasures: createErasureLedger(env.KEYS, identifiers.tombstone),
+    waiting: createWaiting(env.KEYS),
     objects,
     held,
     bring: bringing(env.EVENTS, (parcels) => landParcels({ ledger, objects }, parcels)),
@@ -180,6 +183,7 @@ export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void):
     waitUntil: later,
     serverKey: config.serverKey,
     post: (url, init) => fetch(url, init),
+    log,
     version,
     collector: readCollector(env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_HEADERS),
     sha256,
@@ -187,11 +191,13 @@ export function nightlyPorts(env: Env, later: (work: Promise<unknown>) => void):
 }
 
 export function personPorts(env: Env, later: (work: Promise<unknown>) => void): PersonPorts {
-  const { config, identifiers, db, index, ledger, sealer, objects } = longLived(env);
+  const { config, identifiers, db, index, ledger, sealer, waiting, objects } = longLived(env);
   return {
     index,
     // Elsewhere a header may stand for the clock, and the past arrives late.
-    ledger: config.production ? countingLate(ledger, db, () => Date.now()) : ledger,
+    ledger: config.production
+      ? watched(ledger, { db, waiting, later, clock: () => Date.now() })
+      : ledger,
     sealer: patientSealer(sealer),
     objects,
     patience: env.EVENTS ? QUEUE_PATIENCE_MS : PATIENCE_MS,

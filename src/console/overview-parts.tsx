@@ -7,7 +7,7 @@ import { reach } from "./places.ts";
 import { type Share, Shares, Table } from "./table.tsx";
 import { dropWords, regionWords, waitedWords } from "./words.ts";
 
-export type Counted = Pick<Overview, "choices" | "dropped" | "errors" | "waited">;
+export type Counted = Pick<Overview, "choices" | "dropped" | "errors" | "waited" | "lag">;
 
 export const total = (lines: readonly { count: number }[]): number =>
   lines.reduce((sum, { count: n }) => sum + n, 0);
@@ -15,13 +15,21 @@ export const total = (lines: readonly { count: number }[]): number =>
 /** 0.3 of 1; null where there is nothing to share. */
 export const shareOf = (part: number, of: number): string => (of === 0 ? "–" : percent(part / of));
 
-export function troubleWords({ errors, waited }: Pick<Counted, "errors" | "waited">): string {
+export function troubleWords({
+  errors,
+  waited,
+  lag,
+}: Pick<Counted, "errors" | "waited" | "lag">): string {
   const words = [
+    ...(isBehind(lag) ? ["some wait now"] : []),
     ...(waited.length > 0 ? [`${count(total(waited), "event")} waited`] : []),
     ...(errors.length > 0 ? [`${count(total(errors), "call")} failed`] : []),
   ];
-  return words.join(", ") || "stored at once, no errors";
+  return words.join(", ") || (lag === null ? "none known" : "stored at once, no errors");
 }
+
+/** Within a minute is in time. */
+const isBehind = (lag: number | null): lag is number => lag !== null && lag >= 60;
 
 export const Consent = ({ found, role }: { found: Counted; role: Role }) => {
   const policy = reach(role, "/_u/console/policy");
@@ -90,11 +98,8 @@ export const Dropped = ({ found, role }: { found: Counted; role: Role }) => (
 
 export const Trouble = ({ found }: { found: Counted }) => (
   <Section title="Late and failed" id="trouble">
-    {found.errors.length + found.waited.length === 0 ? (
-      <p>
-        Everything that was accepted was stored within a minute, and no call failed on our side.
-      </p>
-    ) : (
+    <Waiting lag={found.lag} />
+    {found.errors.length + found.waited.length > 0 ? (
       <Shares
         caption="Late and failed"
         of="Times"
@@ -106,6 +111,25 @@ export const Trouble = ({ found }: { found: Counted }) => (
           })),
         ]}
       />
+    ) : isBehind(found.lag) ? (
+      <p>Nothing was stored late before that, and no call failed on our side.</p>
+    ) : (
+      <p>
+        {found.lag === null ? "As far as is known, everything" : "Everything"} that was accepted was
+        stored within a minute, and no call failed on our side.
+      </p>
     )}
   </Section>
 );
+
+const Waiting = ({ lag }: { lag: number | null }) =>
+  isBehind(lag) && (
+    <p>
+      <strong>
+        Events wait to be stored, the oldest known of them for{" "}
+        {count(Math.floor(lag / 60), "minute")}.
+      </strong>{" "}
+      Nothing is lost: they are kept with their persons and stored as soon as the database takes
+      them.
+    </p>
+  );

@@ -18,9 +18,9 @@ export interface DropCount {
  * `drop`: a message that was not recorded, by reason and regime. `choice`: an answer to the banner or on the own-data page,
  * by what it came to and region. `error`: a call that we failed, by status and route. `late`: events that waited to be
  * stored, by for how long. `page`: messages dropped for want of consent, by the page they came from, a sample times its
- * share. `clock`: requests from clocks that are off, ahead or behind.
+ * share. `clock`: requests from clocks that are off, ahead or behind. `cron`: jobs of cron that failed, by name.
  */
-export type CountKind = "drop" | "choice" | "error" | "late" | "page" | "clock";
+export type CountKind = "drop" | "choice" | "error" | "late" | "page" | "clock" | "cron";
 
 export interface Count {
   kind: CountKind;
@@ -55,7 +55,7 @@ export const addDrops = (db: D1Database, counts: readonly DropCount[]): Promise<
     counts.map((each) => ({ kind: "drop", ...each })),
   );
 
-const KINDS: readonly CountKind[] = ["drop", "choice", "error", "late", "page", "clock"];
+const KINDS: readonly CountKind[] = ["drop", "choice", "error", "late", "page", "clock", "cron"];
 
 /** Over all the days from the first to the last, both included; the most frequent first. */
 export async function readCounts(

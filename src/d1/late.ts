@@ -1,4 +1,4 @@
-/** Landings that came late: what waits longer than a minute in an object's outbox is counted, by for how long. */
+/** Landings that failed, of which word is left outside, and those that came late, which are counted by for how long. */
 import { dayOf, type Millis } from "../domain/ids.ts";
 import type { Landing, Ledger } from "../domain/ports.ts";
 import { addCounts, type Count } from "./counters.ts";
@@ -31,16 +31,45 @@ export function lateIn(
   }));
 }
 
+/** Where word is left of what waits (`keys/waiting.ts`). */
+export interface Waiting {
+  tell(since: Millis, now: Millis): Promise<void>;
+  over(since: Millis): Promise<void>;
+}
+
+export interface WatchPorts {
+  db: D1Database;
+  waiting: Waiting;
+  clock(): Millis;
+  /** Work that goes on after the landing. */
+  later(work: Promise<unknown>): void;
+}
+
 /**
- * The ledger, counting what it lands late. What somebody else landed in time is landed again later by its object, and isn't
- * late: as many are counted as were new. A count that fails is given up.
+ * The ledger, watched. What it can't land is told of as waiting; what it lands late is counted. What somebody else landed in
+ * time is landed again later by its object, and isn't late: as many are counted as were new. What can't be told or counted is
+ * given up. A landing in time costs nothing.
  */
-export const countingLate = (ledger: Ledger, db: D1Database, clock: () => Millis): Ledger => ({
+export const watched = (ledger: Ledger, { db, waiting, clock, later }: WatchPorts): Ledger => ({
   ...ledger,
   async land(landing) {
-    const answer = await ledger.land(landing);
-    const late = answer.added === 0 ? [] : lateIn(landing, clock(), answer.added);
-    if (late.length > 0) await addCounts(db, late).catch(() => undefined);
-    return answer;
+    const since = oldestOf(landing);
+    const tell = (word: Promise<void>): void => later(word.catch(() => undefined));
+    try {
+      const answer = await ledger.land(landing);
+      const late = answer.added === 0 ? [] : lateIn(landing, clock(), answer.added);
+      if (late.length > 0) await addCounts(db, late).catch(() => undefined);
+      if (since !== null) tell(waiting.over(since));
+      return answer;
+    } catch (error) {
+      if (since !== null) tell(waiting.tell(since, clock()));
+      throw error;
+    }
   },
 });
+
+const oldestOf = ({ events }: Landing): Millis | null =>
+  events.reduce<Millis | null>(
+    (oldest, { event }) => Math.min(oldest ?? Infinity, event.received),
+    null,
+  );

@@ -4,32 +4,47 @@ import { migrations } from "../../dist/migrations.ts";
 import { readCounts } from "../d1/counters.ts";
 import { overShards } from "../d1/shards.ts";
 import { dayOf } from "../domain/ids.ts";
+import { type Failing, failingJobs } from "../keys/failing.ts";
+import { lagOf } from "../keys/waiting.ts";
 import { mayDo, roleInHeader } from "./auth.ts";
 import type { Services } from "./collect/services.ts";
 import { json } from "./respond.ts";
 
+/** Seconds. In a queue's time an object waits five minutes before it lands anything itself. */
+const LAG_LIMIT = 600;
+
 /**
  * What is wrong, if anything is: by name, without details that would help somebody else. Who may run the site is also told
- * today's drops by reason, how long events waited to be stored, failures and migrations.
+ * for how long the oldest event known to wait has waited, today's drops by reason, how long events waited to be stored,
+ * failures, jobs of cron that fail, and migrations.
  */
 export async function health(request: Request, services: Services): Promise<Response> {
-  const { db, bucket } = services;
+  const { db, bucket, now } = services;
   const wrong: string[] = [];
-  const [applied] = await Promise.all([
+  const [applied, stored] = await Promise.all([
     appliedMigrations(db).catch(() => void wrong.push("d1")),
-    bucket.head("health").catch(() => void wrong.push("r2")),
+    Promise.all([lagOf(bucket, now), failingJobs(bucket)]).catch(() => void wrong.push("r2")),
   ]);
   const missing = applied ? migrations.filter((name) => !applied.includes(name)) : [];
+  const [lag, failing] = stored ?? [null, {}];
   if (missing.length > 0) wrong.push("migrations");
+  if (lag !== null && lag > LAG_LIMIT) wrong.push("outbox");
+  wrong.push(...Object.keys(failing).map((job) => `cron:${job}`));
   const ok = wrong.length === 0;
   const told = { ok, version, ...(ok ? {} : { wrong }) };
   const role = await roleInHeader(request, services.config);
-  const more = role !== null && mayDo(role, "officer") ? await today(services) : {};
+  const more =
+    role !== null && mayDo(role, "officer")
+      ? { lag, cron: since(failing), ...(await today(services)) }
+      : {};
   return json(
     { ...told, ...more, ...(role && applied ? { migrations: { applied, missing } } : {}) },
     ok ? 200 : 503,
   );
 }
+
+const since = (failing: Failing) =>
+  Object.entries(failing).map(([job, at]) => ({ job, failingSince: new Date(at).toISOString() }));
 
 /** Those that every database has. */
 async function appliedMigrations(db: D1Database): Promise<string[]> {

@@ -1,10 +1,11 @@
 /**
  * Today's counts as OpenTelemetry has them (OTLP 1.x, JSON encoding, `ExportMetricsServiceRequest`): sums that grow from
- * midnight UTC on. Nothing in them names anybody.
+ * midnight UTC on, and for how long the oldest event known to wait has waited. Nothing in them names anybody.
  */
 import { type CountKind, readCounts } from "../d1/counters.ts";
 import { readRollups } from "../d1/rollups.ts";
 import { DAY_MS, dayOf, type Millis } from "../domain/ids.ts";
+import { lagOf } from "../keys/waiting.ts";
 
 interface Point {
   attributes: Readonly<Record<string, string>>;
@@ -57,17 +58,77 @@ const COUNTED: Readonly<
     reason: "at_least",
     place: "",
   },
+  cron: {
+    name: "usher.cron.failed",
+    description: "Jobs of cron that failed",
+    reason: "job",
+    place: "",
+  },
 };
 
-/** A document to be sent as `application/json` to `/v1/metrics` of any collector. */
-export async function metricsOf(db: D1Database, version: string, now: Millis): Promise<object> {
+export interface Counted {
+  db: D1Database;
+  /** The `KEYS` bucket: there lies word of what waits. */
+  bucket: R2Bucket;
+  version: string;
+}
+
+/**
+ * A document to be sent as `application/json` to `/v1/metrics` of any collector. While the database is away it has the lag
+ * alone, which is what one wants to know then. @throws when neither can be said
+ */
+export async function metricsOf({ db, bucket, version }: Counted, now: Millis): Promise<object> {
+  const [sums, lag] = await Promise.allSettled([sumsOf(db, now), lagOf(bucket, now)]);
+  if (sums.status === "rejected" && lag.status === "rejected") throw sums.reason;
+  const [start, end] = [nanos(dayOf(now) * DAY_MS), nanos(now)];
+  const scope = {
+    scope: { name: "usher", version },
+    metrics: [
+      ...(sums.status === "fulfilled" ? sums.value : [])
+        .filter(({ points }) => points.length > 0)
+        .map(({ name, description, points }) => ({
+          name,
+          description,
+          unit: "1",
+          sum: {
+            // AGGREGATION_TEMPORALITY_CUMULATIVE
+            aggregationTemporality: 2,
+            isMonotonic: true,
+            dataPoints: points.map(({ attributes, count }) => ({
+              attributes: attributesOf(attributes),
+              startTimeUnixNano: start,
+              timeUnixNano: end,
+              asInt: String(count),
+            })),
+          },
+        })),
+      ...(lag.status === "fulfilled" ? [gauge(lag.value, end)] : []),
+    ],
+  };
+  const resource = {
+    attributes: attributesOf({ "service.name": "usher", "service.version": version }),
+  };
+  return { resourceMetrics: [{ resource, scopeMetrics: [scope] }] };
+}
+
+const gauge = (lag: number, at: string) => ({
+  name: "usher.outbox.lag",
+  description: "For how long the oldest event known to wait in an outbox has waited",
+  unit: "s",
+  gauge: { dataPoints: [{ attributes: [], timeUnixNano: at, asInt: String(lag) }] },
+});
+
+const attributesOf = (attributes: Readonly<Record<string, string>>) =>
+  Object.entries(attributes).map(([key, value]) => ({ key, value: { stringValue: value } }));
+
+async function sumsOf(db: D1Database, now: Millis): Promise<Metric[]> {
   const day = dayOf(now);
   const [counts, totals] = await Promise.all([
     readCounts(db, day, day),
     readRollups(db, { from: day, to: day, dimensions: ["total"] }),
   ]);
   const stored = totals.reduce((sum, { events }) => sum + events, 0);
-  const metrics: Metric[] = [
+  return [
     {
       name: "usher.events.stored",
       description: "Events stored, up to five minutes ago",
@@ -84,42 +145,6 @@ export async function metricsOf(db: D1Database, version: string, now: Millis): P
         })),
     })),
   ];
-  const attribute = ([key, value]: [string, string]) => ({ key, value: { stringValue: value } });
-  const [start, end] = [nanos(day * DAY_MS), nanos(now)];
-  return {
-    resourceMetrics: [
-      {
-        resource: {
-          attributes: Object.entries({ "service.name": "usher", "service.version": version }).map(
-            attribute,
-          ),
-        },
-        scopeMetrics: [
-          {
-            scope: { name: "usher", version },
-            metrics: metrics
-              .filter(({ points }) => points.length > 0)
-              .map(({ name, description, points }) => ({
-                name,
-                description,
-                unit: "1",
-                sum: {
-                  // AGGREGATION_TEMPORALITY_CUMULATIVE
-                  aggregationTemporality: 2,
-                  isMonotonic: true,
-                  dataPoints: points.map(({ attributes, count }) => ({
-                    attributes: Object.entries(attributes).map(attribute),
-                    startTimeUnixNano: start,
-                    timeUnixNano: end,
-                    asInt: String(count),
-                  })),
-                },
-              })),
-          },
-        ],
-      },
-    ],
-  };
 }
 
 /** 64-bit numbers are strings in OTLP's JSON. */
@@ -131,9 +156,7 @@ export interface Collector {
   headers: Readonly<Record<string, string>>;
 }
 
-export interface MetricsPorts {
-  db: D1Database;
-  version: string;
+export interface MetricsPorts extends Counted {
   /** Null: nobody collects. */
   collector: Collector | null;
   post(url: string, init: RequestInit): Promise<Response>;
@@ -141,7 +164,7 @@ export interface MetricsPorts {
 
 /** @throws Error when the collector doesn't take it; the next run sends newer sums, so nothing is lost. */
 export async function pushMetrics(
-  { db, version, collector, post }: MetricsPorts,
+  { collector, post, ...counted }: MetricsPorts,
   now: Millis,
 ): Promise<void> {
   if (!collector) return;
@@ -150,7 +173,7 @@ export async function pushMetrics(
   const answer = await post(url, {
     method: "POST",
     headers: { ...collector.headers, "content-type": "application/json" },
-    body: JSON.stringify(await metricsOf(db, version, now)),
+    body: JSON.stringify(await metricsOf(counted, now)),
     redirect: "manual",
   });
   if (!answer.ok) throw new Error(`the collector answered ${answer.status}`);

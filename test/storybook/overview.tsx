@@ -55,6 +55,7 @@ const FULL: Overview = {
   ],
   errors: [{ status: 503, place: "v1/batch", count: 4 }],
   waited: [{ atLeast: "minute", count: 310 }],
+  lag: 2_760,
 };
 
 const NOTHING: Overview = {
@@ -74,6 +75,7 @@ const NOTHING: Overview = {
   dropped: [],
   errors: [],
   waited: [],
+  lag: 0,
 };
 
 const HOUR = 3_600_000;
@@ -84,6 +86,7 @@ const OFFICER: OfficerOverview = {
   dropped: FULL.dropped,
   errors: FULL.errors,
   waited: FULL.waited,
+  lag: FULL.lag,
   agreedBefore: 0.69,
   requests: [
     {
@@ -129,6 +132,7 @@ const QUIET: OfficerOverview = {
   dropped: [],
   errors: [],
   waited: [],
+  lag: 0,
   agreedBefore: null,
   requests: [],
   waiting: { suggestions: 0, origins: [], draft: null },

@@ -4,6 +4,6 @@ import { metricsOf } from "../../out/metrics.ts";
 import { forRole } from "../auth.ts";
 import { json } from "../respond.ts";
 
-export const getMetrics = forRole("either", async (_, { db, now }) =>
-  json(await metricsOf(db, version, now)),
+export const getMetrics = forRole("either", async (_, { db, bucket, now }) =>
+  json(await metricsOf({ db, bucket, version }, now)),
 );

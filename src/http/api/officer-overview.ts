@@ -12,7 +12,7 @@ import {
   type StoredRequest,
 } from "../../privacy/requests.ts";
 import type { Context } from "../context.ts";
-import { COUNTED, countedParts } from "./overview.ts";
+import { COUNTED, countedParts, lagNow } from "./overview.ts";
 import type { Range } from "./reports.ts";
 import { lastVerification, type VerificationRun } from "./verification.ts";
 
@@ -42,8 +42,8 @@ export interface OfficerOverview extends ReturnType<typeof countedParts> {
 export async function officerOverview(context: Context, range: Range): Promise<OfficerOverview> {
   const { db } = context;
   const span = range.to - range.from + 1;
-  const [counts, before, requests, origins, draft, verification, policy, rules] = await Promise.all(
-    [
+  const [counts, before, requests, origins, draft, verification, policy, rules, lag] =
+    await Promise.all([
       readCounts(db, range.from, range.to, COUNTED),
       readCounts(db, range.from - span, range.from - 1, ["choice"]),
       unanswered(context),
@@ -52,12 +52,12 @@ export async function officerOverview(context: Context, range: Range): Promise<O
       lastVerification(context),
       context.policy(),
       context.mergeRules(),
-    ],
-  );
+      lagNow(context),
+    ]);
   return {
     from: dayName(range.from),
     to: dayName(range.to),
-    ...countedParts(counts),
+    ...countedParts(counts, lag),
     agreedBefore: agreedOf(before),
     requests,
     waiting: {

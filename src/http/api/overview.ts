@@ -4,6 +4,7 @@ import { dayName } from "../../domain/ids.ts";
 import { type Count, readCounts } from "../../d1/counters.ts";
 import { type Figure, readRollups } from "../../d1/rollups.ts";
 import type { DropReason } from "../../domain/event.ts";
+import { lagOf } from "../../keys/waiting.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -17,10 +18,11 @@ export const COUNTED = ["drop", "choice", "error", "late"] as const;
 const REGIONS = 20;
 
 export async function overview(context: Context, range: Range) {
-  const [{ figures, late }, counts, before] = await Promise.all([
+  const [{ figures, late }, counts, before, lag] = await Promise.all([
     figuresFor(context, range, ["total", "channel", "device", "campaign", "hint", "stage"]),
     readCounts(context.db, range.from, range.to, COUNTED),
     totalsBefore(context, range),
+    lagNow(context),
   ]);
   const totals = figures.filter(({ dimension }) => dimension === "total");
   return {
@@ -47,12 +49,16 @@ export async function overview(context: Context, range: Range) {
       return { source, medium, name, ...line };
     }),
     hints: outcomes(figures),
-    ...countedParts(counts),
+    ...countedParts(counts, lag),
   };
 }
 
+/** In seconds; null when that can't be said. */
+export const lagNow = ({ bucket, now }: Context): Promise<number | null> =>
+  lagOf(bucket, now).catch(() => null);
+
 /** What was counted without names: consent, what wasn't recorded, what was late or failed. */
-export function countedParts(counts: readonly Omit<Count, "day">[]) {
+export function countedParts(counts: readonly Omit<Count, "day">[], lag: number | null) {
   const kind = (wanted: Count["kind"]) => counts.filter((each) => each.kind === wanted);
   return {
     /** Answers to the banner and on the own-data page, by region. */
@@ -70,6 +76,8 @@ export function countedParts(counts: readonly Omit<Count, "day">[]) {
     })),
     /** Events that waited in an outbox for longer than a minute, by the longest of these that they waited. */
     waited: kind("late").map(({ reason, count }) => ({ atLeast: reason, count })),
+    /** For how many seconds the oldest event known to wait now has waited; null when that can't be said. */
+    lag,
   };
 }
 

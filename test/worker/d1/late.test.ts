@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { readCounts } from "../../../src/d1/counters.ts";
-import { countingLate } from "../../../src/d1/late.ts";
+import { watched, type WatchPorts } from "../../../src/d1/late.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { dayOf } from "../../../src/domain/ids.ts";
 import { clear, counting, db, event, landing, NOON, stubs, visitor } from "./books.ts";
@@ -9,8 +9,15 @@ const jane = visitor("jane");
 const HOUR = 3_600_000;
 beforeEach(clear);
 
+const ports = (database: D1Database, now: number): WatchPorts => ({
+  db: database,
+  waiting: { tell: () => Promise.resolve(), over: () => Promise.resolve() },
+  clock: () => now,
+  later: () => undefined,
+});
+
 const land = (now: number, waits: number[], database: D1Database = db) =>
-  countingLate(createLedger(database, stubs), database, () => now).land(
+  watched(createLedger(database, stubs), ports(database, now)).land(
     landing({
       events: waits.map((wait, n) => ({
         visitor: jane,
@@ -43,7 +50,7 @@ test("what landed in time isn't late when its object lands it again", async () =
   const events = ["a", "b"].map((id) => ({ visitor: jane, event: event(id, { received: NOON }) }));
   await createLedger(db, stubs).land(landing({ events }));
   const counted = counting();
-  const again = countingLate(createLedger(counted.db, stubs), counted.db, () => NOON + HOUR);
+  const again = watched(createLedger(counted.db, stubs), ports(counted.db, NOON + HOUR));
   await again.land(landing({ events }));
   expect(counted.rows.written).toBe(0);
   await again.land(

@@ -110,7 +110,7 @@ test("counts are pushed to the collector that was named, with its headers, and t
     posted.push({ url, init });
     return new Response(null, { status: posted.length > 1 ? 503 : 200 });
   };
-  const ports = { db: env.DB, version: "1", post };
+  const ports = { db: env.DB, bucket: env.KEYS, version: "1", post };
   const now = Date.now();
   await pushMetrics({ ...ports, collector: null }, now);
   expect(posted).toEqual([]);
@@ -123,7 +123,9 @@ test("counts are pushed to the collector that was named, with its headers, and t
     "content-type": "application/json",
   });
   expect(JSON.parse(String(posted[0]?.init.body))).toEqual(
-    JSON.parse(JSON.stringify(await metricsOf(env.DB, "1", now))),
+    JSON.parse(
+      JSON.stringify(await metricsOf({ db: env.DB, bucket: env.KEYS, version: "1" }, now)),
+    ),
   );
   await expect(pushMetrics({ ...ports, collector }, now)).rejects.toThrow("503");
   await expect(

@@ -27,4 +27,4 @@ export async function landParcels(
 }
 
 const isOwn = (answer: ClaimAnswer): boolean =>
-  "before" in answer && answer.before.length === 0 && answer.crowd > 0 && !answer.blocked;
+  "before" in answer && answer.before.length === 0 && answer.crowd > 0 && answer.held !== "blocked";

@@ -2,6 +2,7 @@
 import type { Day, IdentifierKey, MergeId, Millis, VisitorId } from "../domain/ids.ts";
 import type { Receipt } from "../domain/person/consent.ts";
 import { forgettingDevices } from "./devices.ts";
+import { BLOCKED } from "./quarantine.ts";
 import { unmatching } from "./matching.ts";
 import { unsuggesting } from "./suggestions.ts";
 import { placeStubs, type ReceiptStubs, stubReceipts } from "./stubs.ts";
@@ -75,9 +76,13 @@ export function erasing(batches: Batches, db: D1Database, erased: readonly Erase
       );
 }
 
-/** An identifier that nobody claims any more isn't remembered for having been crowded either. */
+/**
+ * An identifier that nobody claims any more isn't remembered for having been crowded either. What an officer blocked names
+ * nobody, whoever said it.
+ */
 const UNQUARANTINE = `DELETE FROM quarantine
   WHERE identifier IN (SELECT item.value ->> 0 FROM json_each(?1) AS item)
+  AND visitors <> ${BLOCKED}
   AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.identifier = quarantine.identifier)`;
 
 /** Takes these visitors' claims of these identifiers out of the index. */

@@ -8,7 +8,7 @@ const CLAIMANTS = `SELECT claims.identifier, claims.visitor
   FROM json_each(?1) AS item CROSS JOIN claims ON claims.identifier = item.value
   ORDER BY claims.identifier, claims.proven DESC, claims.rank`;
 
-const UNGUARDED: CrowdGuard = { proven: true, visitors: 0, since: 0 };
+const UNGUARDED: CrowdGuard = { proven: true, visitors: Number.POSITIVE_INFINITY, since: 0 };
 
 export function createIdentifierIndex(db: D1Database): IdentifierIndex {
   return {

@@ -58,7 +58,7 @@ export const claims = sqliteTable(
   (table) => [primaryKey({ columns: [table.identifier, table.visitor] })],
 );
 
-/** The table is small: an officer empties it. */
+/** `visitors`: see `quarantine.ts`. The table is small: floods are rare. */
 export const quarantined = sqliteTable("quarantine", {
   identifier: text("identifier").$type<IdentifierKey>().primaryKey(),
   at: integer("at").notNull(),

@@ -6,6 +6,7 @@
  */
 import type { ConsentDecision, Receipt } from "./person/consent.ts";
 import type { UsherEvent } from "./event.ts";
+import type { Held } from "./identity/crowds.ts";
 import type { Edge, UndoneEdge } from "./identity/evidence.ts";
 import type { HistoryEntry } from "./identity/history.ts";
 import type { Day, IdentifierKey, MergeId, Millis, PersonId, VisitorId } from "./ids.ts";
@@ -13,11 +14,15 @@ import type { Stage } from "./person/stage.ts";
 
 export type { ConsentDecision, Receipt };
 
-/** An identifier that more than `visitors` have said after `since` is quarantined. */
+/**
+ * An identifier that more than `visitors` have said after `since`, or more than `most` in all, is quarantined. For what is
+ * proven only those who proved it count.
+ */
 export interface CrowdGuard {
   /** Said by a server, a signed token or a confirmed sign-in. */
   proven: boolean;
   visitors: number;
+  most?: number;
   since: Millis;
 }
 
@@ -25,8 +30,8 @@ export interface CrowdGuard {
 export interface IdentifierIndex {
   /**
    * Insert-or-read; that the caller proves it now is remembered.
-   * `quarantined`: too many said it at once, now or before; then what isn't proven isn't inserted. Without a guard nothing
-   * is held up. `erased` when the visitor has a tombstone: nothing was inserted.
+   * `held`: too many said it, now or before; then what isn't proven isn't inserted, and nothing of what is blocked. Without
+   * a guard nothing more is held up. `erased` when the visitor has a tombstone: nothing was inserted.
    */
   claim(
     identifier: IdentifierKey,
@@ -73,12 +78,10 @@ export type ClaimAnswer =
   | {
       /** Who said it before the caller: who proved it first, then the earliest; so many that nobody asks them all. */
       before: Claimant[];
-      /** How many visitors claim it, the caller included, and how many of them proved it. */
+      /** How many visitors claim it, the caller included, and how many of them proved it; since it was released, if it was. */
       crowd: number;
       proven: number;
-      quarantined?: true;
-      /** An officer blocked it: it joins nobody, proven or not. */
-      blocked?: true;
+      held?: Held;
     }
   | { erased: true };
 

@@ -22,7 +22,10 @@ async function blockedAmong(claims: readonly Named[], services: Needed): Promise
   const { blockedKeys } = await services.mergeRules();
   if (!blockedKeys?.size) return [];
   const keys = await Promise.all(claims.map((claim) => keyOf(claim, services)));
-  return claims.filter((_, n) => blockedKeys.has(keys[n]!)).map(nameOf);
+  return claims.flatMap((claim, n) => {
+    const key = keys[n];
+    return key !== undefined && blockedKeys.has(key) ? [nameOf(claim)] : [];
+  });
 }
 
 /** `take` under what is blocked here. What isn't recorded isn't asked about. */

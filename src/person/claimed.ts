@@ -2,6 +2,7 @@
  * What the index answered to a claim: who said the same before is met one after the other, surest first, until one is
  * joined or nobody is left.
  */
+import { askable } from "../domain/identity/crowds.ts";
 import type { Evidence } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import { ended, isTurnedDownBy } from "../domain/identity/turned-down.ts";
@@ -28,7 +29,7 @@ export function claimed(
   // Erased in D1 means that the erasure of this visitor is on its way here, or has been.
   const claim = doc?.claims[call.identifier];
   if (!doc || !claim || "erased" in answer || tx.moving || !isOpen(doc, evidence)) return null;
-  const claimants = within(answer, claim.assurance === "verified", rules);
+  const claimants = askable(answer, claim.assurance === "verified", rules);
   if (!claimants) {
     settleEvidence(tx, doc.id, evidence, "refused", "quarantined");
     return null;
@@ -41,22 +42,6 @@ export function claimed(
   }
   askedAll(tx, doc, call.identifier, claimants);
   return null;
-}
-
-/**
- * Who may be asked, surest first; null where there are too many. Whoever proves it isn't held up by a crowd that doesn't,
- * and the first who said it isn't by those who came after.
- */
-function within(
-  { before, crowd, proven, quarantined, blocked }: Exclude<ClaimAnswer, { erased: true }>,
-  isProven: boolean,
-  { maxVisitorsPerIdentifier: most }: MergeRules,
-): readonly Claimant[] | null {
-  if (blocked) return null;
-  if (before.length === 0 && crowd > 0) return before;
-  if (!isProven) return quarantined || crowd > most ? null : before;
-  if (proven > most) return null;
-  return crowd > most ? before.filter((each) => each.proven) : before;
 }
 
 /** Nobody is left who might be asked: what is proved, and wasn't by anybody before, stands whoever else says it. */

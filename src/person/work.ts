@@ -3,6 +3,7 @@
  * are transactions; the calls in between are the object's (object.ts) or the simulator's. A lost answer changes nothing:
  * the same call is planned again.
  */
+import { guardOf } from "../domain/identity/crowds.ts";
 import type { Evidence } from "../domain/identity/evidence.ts";
 import { type MergeRules, rankOf } from "../domain/identity/rules.ts";
 import { isOpenToMore } from "../domain/identity/turned-down.ts";
@@ -28,7 +29,6 @@ import { settleSplit, wait } from "./split.ts";
 import type { PersonReader } from "./reader.ts";
 import type { Names, Transactor } from "./transactor.ts";
 
-const HOUR_MS = 3_600_000;
 /** As many claimants as are told at once that an identifier became surer; a crowd joins nobody anyway. */
 const TOLD_MAX = 100;
 
@@ -120,13 +120,6 @@ const mustLand = (tx: Transactor): boolean =>
 
 /** Once it waits no more: before, the others would be answered as they were. */
 const mustTell = (claim: Claim): boolean => claim.tell === true && claim.state !== "waiting";
-
-/** What counts as a crowd for this claim. What is proven isn't held up by those who only say it. */
-const guardOf = (claim: Claim, { flood }: MergeRules): CrowdGuard => ({
-  proven: claim.assurance === "verified",
-  visitors: flood.visitors,
-  since: claim.at - flood.hours * HOUR_MS,
-});
 
 /** Claims that go along with the outbox. */
 export function waitingClaims(reader: PersonReader, rules: MergeRules): WaitingClaim[] {

@@ -17,11 +17,13 @@ import { isVisitorId, type VisitorId } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import type { PersonView } from "../../domain/person/calls.ts";
 import { Problem } from "../../domain/problem.ts";
+import { listBlocked } from "../../d1/quarantine.ts";
 import { latestSetting, saveSetting } from "../../d1/settings.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { mergeRules } from "../documents.ts";
 import { json } from "../respond.ts";
+import { heldBack } from "./held-back.ts";
 import { readBody } from "./input.ts";
 import { known } from "./merges.ts";
 import { identifiersByKey, loadPerson } from "./person.ts";
@@ -94,22 +96,24 @@ export async function tryRules(
     loadPerson(context, request.a),
     loadPerson(context, request.b),
   ]);
-  const inForce = await rulesInForce(context.db);
-  const rules = request.rules ? rulesFrom(request.rules, inForce.version + 1) : inForce;
+  const [inForce, blocked] = await Promise.all([rulesInForce(context.db), listBlocked(context.db)]);
+  const rules = {
+    ...(request.rules ? rulesFrom(request.rules, inForce.version + 1) : inForce),
+    blockedKeys: new Set(blocked),
+  };
   const edges = [...a.edges, ...b.edges];
   const values = await identifiersByKey(context, [...a.visitors, ...b.visitors]);
-  const shared = sharedClaims(a, b).map(({ key, kind }) => ({
+  const both = sharedClaims(a, b).map(({ key, kind }) => ({
+    key,
     kind,
     value: values.get(key)?.value ?? null,
-    ...inWords(
-      decideMerge(
-        { kind: "claim", identifier: key },
-        sideFor(a, key),
-        sideFor(b, key),
-        rules,
-        edges,
-      ),
-    ),
+    sides: [sideFor(a, key), sideFor(b, key)] as const,
+  }));
+  const held = await heldBack(context.db, both, rules);
+  const shared = both.map(({ key, kind, value, sides }, n) => ({
+    kind,
+    value,
+    ...inWords(held[n] ?? decideMerge({ kind: "claim", identifier: key }, ...sides, rules, edges)),
   }));
   const wish = { kind: "command", id: "", by: "officer", force: false } as const;
   const decision = inWords(decideMerge(wish, sideAt(a, request.a), sideAt(b, request.b), rules));

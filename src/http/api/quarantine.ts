@@ -1,4 +1,4 @@
-/** Identifiers that too many said at once: shown to officers, who may let them join people again, and block others. */
+/** Identifiers that too many said: shown to officers, who may let them join people again, and block others. */
 import * as v from "valibot";
 import { kindOf } from "../../domain/identity/claims.ts";
 import type { IdentifierKey } from "../../domain/ids.ts";
@@ -14,6 +14,7 @@ import {
 } from "../../d1/quarantine.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
+import { mergeRules } from "../documents.ts";
 import { keyOf } from "../identifier-key.ts";
 import { json } from "../respond.ts";
 import { requireIdentifier } from "./identifiers.ts";
@@ -29,7 +30,7 @@ const noneHeld = (): Problem =>
 export const getQuarantine = forRole("officer", async (request, context) => {
   const held = await listQuarantined(context.db, pageSize(request));
   const claimants = await context.index.claimants(held.map(({ identifier }) => identifier));
-  const lines = held.map(async ({ identifier, at, visitors }) => {
+  const lines = held.map(async ({ identifier, at, why, visitors }) => {
     const [owner] = claimants.get(identifier) ?? [];
     const view = owner ? await findPerson(context, owner) : null;
     const named = view ? await identifiersByKey(context, view.visitors) : null;
@@ -39,7 +40,9 @@ export const getQuarantine = forRole("officer", async (request, context) => {
       value: named?.get(identifier)?.value ?? null,
       at: iso(at),
       visitors,
-      blocked: visitors === 0,
+      blocked: why === "blocked",
+      /** Whether those who prove it are held up, too. */
+      proven: why !== "said",
       /** Whose it was before the flood. */
       person: view?.id ?? null,
     };
@@ -66,6 +69,7 @@ export const postQuarantined = forRole("officer", async (request, context, role)
     other: null,
   });
   await block(context.db, id, context.now);
+  mergeRules.forget(context.db);
   return json({ blocked: id });
 });
 
@@ -89,6 +93,7 @@ export const deleteQuarantined = forRole("officer", async (request, context, rol
     evidence: kindOf(id),
     other: null,
   });
-  if (!(await release(context.db, id))) throw noneHeld();
+  if (!(await release(context.db, id, context.now))) throw noneHeld();
+  mergeRules.forget(context.db);
   return json({ released: id });
 });

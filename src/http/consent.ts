@@ -7,10 +7,8 @@ import { receiptOf, type ReceiptMethod, toDecision } from "../domain/consent/rec
 import type { VisitorId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
-import { eraseScope } from "../privacy/erase.ts";
-import { scopeOfVisitor } from "../privacy/scope.ts";
 import { readJson } from "./body.ts";
-import { choiceCookie, choiceLess } from "./collect/opt-out.ts";
+import { choiceCookie, choiceLess, endVisit, eraseIfWanted } from "./collect/opt-out.ts";
 import type { ChoiceOutcome, Services } from "./collect/services.ts";
 import { expireVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
 import { writeChoice } from "./cookies.ts";
@@ -85,7 +83,7 @@ export async function postReset(request: Request, services: Services): Promise<R
   const visitor = randomVisitor();
   const cookies = allowed
     ? await visitorCookies(visit, services, { visitor, home: visitor })
-    : expireVisitor(visit);
+    : await endVisit(visit, services);
   return withCookies(json({ success: true }), cookies);
 }
 
@@ -147,12 +145,7 @@ async function remember(
     told = await tell(cookie.visitor, told.home);
   }
   const { visit } = taken;
-  const erases = cookie !== null && withdrew && policy.withdrawal === "erase";
-  if (erases) {
-    const scope = await scopeOfVisitor(services, cookie.visitor);
-    if (scope.visitors.length > 0)
-      await eraseScope(services, { about: "visitor", by: "policy", scope }, services.now);
-  }
+  const erases = withdrew && (await eraseIfWanted(said, services));
   if (!allows(policy, taken.result, "id-cookie")) return take(expireVisitor(visit));
   if (cookie && told?.at === "home" && !erases)
     return take(visitorCookies(visit, services, { visitor: cookie.visitor, home: told.home }));
@@ -171,7 +164,7 @@ function fresh(): {
 }
 
 async function idCookies(visit: Visit, services: Services, result: GateResult): Promise<string[]> {
-  if (!allows(visit.policy, result, "id-cookie")) return expireVisitor(visit);
+  if (!allows(visit.policy, result, "id-cookie")) return endVisit(visit, services);
   if (visit.cookie) return [];
   return visitorCookies(visit, services, fresh());
 }

@@ -6,7 +6,7 @@ import type { HintOutcome } from "../domain/ports.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Call } from "./context.ts";
 import type { Services } from "./collect/services.ts";
-import { expireVisitor } from "./collect/visitor.ts";
+import { endVisit } from "./collect/opt-out.ts";
 import { withCookies } from "./consent.ts";
 import { isOwnOrigin } from "./origin.ts";
 import { failure, json } from "./respond.ts";
@@ -67,7 +67,7 @@ export async function postOutcome(request: Call, services: Services): Promise<Re
   const result = gate(visit, services.now);
   if (!allows(visit.policy, result, "hints")) {
     const keepsId = allows(visit.policy, result, "id-cookie");
-    return withCookies(failure(nobody), keepsId ? [] : expireVisitor(visit));
+    return withCookies(failure(nobody), keepsId ? [] : await endVisit(visit, services));
   }
   const answer = await services.people.outcome(
     { visitor: visit.cookie.visitor, hint, outcome: known, now: services.now },

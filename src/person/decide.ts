@@ -1,5 +1,6 @@
 /** Consent decisions of a known visitor: remembered, and proved by a receipt in the visitor's own chain. */
 import { seal, type Sha256 } from "../domain/consent/ledger.ts";
+import type { Origin } from "../domain/identity/policy.ts";
 import { anew, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
 import type { Millis } from "../domain/ids.ts";
 import type {
@@ -27,20 +28,26 @@ import type { Transactor } from "./transactor.ts";
 export function decide(
   tx: Transactor,
   doc: VisitorDoc,
-  { decision, now, unlessDenied }: DecideRequest,
+  { decision, now, unlessDenied, ifRefuses }: DecideRequest,
   chained: Receipt | null,
 ): DecideAnswer | null {
   if (isOvertaken(doc, chained)) return null;
   const denied = deniedOf(tx, doc, decision);
-  const answer = { home: tx.self, ...(denied.length > 0 ? { denied } : {}) };
+  const withdrew = ifRefuses ? refusedBySignals(doc, decision) : [];
+  const answer = {
+    home: tx.self,
+    ...(denied.length > 0 ? { denied } : {}),
+    ...(withdrew.length > 0 ? { withdrew } : {}),
+  };
   if (unlessDenied && denied.length > 0) return answer;
+  if (ifRefuses && withdrew.length === 0) return answer;
   // An answer that arrives after a newer one is proved, but doesn't replace it.
   const standing = doc.decision ? newerDecision(doc.decision, decision) : decision;
   aroundConsent(doc, now, () => {
     doc.decision = standing;
     doc.retired = keepsId(standing) ? null : (doc.retired ?? now);
   });
-  if (chained) prove(doc, chained);
+  if (chained) prove(doc, chained, decision);
   tx.changed(doc);
   forgetUnallowed(tx, doc, now);
   return answer;
@@ -48,13 +55,16 @@ export function decide(
 
 /** The receipt of a decision behind the visitor's last as it is now; null without one. */
 export async function chain(
-  { visitor, decision, receipt }: Pick<RecordRequest, "visitor" | "decision"> & Proof,
+  { visitor, now, decision, receipt }: Pick<RecordRequest, "visitor" | "now" | "decision"> & Proof,
   before: Routed,
   sha256: Sha256,
 ): Promise<Receipt | null> {
   if (!receipt || !decision) return null;
   const last = before.at === "here" && before.doc.receipts.seq > 0 ? before.doc.receipts : null;
-  return seal({ visitor, at: decision.at, policy: decision.policy, ...receipt }, last, sha256);
+  const { policy } = decision;
+  const ends = before.at === "here" && refusedBySignals(before.doc, decision).length > 0;
+  const kind = ends && receipt.kind === "grant" ? "withdrawal" : receipt.kind;
+  return seal({ visitor, at: now, policy, ...receipt, kind }, last, sha256);
 }
 
 interface Proof {
@@ -65,16 +75,54 @@ interface Proof {
 export const isOvertaken = (doc: VisitorDoc, chained: Receipt | null): boolean =>
   chained !== null && chained.previous !== doc.receipts.hash;
 
-/** Whether the visitor said the same before, under the same policy, and has a receipt. */
-export function isProved(doc: VisitorDoc, decision: ConsentDecision | null): boolean {
+/** Consent tools' words: they come with every call, so that only what they change is proved. GPC is proved when it is new. */
+const SIGNALS: ReadonlySet<string> = new Set(["tcf", "cmp", "gpp", "usp"]);
+
+/** What stood for this visitor, and is refused by what its signals say now. */
+const refusedBySignals = (doc: VisitorDoc, decision: ConsentDecision): string[] =>
+  Object.keys(decision.granted).filter(
+    (purpose) =>
+      doc.decision?.granted[purpose] === true &&
+      isOwnNo(decision, purpose) &&
+      SIGNALS.has(decision.by?.[purpose] ?? ""),
+  );
+
+/** Whether receipts say what the signals say. */
+function isSaid({ receipts }: VisitorDoc, { by, granted }: ConsentDecision): boolean {
+  for (const purpose in by)
+    if (SIGNALS.has(by[purpose] ?? "") && receipts.said?.[purpose] !== granted[purpose])
+      return false;
+  return true;
+}
+
+/** Null where receipts say what the signals say; else what stood and is refused now. */
+export function unproved(before: Routed, decision: ConsentDecision | null): string[] | null {
+  if (!decision) return null;
+  if (before.at !== "here") return [];
+  return isSaid(before.doc, decision) ? null : refusedBySignals(before.doc, decision);
+}
+
+/**
+ * Whether a receipt says it already: of an import the same under the same policy, of a browser what its signals say, since
+ * its choice is proved when it is made.
+ */
+export function isProved(
+  doc: VisitorDoc,
+  decision: ConsentDecision | null,
+  origin: Origin,
+): boolean {
+  if (origin === "browser") return decision !== null && isSaid(doc, decision);
   if (doc.receipts.seq === 0 || decision?.policy !== doc.decision?.policy) return false;
   const [before, now] = [doc.decision?.granted ?? {}, decision?.granted ?? {}];
   return [...Object.keys(before), ...Object.keys(now)].every((each) => before[each] === now[each]);
 }
 
 /** Puts the receipt behind the visitor's last, and on its way. */
-export function prove(doc: VisitorDoc, chained: Receipt): void {
-  doc.receipts = { seq: chained.seq, hash: chained.hash };
+export function prove(doc: VisitorDoc, chained: Receipt, decision: ConsentDecision): void {
+  const { by = {}, granted } = decision;
+  const answered = Object.keys(by).map((purpose) => [purpose, granted[purpose] === true]);
+  const said = { ...doc.receipts.said, ...Object.fromEntries(answered) };
+  doc.receipts = { seq: chained.seq, hash: chained.hash, said };
   doc.pending.push({ kind: "receipt", receipt: chained });
 }
 

@@ -93,8 +93,8 @@ export interface VisitorDoc {
   unasked?: true;
   /** When consent ended and the cookie went: this visitor sends nothing any more. */
   retired: Millis | null;
-  /** The newest receipt's place in the visitor's chain. */
-  receipts: { seq: number; hash: string };
+  /** The newest receipt's place in the visitor's chain, and the own answers that the receipts prove. */
+  receipts: { seq: number; hash: string; said?: Readonly<Record<string, boolean>> };
   /** A key was minted in R2; a missing one is then never minted again. */
   keyed: boolean;
   traits: SealedTraits[];

@@ -36,7 +36,7 @@ import type {
 } from "../domain/person/people.ts";
 import type { Retention } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
-import { chain, decide, isOvertaken, isProved, standingDecision } from "./decide.ts";
+import { chain, decide, isOvertaken, isProved, standingDecision, unproved } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
 import { erase, forget, isGone } from "./erase.ts";
@@ -92,6 +92,12 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
     if (before.at !== "here" && before.at !== "unknown") return before;
     const keyed = before.at === "here" && before.doc.keyed;
     if (request.ifKnownAs && !knows(before, request.ifKnownAs)) return { at: "unknown" };
+    const withdrew = request.ifProved && unproved(before, request.decision);
+    if (withdrew) {
+      const home = this.ctx.id.name as PersonId;
+      const value = { home, outcomes: [], rotate: null, unproved: { withdrew } };
+      return { at: "home", home, value };
+    }
     const claimed = new Set(before.at === "here" ? Object.keys(before.doc.claims) : []);
     const { visitor, items } = request;
     const { sealer, digest } = this.ports;
@@ -109,7 +115,7 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
           tx.changed(doc);
         }
         if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
-        const proof = isProved(doc, request.decision) ? null : chained;
+        const proof = isProved(doc, request.decision, request.origin) ? null : chained;
         return record(tx, doc, { ...request, chained: proof, items: sealed.items }, rules);
       },
     });
@@ -130,7 +136,11 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
       const receipt = await chain(request, before, this.ports.sha256);
       const answer = await this.routed(request.visitor, epoch, {
         ...(carry ? { carry } : {}),
-        birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, "browser")),
+        ...(request.ifRefuses
+          ? {}
+          : {
+              birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, "browser")),
+            }),
         handle: (tx, doc) => decide(tx, doc, request, receipt),
       });
       if (answer.at !== "home") return answer;

@@ -102,7 +102,7 @@ export function record(
     settleBySuccess(tx, doc, allowed.event);
     outcomes.push({ kept: true });
   }
-  if (request.chained && added.length > 0) prove(doc, request.chained);
+  if (request.chained && decision && added.length > 0) prove(doc, request.chained, decision);
   if (added.length > 0) spill(tx, doc, request.now);
   noteSighting(tx, doc, { ...request, recognised }, rules);
   if (rotate === null && !tx.isDirty && isAddition(doc, before, added.length)) {

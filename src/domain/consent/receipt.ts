@@ -112,10 +112,12 @@ function kindOf(
   method: ReceiptMethod,
 ): Receipt["kind"] | null {
   const some = (test: (purpose: ReceiptPurpose) => boolean): boolean => purposes.some(test);
-  // What a list says of somebody is their own answer, told by the site.
+  // What a list or the site's consent tool says of somebody is their own answer, told by the site.
+  const told = method === "import" || method === "signal";
   const refused = some(
     ({ because }) =>
-      because === "choice-refused" || (method === "import" && because === "cmp-refused"),
+      because === "choice-refused" ||
+      (told && (because === "cmp-refused" || because === "tcf-refused")),
   );
   if (some(({ state }) => state === "withdrawn")) return "withdrawal";
   if (

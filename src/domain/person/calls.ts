@@ -42,6 +42,8 @@ export interface RecordRequest {
   ifKnownAs: IdentifierKey[] | null;
   /** Proof of the decision where it comes with what is recorded, without its place in the chain: kept if any item is. */
   receipt?: UnchainedReceipt;
+  /** Only if receipts prove what consent signals say in the decision: else the answer is `unproved`, and it has to come again. */
+  ifProved?: true;
   /** What the organisation knows of somebody whom nobody has asked: kept as that, under no purpose, linked with nobody. */
   unasked?: true;
   /** What the device's visitor before this one knew of its use. */
@@ -62,6 +64,11 @@ export interface RecordAnswer {
    * Asked with `ifKnownAs`, the person has a stored decision: nothing was recorded, since the gate has to judge it first.
    */
   stored?: ConsentDecision;
+  /**
+   * Asked with `ifProved`, no receipt says what the signals say: nothing was recorded. `withdrew`: what stood and is refused
+   * now.
+   */
+  unproved?: { withdrew: string[] };
   /** What the person denies, when something was dropped for consent: the browser doesn't know of it yet. */
   denied?: string[];
   /** The item at `outcomes.length` names another user of this device: start a new visitor with it. */
@@ -80,12 +87,16 @@ export interface DecideRequest {
   receipt: UnchainedReceipt | null;
   /** Where the person denies what this grants nothing is kept; the receipt has to say so first. */
   unlessDenied?: true;
+  /** Of somebody known, and only if it refuses what stood until now. */
+  ifRefuses?: true;
 }
 
 export interface DecideAnswer {
   home: PersonId;
   /** What the decision grants and the person denies, if anything; an object of an older version doesn't say. */
   denied?: string[];
+  /** Asked with `ifRefuses`: what stood and is refused now. */
+  withdrew?: string[];
 }
 
 /** One visitor as its person keeps it. */

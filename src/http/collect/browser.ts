@@ -3,6 +3,7 @@ import { allows, type GateResult } from "../../domain/consent/gate.ts";
 import { toDecision } from "../../domain/consent/receipt.ts";
 import { isKnownChild } from "../../domain/consent/child.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
+import { type CmpReading, NONE } from "../../domain/consent/signals/types.ts";
 import type { RawClaim } from "../../domain/identity/claims.ts";
 import type { DeviceUse } from "../../domain/identity/sharing.ts";
 import type { VisitorId } from "../../domain/ids.ts";
@@ -19,8 +20,22 @@ import type { Collected, Dropped } from "./answer.ts";
 import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
 import { networkSeen } from "./network.ts";
 import type { Services } from "./services.ts";
-import { choiceCookie, withdrawnCookies } from "./opt-out.ts";
-import { expireVisitor, firstVisitor, networkOf, visitorCookies } from "./visitor.ts";
+import {
+  choiceCookie,
+  eraseIfRefused,
+  isSaidBySignals,
+  receiptOfSignals,
+  type Said,
+  tellRefusal,
+  withdrawnCookies,
+} from "./opt-out.ts";
+import {
+  expireVisitor,
+  firstVisitor,
+  networkOf,
+  randomVisitor,
+  visitorCookies,
+} from "./visitor.ts";
 
 const newMessageId = (): string => crypto.randomUUID();
 
@@ -40,6 +55,8 @@ export async function collectFromBrowser(
   let because: string | undefined;
   let idAllowed = allows(visit.policy, gate(visit, services.now), "id-cookie");
   let result: GateResult | null = null;
+  let said: CmpReading = NONE;
+  let refused: Said | null = null;
   // Derived once, for one that is random would be another the second time.
   let derived: Promise<VisitorId> | null = null;
   const whoCalls = (said: string | null): Promise<VisitorId> =>
@@ -56,6 +73,7 @@ export async function collectFromBrowser(
       services.drops.add(taken.reason, decided.regime, 1);
       if (taken.reason === "consent") {
         because ??= decided.decisions["measurement"]?.because;
+        refused = { result: decided, carried };
         services.drops.page(raw);
       }
       continue;
@@ -63,6 +81,8 @@ export async function collectFromBrowser(
     const { message } = taken;
     idAllowed ||= allows(visit.policy, decided, "id-cookie");
     result = decided;
+    said = carried;
+    refused = null;
     anonymousId ??= message.anonymousId;
     const claims = allows(visit.policy, decided, "claims")
       ? await placed(
@@ -77,12 +97,15 @@ export async function collectFromBrowser(
   }
   const choice = await choiceCookie(visit, services);
   if (!result || items.length === 0) {
-    const cookies = idAllowed ? choice : [...choice, ...expireVisitor(visit)];
+    const isErased = refused !== null && (await tellRefusal(visit, services, refused, idAllowed));
+    const cookies = idAllowed && !isErased ? choice : [...choice, ...expireVisitor(visit)];
     return { accepted: 0, dropped, because, cookies };
   }
   const caller = await whoCalls(anonymousId);
   const network = isVisit ? await networkSeen(request, services, visit.policy, result) : null;
-  const recorded = await recordAll(services, visit, result, items, caller, network);
+  const saying = { result, carried: said };
+  const recorded = await recordAll(services, visit, saying, items, caller, network);
+  const isErased = refused !== null && (await tellRefusal(visit, services, refused, true));
   for (const { messageId, reason } of recorded.dropped) {
     dropped.push({ messageId, reason });
     services.drops.add(reason, result.regime, 1);
@@ -91,7 +114,7 @@ export async function collectFromBrowser(
     accepted: recorded.accepted,
     dropped,
     because: because ?? recorded.because,
-    cookies: [...choice, ...recorded.cookies],
+    cookies: [...choice, ...(isErased ? expireVisitor(visit) : recorded.cookies)],
   };
 }
 
@@ -154,7 +177,7 @@ interface Recorded {
 async function recordAll(
   services: Services,
   visit: Visit,
-  result: GateResult,
+  said: Said,
   items: readonly RecordItem[],
   caller: VisitorId,
   network: NetworkKey | null,
@@ -165,6 +188,10 @@ async function recordAll(
   let accepted = 0;
   let denied: string[] | null = null;
   let device: DeviceUse | undefined;
+  const decision = toDecision(gateInput(visit, services.now), said.result);
+  // Of somebody new there is no receipt yet; of others their object knows whether there has to be one.
+  let asks = isSaidBySignals(said.result);
+  let receipt = asks && !visit.cookie ? receiptOfSignals(visit, said, services) : null;
   let left = items;
   while (left.length > 0) {
     const answer = await services.people.record(
@@ -172,7 +199,8 @@ async function recordAll(
         visitor,
         origin: "browser",
         now: services.now,
-        decision: toDecision(gateInput(visit, services.now), result),
+        decision,
+        ...(receipt ? { receipt } : asks ? { ifProved: true as const } : {}),
         ifKnownAs: null,
         ...(device ? { device } : {}),
         ...(network === null ? {} : { network }),
@@ -187,8 +215,15 @@ async function recordAll(
       const cookies = await withdrawnCookies(visit, services, every);
       return { accepted, dropped, because: undefined, cookies };
     }
-    const { outcomes, rotate } = answer.value;
+    const { outcomes, rotate, unproved } = answer.value;
     home = answer.home;
+    if (unproved && asks) {
+      asks = false;
+      receipt = receiptOfSignals(visit, said, services);
+      if (await eraseIfRefused(visit, services, said, unproved.withdrew))
+        home = visitor = randomVisitor();
+      continue;
+    }
     denied = answer.value.denied ?? denied;
     outcomes.forEach((outcome, at) => {
       if (outcome.kept) accepted++;

@@ -1,9 +1,18 @@
-/** What a browser has to be told beside its answer: that an opt-out signal sticks, or that its person said no elsewhere. */
+/**
+ * What a browser and its person have to be told beside the answer: that an opt-out signal sticks, that the person said no
+ * elsewhere, or that the site's consent tool takes back what stood.
+ */
+import { BECAUSE_CODES, REASONS } from "../../domain/consent/because.ts";
 import { NO_CHOICE, type StoredChoice } from "../../domain/consent/choice.ts";
-import { allows } from "../../domain/consent/gate.ts";
+import { allows, type GateResult } from "../../domain/consent/gate.ts";
 import { receiptOf, toDecision } from "../../domain/consent/receipt.ts";
+import { type CmpReading, NONE } from "../../domain/consent/signals/types.ts";
+import type { Millis } from "../../domain/ids.ts";
+import type { DecideAnswer, UnchainedReceipt } from "../../domain/person/calls.ts";
+import { eraseScope } from "../../privacy/erase.ts";
+import { scopeOfVisitor } from "../../privacy/scope.ts";
 import { gate, gateInput, type Visit } from "../visit.ts";
-import { writeChoice } from "../cookies.ts";
+import { writeChoice, type VisitorCookie } from "../cookies.ts";
 import type { Services } from "./services.ts";
 import { expireVisitor } from "./visitor.ts";
 
@@ -54,21 +63,134 @@ export function choiceLess(
   return { ...known, answers: { ...known.answers, ...answers } };
 }
 
-async function proveOptOut(visit: Visit, services: Services): Promise<void> {
-  if (!visit.cookie) return;
-  const input = gateInput(visit, services.now);
-  const result = gate(visit, services.now);
-  const receipt = receiptOf({
+/** What was said by signals, with the consent that the call itself carried. */
+export interface Said {
+  result: GateResult;
+  carried: CmpReading;
+}
+
+/** Whether a consent tool or an opt-out string decided anything. */
+export function isSaidBySignals({ decisions }: GateResult): boolean {
+  for (const purpose in decisions) if (isToolsAnswer(decisions[purpose]?.code)) return true;
+  return false;
+}
+
+/** Proof of what signals say; null where nobody said anything. */
+export const receiptOfSignals = (
+  visit: Visit,
+  { result, carried }: Said,
+  { config, now }: Services,
+): UnchainedReceipt | null =>
+  receiptOf({
     method: "signal",
-    controller: services.config.siteName,
+    controller: config.siteName,
     notice: null,
     withdrawal: "/_u/me",
-    gate: input,
+    gate: gateInput(visit, now, carried),
     result,
   });
-  const decision = toDecision(input, result, services.now);
-  await services.people.decide(
-    { visitor: visit.cookie.visitor, now: services.now, decision, receipt },
-    visit.cookie.home,
+
+/** The id cookie goes; if it was the site's consent tool that took back what stood, the person hears of it first. */
+export async function endVisit(
+  visit: Visit,
+  services: Services,
+  said: Said = { result: gate(visit, services.now), carried: NONE },
+): Promise<string[]> {
+  await tellRefusal(visit, services, said, false);
+  return expireVisitor(visit);
+}
+
+/** Until when persons needn't be told again what they were told: those whose id cookie stays, and who go on calling. */
+const told = new Map<string, Millis>();
+const TOLD_MAX = 1_000;
+const TOLD_FOR_MS = 60_000;
+
+/**
+ * Nothing of this call is recorded, so the person wouldn't learn that the site's consent tool or an opt-out string now denies
+ * what stands. Only somebody with a valid id cookie is known; any other refusal costs nothing. True when the person was
+ * erased, as the policy wants it on a withdrawal.
+ */
+export async function tellRefusal(
+  visit: Visit,
+  services: Services,
+  said: Said,
+  idStays: boolean,
+): Promise<boolean> {
+  const { cookie } = visit;
+  const denied = Object.entries(said.result.decisions).flatMap(([purpose, { code }]) =>
+    isToolsAnswer(code) && !REASONS[code].granted ? [purpose] : [],
   );
+  if (!cookie || denied.length === 0) return false;
+  const key = `${cookie.visitor} ${denied.join()}`;
+  if (idStays) {
+    if ((told.get(key) ?? -Infinity) > services.now) return false;
+    if (told.size >= TOLD_MAX) told.clear();
+    told.set(key, services.now + TOLD_FOR_MS);
+  }
+  const { withdrew = [] } = (await decideBySignals(visit, services, said, cookie, true)) ?? {};
+  return withdrew.length > 0 && (await eraseIfWanted(visit, services));
+}
+
+const TOOLS_ANSWERS: ReadonlySet<string | undefined> = new Set(
+  BECAUSE_CODES.filter((code) => {
+    const { source, state } = REASONS[code];
+    return (
+      ["tcf", "cmp", "gpp", "usp"].includes(source) && (state === "granted" || state === "refused")
+    );
+  }),
+);
+const isToolsAnswer = (code: string | undefined): boolean => TOOLS_ANSWERS.has(code);
+
+/**
+ * What is recorded takes back something that stood, by the site's consent tool or an opt-out string. True when the policy
+ * wants the person erased for it, and they were: whatever is still granted begins anew.
+ */
+export async function eraseIfRefused(
+  visit: Visit,
+  services: Services,
+  said: Said,
+  withdrew: readonly string[],
+): Promise<boolean> {
+  const { cookie, policy } = visit;
+  if (!cookie || withdrew.length === 0 || policy.withdrawal !== "erase") return false;
+  await decideBySignals(visit, services, said, cookie);
+  return eraseIfWanted(visit, services);
+}
+
+/** The person was told that something was withdrawn. True when the policy wants it erased, and it was. */
+export async function eraseIfWanted(
+  { cookie, policy }: Visit,
+  services: Services,
+): Promise<boolean> {
+  if (!cookie || policy.withdrawal !== "erase") return false;
+  const scope = await scopeOfVisitor(services, cookie.visitor);
+  if (scope.visitors.length > 0)
+    await eraseScope(services, { about: "visitor", by: "policy", scope }, services.now);
+  return true;
+}
+
+/** `ifRefuses`: nothing is kept unless it takes back what stood. */
+async function decideBySignals(
+  visit: Visit,
+  services: Services,
+  said: Said,
+  { visitor, home }: VisitorCookie,
+  ifRefuses = false,
+): Promise<DecideAnswer | null> {
+  const { now } = services;
+  const decision = toDecision(gateInput(visit, now, said.carried), said.result, now);
+  const receipt = receiptOfSignals(visit, said, services);
+  const request = { visitor, now, decision, receipt };
+  const answer = await services.people.decide(
+    ifRefuses ? { ...request, ifRefuses } : request,
+    home,
+  );
+  return answer.at === "home" ? answer.value : null;
+}
+
+async function proveOptOut(visit: Visit, services: Services): Promise<void> {
+  const { cookie } = visit;
+  if (!cookie) return;
+  const said = { result: gate(visit, services.now), carried: NONE };
+  await decideBySignals(visit, services, said, cookie);
 }

@@ -6,6 +6,7 @@ import { spentWithoutLandings, unnamedLandings } from "./campaigns.ts";
 import type { SetupFacts } from "./facts.ts";
 import { type Check, type Finding, found, good, type Level, n, unknown } from "./finding.ts";
 import { anything, banner, consentPages, cookies, silentPages } from "./pages.ts";
+import { cappedVisitors } from "./capped.ts";
 import { compareWithPlan, type PlanDifference } from "./plan.ts";
 import { clocks, duplicates, identifies, junk, manyNames } from "./senders.ts";
 
@@ -71,6 +72,7 @@ const CHECKS: readonly Check[] = [
 const ORDER: readonly Level[] = ["wrong", "look", "unknown", "good"];
 
 /** The gravest first. */
+  cappedVisitors,
 export const findingsOf = (facts: SetupFacts): Finding[] =>
   CHECKS.map((check) => check(facts)).toSorted(
     (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),

@@ -8,6 +8,8 @@ export interface SetupFacts {
   recorded: number;
   dropped: readonly { reason: string; regime: string; count: number }[];
   /** `page`, `identify`, `track:Order Completed` → how often. */
+  /** Who sent more than is recorded in a day, on the last such day; by random ids alone. */
+  capped: readonly { visitor: string; day: string; events: number }[];
   events: ReadonlyMap<string, number>;
   /** Page views by path. */
   paths: ReadonlyMap<string, number>;

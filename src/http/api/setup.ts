@@ -7,6 +7,7 @@ import { listQuarantined } from "../../d1/quarantine.ts";
 import { latestSetting, saveSetting } from "../../d1/settings.ts";
 import { dayName, dayOf } from "../../domain/ids.ts";
 import { findingsOf } from "../../domain/setup/checks.ts";
+import { readCapped } from "../../d1/capped.ts";
 import { plainPath, type SetupFacts } from "../../domain/setup/facts.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
@@ -57,8 +58,9 @@ export async function factsOf(
     days: range.to - range.from + 1,
     recorded: sum("total").get("") ?? 0,
     dropped: kind("drop"),
-    events: sum("event"),
-    paths: sum("path", plainPath),
+    capped: countOf("drop", "capped") > 0 ? await readCapped(db, range.from, range.to) : [],
+    events,
+    paths,
     unconsented: new Map(kind("page").map(({ reason, count }) => [reason, count])),
     campaigns: [...sum("campaign")].map(([value, events]) => {
       const [source = null, medium = null, name = null] = JSON.parse(value) as (string | null)[];

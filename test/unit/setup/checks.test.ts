@@ -23,6 +23,7 @@ const WELL: SetupFacts = {
   choices: { all: 700, some: 100, none: 200 },
   clocks: { ahead: 0, behind: 0 },
   doubled: [],
+  capped: [],
   quarantined: 0,
   hosts: { collector: "https://www.example.org", sites: ["https://www.example.org"] },
   sitemap: { at: 0, paths: ["/", "/news"] },
@@ -86,6 +87,16 @@ describe.each<
     "wrong",
     { spent: [{ channel: "meta", campaign: "autumn" }] },
     "meta: autumn",
+  [
+    "a visitor that sends more than is recorded in a day",
+    "capped",
+    "wrong",
+    {
+      dropped: [{ reason: "capped", regime: "opt-in", count: 1_200 }],
+      capped: [{ visitor: "kiosk", day: "2026-11-22", events: 10_000 }],
+    },
+    "Visitor kiosk: 10,000 events on 2026-11-22",
+  ],
   ],
   [
     "landings without a campaign's name",

@@ -59,8 +59,8 @@ export async function factsOf(
     recorded: sum("total").get("") ?? 0,
     dropped: kind("drop"),
     capped: countOf("drop", "capped") > 0 ? await readCapped(db, range.from, range.to) : [],
-    events,
-    paths,
+    events: sum("event"),
+    paths: sum("path", plainPath),
     unconsented: new Map(kind("page").map(({ reason, count }) => [reason, count])),
     campaigns: [...sum("campaign")].map(([value, events]) => {
       const [source = null, medium = null, name = null] = JSON.parse(value) as (string | null)[];

@@ -5,10 +5,10 @@
 import type { DropReason, UsherEvent } from "../domain/event.ts";
 import { type Claim, surer } from "../domain/identity/claims.ts";
 import { anew } from "../domain/identity/turned-down.ts";
-import { isHeldBack, isUnique, type MergeRules } from "../domain/identity/rules.ts";
-import { type DeviceUse, mergedUse, sharingOf, withUser } from "../domain/identity/sharing.ts";
+import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
+import { type DeviceUse, mergedUse, withUser } from "../domain/identity/sharing.ts";
 import type { PermissionWord } from "../domain/permission/permission.ts";
-import { dayOf, type IdentifierKey, type Millis } from "../domain/ids.ts";
+import { dayOf, type Millis } from "../domain/ids.ts";
 import { RECOGNITION } from "../domain/consent/purposes.ts";
 import type { NetworkKey } from "../domain/suggestion/sightings.ts";
 import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
@@ -19,6 +19,7 @@ import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
 import { aroundConsent, newerDecision, prove, standingDecision } from "./decide.ts";
 import { add, type Added, isAddition, unadded } from "./journal.ts";
+import { type Newcomer, newcomer, takeOwnName } from "./newcomers.ts";
 import { noteFacts, tellFacts } from "./match-facts.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { partFromTyped, takeCorrections } from "./corrections.ts";
@@ -72,7 +73,7 @@ export function record(
   if (request.unasked && !doc.decision) doc.unasked = true;
   if (request.device) doc.device = mergedUse(doc.device, request.device);
   const outcomes: Outcome[] = [];
-  let rotate: IdentifierKey | null = null;
+  let next: Newcomer | null = null;
   const added: Added[] = [];
   let recognised = false;
   for (const item of request.items) {
@@ -83,9 +84,9 @@ export function record(
       continue;
     }
     const allowed = within(item, purposes);
-    rotate = strangersKey(tx, doc, allowed, rules);
+    next = newcomer(tx, doc, allowed, request.origin, rules);
     noteUsers(doc, allowed, rules);
-    if (rotate) {
+    if (next) {
       dropPushAddresses(doc);
       break;
     }
@@ -105,15 +106,15 @@ export function record(
   if (request.chained && decision && added.length > 0) prove(doc, request.chained, decision);
   if (added.length > 0) spill(tx, doc, request.now);
   noteSighting(tx, doc, { ...request, recognised }, rules);
-  if (rotate === null && !tx.isDirty && isAddition(doc, before, added.length)) {
+  if (next === null && !tx.isDirty && isAddition(doc, before, added.length)) {
     const day = dayOf(request.now);
     if (added.length > 0) tx.added(doc, { day, decision: doc.decision, added });
-  } else if (added.length > 0 || rotate) tx.changed(doc);
+  } else if (added.length > 0 || next) tx.changed(doc);
   return {
     home: tx.self,
     outcomes,
-    rotate,
-    ...(rotate ? { device: doc.device } : {}),
+    rotate: next?.key ?? null,
+    ...(next ? { device: next.deviceOf(doc) } : {}),
     ...(outcomes.some(isDenied) ? { denied: deniedTo(tx, doc, request) } : {}),
   };
 }
@@ -193,38 +194,6 @@ function noteUsers(doc: VisitorDoc, item: SealedItem, rules: MergeRules): void {
       doc.device = withUser(doc.device, claim.key);
 }
 
-/**
- * The key of a unique identifier in this item when this device, or who it is proved to be one with, has another and not
- * this one: it is somebody else. What the visitor itself said counts whatever became of it, unless an officer blocked it;
- * what strangers typed who were joined to it doesn't turn a proved sign-in away. On a kiosk even the first to sign in is somebody else than those before.
- */
-function strangersKey(
-  tx: Transactor,
-  doc: VisitorDoc,
-  item: SealedItem,
-  rules: MergeRules,
-): IdentifierKey | null {
-  const named = item.claims.filter((claim) => isUnique(rules, claim.kind));
-  if (named.length === 0) return null;
-  const trusted = new Set(tx.trusted(doc.id).map((companion) => companion.id));
-  // A staged person is about to be one with this one; its identifiers count already.
-  const known = [...tx.companions(doc.id), ...tx.staged.values()].flatMap((companion) =>
-    Object.values(companion.claims)
-      .filter((claim) => companion.id === doc.id || claim.state !== "refused")
-      .map((claim) => ({ ...claim, near: trusted.has(companion.id) || companion.id === doc.id })),
-  );
-  const isUsedKiosk = sharingOf(doc.device, rules) === "kiosk" && doc.today.events > 0;
-  const stranger = named.find((claim) => {
-    const held = known.filter(({ kind, key }) => kind === claim.kind && !isHeldBack(rules, key));
-    if (held.some(({ key }) => key === claim.key)) return false;
-    const others = held.filter(
-      ({ near, assurance }) => near || claim.assurance !== "verified" || assurance === "verified",
-    );
-    return others.length > 0 || isUsedKiosk;
-  });
-  return stranger?.key ?? null;
-}
-
 function accept(
   doc: VisitorDoc,
   item: SealedItem,
@@ -256,6 +225,7 @@ function addClaim(
   now: Millis,
   rules: MergeRules,
 ): void {
+  takeOwnName(doc, claim);
   const known = doc.claims[claim.key];
   if (claim.assurance === "verified" && known?.assurance !== "verified") askHints(doc, claim.kind);
   if (!known) {

@@ -83,7 +83,7 @@ function sealedItem(
 }
 
 const sealedClaim = (
-  { key, kind, assurance, side, place }: KeyedClaim,
+  { key, kind, assurance, side, place, aside }: KeyedClaim,
   sealed: string | undefined,
 ): Omit<Claim, "at" | "state"> => ({
   key,
@@ -91,5 +91,6 @@ const sealedClaim = (
   assurance,
   ...(side === undefined ? {} : { side }),
   ...(place === undefined ? {} : { place }),
+  ...(aside ? { aside } : {}),
   ...(sealed === undefined ? {} : { sealed }),
 });

@@ -38,6 +38,7 @@ export interface RawClaim {
   assurance: Assurance;
   side?: Side;
   place?: PlaceTag;
+  aside?: true;
 }
 
 /**
@@ -71,6 +72,8 @@ export interface Claim {
   side?: Side;
   /** Of a mail link: where it was followed. */
   place?: PlaceTag;
+  /** Of an anonymous id that a browser said beside its client's own name for it, as what other tools left in cookies. */
+  aside?: true;
   /** It became surer, and the other claimants haven't been told yet. */
   tell?: true;
 }

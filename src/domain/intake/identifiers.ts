@@ -138,7 +138,8 @@ export function readIdentifiers(
   const claim = (kind: IdentifierKind, value: string | null): void => {
     if (value === null || claims.length >= CLAIMS_MAX) return;
     if (claims.some((known) => known.kind === kind && known.value === value)) return;
-    claims.push({ kind, value, assurance: sender.assurance });
+    const isAside = kind === "anonymous_id" && value !== anonymousId && namesItself(sender);
+    claims.push({ kind, value, assurance: sender.assurance, ...(isAside ? { aside: true } : {}) });
   };
   claim("user_id", userId);
   for (const [kind, value] of saidBesideIds(type, raw, context)) {

@@ -17,7 +17,7 @@ import { proofIn, takeNamed } from "../blocked.ts";
 import { isOwnToken } from "./token-use.ts";
 import { gate, gateInput, readElsewhere, readVisit, type Visit } from "../visit.ts";
 import type { Collected, Dropped } from "./answer.ts";
-import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
+import { goingOn, itemOf, keyed, ofOneUser, permissionsOf } from "./items.ts";
 import { networkSeen } from "./network.ts";
 import type { Services } from "./services.ts";
 import {
@@ -173,7 +173,7 @@ interface Recorded {
   cookies: string[];
 }
 
-/** Hands the items to the visitor's object; a second user on the device goes on as a new visitor. */
+/** Hands the items to the visitor's object; whoever else uses the device by now goes on as a new visitor. */
 async function recordAll(
   services: Services,
   visit: Visit,
@@ -192,7 +192,8 @@ async function recordAll(
   // Of somebody new there is no receipt yet; of others their object knows whether there has to be one.
   let asks = isSaidBySignals(said.result);
   let receipt = asks && !visit.cookie ? receiptOfSignals(visit, said, services) : null;
-  let left = items;
+  const isOneUsers = visit.policy.sharedDevice.secondUser === "refuse";
+  let left = isOneUsers ? items.map(ofOneUser) : items;
   while (left.length > 0) {
     const answer = await services.people.record(
       {
@@ -231,7 +232,7 @@ async function recordAll(
     });
     left = left.slice(outcomes.length);
     if (rotate === null) break;
-    if (visit.policy.sharedDevice.secondUser === "refuse") {
+    if (isOneUsers) {
       // The officer wants one user a device: who else signs in here isn't recorded as anybody.
       const [refused, ...rest] = left;
       if (refused) dropped.push({ messageId: refused.event.id, reason: "blocked" });
@@ -241,7 +242,7 @@ async function recordAll(
     device = answer.value.device;
     visitor = await services.identifiers.rotatedVisitor(visitor, rotate);
     home = visitor;
-    left = left.map(withoutAnonymousId);
+    left = left.map((item) => goingOn(item, rotate));
   }
   const cookies = denied
     ? await withdrawnCookies(visit, services, denied)

@@ -125,8 +125,19 @@ function addressesOf({ claims }: Message, { properties }: JsonObject): Address[]
   );
 }
 
-/** The anonymous id is the device's: it names the user before, not the one who came after. */
-export const withoutAnonymousId = (item: RecordItem): RecordItem => ({
+/**
+ * What goes on as the visitor who was made for `newcomer`. Anonymous ids are the device's: they name the user before, not the
+ * one who came after, but for the one by which it shows that somebody came.
+ */
+export const goingOn = (item: RecordItem, newcomer: IdentifierKey): RecordItem => ({
   ...item,
-  claims: item.claims.filter((claim) => claim.kind !== "anonymous_id"),
+  claims: item.claims.filter(({ kind, key }) => kind !== "anonymous_id" || key === newcomer),
+});
+
+/** Where one device is one user's, a new name of the browser is nobody new. */
+export const ofOneUser = (item: RecordItem): RecordItem => ({
+  ...item,
+  claims: item.claims.map((claim) =>
+    claim.kind === "anonymous_id" ? { ...claim, aside: true } : claim,
+  ),
 });

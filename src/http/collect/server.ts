@@ -18,7 +18,7 @@ import type { PermissionWord } from "../../domain/permission/permission.ts";
 import type { ConsentDecision } from "../../domain/person/consent.ts";
 import { takeNamed } from "../blocked.ts";
 import type { Collected, Dropped } from "./answer.ts";
-import { itemOf, keyed, permissionsOf, withoutAnonymousId } from "./items.ts";
+import { goingOn, itemOf, keyed, permissionsOf } from "./items.ts";
 import type { Services } from "./services.ts";
 
 /** Persons asked at once: subrequests are limited, and their order matters only within a visitor. */
@@ -260,7 +260,7 @@ async function record(
     left = left.slice(outcomes.length);
     if (rotate === null) break;
     at = await services.identifiers.rotatedVisitor(at, rotate);
-    left = left.map(withoutAnonymousId);
+    left = left.map((item) => goingOn(item, rotate));
     // The rotated visitor may be new: what consent says is settled already.
     onlyIfKnown = false;
   }

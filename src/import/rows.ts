@@ -1,6 +1,7 @@
 /** From a row of a file to what it says: a person the site knows or something that happened; money spent is in `spend.ts`. */
 import { normaliseEmail } from "../domain/intake/normalise.ts";
-import { isBlocked } from "../domain/intake/blocked.ts";
+import type { IdentifierKind } from "../domain/identity/claims.ts";
+import { BUILT_IN, type IsBlocked } from "../domain/intake/blocked.ts";
 import { instant } from "../domain/intake/times.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { ContactChannel } from "../domain/permission/permission.ts";
@@ -36,6 +37,8 @@ export interface ImportedEvent {
 export interface Options {
   /** Gives a telephone number in one spelling, or null for what is none. */
   phone: (text: string) => string | null;
+  /** Values that name nobody; without it the built-in ones. */
+  isBlocked?: IsBlocked;
 }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; message: string };
@@ -77,7 +80,7 @@ interface Parts {
 
 function partsOf(header: readonly string[]): Reader<Parts> {
   const meanings = header.map(meaningOf);
-  return (fields, { phone }) => {
+  return (fields, { phone, isBlocked = BUILT_IN }) => {
     const parts: Parts = { ids: {}, traits: {}, consent: null, permissions: [], rest: [] };
     for (const [at, meaning] of meanings.entries()) {
       const text = (fields[at] ?? "").trim();
@@ -86,7 +89,8 @@ function partsOf(header: readonly string[]): Reader<Parts> {
       if (meaning.is === "identifier") {
         const value = identifierIn(meaning.column, text, phone);
         if (value === null) return wrong(`${column} isn't ${WHAT[meaning.column]}`);
-        if (isBlocked(value)) return wrong(`${column} is a placeholder that names nobody`);
+        if (isBlocked(KINDS[meaning.column], value))
+          return wrong(`${column} is a placeholder that names nobody`);
         parts.ids[meaning.column] = [...(parts.ids[meaning.column] ?? []), value];
       } else if (meaning.is === "trait") parts.traits[meaning.name] = traitIn(meaning.name, text);
       else if (meaning.is === "other") parts.rest.push([meaning.name, text]);
@@ -101,6 +105,14 @@ function partsOf(header: readonly string[]): Reader<Parts> {
     return good(parts);
   };
 }
+
+const KINDS: Readonly<Record<IdentifierColumn, IdentifierKind>> = {
+  userId: "user_id",
+  email: "email",
+  phone: "phone",
+  crm: "crm",
+  anonymousId: "anonymous_id",
+};
 
 const WHAT: Readonly<Record<IdentifierColumn, string>> = {
   userId: "an id",

@@ -1,6 +1,7 @@
 /** One file, row by row as it streams in: whom it says the site knows, what happened elsewhere, what was spent. */
 import { seenOrigin } from "../../d1/imports.ts";
 import type { Millis } from "../../domain/ids.ts";
+import { blockedBy } from "../../domain/intake/blocked.ts";
 import { Problem } from "../../domain/problem.ts";
 import { phonesOf } from "../../import/clean.ts";
 import { readCsv } from "../../import/csv.ts";
@@ -99,7 +100,11 @@ export async function importFile(
     next: null,
     approved,
   };
-  const options = { phone: await phonesOf(country ?? rules.country), from };
+  const options = {
+    phone: await phonesOf(country ?? rules.country),
+    isBlocked: blockedBy(rules.blocked),
+    from,
+  };
   const file = { body, options, budget, answer, passed: (next: number) => passed(answer, next) };
   if (kind === "people") await run(file, peopleReader, 16, (people) => putPeople(job, people));
   else if (kind === "events") await run(file, eventReader, 100, (events) => putEvents(job, events));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { phoneReader } from "../../../src/domain/identity/phones.ts";
+import { blockedBy } from "../../../src/domain/intake/blocked.ts";
 import { nameIn, phonesOf, postcodeIn } from "../../../src/import/clean.ts";
 import { eventReader, peopleReader, readerOf } from "../../../src/import/rows.ts";
 
@@ -49,6 +50,15 @@ describe("a row of people", () => {
   ])("%j %j is invalid: %s", (header, fields, message) => {
     expect(person(header, fields)).toEqual({ ok: false, line: 7, message });
   });
+});
+
+test("a value that the officer blocked is told as a placeholder, and one that they freed is read", () => {
+  const blocked = { values: ["user_id:web"], patterns: [], allowed: ["null"] };
+  const options = { ...DE, isBlocked: blockedBy(blocked) };
+  const read = readerOf(["user_id"], peopleReader);
+  const row = (id: string) => read({ line: 7, fields: [id], flaw: null }, options);
+  expect(row("web")).toMatchObject({ ok: false });
+  expect(row("null")).toMatchObject({ ok: true, value: { ids: { userId: ["null"] } } });
 });
 
 test("an event needs a name, a time and somebody; what else it has are its properties", () => {

@@ -131,6 +131,11 @@ test("a crowd that comes slowly is shown too, and once released joins although i
   expect((await api("/merge-rules/try", OFFICER_TOKEN, asked)).body).toMatchObject({
     shared: [{ kind: "email", verdict: "merge" }],
   });
+  const blocked = { values: [], patterns: ["slow@*"], allowed: [] };
+  const rules = { ...starter, blocked };
+  expect((await api("/merge-rules/try", OFFICER_TOKEN, { ...asked, rules })).body).toMatchObject({
+    shared: [{ verdict: "refuse", because: "this e-mail address is blocked: it names nobody" }],
+  });
   await come();
   await come();
   expect((await people(`email:${email}`))[0]).toMatchObject({ visitors: 5 });

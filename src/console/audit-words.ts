@@ -5,6 +5,7 @@ const VERBS: Readonly<Record<string, string>> = {
   POST: "Sent",
   PUT: "Changed",
   DELETE: "Removed",
+  FILE: "Put into",
 };
 
 /** What stands behind a path, where its own words don't say it well. */
@@ -30,6 +31,10 @@ const THINGS: Readonly<Record<string, string>> = {
   "performance/:id": "how an action does",
   exports: "the exports",
   "exports/hints.csv": "the list of who should get what",
+  "exports/lists/:id": "a list of who should get what",
+  "exports/lists/:id/file.csv": "a list of who should get what, as a file",
+  "data/:id": "an export of data",
+  "data/:id/file.ndjson": "an export of data, as a file",
   segments: "the segments",
   attribution: "the attribution",
   policy: "the consent policy",

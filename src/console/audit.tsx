@@ -85,21 +85,26 @@ const SearchForm = ({ search }: { search: AuditSearch }) => (
   </form>
 );
 
+/** Ids shown of an entry; the file has all. */
+const IDS_SHOWN = 5;
+
 /** Each leads to all that was done about it. */
-const About = ({ whose }: { whose: string }) =>
-  whose === "" ? (
-    <span class="soft">nobody in particular</span>
-  ) : (
+const About = ({ whose }: { whose: string }) => {
+  if (whose === "") return <span class="soft">nobody in particular</span>;
+  const ids = whose.split(" ");
+  return (
     <ul class="ids">
-      {whose.split(" ").map((id) => (
+      {ids.slice(0, IDS_SHOWN).map((id) => (
         <li>
           <a href={`/_u/console/audit?${new URLSearchParams({ whose: id })}`}>
             <code>{id.length > 14 ? `${id.slice(0, 12)}…` : id}</code>
           </a>
         </li>
       ))}
+      {ids.length > IDS_SHOWN && <li class="soft">and {ids.length - IDS_SHOWN} more</li>}
     </ul>
   );
+};
 
 const Who = ({ entry: { role, subject, via } }: { entry: AuditEntry }) => (
   <>
@@ -149,8 +154,12 @@ export const AuditBody = ({
     <p class="soft prose">
       Every page that somebody with a role opened here, and every call of the API with a role's
       token. People stand here under names made of their ids, so that the log may outlive an
-      erasure: search by an id to find what was done about somebody. Nothing in it can be changed;
-      an entry goes after thirteen months.
+      erasure: search by the id of a person or a visitor to find the pages, answers and files that
+      named them. A file that is made bit by bit has entries of its own for whom it names; search by
+      its id to see who fetched it. Of what is named by thousands at once, the log holds the first
+      thousand. Messages that pass in the live view, and the auditor's file of all receipts, stand
+      here as what they are, without whom they name. Nothing in it can be changed; an entry goes
+      after thirteen months.
     </p>
     <SearchForm search={search} />
     {found.entries.length > 0 ? (

@@ -203,7 +203,7 @@ export const getPeoplePage = page("either", async (visit) => {
     context.catalogue(),
     context.learned(),
   ]);
-  if (search.q !== undefined) isAbout(request, idsOf(found));
+  isAbout(request, idsOf(found));
   return screen(
     visit,
     "People",

@@ -3,6 +3,7 @@ import { isVisitorId } from "../domain/ids.ts";
 import type { Millis } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
 import { iso } from "../http/api/input.ts";
+import { isAbout } from "../http/audit.ts";
 import type { Context } from "../http/context.ts";
 import { PRIVATE_FILE, seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
@@ -201,6 +202,7 @@ async function requireExport(context: Context, id: string): Promise<StoredReques
 export const getRequestExport = page("officer", async ({ request: call, context, session }) => {
   const request = await requireExport(context, call.params["id"] ?? "");
   const scope = { visitors: request.visitors.filter(isVisitorId), maybe: request.maybe as never };
+  isAbout(call, scope.visitors);
   const data = await exportOf(context, scope, context.now);
   await handOver(context, request.id, { at: context.now, by: session.role, how: "download" });
   return new Response(JSON.stringify(data, null, 2), {

@@ -2,6 +2,7 @@
 import type { MergeOutcome } from "../http/api/merges.ts";
 import { describe, loadPerson } from "../http/api/person.ts";
 import { undoMerge } from "../http/api/undo.ts";
+import { isAbout } from "../http/audit.ts";
 import { whyIn } from "../http/api/why.ts";
 import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
@@ -54,6 +55,7 @@ export const getUndoPage = page("officer", async (visit) => {
   const { request, context, session } = visit;
   const merge = request.params["id"] ?? "";
   const outcome = await undoMerge(context, merge, { dryRun: true }, session.role);
+  isAbout(request, outcome.people);
   const [person, other] = outcome.people;
   // Undone by somebody in the meantime: there is nothing to confirm.
   if (outcome.sides.length === 0 || !person) return parted(person ?? "", other);
@@ -69,6 +71,7 @@ export const postUndoPage = action("officer", async ({ request, context, session
   const merge = request.params["id"] ?? "";
   const wanted = { dryRun: false, why: whyIn(form) };
   const outcome = await undoMerge(context, merge, wanted, session.role);
+  isAbout(request, outcome.people);
   const [person, other] = outcome.people;
   return parted(person ?? "", other);
 });

@@ -30,11 +30,12 @@ const LOOKED_THROUGH = 2_000;
 const CHUNK = 1_000;
 
 const WRITE = `INSERT INTO audit (at, id, via, role, subject, act, whose, outcome)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`;
+  SELECT value->>'at', value->>'id', value->>'via', value->>'role', value->>'subject', value->>'act',
+    value->>'whose', value->>'outcome' FROM json_each(?1)`;
 
-export async function writeAudit(db: D1Database, entry: AuditEntry): Promise<void> {
-  const { at, id, via, role, subject, act, whose, outcome } = entry;
-  await db.prepare(WRITE).bind(at, id, via, role, subject, act, whose, outcome).run();
+/** All of them or none. */
+export async function writeAudit(db: D1Database, ...entries: readonly AuditEntry[]): Promise<void> {
+  await db.prepare(WRITE).bind(JSON.stringify(entries)).run();
 }
 
 const fits = ({ role, whose }: AuditQuery, entry: AuditEntry): boolean =>

@@ -37,13 +37,15 @@ export function actsAs(request: Request, actor: Actor): void {
 }
 
 const ID = /^[\w.-]{1,60}$/;
-/** Ids of one entry. A list of more is named by its route. */
-const IDS = 20;
+/** Ids of one entry; who is about more leaves several that say the same otherwise. */
+const AN_ENTRY = 100;
+/** Ids of one call: a page names a hundred people at most, a file that is made while it is fetched three hundred. */
+const A_CALL = 1_000;
 
 /** Says whom a request turned out to be about, by ids of persons, visitors, merges or requests. */
 export function isAbout(request: Request, ids: Iterable<string>): void {
   const { about } = trailOf(request);
-  for (const id of ids) if (about.size < IDS && ID.test(id)) about.add(id);
+  for (const id of ids) if (about.size < A_CALL && ID.test(id)) about.add(id);
 }
 
 /**
@@ -66,7 +68,7 @@ export const namedIn = async (
 
 /** Writes down what somebody did, with nobody's name in it. */
 export async function record(
-  context: Context,
+  context: Pick<Context, "identifiers" | "db" | "now">,
   entry: {
     actor: Omit<Actor, "role"> & { role: Role | "" };
     act: string;
@@ -74,10 +76,37 @@ export async function record(
     outcome: number;
   },
 ): Promise<void> {
-  const whose = (await namedIn(context, entry.whose)).join(" ");
-  const id = shortId(crypto.getRandomValues(new Uint8Array(8)));
-  const { act, outcome } = entry;
-  await writeAudit(context.db, { at: context.now, id, ...entry.actor, act, whose, outcome });
+  const names = await namedIn(context, entry.whose);
+  const { actor, act, outcome } = entry;
+  const entries = Array.from(
+    { length: Math.max(1, Math.ceil(names.length / AN_ENTRY)) },
+    (_, n) => ({
+      at: context.now,
+      id: shortId(crypto.getRandomValues(new Uint8Array(8))),
+      ...actor,
+      act,
+      whose: names.slice(n * AN_ENTRY, (n + 1) * AN_ENTRY).join(" "),
+      outcome,
+    }),
+  );
+  await writeAudit(context.db, ...entries);
+}
+
+/**
+ * Whom a file names that is made bit by bit and fetched later: each entry names the file, too, by which the log finds who
+ * fetched it.
+ */
+export async function recordInFile(
+  context: Pick<Context, "identifiers" | "db" | "now">,
+  file: { act: string; id: string; by: Role },
+  named: readonly string[],
+): Promise<void> {
+  const ids = [...new Set(named)];
+  const actor: Actor = { via: "console", role: file.by, subject: file.id };
+  for (let from = 0; from < ids.length; from += AN_ENTRY - 1) {
+    const whose = [file.id, ...ids.slice(from, from + AN_ENTRY - 1)];
+    await record(context, { actor, act: file.act, whose, outcome: 200 });
+  }
 }
 
 /**

@@ -34,6 +34,12 @@ const entries = [
     whose: "",
     outcome: 401,
   }),
+  entry(5, {
+    act: "FILE /_u/console/exports/lists/:id",
+    role: "marketer",
+    subject: "1795350000000-0a1b2c3d",
+    whose: `1795350000000-0a1b2c3d ${Array.from({ length: 99 }, (_, n) => `n${n}${JANE.slice(3)}`).join(" ")}`,
+  }),
   entry(4, { act: "GET /_u/console/people", whose: `${JANE} b${JANE.slice(1)} c${JANE.slice(1)}` }),
 ];
 

@@ -291,6 +291,10 @@ export const getReceiptsPage = page("officer", async (visit) => {
   const visitor = asked(request, "visitor") ?? null;
   if (visitor === null) {
     const receipts = await recentReceipts(context.db, { people: PEOPLE, limit: PEOPLE });
+    isAbout(
+      request,
+      receipts.map((receipt) => receipt.visitor),
+    );
     return screen(visit, "Receipts", <ReceiptsPage {...{ visitor, receipts }} next={null} />);
   }
   if (!isVisitorId(visitor)) {

@@ -2,8 +2,10 @@
 import type { Action } from "../../domain/action/catalogue.ts";
 import { sentence } from "../../domain/action/conditions.ts";
 import { type ActionState, stateOf } from "../../domain/action/eligible.ts";
+import { personsOf } from "../../http/api/hints.ts";
 import { asked } from "../../http/api/input.ts";
 import { type Matches, matchesOf } from "../../http/api/matches.ts";
+import { isAbout } from "../../http/audit.ts";
 import type { Session } from "../../http/session.ts";
 import { page, screen } from "../page.tsx";
 import { Badge, FormToken, Notice, Pages, Section, Title } from "../parts.tsx";
@@ -116,6 +118,7 @@ export const getActionPage = page("marketer", async (visit) => {
   const { catalogue, action } = await actionOf(visit);
   const cursor = asked(request, "cursor");
   const matches = await matchesOf(context, action, cursor);
+  isAbout(request, personsOf(matches.lines));
   return screen(
     visit,
     action.label,

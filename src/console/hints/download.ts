@@ -1,6 +1,7 @@
 /** The list of who should get what as a file, for somebody signed in. */
-import { type HintList, hintList, hintsCsv } from "../../http/api/hints.ts";
+import { type HintList, hintList, hintsCsv, personsOf } from "../../http/api/hints.ts";
 import { asked } from "../../http/api/input.ts";
+import { isAbout } from "../../http/audit.ts";
 import { csvResponse } from "../../http/csv.ts";
 import { page } from "../page.tsx";
 
@@ -15,6 +16,7 @@ export const getDownload = page("marketer", async ({ request, context }) => {
   for (let n = 0; n < FILE_PEOPLE / PAGE; n++) {
     const list = await hintList(context, { action, limit: PAGE, cursor });
     pages.push(list);
+    isAbout(request, personsOf(list.hints));
     if (list.cursor === null) break;
     cursor = list.cursor;
   }

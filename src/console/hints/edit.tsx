@@ -5,8 +5,10 @@ import { NECESSARY } from "../../domain/consent/purposes.ts";
 import { Problem } from "../../domain/problem.ts";
 import { actionAt, actionIn, saveAction } from "../../http/api/action.ts";
 import { catalogueInForce } from "../../http/api/actions.ts";
+import { personsOf } from "../../http/api/hints.ts";
 import { asked } from "../../http/api/input.ts";
 import { matchesOf } from "../../http/api/matches.ts";
+import { isAbout } from "../../http/audit.ts";
 import type { Context } from "../../http/context.ts";
 import { seeOther } from "../../http/respond.ts";
 import { latestSetting } from "../../d1/settings.ts";
@@ -32,6 +34,7 @@ async function editor(visit: Visit, parts: Parts, status = 200): Promise<Respons
     .filter((purpose) => purpose.id !== NECESSARY && purpose.id !== "personalization")
     .map((purpose) => ({ id: purpose.id, label: purpose.label["en"] ?? purpose.id }));
   const look = read.ok ? await lookAt(context, read.action) : null;
+  isAbout(visit.request, personsOf(look?.matches.lines ?? []));
   const title = id === null ? "New action" : "Edit an action";
   const props = { ...parts, session, purposes, look, errors, conflict };
   return screen(visit, title, <EditorPage {...props} />, status);

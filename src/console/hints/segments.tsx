@@ -4,6 +4,7 @@ import {
   type SegmentExamples,
   segmentReport,
 } from "../../http/api/segment-report.ts";
+import { isAbout } from "../../http/audit.ts";
 import { count, percent, whole } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
 import { Empty, Id, Section, Time, Title } from "../parts.tsx";
@@ -156,5 +157,6 @@ export const getSegmentsPage = page("marketer", async (visit) => {
     segmentReport(context.db),
     segmentExamples(context),
   ]);
+  isAbout(visit.request, [...examples.people.values()].flat());
   return screen(visit, "Segments", <SegmentsPage report={report} examples={examples} />);
 });

@@ -2,11 +2,13 @@
 import type { SuggestionState } from "../../d1/suggestions.ts";
 import { asked } from "../../http/api/input.ts";
 import {
+  personsIn,
   readState,
   type SuggestionAnswer,
   suggestionsPage,
   type SuggestionsPage,
 } from "../../http/api/suggestions.ts";
+import { isAbout } from "../../http/audit.ts";
 import { percent } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
 import { Empty, Notice, Pages, Subnav, Time, Title } from "../parts.tsx";
@@ -129,6 +131,7 @@ export const getSuggestionsPage = page("officer", async (visit) => {
   const state = readState(asked(request, "state"));
   const cursor = asked(request, "cursor");
   const found = await suggestionsPage(context, { state, limit: ON_A_PAGE, cursor });
+  isAbout(request, personsIn(found));
   const { probable } = await context.mergeRules();
   const done = asked(request, "done") === "rejected" ? ("rejected" as const) : undefined;
   return screen(

@@ -9,6 +9,7 @@ import type { FittingAnswer } from "../../domain/person/people.ts";
 import type { Stage } from "../../domain/person/stage.ts";
 import { Problem } from "../../domain/problem.ts";
 import { listPeople } from "../../d1/people.ts";
+import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { csv, csvResponse } from "../csv.ts";
@@ -231,10 +232,15 @@ async function search(context: HintPorts, asking: HintQuery): Promise<HintList> 
   return list;
 }
 
+/** Whom lines name. */
+export const personsOf = (lines: readonly Pick<HintLine, "person">[]): PersonId[] =>
+  lines.map(({ person }) => person);
+
 export const told = ({ sending: _, ...line }: SendableLine): HintLine => line;
 
 export const getHints = forRole("marketer", async (request, context) => {
   const list = await search(context, query(request));
+  isAbout(request, personsOf(list.hints));
   return json({ ...list, hints: list.hints.map(told) });
 });
 
@@ -285,6 +291,7 @@ export const hintsCsv = (pages: readonly HintList[]): string =>
 
 export const getHintsCsv = forRole("marketer", async (request, context) => {
   const page = await search(context, query(request));
+  isAbout(request, personsOf(page.hints));
   return csvResponse(
     hintsCsv([page]),
     "hints.csv",

@@ -7,6 +7,7 @@ import { isVisitorId, type MergeId, type PersonId, type VisitorId } from "../../
 import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
 import { Problem } from "../../domain/problem.ts";
 import { isOne } from "../../domain/suggestion/eligible.ts";
+import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -190,6 +191,8 @@ export async function describeSide(
   };
 }
 
-export const postMerge = forRole("officer", async (request, context, role) =>
-  json(await mergePeople(context, await readBody(request, MergeRequest), role)),
-);
+export const postMerge = forRole("officer", async (request, context, role) => {
+  const wanted = await readBody(request, MergeRequest);
+  isAbout(request, [wanted.a, wanted.b]);
+  return json(await mergePeople(context, wanted, role));
+});

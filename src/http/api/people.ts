@@ -232,7 +232,7 @@ export const getPeople = forRole("marketer", async (request, context) => {
     cursor: asked(request, "cursor"),
     limit: pageSize(request),
   });
-  if (identifier ?? q) isAbout(request, idsOf(found));
+  isAbout(request, idsOf(found));
   return json(found);
 });
 

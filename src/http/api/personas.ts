@@ -5,6 +5,7 @@ import { type HistoryEntry, withReason } from "../../domain/identity/history.ts"
 import { SHARINGS } from "../../domain/identity/rules.ts";
 import { sharingOf } from "../../domain/identity/sharing.ts";
 import { Problem } from "../../domain/problem.ts";
+import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -24,6 +25,7 @@ export const SeparateRequest = v.strictObject({ a: Id, b: Id, why: Why });
 /** Two persons stay two, whatever a machine finds; a forced merge joins them again. */
 export const postSeparate = forRole("officer", async (request, context, role) => {
   const wanted = await readBody(request, SeparateRequest);
+  isAbout(request, [wanted.a, wanted.b]);
   return json({ separate: await separatePeople(context, wanted, role) });
 });
 

@@ -112,6 +112,7 @@ export const getRequest = forRole("officer", async (request, context, role) => {
   const found = (await continueErasure(context, id, context.now)) ?? null;
   const stored = found ?? (await loadRequest(context, id))?.request;
   if (!stored) throw new Problem("not_found", "there is no request of this id");
+  if (stored.kind === "export") isAbout(request, stored.visitors);
   return answerWith(context, stored, role);
 });
 

@@ -208,15 +208,19 @@ export function readState(text: string | undefined): SuggestionState {
 /** Each is two calls to objects and two to the key store. */
 const PAGE_MOST = 100;
 
-export const getSuggestions = forRole("officer", async (request, context) =>
-  json(
-    await suggestionsPage(context, {
-      state: readState(asked(request, "state")),
-      limit: Math.min(pageSize(request), PAGE_MOST),
-      cursor: asked(request, "cursor"),
-    }),
-  ),
-);
+export const getSuggestions = forRole("officer", async (request, context) => {
+  const found = await suggestionsPage(context, {
+    state: readState(asked(request, "state")),
+    limit: Math.min(pageSize(request), PAGE_MOST),
+    cursor: asked(request, "cursor"),
+  });
+  isAbout(request, personsIn(found));
+  return json(found);
+});
+
+/** Whom a page of suggestions names. */
+export const personsIn = ({ suggestions }: Pick<SuggestionsPage, "suggestions">): VisitorId[] =>
+  suggestions.flatMap(({ id }) => pairIn(id) ?? []);
 
 /** For the audit: which two it is about. */
 export function suggestionIn(request: Call): string {

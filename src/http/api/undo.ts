@@ -8,6 +8,7 @@ import type {
   VisitorView,
 } from "../../domain/person/calls.ts";
 import { Problem } from "../../domain/problem.ts";
+import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -109,13 +110,9 @@ async function apart(context: Context, edge: Edge): Promise<true | null> {
   return a.id === b.id ? null : true;
 }
 
-export const postUndo = forRole("officer", async (request, context, role) =>
-  json(
-    await undoMerge(
-      context,
-      request.params["id"] ?? "",
-      await readBody(request, UndoRequest),
-      role,
-    ),
-  ),
-);
+export const postUndo = forRole("officer", async (request, context, role) => {
+  const wanted = await readBody(request, UndoRequest);
+  const outcome = await undoMerge(context, request.params["id"] ?? "", wanted, role);
+  isAbout(request, outcome.people);
+  return json(outcome);
+});

@@ -18,6 +18,8 @@ import {
   type StoredJob,
   UNSTARTED,
 } from "../../out/exports.ts";
+import { recordInFile } from "../audit.ts";
+import { ROLES } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { type ExportPorts, type Found, readerFor } from "./pages.ts";
 
@@ -226,6 +228,7 @@ async function put(
       await bucket.delete(key);
       throw new Error("somebody was erased meanwhile: the part is made anew");
     }
+    await writeDown(ports, job, found.named);
   }
   const isDone = found.next === null;
   return {
@@ -241,6 +244,14 @@ async function put(
     at: Date.now(),
     tries: 0,
   };
+}
+
+/** Before the part counts, so that no file names somebody of whom the log doesn't say so. */
+async function writeDown(ports: ExportPorts, job: ExportJob, named: Found["named"]): Promise<void> {
+  const by = ROLES.find((role) => role === job.by);
+  if (!by) return;
+  const list = job.kind === "hints" ? "exports/lists" : "data";
+  await recordInFile(ports, { act: `FILE /_u/console/${list}/:id`, id: job.id, by }, named);
 }
 
 async function dropIfStopped(bucket: R2Bucket, id: string): Promise<void> {

@@ -2,16 +2,19 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { pruneAudit, readAudit, writeAudit } from "../../../src/d1/audit.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
+import { record } from "../../../src/http/audit.ts";
 import { identifierKeys } from "../../support/identifier-keys.ts";
 import {
   ALL,
   api,
+  Browser,
   eventually,
   MARKETER_TOKEN,
   OFFICER_TOKEN,
   OWNER_TOKEN,
   server,
 } from "../../support/site.ts";
+import { offer } from "../action/stage.ts";
 import { pageOf, signedIn } from "./session.ts";
 
 const EMAIL = "jane.audited@example.org";
@@ -79,6 +82,79 @@ test("who opened whose page, searched, was refused and asked the API stands in t
   expect(marketer.session).toContain(`.${session}`);
   expect(JSON.stringify(entries)).not.toMatch(/jane|example\.org|audited@/i);
   expect(JSON.stringify(entries)).not.toContain(jane);
+});
+
+/** What the log has of this call, all its entries' names together; once it has them. */
+const named = (act: string): Promise<string[]> =>
+  eventually(async () => {
+    const found = (await log()).filter((each) => each.act === act);
+    return found.length > 0 && found.flatMap(({ whose }) => whose.split(" "));
+  });
+
+test("whom a list shows stands in the log, of pages, answers and files alike", async () => {
+  await offer([{ id: "anyone", label: "For anyone" }]);
+  const [marketer, officer] = [await signedIn(MARKETER_TOKEN), await signedIn(OFFICER_TOKEN)];
+  await env.DB.exec("DELETE FROM audit");
+  await marketer.call("/_u/console/people");
+  await marketer.call("/_u/console/exports/hints.csv");
+  await marketer.call("/_u/console/actions/anyone");
+  await marketer.call("/_u/console/actions/anyone/edit");
+  await api("/people", MARKETER_TOKEN);
+  await api("/hints", MARKETER_TOKEN);
+  await api("/hints.csv", MARKETER_TOKEN);
+  for (const act of [
+    "console/people",
+    "console/exports/hints.csv",
+    "console/actions/:id",
+    "console/actions/:id/edit",
+    "api/people",
+    "api/hints",
+    "api/hints.csv",
+  ])
+    expect([act, await named(`GET /_u/${act}`)]).toEqual([act, expect.arrayContaining([name])]);
+
+  const fan = new Browser({ "usher-region": "DE" });
+  await fan.consent({ accept: "all" });
+  await fan.send("track", { event: "Seen", messageId: "audited-fan" });
+  await eventually(async () =>
+    pageOf(await officer.call("/_u/console/receipts")).includes(fan.visitor ?? "?"),
+  );
+  expect(await named("GET /_u/console/receipts")).toContain(
+    await auditName(fan.visitor as VisitorId),
+  );
+});
+
+test("whom a file names that is made bit by bit stands in the log with the file's id, and so does who fetched it", async () => {
+  await offer([{ id: "anyone", label: "For anyone" }]);
+  const marketer = await signedIn(MARKETER_TOKEN);
+  await env.DB.exec("DELETE FROM audit");
+  const form = await marketer.formToken();
+  const made = await marketer.form("/_u/console/exports/lists", { form, action: "anyone" });
+  const list = made.headers.get("location") ?? "";
+  const id = list.split("/").at(-1);
+  const file = await eventually(async () => {
+    const answer = await marketer.call(`${list}/file.csv`);
+    return answer.status === 200 && pageOf(answer);
+  });
+  expect(file).toContain(jane);
+  expect(await named("FILE /_u/console/exports/lists/:id")).toEqual(
+    expect.arrayContaining([id, name]),
+  );
+  expect(await named("GET /_u/console/exports/lists/:id/file.csv")).toContain(id);
+  expect(JSON.stringify(await log())).not.toContain(jane);
+});
+
+test("who sees hundreds at once leaves as many entries as it takes to name them", async () => {
+  await env.DB.exec("DELETE FROM audit");
+  const ids = Array.from({ length: 250 }, (_, n) => `somebody-${n}`);
+  const actor = { via: "console", role: "marketer", subject: "x" } as const;
+  const context = { db: env.DB, now: 7, identifiers: identifierKeys };
+  await record(context, { actor, act: "GET /x", whose: ids, outcome: 200 });
+  const entries = await log();
+  expect(entries).toHaveLength(3);
+  expect(entries.flatMap(({ whose }) => whose.split(" ")).toSorted()).toEqual(ids.toSorted());
+  const found = await readAudit(env.DB, { limit: 10, whose: "somebody-249" });
+  expect(found.entries).toHaveLength(1);
 });
 
 test("strangers write nothing", async () => {

@@ -20,6 +20,7 @@ const THINGS: Readonly<Record<string, string>> = {
   "requests/:id/export.json": "everything held about a person",
   audit: "the audit log",
   "audit.csv": "the audit log as a file",
+  merges: "the log of merges",
   "merges/new": "two people to join",
   "merges/:id/undo": "the undoing of a merge",
   actions: "the catalogue of actions",

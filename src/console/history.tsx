@@ -3,7 +3,7 @@ import type { HistoryLine, HistoryLineOp } from "../http/api/history.ts";
 import { Empty, Section, Time } from "./parts.tsx";
 import { refusalWords } from "./words.ts";
 
-const OP_WORDS: Readonly<Record<HistoryLineOp, string>> = {
+export const OP_WORDS: Readonly<Record<HistoryLineOp, string>> = {
   merge: "Joined",
   undo: "Taken apart",
   link: "Noted, joins nobody",
@@ -18,7 +18,7 @@ const OP_WORDS: Readonly<Record<HistoryLineOp, string>> = {
   suppress: "Not to be contacted",
 };
 
-const upper = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+export const upper = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 /** Of a claim the policy's code is known, of all else the words. */
 const because = ({ op, because: words }: HistoryLine): string =>

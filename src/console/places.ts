@@ -5,8 +5,6 @@ export interface Place {
   name: string;
   href: string;
   for: Needed;
-  /** Pages below other paths that belong here. */
-  also?: string;
 }
 
 export interface PlaceGroup {
@@ -22,7 +20,8 @@ const GROUPS: readonly PlaceGroup[] = [
     places: [
       { name: "Overview", href: at(""), for: "marketer" },
       { name: "Consent overview", href: at("consent"), for: "officer" },
-      { name: "People", href: at("people"), for: "either", also: at("merges") },
+      { name: "People", href: at("people"), for: "either" },
+      { name: "Merges", href: at("merges"), for: "officer" },
       { name: "Suggestions", href: at("suggestions"), for: "officer" },
       { name: "Identity rules", href: at("rules"), for: "officer" },
       { name: "Requests", href: at("requests"), for: "officer" },
@@ -75,8 +74,7 @@ const isBelow = (path: string, href: string): boolean =>
   path === href || (!href.endsWith("/") && path.startsWith(`${href}/`));
 
 /** Whether a page is this place or below it. The first page is a place of its own, not the parent of all. */
-export const isIn = (path: string, { href, also }: Place): boolean =>
-  isBelow(path, href) || (also !== undefined && isBelow(path, also));
+export const isIn = (path: string, { href }: Place): boolean => isBelow(path, href);
 
 /** The address, if this role may go there: for figures that lead on. */
 export function reach(role: Role, href: string): string | undefined {

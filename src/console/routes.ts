@@ -20,6 +20,7 @@ import { getJoinPage, postJoin } from "./join.tsx";
 import { installRoutes } from "./install/routes.tsx";
 import { liveRoutes } from "./live/routes.tsx";
 import { getOverviewPage } from "./overview.tsx";
+import { getMergesPage } from "./merges.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
 import { getRequestExport, getRequestPage, postHandedOver } from "./request.tsx";
@@ -80,6 +81,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/merges/new", getJoinPage],
   ["POST", "/_u/console/merges", postJoin],
   ["GET", "/_u/console/merges/:id/undo", getUndoPage],
+  ["GET", "/_u/console/merges", getMergesPage],
   ["POST", "/_u/console/merges/:id/undo", postUndoPage],
   ["GET", "/_u/console/audit", getAuditPage],
   ["GET", "/_u/console/audit.csv", getAuditFile],

@@ -92,6 +92,7 @@ export function looksOf(
     "/rules/versions/:version": at("/rules/versions/1"),
     "/suggestions": at("/suggestions", "/suggestions?state=rejected", ...further("/suggestions")),
     "/suggestions/:id": at(`/suggestions/${pair.join(".")}`),
+    "/merges": at("/merges", ...further("/merges")),
     "/merges/new": at(`/merges/new?a=${pair[0]}&b=${pair[1]}`),
     "/merges/:id/undo": at(`/merges/${merge}/undo`),
     "/audit": at("/audit", `/audit?whose=${person}`, ...further("/audit")),

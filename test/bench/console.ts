@@ -208,7 +208,14 @@ export async function run(args: string[]): Promise<object> {
     const day = (back: number): string => new Date(now - back * DAY_MS).toISOString().slice(0, 10);
     const counted = await watchCount(site, `/attribution?from=${day(77)}&to=${day(1)}`);
     process.stderr.write(`console: ${JSON.stringify(counted)}\n`);
-    const lists = ["/people", `/people/${town.person}`, "/requests", "/suggestions", "/audit"];
+    const lists = [
+      "/people",
+      `/people/${town.person}`,
+      "/requests",
+      "/merges",
+      "/suggestions",
+      "/audit",
+    ];
     const looks = Object.values(looksOf(town, await cursorsOf(site, lists), now)).flat();
     const costs = await measure(site, looks, Number(values.rounds));
     print(costs);

@@ -11,6 +11,12 @@ import { UndoRequest } from "./undo.ts";
 
 export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
   "POST /_u/api/merges": {
+  "GET /_u/api/merges": {
+    summary:
+      "Every merge, undo and other decision about who is who, over all people and newest first: who, when, why, on what evidence. A page may hold fewer than asked for",
+    role: "officer",
+    query: page,
+  },
     summary: "Join two persons; 409 where the merge policy refuses, unless forced",
     role: "officer",
     body: MergeRequest,

@@ -12,6 +12,7 @@ import { postHintOutcome, postHintsSent } from "./hints-sent.ts";
 import { getHints, getHintsCsv } from "./hints.ts";
 import { getJourney } from "./journey.ts";
 import { postLinks } from "./links.ts";
+import { getMerges } from "./merge-log.ts";
 import { getMergeRules, postDryRun, putMergeRules } from "./merge-rules.ts";
 import { getMergeRulesVersion, getMergeRulesVersions } from "./merge-rules-versions.ts";
 import { postMerge } from "./merges.ts";
@@ -49,6 +50,7 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/people/:id/sides", getSides],
   ["GET", "/_u/api/people/:id/next", getNext],
   ["POST", "/_u/api/merges", postMerge],
+  ["GET", "/_u/api/merges", getMerges],
   ["POST", "/_u/api/merges/:id/undo", postUndo],
   ["POST", "/_u/api/separate", postSeparate],
   ["PUT", "/_u/api/devices/:id", putDevice],

@@ -2,8 +2,13 @@
  * The two cookies (CONTRACT.md): the signed visitor, and the readable choice with its MAC. Over plain http on localhost
  * they have plain names, since browsers refuse `__Host-` there.
  */
-import { decodeChoice, encodeChoice } from "../domain/consent/choice-cookie.ts";
-import { mostRestrictive, refusalsOnly, type StoredChoice } from "../domain/consent/choice.ts";
+import { decodeChoice, encodeChoice, legibleRefusals } from "../domain/consent/choice-cookie.ts";
+import {
+  mostRestrictive,
+  NO_CHOICE,
+  refusalsOnly,
+  type StoredChoice,
+} from "../domain/consent/choice.ts";
 import { isVisitorId, type Millis, type PersonId, type VisitorId } from "../domain/ids.ts";
 import type { Place } from "./address.ts";
 import type { NamedKey } from "./context.ts";
@@ -99,22 +104,32 @@ export async function writeChoice(
   return attributes(names.consent, value, LIFETIME_S, names.secure, false);
 }
 
-/** A grant counts only with a valid MAC; a refusal always, whatever else is there. */
+/**
+ * A grant counts only with a valid MAC; a refusal always, whatever else is there. What can't be read, or nothing vouches for,
+ * may have been cut out of a refusal: it denies. An empty value is what a page leaves that deletes the cookie: nothing.
+ */
 export async function readChoice(
   keys: readonly NamedKey[],
   values: readonly string[],
 ): Promise<StoredChoice | null> {
-  let read: StoredChoice | null = null;
-  for (const value of values.slice(0, 4)) {
+  let read: StoredChoice | null =
+    values.length > CHOICES_READ ? { ...NO_CHOICE, unreadable: true } : null;
+  for (const value of values.slice(0, CHOICES_READ)) {
+    if (value === "") continue;
     const [payload = "", signature = ""] = value.split("~");
     const choice = decodeChoice(payload);
-    if (!choice) continue;
-    const sealed = signature.length < 100 && (await verify(keys, "choice", payload, signature));
-    const counting = sealed ? choice : refusalsOnly(choice);
+    const sealed =
+      choice !== null &&
+      signature.length < 100 &&
+      (await verify(keys, "choice", payload, signature));
+    const counting = !choice ? legibleRefusals(payload) : sealed ? choice : refusalsOnly(choice);
     read = read ? mostRestrictive(read, counting) : counting;
   }
   return read;
 }
+
+/** Of one name, for several paths of a site. */
+const CHOICES_READ = 4;
 
 export const expire = (name: string, secure: boolean, httpOnly: boolean): string =>
   attributes(name, "", 0, secure, httpOnly);

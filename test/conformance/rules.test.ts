@@ -75,13 +75,14 @@ const RULES: readonly Rule[] = [
   {
     id: "C6",
     says: "what has expired is asked again, unless a valid signal answers or nothing could change",
-    when: (it) => optIn(it) && stale(it) && silent(it) && !child(it),
-    then: (it) => it.result.ask && it.result.asking.includes("measurement"),
+    when: (it) => (optIn(it) || it.region === "JP") && stale(it) && silent(it) && !child(it),
+    then: (it) =>
+      it.result.ask && it.result.asking.includes(optIn(it) ? "measurement" : "recognition"),
   },
   {
     id: "C7",
-    says: "nobody is asked where the law doesn't ask first, nor over a server call",
-    when: (it) => !optIn(it),
+    says: "where the law doesn't ask first only those are asked whose own yes has expired and isn't the default; over a server call nobody is",
+    when: (it) => server(it) || (!optIn(it) && !(stale(it) && it.region === "JP")),
     then: (it) => !it.result.ask,
   },
   {

@@ -110,6 +110,13 @@ export const REASONS = {
     "You agreed to this where other rules apply. We need to ask again.",
   ),
 
+  "choice-unreadable": rule(
+    false,
+    "choice",
+    "unreadable",
+    "We could not read what you chose on this site, so we take it as a no until you choose again.",
+  ),
+
   "tcf-granted": rule(
     true,
     "tcf",

@@ -1,4 +1,12 @@
-import { grantsAnything, type Answer, type Override, type StoredChoice } from "./choice.ts";
+import {
+  grantsAnything,
+  mostRestrictive,
+  NO_CHOICE,
+  refusalsOnly,
+  type Answer,
+  type Override,
+  type StoredChoice,
+} from "./choice.ts";
 import { PURPOSE_ID, type Purpose, type Regime } from "./purposes.ts";
 
 /**
@@ -7,7 +15,7 @@ import { PURPOSE_ID, type Purpose, type Regime } from "./purposes.ts";
  *
  *     1_gpc_measurement.yes.20261122T101500.3.in_advertising.no.20261122.3.in
  *
- * Format version, flags (`gpc`, `over-gpc`), then per purpose the answer, its time in UTC, the policy's version and
+ * Format version, flags (`gpc`, `over-gpc`, `unread` after a cookie that couldn't be read), then per purpose the answer, its time in UTC, the policy's version and
  * the regime. Without any grant times are cut to the day: a second is nearly an id, and who refused must not have one.
  */
 const FORMAT = "1";
@@ -26,6 +34,7 @@ export function encodeChoice(choice: StoredChoice): string {
   const flags = [
     ...(choice.gpc ? ["gpc"] : []),
     ...choice.overrides.map((signal) => `over-${signal}`),
+    ...(choice.unreadable === true ? ["unread"] : []),
   ];
   const answers = Object.entries(choice.answers)
     .filter(([purpose]) => PURPOSE_ID.test(purpose))
@@ -49,8 +58,10 @@ export function decodeChoice(payload: string): StoredChoice | null {
   const answers: Record<Purpose, Answer> = {};
   const overrides: Override[] = [];
   let gpc = false;
+  let unreadable = false;
   for (const part of parts) {
     if (part === "gpc") gpc = true;
+    else if (part === "unread") unreadable = true;
     else if (part === "over-gpc") overrides.push("gpc");
     else {
       const [purpose = "", ...fields] = part.split(".");
@@ -60,7 +71,15 @@ export function decodeChoice(payload: string): StoredChoice | null {
       answers[purpose] = answer;
     }
   }
-  return { answers, overrides, gpc };
+  return { answers, overrides, gpc, ...(unreadable ? { unreadable } : {}) };
+}
+
+/** What counts of a payload that `decodeChoice` doesn't read, such as one that was cut short: every no that is legible. */
+export function legibleRefusals(payload: string): StoredChoice {
+  const [format, ...parts] = payload.slice(0, MAX_LENGTH).split("_");
+  const choices =
+    format === FORMAT ? parts.flatMap((part) => decodeChoice(`${FORMAT}_${part}`) ?? []) : [];
+  return refusalsOnly(choices.reduce(mostRestrictive, NO_CHOICE));
 }
 
 function decodeAnswer(fields: readonly string[]): Answer | null {

@@ -22,6 +22,8 @@ export interface StoredChoice {
   readonly overrides: readonly Override[];
   /** Global Privacy Control was seen once; its absence later is not consent. */
   readonly gpc: boolean;
+  /** There was more that can't be read, or that nothing vouches for: it may have been a no to anything. */
+  readonly unreadable?: true;
 }
 
 export const NO_CHOICE: StoredChoice = { answers: {}, overrides: [], gpc: false };
@@ -52,9 +54,10 @@ export function choose(input: {
 
   for (const purpose of policy.purposes) {
     if (purpose.required) continue;
-    const said = spoken(request, purpose.id) ?? (first ? false : undefined);
-    if (said === undefined) continue;
     const before = answers[purpose.id];
+    const isOpen = first || (previous.unreadable === true && before === undefined);
+    const said = spoken(request, purpose.id) ?? (isOpen ? false : undefined);
+    if (said === undefined) continue;
     const state = said
       ? "granted"
       : before === undefined || before.state === "refused"
@@ -81,12 +84,17 @@ export function rememberGpc(choice: StoredChoice | null, gpc: boolean): StoredCh
   return { ...(choice ?? NO_CHOICE), gpc: true };
 }
 
-/** What remains of a choice whose seal doesn't hold: every no counts, no yes and no override does. */
+/** What remains of a choice whose seal doesn't hold: every no counts, no yes and no override does, and more may be missing. */
 export function refusalsOnly(choice: StoredChoice): StoredChoice {
   const refusals = Object.entries(choice.answers).filter(
     ([, answer]) => answer.state !== "granted",
   );
-  return { answers: Object.fromEntries(refusals), overrides: [], gpc: choice.gpc };
+  return {
+    answers: Object.fromEntries(refusals),
+    overrides: [],
+    gpc: choice.gpc,
+    unreadable: true,
+  };
 }
 
 /** Whether anything at all was granted; only then may a visitor be identified. */
@@ -102,7 +110,8 @@ export function newest(a: StoredChoice, b: StoredChoice): StoredChoice {
   const last = (choice: StoredChoice): number =>
     Math.max(0, ...Object.values(choice.answers).map(time));
   const overrides = last(a) >= last(b) ? a.overrides : b.overrides;
-  return { answers: join(a, b, (x, y) => (newer(x, y) ? x : y)), overrides, gpc: a.gpc || b.gpc };
+  const answers = join(a, b, (x, y) => (newer(x, y) ? x : y));
+  return { answers, overrides, gpc: a.gpc || b.gpc, ...unreadableIn(a, b) };
 }
 
 /**
@@ -117,8 +126,11 @@ export function mostRestrictive(a: StoredChoice, b: StoredChoice): StoredChoice 
   });
   const overruled = [a, b].every((choice) => !choice.gpc || choice.overrides.includes("gpc"));
   const overrides = overruled ? [...new Set([...a.overrides, ...b.overrides])] : [];
-  return { answers, overrides, gpc: a.gpc || b.gpc };
+  return { answers, overrides, gpc: a.gpc || b.gpc, ...unreadableIn(a, b) };
 }
+
+const unreadableIn = (a: StoredChoice, b: StoredChoice): Pick<StoredChoice, "unreadable"> =>
+  a.unreadable === true || b.unreadable === true ? { unreadable: true } : {};
 
 function join(
   a: StoredChoice,

@@ -1,3 +1,4 @@
+import { stillOpen } from "./asking.ts";
 import { REASONS, type Because } from "./because.ts";
 import type { Answer, StoredChoice } from "./choice.ts";
 import type { Policy, PolicyPurpose } from "./policy.ts";
@@ -43,7 +44,8 @@ export interface GateResult {
   readonly ask: boolean;
   /** The purposes that are still open. */
   readonly asking: readonly Purpose[];
-  /** Shown to the visitor (11 CCR 7025(c)(6)): whether GPC was seen, now or before, and whether it is honoured. */
+  /** Shown to the visitor (11 CCR 7025(c)(6)): whether GPC was seen, now or before, and whether it is
+   * honoured: all that it governs is denied. A policy under which it governs nothing doesn't honour it. */
   readonly gpc: { readonly seen: boolean; readonly honoured: boolean };
 }
 
@@ -58,9 +60,11 @@ export function decide(input: GateInput): GateResult {
   for (const purpose of policy.purposes) {
     decisions[purpose.id] = decision(judge({ input, regime, tcf, gpc: seen }, purpose));
   }
-  const asking =
-    input.browser && input.region !== null && regime === "opt-in" ? open(input, decisions) : [];
-  const honoured = seen && !Object.values(decisions).some(({ code }) => code === "choice-override");
+  const mayAsk = input.browser && input.region !== null;
+  const asking = mayAsk ? stillOpen(input, regime, decisions) : [];
+  const governed = policy.signals.gpc.governs;
+  const honoured =
+    seen && governed.length > 0 && governed.every((id) => decisions[id]?.granted !== true);
   return { decisions, regime, ask: asking.length > 0, asking, gpc: { seen, honoured } };
 }
 
@@ -143,11 +147,12 @@ function gppOf({ signals }: GateInput) {
 /** What the banner or own-data page recorded. A no never expires. */
 function ownAnswer({ input, regime, gpc }: Case, purpose: PolicyPurpose): Because | null {
   const { choice, policy } = input;
-  if (choice === null || !Object.hasOwn(choice.answers, purpose.id)) return null;
-  const answer = choice.answers[purpose.id];
+  if (choice === null) return null;
+  const answer = Object.hasOwn(choice.answers, purpose.id) ? choice.answers[purpose.id] : undefined;
+  if (answer?.state === "refused") return "choice-refused";
+  if (answer?.state === "withdrawn") return "choice-withdrawn";
+  if (choice.unreadable === true) return "choice-unreadable";
   if (answer === undefined) return null;
-  if (answer.state === "refused") return "choice-refused";
-  if (answer.state === "withdrawn") return "choice-withdrawn";
   if (answer.policy < purpose.since) return "choice-policy-changed";
   if (input.browser && input.region !== null && answer.regime !== regime)
     return "choice-regime-changed";
@@ -224,39 +229,6 @@ function byDefault({ input, regime, tcf }: Case, purpose: Purpose, own: Because 
   return tcf === "expired" && tcfConsents(input.signals, input.policy, purpose)
     ? "tcf-expired"
     : "default-denied";
-}
-
-/** What is still to be asked: nothing that a valid signal answers, nothing that an answer could not change. */
-function open(input: GateInput, decisions: Readonly<Record<Purpose, Decision>>): Purpose[] {
-  const codes = Object.values(decisions).map(({ code }) => code);
-  const asked = input.choice !== null && Object.keys(input.choice.answers).length > 0;
-  const tool = codes.some((code) =>
-    code.startsWith("tcf-") || code.startsWith("cmp-") ? isAnswer(code) : false,
-  );
-  const leaveToTool = tool && !asked && !input.policy.reask.besideOtherTools;
-  return Object.keys(decisions).filter((purpose) => {
-    const code = decisions[purpose]?.code;
-    if (code === undefined) return false;
-    if (code === "default-denied") return !leaveToTool;
-    if (code === "choice-refused" || code === "choice-withdrawn") return isOld(input, purpose);
-    return isExpired(code) || UNANSWERED.has(code);
-  });
-}
-
-/** Unreadable answers that the visitor can replace by answering us. Opt-out signals aren't among them. */
-const UNANSWERED: ReadonlySet<Because> = new Set([
-  "tcf-unreadable",
-  "tcf-invalid",
-  "cmp-unreadable",
-]);
-
-function isAnswer(code: Because): boolean {
-  return REASONS[code].state === "granted" || REASONS[code].state === "refused";
-}
-
-function isOld({ choice, policy, now }: GateInput, purpose: Purpose): boolean {
-  const answer = choice?.answers[purpose];
-  return answer !== undefined && now - answer.at > policy.reask.refusalDays * DAY;
 }
 
 function decision(code: Because): Decision {

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeChoice, encodeChoice } from "../../../src/domain/consent/choice-cookie.ts";
+import {
+  decodeChoice,
+  encodeChoice,
+  legibleRefusals,
+} from "../../../src/domain/consent/choice-cookie.ts";
 import { parseChoiceRequest } from "../../../src/domain/consent/choice-request.ts";
 import {
   mostRestrictive,
@@ -11,7 +15,8 @@ import {
   type Answer,
   type StoredChoice,
 } from "../../../src/domain/consent/choice.ts";
-import { chosen, DAY, NOW } from "./support.ts";
+import { decide } from "../../../src/domain/consent/gate.ts";
+import { ask, chosen, DAY, NOW } from "./support.ts";
 
 const answer: fc.Arbitrary<Answer> = fc.record({
   state: fc.constantFrom("granted", "refused", "withdrawn"),
@@ -167,6 +172,45 @@ describe("the consent cookie's payload", () => {
         },
       ),
     );
+  });
+});
+
+describe("a cookie that can't be read", () => {
+  const all = encodeChoice(chosen("US-CA", { accept: "none" }));
+
+  it("still says every no that is legible", () => {
+    expect(Object.keys(legibleRefusals(all.slice(0, -20)).answers)).toEqual([
+      "measurement",
+      "personalization",
+      "recognition",
+    ]);
+    expect(legibleRefusals("2_measurement.no.20261122.1.in").answers).toEqual({});
+    expect(legibleRefusals("1_measurement.yes.20261122.1.in_what").answers).toEqual({});
+  });
+
+  it("denies whatever it might have refused, wherever cut, and asks again", () => {
+    for (let end = 0; end < all.length; end++)
+      for (const region of ["DE", "US-CA", "JP"]) {
+        const result = decide(ask({ region, choice: legibleRefusals(all.slice(0, end)) }));
+        const codes = Object.values(result.decisions).map(({ granted, code }) => granted && code);
+        expect(new Set(codes)).toEqual(new Set(["required", false]));
+        expect(result.ask).toBe(true);
+      }
+  });
+
+  it("stays unread until the visitor answers, and then says no to what they leave out", () => {
+    const cut = legibleRefusals("1_measurement.no.20261122.1.in_what");
+    const kept = decodeChoice(encodeChoice({ ...cut, gpc: true }));
+    expect(kept).toMatchObject({ unreadable: true, gpc: true });
+    const answered = chosen("US-CA", { choices: { personalization: true } }, { previous: cut });
+    expect(answered.unreadable).toBeUndefined();
+    const states = Object.entries(answered.answers).map(([id, { state }]) => `${id} ${state}`);
+    expect(states).toEqual([
+      "measurement refused",
+      "personalization granted",
+      "recognition refused",
+      "advertising refused",
+    ]);
   });
 });
 

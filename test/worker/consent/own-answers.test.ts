@@ -46,3 +46,30 @@ test("a refusal outlives the consent cookie that said it, where the region's def
   await server("track", { userId: "lost-cookie", event: "Bought", messageId: bought });
   expect(await purposesOf(browser.visitor, bought)).not.toContain("advertising");
 });
+
+test.each([
+  ["cut inside its last answer", (cookie: string) => cookie.slice(0, cookie.indexOf("~") - 12)],
+  ["cut behind an answer", (cookie: string) => cookie.slice(0, cookie.indexOf("_advertising"))],
+  ["of nobody's format", () => "true"],
+])("a consent cookie %s denies where the default would grant, and asks anew", async (_, spoil) => {
+  const browser = new Browser({ "usher-region": "US-CA" });
+  await browser.consent({ accept: "none" });
+  browser.jar.set("usher-consent", spoil(browser.jar.get("usher-consent") ?? ""));
+  const { body } = await browser.call("/_u/consent");
+  expect(body["ask"]).toBe(true);
+  const decisions = Object.values(body["decisions"] as Record<string, { granted: boolean }>);
+  expect(decisions.filter(({ granted }) => granted)).toHaveLength(1);
+  expect(browser.visitor).toBeNull();
+  // GPC makes us write the cookie: what it says then isn't more than what was read.
+  await browser.call("/_u/consent", undefined, { "sec-gpc": "1" });
+  const said = await browser.send("page", { messageId: id() });
+  expect(said.body).toMatchObject({ accepted: 0, dropped: [{ reason: "consent" }] });
+  await browser.consent({ accept: "all" });
+  expect((await browser.send("page", { messageId: id() })).body).toMatchObject({ accepted: 1 });
+});
+
+test("an empty consent cookie is none", async () => {
+  const browser = new Browser({ "usher-region": "US-CA" });
+  browser.jar.set("usher-consent", "");
+  expect((await browser.send("page", { messageId: id() })).body).toMatchObject({ accepted: 1 });
+});

@@ -5,6 +5,7 @@ import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { isObject, type JsonObject } from "../domain/json.ts";
 import type { HeldVisitor } from "../domain/person/calls.ts";
 import type { ConsentDecision } from "../domain/person/consent.ts";
+import { foldTraits } from "../domain/person/traits.ts";
 import { summarise } from "../domain/slice/summary.ts";
 import { heldOf } from "../domain/suggestion/sightings.ts";
 import type { PrivacyPorts } from "./ports.ts";
@@ -94,7 +95,7 @@ async function deviceOf(
       assurance,
       at,
     })),
-    traits: Object.assign({}, ...texts.slice(claims.length).map(traitsIn)) as JsonObject,
+    traits: foldTraits(texts.slice(claims.length).map(traitsIn)),
     decision: held.decision,
     hints: held.hints.length,
     networks: held.sightings ? heldOf(held.sightings) : null,

@@ -17,6 +17,7 @@
 import type { CallType } from "../event.ts";
 import type { IdentifierKind, RawClaim } from "../identity/claims.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
+import { onceIn } from "../person/traits.ts";
 import { BUILT_IN, type IsBlocked } from "./blocked.ts";
 import { normalise, normaliseId } from "./normalise.ts";
 import { namesItself, type Sender } from "./sender.ts";
@@ -84,6 +85,7 @@ function* saidInTraits(traits: JsonObject): Generator<Said> {
     const kind = kindNamed(name);
     if (kind !== null) yield [kind, value];
   }
+  if (traits["$set_once"] !== undefined) yield* saidInTraits(onceIn(traits));
   if (!isObject(traits["social"])) return;
   for (const [provider, value] of Object.entries(traits["social"])) {
     const kind = socialKind(provider);

@@ -5,6 +5,7 @@
 import { isBlocked } from "../intake/blocked.ts";
 import type { Millis } from "../ids.ts";
 import { isObject, type JsonObject } from "../json.ts";
+import { onceIn, unsetIn } from "../person/traits.ts";
 import type { Schema } from "../matching/index.ts";
 
 const COLUMNS = [
@@ -56,18 +57,27 @@ const ALSO: Readonly<Record<string, FactName>> = {
   company: "company",
 };
 
+const factNamed = (name: string): FactName | undefined =>
+  ALSO[name.toLowerCase().replaceAll(/[^a-z0-9]/g, "")];
+
 /** No value that anybody fills in is longer. */
 const VALUE_MAX = 200;
 
-/** The facts in one set of traits, as sent; a full name is taken apart where its parts aren't given. */
-export function factsIn(traits: JsonObject): Facts {
+/** The facts in one set of traits, as sent. */
+export const factsIn = (traits: JsonObject): Facts => ({
+  ...factsSaid(onceIn(traits)),
+  ...factsSaid(traits),
+});
+
+/** A full name is taken apart where its parts aren't given. */
+function factsSaid(traits: JsonObject): Facts {
   const { address, name, ...own } = traits;
   const facts: Facts = {};
   for (const [key, value] of [
     ...Object.entries(isObject(address) ? address : {}),
     ...Object.entries(own),
   ]) {
-    const fact = ALSO[key.toLowerCase().replaceAll(/[^a-z0-9]/g, "")];
+    const fact = factNamed(key);
     const text = typeof value === "number" ? String(value) : value;
     if (!fact || typeof text !== "string") continue;
     const trimmed = text.trim();
@@ -97,8 +107,15 @@ export function factsOf(
   sets: readonly TraitSet[],
   claimed: Partial<Record<"email" | "phone", string>>,
 ): Facts {
-  const oldestFirst = sets.toSorted((a, b) => a.at - b.at);
-  return Object.assign({}, ...oldestFirst.map(({ traits }) => factsIn(traits)), claimed) as Facts;
+  const facts: Facts = {};
+  for (const { traits } of sets.toSorted((a, b) => a.at - b.at)) {
+    Object.assign(facts, { ...factsSaid(onceIn(traits)), ...facts }, factsSaid(traits));
+    for (const name of unsetIn(traits)) {
+      const fact = factNamed(name);
+      if (fact) delete facts[fact];
+    }
+  }
+  return Object.assign(facts, claimed);
 }
 
 /** One fact alone is no reason to compare anybody: an address on its own joins by claim or not at all. */

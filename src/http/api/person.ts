@@ -14,6 +14,7 @@ import type { IdentifierKey, PersonId, VisitorId } from "../../domain/ids.ts";
 import { isObject, type JsonObject } from "../../domain/json.ts";
 import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
 import { reaches, type Stage } from "../../domain/person/stage.ts";
+import { foldTraits } from "../../domain/person/traits.ts";
 import { Problem } from "../../domain/problem.ts";
 import { believe, type Belief } from "../../domain/identity/hints.ts";
 import {
@@ -254,10 +255,10 @@ export async function traitsOf(
     }),
   );
   const oldestFirst = sets.flat().toSorted((a, b) => a.at - b.at);
-  return Object.fromEntries(
+  return foldTraits(
     oldestFirst.flatMap(({ text }) => {
       const traits: unknown = text === null ? null : JSON.parse(text);
-      return isObject(traits) ? Object.entries(traits) : [];
+      return isObject(traits) ? [traits] : [];
     }),
   );
 }

@@ -22,6 +22,7 @@ import {
   script,
   settings,
 } from "./dialect.ts";
+import { objectOf, ownOf, traitsOf, whoOf, withGroups } from "./posthog-person.ts";
 
 /** Recordings of screens and measurements of the client: not events of a person, and never kept. */
 const NOT_EVENTS: ReadonlySet<string> = new Set(["$snapshot", "$$heatmap", "$performance_event"]);
@@ -44,8 +45,6 @@ export function parseCapture(bytes: Uint8Array): Json {
   return parseJson(Uint8Array.from(decoded, (char) => char.charCodeAt(0)));
 }
 
-const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-
 /** Where a site may put what was agreed to, in the order in which it counts; PostHog itself has no place for it. */
 function consentOf(event: JsonObject, properties: JsonObject): JsonObject {
   const places = [
@@ -57,66 +56,6 @@ function consentOf(event: JsonObject, properties: JsonObject): JsonObject {
   const said = (name: string): JsonObject | undefined =>
     places.map((place) => place[name]).find((value) => isObject(value));
   return compact({ consent: said("consent"), consentManagement: said("consentManagement") });
-}
-
-const OF_CLIENT: ReadonlySet<string> = new Set(["token", "distinct_id"]);
-
-const isConsent = ([name, value]: [string, Json]): boolean =>
-  (name === "consent" || name === "consentManagement") && isObject(value);
-
-/** Without the client's own: what begins with `$` describes the browser, not the event. */
-const ownOf = (said: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(said).filter(
-      (entry) => !entry[0].startsWith("$") && !OF_CLIENT.has(entry[0]) && !isConsent(entry),
-    ),
-  );
-
-/** What is known of the person, said with an event or on its own. */
-function traitsOf(event: JsonObject, properties: JsonObject): JsonObject | undefined {
-  const said = {
-    ...objectOf(properties["$set_once"]),
-    ...objectOf(event["$set_once"]),
-    ...objectOf(properties["$set"]),
-    ...objectOf(event["$set"]),
-  };
-  const own = ownOf(said);
-  return Object.keys(own).length === 0 ? undefined : own;
-}
-
-interface Who {
-  userId?: Json;
-  anonymousId?: Json;
-  previousId?: Json;
-}
-
-/** A device's own id, an event that is expressly about nobody, and a group's stand-in are no users. */
-function whoOf(event: JsonObject, properties: JsonObject): Who {
-  const id = event["distinct_id"] ?? properties["distinct_id"] ?? properties["$distinct_id"];
-  if (id === undefined || id === null) return {};
-  const device = properties["$device_id"];
-  const options = objectOf(event["options"]);
-  const isGroups =
-    id === `$${String(properties["$group_type"])}_${String(properties["$group_key"])}`;
-  const isAnonymous =
-    device === id ||
-    isGroups ||
-    properties["$is_identified"] === false ||
-    properties["$process_person_profile"] === false ||
-    options["process_person_profile"] === false;
-  if (event["event"] === "$identify")
-    return { userId: id, anonymousId: properties["$anon_distinct_id"] ?? device ?? null };
-  if (event["event"] === "$create_alias") {
-    const alias = properties["alias"] ?? null;
-    const original = properties["distinct_id"] ?? id;
-    // In Python the two are called the other way round: the alias is the user.
-    const isReversed =
-      (device !== undefined && isAnonymous) || properties["$lib"] === "posthog-python";
-    return isReversed
-      ? { userId: alias, previousId: original, anonymousId: device ?? null }
-      : { userId: original, previousId: alias, anonymousId: device ?? null };
-  }
-  return isAnonymous ? { anonymousId: id } : { userId: id, anonymousId: device ?? null };
 }
 
 function contextOf(
@@ -162,7 +101,7 @@ export function messageOf(event: JsonObject, sentAt: number): JsonObject {
   };
   const name = event["event"];
   const context = contextOf(event, properties, traits);
-  const own = ownOf(properties);
+  const own = withGroups(ownOf(properties), properties);
   switch (name) {
     case "$identify":
     case "$set":

@@ -89,7 +89,7 @@ describe("A captured event", () => {
         type: "identify",
         userId: "u1",
         anonymousId: "d1",
-        traits: { plan: "x", email: "a@b.example" },
+        traits: { email: "a@b.example", $set_once: { plan: "x" } },
       },
     ],
     [
@@ -218,6 +218,43 @@ describe("Capture over the wire", () => {
       ]);
     },
   );
+
+  test("what is set once stays as it was first, what is unset goes, an address set once is known, and groups are kept", async () => {
+    const browser = await agreeing();
+    const captured = (uuid: string, event: string, properties: object) => ({
+      event,
+      uuid,
+      properties: { token: WRITE_KEY, distinct_id: "once-1", $device_id: "once-d", ...properties },
+    });
+    await browser.call("/_u/e/", [
+      captured("once-1", "$set", {
+        $set: { seat: "12A", plan: "day" },
+        $set_once: { first_source: "newspaper", email: "once@example.org" },
+      }),
+    ]);
+    await browser.call("/_u/e/", [
+      captured("once-2", "Bought", {
+        $set_once: { first_source: "billboard" },
+        $unset: ["seat"],
+        $groups: { club: "north" },
+      }),
+    ]);
+    const person = await eventually(async () => {
+      const { people } = (await api("/people?identifier=email:once@example.org")).body as {
+        people: { id: string }[];
+      };
+      return people[0] ?? null;
+    });
+    expect((await api(`/people/${person.id}`)).body["traits"]).toEqual({
+      plan: "day",
+      first_source: "newspaper",
+      email: "once@example.org",
+    });
+    const journey = await api(`/people/${person.id}/journey`);
+    expect((journey.body["events"] as { props?: unknown }[]).at(-1)).toMatchObject({
+      props: { groups: { club: "north" } },
+    });
+  });
 
   test("gzip in text/plain is recorded too", async () => {
     const browser = await agreeing();

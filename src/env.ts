@@ -21,6 +21,9 @@ export interface Env {
   SITE_ORIGINS?: string;
   SITE_NAME?: string;
   JURISDICTION?: string;
+  /** Who is responsible, and their data protection officer: name and contact, for the record of processing. */
+  CONTROLLER?: string;
+  DATA_PROTECTION_OFFICER?: string;
   /** The site behind, in proxy mode (`http/proxy/site.ts`). */
   PROXY?: string;
   COOKIE_KEYS?: string;
@@ -61,6 +64,9 @@ export function readConfig(env: Env): Config {
       .filter((origin) => origin !== ""),
     siteName: required(env, "SITE_NAME"),
     jurisdiction: jurisdiction(env),
+    ...stated("controller", env.CONTROLLER),
+    ...stated("dataProtectionOfficer", env.DATA_PROTECTION_OFFICER),
+    isQueued: env.EVENTS !== undefined,
     cookieKeys: namedKeys(env, "COOKIE_KEYS"),
     tokenKeys: namedKeys(env, "TOKEN_KEYS"),
     identifierKey: bytes("IDENTIFIER_KEY", required(env, "IDENTIFIER_KEY"), 32),
@@ -85,6 +91,9 @@ function required(env: Env, name: Name): string {
   if (!value || value === "REPLACE") throw new ConfigError(`${name} is missing`);
   return value;
 }
+
+const stated = <K extends string>(key: K, value: string | undefined): { [key in K]?: string } =>
+  value?.trim() ? ({ [key]: value.trim() } as { [key in K]?: string }) : {};
 
 function jurisdiction(env: Env): "" | "eu" {
   const value = (env.JURISDICTION ?? "").trim().toLowerCase();

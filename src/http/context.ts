@@ -26,6 +26,11 @@ export interface Config {
   siteOrigins: readonly string[];
   siteName: string;
   jurisdiction: "" | "eu";
+  /** Name and contact, for the record of processing. */
+  controller?: string;
+  dataProtectionOfficer?: string;
+  /** Events go over a queue. */
+  isQueued?: boolean;
   /** Newest first. */
   cookieKeys: readonly NamedKey[];
   /** Newest first. */

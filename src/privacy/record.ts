@@ -3,9 +3,11 @@
  * declared of cookies against what is really set.
  */
 import { storedFacts } from "../d1/stored.ts";
+import type { Catalogue } from "../domain/action/catalogue.ts";
 import type { Policy, PolicyCookie } from "../domain/consent/policy.ts";
 import type { Capability } from "../domain/consent/purposes.ts";
 import { dayName, type Millis } from "../domain/ids.ts";
+import { webhooksInForce } from "../out/webhooks.ts";
 
 /** What each capability of a purpose means for the data, in the words of the record. */
 const DATA: Readonly<Record<Capability, string>> = {
@@ -64,20 +66,35 @@ export function declareCookies({ cookies, purposes }: Policy): CookieDeclaration
 export interface RecordSettings {
   siteName: string;
   jurisdiction: "" | "eu";
+  /** Name and contact, as they are to stand there. */
+  controller?: string;
+  dataProtectionOfficer?: string;
+  /** Events go over a queue. */
+  isQueued?: boolean;
+}
+
+export interface RecordPorts {
+  db: D1Database;
+  /** Files for the site's warehouse, where there are any. */
+  exports?: R2Bucket | undefined;
+  catalogue(): Promise<Catalogue>;
 }
 
 export async function processingRecord(
-  db: D1Database,
+  ports: RecordPorts,
   policy: Policy,
-  { siteName, jurisdiction }: RecordSettings,
+  settings: RecordSettings,
   now: Millis,
 ) {
   const { language } = policy.notice;
-  const stored = await storedFacts(db);
+  const stored = await storedFacts(ports.db);
   const exports = policy.purposes.filter(({ switchesOn }) => switchesOn.includes("ad-export"));
   return {
     at: new Date(now).toISOString(),
-    controller: siteName,
+    controller: settings.siteName,
+    /** Art. 30(1)(a); null until somebody stated them. */
+    contact: settings.controller ?? null,
+    dataProtectionOfficer: settings.dataProtectionOfficer ?? null,
     policy: { version: policy.version, published: stored.policies },
     dataSubjects: ["visitors of the site and its app", "people its own systems name by identifier"],
     activities: policy.purposes.map((purpose) => ({
@@ -105,8 +122,9 @@ export async function processingRecord(
       {
         name: "Cloudflare",
         role: "processor",
-        for: "running the Worker, its database, objects and key store",
+        for: `running the Worker, its ${storesOf(ports, settings).join(", ")}`,
       },
+      ...(await receivers(ports)),
       ...(exports.length > 0
         ? [
             {
@@ -117,10 +135,7 @@ export async function processingRecord(
           ]
         : []),
     ],
-    location:
-      jurisdiction === "eu"
-        ? "European Union (jurisdiction of objects, database and key store)"
-        : "not restricted: Cloudflare chooses the place",
+    location: locationOf(ports, settings),
     security: [
       "identifiers and traits are encrypted under a key per visitor, kept apart from the database",
       "identifiers are found by a keyed hash alone",
@@ -132,4 +147,57 @@ export async function processingRecord(
     withdrawal: policy.withdrawal,
     cookies: declareCookies(policy),
   };
+}
+
+const storesOf = ({ exports }: RecordPorts, { isQueued }: RecordSettings): string[] => [
+  "persons' objects",
+  "database",
+  "key store",
+  ...(isQueued ? ["queue"] : []),
+  ...(exports ? ["files for the warehouse"] : []),
+];
+
+/** Objects are kept where the Worker says; the place of all else was chosen when it was made, and isn't told to the Worker. */
+function locationOf(ports: RecordPorts, settings: RecordSettings): string {
+  if (settings.jurisdiction !== "eu") return "not restricted: Cloudflare chooses the place";
+  const [objects = "", ...others] = storesOf(ports, settings);
+  return (
+    `${objects}: European Union, by the Worker itself. ${others.join(", ")}: where they were made, ` +
+    "which is the European Union if the installer or --jurisdiction eu made them; the deploy button doesn't"
+  );
+}
+
+interface Recipient {
+  name: string;
+  role: string;
+  for: string;
+}
+
+const THEIRS = "processor or controller, as agreed with them";
+
+/** Systems that data is sent to, or put down for, by what is set up now. */
+async function receivers({ db, exports, catalogue }: RecordPorts): Promise<Recipient[]> {
+  const { hooks } = await webhooksInForce(db);
+  const lists = (await catalogue()).webhooks ?? [];
+  return [
+    ...hooks.map(({ url, purpose, enabled }) => ({
+      name: new URL(url).host,
+      role: THEIRS,
+      for: `events recorded under ${purpose}, with the identifiers and traits of those who allow to be recognised${enabled ? "" : " (switched off now)"}`,
+    })),
+    ...lists.map(({ url }) => ({
+      name: new URL(url).host,
+      role: THEIRS,
+      for: "who should get what, with the addresses that may be written to",
+    })),
+    ...(exports
+      ? [
+          {
+            name: "the site's data warehouse",
+            role: "the controller itself, or whoever runs it",
+            for: "events as files, by purpose, in a bucket that it reads",
+          },
+        ]
+      : []),
+  ];
 }

@@ -78,6 +78,8 @@ const run: VerificationRun = {
 const record: Awaited<ReturnType<typeof processingRecord>> = {
   at: new Date(NOW).toISOString(),
   controller: "Saltmere Rovers",
+  contact: "Saltmere Rovers, Stadium Road 1, Saltmere, privacy@saltmere.example",
+  dataProtectionOfficer: null,
   policy: { version: 3, published: 3 },
   dataSubjects: ["visitors of the site and its app", "people its own systems name by identifier"],
   activities: DEFAULT_POLICY.purposes.map((purpose) => ({
@@ -98,8 +100,16 @@ const record: Awaited<ReturnType<typeof processingRecord>> = {
       topicsLeftOut: DEFAULT_POLICY.sensitiveTopics,
     },
   },
-  recipients: [{ name: "Cloudflare", role: "processor", for: "running the Worker" }],
-  location: "European Union (jurisdiction of objects, database and key store)",
+  recipients: [
+    { name: "Cloudflare", role: "processor", for: "running the Worker" },
+    {
+      name: "crm.example.org",
+      role: "processor or controller, as agreed with them",
+      for: "who should get what, with the addresses that may be written to",
+    },
+  ],
+  location:
+    "persons' objects: European Union, by the Worker itself. database, key store, queue: where they were made, which is the European Union if the installer or --jurisdiction eu made them; the deploy button doesn't",
   security: ["identifiers and traits are encrypted under a key per visitor"],
   rights: { ownPage: "/_u/me", cookies: "/_u/cookies", answeredWithin: "one month" },
   withdrawal: "keep",

@@ -34,6 +34,16 @@ const List = ({ items }: { items: readonly string[] }) => (
   </ul>
 );
 
+/** What the law wants there and only its people know. */
+const Stated = ({ what, by }: { what: string | null; by: string }) =>
+  what === null ? (
+    <span class="soft">
+      not stated yet; it is the variable <code>{by}</code>
+    </span>
+  ) : (
+    <>{what}</>
+  );
+
 export const RecordPage = ({ record }: { record: ProcessingRecord }) => (
   <>
     <RecordNav path={RECORD} />
@@ -46,6 +56,12 @@ export const RecordPage = ({ record }: { record: ProcessingRecord }) => (
     <Section title="Who and what" id="who">
       <dl class="told">
         <Fact name="Controller">{record.controller}</Fact>
+        <Fact name="Contact">
+          <Stated what={record.contact} by="CONTROLLER" />
+        </Fact>
+        <Fact name="Data protection officer">
+          <Stated what={record.dataProtectionOfficer} by="DATA_PROTECTION_OFFICER" />
+        </Fact>
         <Fact name="Data subjects">{record.dataSubjects.join("; ")}</Fact>
         <Fact name="Events stored">
           {record.stored.events
@@ -166,8 +182,8 @@ export const CookiesPage = ({ policy, declaration }: CookiesPageProps) => (
 );
 
 export const getRecordPage = page("officer", async (visit) => {
-  const { db, policy, config, now } = visit.context;
-  const record = await processingRecord(db, await policy(), config, now);
+  const { policy, config, now } = visit.context;
+  const record = await processingRecord(visit.context, await policy(), config, now);
   return screen(visit, "Record of processing", <RecordPage record={record} />);
 });
 

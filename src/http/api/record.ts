@@ -3,8 +3,8 @@ import { declareCookies, processingRecord } from "../../privacy/record.ts";
 import { forRole } from "../auth.ts";
 import { json } from "../respond.ts";
 
-export const getRecord = forRole("officer", async (_request, { db, config, now, policy }) =>
-  json(await processingRecord(db, await policy(), config, now)),
+export const getRecord = forRole("officer", async (_request, context) =>
+  json(await processingRecord(context, await context.policy(), context.config, context.now)),
 );
 
 export const getCookieDeclaration = forRole("officer", async (_request, { policy }) =>

@@ -1,6 +1,6 @@
 /** A human as they see themselves: both sides of their life next to each other, and where they would rather be asked. */
 import type { PersonId } from "../domain/ids.ts";
-import type { Life, Preference } from "../domain/person/sides.ts";
+import type { DeviceLife, Life, Matters, Preference } from "../domain/person/sides.ts";
 import { requireVisitorId } from "../http/api/identifiers.ts";
 import { loadPerson } from "../http/api/person.ts";
 import { separatePeople } from "../http/api/personas.ts";
@@ -94,8 +94,10 @@ const Persona = ({
     <Addresses addresses={side.addresses} />
     <h3>Devices</h3>
     <Devices devices={side.devices} />
+    <h3>Asked about</h3>
+    <About matters={side.matters} />
     <h3>Rather asked by</h3>
-    <Rather preferences={side.rather} />
+    <Rather preferences={side.rather} matters={side.matters} />
     {side.person !== of.person && mayDo(session.role, "officer") && (
       <p>
         <a href={`/_u/console/merges/new?${new URLSearchParams({ a: of.person, b: side.person })}`}>
@@ -166,7 +168,43 @@ const Devices = ({ devices }: { devices: readonly SideDevice[] }) =>
     </ul>
   );
 
-const Rather = ({ preferences }: { preferences: readonly Preference[] }) =>
+const onDevices = (life: DeviceLife): string =>
+  life === null
+    ? "On devices that don't show their side"
+    : life === "both"
+      ? "On devices of both sides"
+      : `On ${LIFE_WORDS[life]} devices`;
+
+const About = ({ matters }: { matters: readonly Matters[] }) =>
+  matters.length === 0 ? (
+    <p class="soft">Nothing was read yet that may be used for it.</p>
+  ) : (
+    <ul>
+      {matters.map(({ life, topics }) => (
+        <li>
+          <span class="soft">{onDevices(life)}:</span>{" "}
+          {topics.map(({ topic, times }) => `${topic} (${count(times, "time")})`).join(", ")}
+        </li>
+      ))}
+    </ul>
+  );
+
+/** Named where they are known: `Private matters such as tickets, transfers`. */
+const mattersWords = (life: Life, matters: readonly Matters[]): string => {
+  const topics = matters.find((each) => each.life === life)?.topics.slice(0, 3) ?? [];
+  const words = `${LIFE_WORDS[life]} matters`;
+  return topics.length === 0
+    ? words
+    : `${words} such as ${topics.map(({ topic }) => topic).join(", ")}`;
+};
+
+const Rather = ({
+  preferences,
+  matters,
+}: {
+  preferences: readonly Preference[];
+  matters: readonly Matters[];
+}) =>
   preferences.length === 0 ? (
     <Empty title="On the site only">
       <p>No address of this side may be contacted.</p>
@@ -175,7 +213,7 @@ const Rather = ({ preferences }: { preferences: readonly Preference[] }) =>
     <ol>
       {preferences.map(({ life, channel, address, why }) => (
         <li>
-          {LIFE_WORDS[life]} matters by <strong>{CHANNEL_WORDS[channel]}</strong>:{" "}
+          {mattersWords(life, matters)} by <strong>{CHANNEL_WORDS[channel]}</strong>:{" "}
           <span class="value">{address}</span>
           <br />
           <span class="soft">{why.join("; ")}</span>

@@ -64,6 +64,17 @@ const home: SideAnswer = {
       events: 2,
     },
   ],
+  matters: [
+    {
+      life: "private",
+      topics: [
+        { topic: "transfers", times: 41 },
+        { topic: "tickets", times: 12 },
+        { topic: "<i>youth</i>", times: 1 },
+      ],
+    },
+    { life: "both", topics: [{ topic: "travel", times: 6 }] },
+  ],
   rather: [
     {
       life: "private",
@@ -107,6 +118,7 @@ const work: SideAnswer = {
       events: 18,
     },
   ],
+  matters: [{ life: "work", topics: [{ topic: "hospitality", times: 9 }] }],
   rather: [],
 };
 
@@ -127,6 +139,8 @@ export const stories: readonly Story[] = [
   story("two", "officer", { person: home.person, sides: [home, work] }),
   story("unknown", "officer", {
     person: id("u"),
-    sides: [{ person: id("u"), stage: "device", addresses: [], devices: [], rather: [] }],
+    sides: [
+      { person: id("u"), stage: "device", addresses: [], devices: [], matters: [], rather: [] },
+    ],
   }),
 ];

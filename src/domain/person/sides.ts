@@ -1,6 +1,6 @@
 /**
- * The person framework: begin with the human. Which of their addresses and devices belong to which side of their life, and
- * where they would rather be asked about it (DESIGN.md 1, "persona").
+ * The person framework: begin with the human. Which of their addresses and devices belong to which side of their life, what
+ * each side is about, and where they would rather be asked about it (DESIGN.md 1, "persona").
  */
 import { type Address, addressFor, personaOf } from "../action/address.ts";
 import type { ActionChannel, ReachingChannel } from "../action/catalogue.ts";
@@ -8,6 +8,8 @@ import { REACHING } from "../action/catalogue.ts";
 import type { Claim } from "../identity/claims.ts";
 import type { IdentifierKey } from "../ids.ts";
 import type { ContactChannel } from "../permission/permission.ts";
+import { type Slice, usableFor } from "../slice/slice.ts";
+import { sumTallies } from "../slice/tally.ts";
 
 export const LIVES = ["private", "work"] as const;
 export type Life = (typeof LIVES)[number];
@@ -25,6 +27,32 @@ export function lifeOfDevice(claims: readonly Pick<Claim, "side" | "state">[]): 
   );
   if (lives.size > 1) return "both";
   return [...lives][0] ?? null;
+}
+
+/** What one side of a life is about, by what was read on its devices. */
+export interface Matters {
+  /** `both`: of devices that serve both. Null: of devices that don't show their side. */
+  life: DeviceLife;
+  /** The most read first. */
+  topics: { topic: string; times: number }[];
+}
+
+/** Topics told of one side. */
+const TOPICS_MOST = 6;
+
+/** By side, from what its devices recorded for personalization; sides that nothing is known of are left out. */
+export function mattersOf(devices: readonly { life: DeviceLife; slice: Slice }[]): Matters[] {
+  return ([...LIVES, "both", null] as const).flatMap((life) => {
+    const read = devices
+      .filter((device) => device.life === life)
+      .flatMap(({ slice }) => Object.values(usableFor(slice, "personalization")));
+    const tally = sumTallies(read.map(({ topics }) => topics));
+    const topics = Object.entries(tally)
+      .map(([topic, times]) => ({ topic, times }))
+      .toSorted((a, b) => b.times - a.times || (a.topic < b.topic ? -1 : 1))
+      .slice(0, TOPICS_MOST);
+    return topics.length === 0 ? [] : [{ life, topics }];
+  });
 }
 
 /** What became of what was suggested over one channel. */

@@ -12,6 +12,8 @@ import {
   type Answered,
   type DeviceLife,
   lifeOfDevice,
+  type Matters,
+  mattersOf,
   type Preference,
   preferencesOf,
 } from "../../domain/person/sides.ts";
@@ -54,6 +56,8 @@ export interface SideAnswer {
   stage: PersonAnswer["stage"];
   addresses: SideAddress[];
   devices: SideDevice[];
+  /** What each side of life is about, by what was read on its devices. */
+  matters: Matters[];
   /** Where they would rather be asked: per side of life the likeliest channel in front. */
   rather: Preference[];
 }
@@ -112,6 +116,9 @@ async function sideOf(context: Context, view: PersonView): Promise<SideAnswer> {
       if (origin !== "browser") return [];
       return [{ visitor: id, device, sharing, life: lifeOfDevice(claims), lastSeen, events }];
     }),
+    matters: mattersOf(
+      view.visitors.map(({ claims, slice }) => ({ life: lifeOfDevice(claims), slice })),
+    ),
     rather: preferencesOf(
       addresses.flatMap(opened),
       (key, channel) => mayContact(view.visitors, key, channel),

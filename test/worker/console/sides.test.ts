@@ -14,6 +14,7 @@ interface Side {
   person: string;
   addresses: { value: string; side: string | null; permissions: { channel: string }[] }[];
   devices: { life: string | null; sharing: string }[];
+  matters: { life: string | null; topics: { topic: string; times: number }[] }[];
   rather: { life: string; channel: string; address: string; why: string[] }[];
 }
 
@@ -21,8 +22,12 @@ async function typed(email: string, id: string): Promise<string> {
   const browser = new Browser({ "usher-region": "DE" });
   await browser.consent({ accept: "all" });
   await browser.send("identify", { messageId: id, traits: { email } });
+  const properties = { topic: topicOf(email) };
+  await browser.send("page", { messageId: `${id}-read`, name: "Article", properties });
   return browser.visitor ?? "";
 }
+
+const topicOf = (email: string): string => (email.includes("acme") ? "hospitality" : "transfers");
 
 const sides = async (person: string): Promise<Side[]> =>
   (await api(`/people/${person}/sides`, MARKETER_TOKEN)).body["sides"] as Side[];
@@ -73,7 +78,15 @@ test("both sides of a life stand side by side, with their addresses and devices 
     ["j.sides@acme-works.example"],
   ]);
 
+  // What each side is about is told by what was read on its own devices.
+  expect(both.map(({ matters }) => matters)).toEqual([
+    [{ life: "private", topics: [{ topic: "transfers", times: 1 }] }],
+    [{ life: "work", topics: [{ topic: "hospitality", times: 1 }] }],
+  ]);
+
   const page = pageOf(await officer.call(`/_u/console/people/${home}/sides`));
+  expect(page).toContain("On private devices:</span> transfers (1 time)");
+  expect(page).toContain("hospitality (1 time)");
   expect(page).toContain("Private life");
   expect(page).toContain("Join with the first");
   const marketer = await signedIn(MARKETER_TOKEN);
@@ -85,4 +98,14 @@ test("both sides of a life stand side by side, with their addresses and devices 
     other: desk,
   });
   expect(tried.status).toBe(403);
+});
+
+test("what was read without consent to personalization says nothing of what a side is about", async () => {
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ choices: { measurement: true, recognition: true } });
+  await browser.send("identify", { messageId: "sides-un", traits: { email: "un@acme.example" } });
+  await browser.send("page", { messageId: "sides-un-2", properties: { topic: "transfers" } });
+  const [side] = await sides(browser.visitor ?? "");
+  expect(side?.devices).toMatchObject([{ life: "work" }]);
+  expect(side?.matters).toEqual([]);
 });

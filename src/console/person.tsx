@@ -3,11 +3,13 @@ import type { PersonView } from "../domain/person/calls.ts";
 import type { NextAnswer } from "../domain/person/people.ts";
 import { mayDo } from "../http/auth.ts";
 import { requireVisitorId } from "../http/api/identifiers.ts";
+import type { Session } from "../http/session.ts";
 import { isAbout } from "../http/audit.ts";
 import { asked } from "../http/api/input.ts";
 import { type JourneyFound, journeyOf } from "../http/api/journey.ts";
 import { nextFor } from "../http/api/people.ts";
 import { describe, loadPerson, type PersonAnswer } from "../http/api/person.ts";
+import { Decisions, DecisionTold, type Told } from "./decisions.tsx";
 import { History } from "./history.tsx";
 import { Devices, Identifiers, type Naming, namingOf, WhyOne } from "./identity.tsx";
 import { Journey } from "./journey.tsx";
@@ -17,6 +19,7 @@ import { count, percent } from "./numbers.ts";
 import { nameOf, STAGE_WORDS } from "./words.ts";
 
 const EVENTS_ON_A_PAGE = 100;
+const TOLD = ["device", "permission"] as const;
 
 const Heading = ({ person, name }: { person: PersonAnswer; name: string }) => (
   <header class="person">
@@ -111,14 +114,18 @@ export interface PersonProps {
   earlier: boolean;
   /** The person that an undo has just made. */
   parted?: string | undefined;
+  /** An officer's; null: what only officers write down isn't shown. */
+  session?: Session | null;
+  told?: Told | undefined;
 }
 
 export const PersonBody = (props: PersonProps) => {
-  const { view, person, next, journey, mayDecide, earlier, parted } = props;
+  const { view, person, next, journey, mayDecide, earlier, parted, session = null, told } = props;
   const naming: Naming = namingOf(person);
   return (
     <>
       {parted !== undefined && <Parted other={parted} />}
+      <DecisionTold told={told} />
       <Heading person={person} name={nameOf(person.traits, person.identifiers)} />
       <div class="columns">
         <div class="aside">
@@ -126,6 +133,7 @@ export const PersonBody = (props: PersonProps) => {
           <WhyOne person={person} naming={naming} mayDecide={mayDecide} />
           <Identifiers person={person} naming={naming} />
           <Devices view={view} person={person} naming={naming} />
+          {session && <Decisions person={person} naming={naming} session={session} />}
           <Personas person={person} />
           <History history={person.history} />
         </div>
@@ -156,6 +164,8 @@ export const getPersonPage = page("either", async (visit) => {
       mayDecide={mayDo(session.role, "officer")}
       earlier={cursor !== undefined}
       parted={asked(request, "parted")}
+      session={mayDo(session.role, "officer") ? session : null}
+      told={TOLD.find((each) => each === asked(request, "told"))}
     />,
   );
 });

@@ -3,6 +3,7 @@ import type { Route } from "../http/context.ts";
 import { getAttributionPage } from "./attribution.tsx";
 import { getIcon, getScript, getStyle } from "./assets.ts";
 import { getAuditFile, getAuditPage } from "./audit.tsx";
+import { postDevicePage, postPermissionPage } from "./decisions.tsx";
 import { getDraftPage, postDiscard, postDraft, postPublish, postWhatIf } from "./consent/draft.tsx";
 import { getEditor, postEditor } from "./consent/edit/editor.tsx";
 import { getOfficerOverviewPage } from "./consent/overview.tsx";
@@ -50,6 +51,8 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/people/:id", getPersonPage],
   ["GET", "/_u/console/people/:id/sides", getSidesPage],
   ["POST", "/_u/console/people/:id/separate", postSeparatePage],
+  ["POST", "/_u/console/people/:id/device", postDevicePage],
+  ["POST", "/_u/console/people/:id/permission", postPermissionPage],
   ["GET", "/_u/console/requests", getRequestsPage],
   ["POST", "/_u/console/requests", postRequestPage],
   ["POST", "/_u/console/requests/preview", postPreview],

@@ -1,8 +1,9 @@
 /** Origins of imports, and what was spent on ads. */
-import { and, asc, eq, gte, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gte, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { DailySpend } from "../domain/attribution/spend.ts";
 import type { Day, Millis } from "../domain/ids.ts";
+import { Problem } from "../domain/problem.ts";
 import { origins, spend } from "./schema.ts";
 import { chunks, fields } from "./statements.ts";
 
@@ -11,22 +12,27 @@ export interface Origin {
   firstSeen: Millis;
   approvedAt: Millis | null;
   approvedBy: string | null;
+  /** Of an approval that was withdrawn since: nothing further counts. */
+  withdrawnAt: Millis | null;
+  withdrawnBy: string | null;
 }
+
+export const isApproved = ({ approvedAt, withdrawnAt }: Origin): boolean =>
+  approvedAt !== null && withdrawnAt === null;
 
 /** Remembers that somebody imports from there. True when its consent counts. */
 export async function seenOrigin(db: D1Database, origin: string, now: Millis): Promise<boolean> {
-  await drizzle(db)
-    .insert(origins)
-    .values({ origin, firstSeen: now, approvedAt: null, approvedBy: null })
-    .onConflictDoNothing();
+  await drizzle(db).insert(origins).values({ origin, firstSeen: now }).onConflictDoNothing();
   const [row] = await drizzle(db)
     .select({ origin: origins.origin })
     .from(origins)
-    .where(and(eq(origins.origin, origin), isNotNull(origins.approvedAt)));
+    .where(
+      and(eq(origins.origin, origin), isNotNull(origins.approvedAt), isNull(origins.withdrawnAt)),
+    );
   return row !== undefined;
 }
 
-/** The first approval stands. */
+/** The first approval stands, until it is withdrawn. */
 export async function approveOrigin(
   db: D1Database,
   origin: string,
@@ -38,14 +44,41 @@ export async function approveOrigin(
     .values({ origin, firstSeen: now, approvedAt: now, approvedBy: by })
     .onConflictDoUpdate({
       target: origins.origin,
-      set: {
-        approvedAt: sql`coalesce(${origins.approvedAt}, ${now})`,
-        approvedBy: sql`coalesce(${origins.approvedBy}, ${by})`,
-      },
+      set: { approvedAt: now, approvedBy: by, withdrawnAt: null, withdrawnBy: null },
+      setWhere: sql`${origins.approvedAt} IS NULL OR ${origins.withdrawnAt} IS NOT NULL`,
     })
     .returning();
-  if (!row) throw new Error("D1 answered an approval without its row");
-  return row;
+  return row ?? (await requireOrigin(db, origin));
+}
+
+/**
+ * What was recorded on its word stays; nothing further that comes from there counts, but the part that a file under way is at.
+ * Said again, it stands as it was.
+ * @throws Problem `not_found` where nothing came from there; `conflict` where it isn't approved
+ */
+export async function withdrawOrigin(
+  db: D1Database,
+  origin: string,
+  by: string,
+  now: Millis,
+): Promise<Origin> {
+  const [row] = await drizzle(db)
+    .update(origins)
+    .set({ withdrawnAt: now, withdrawnBy: by })
+    .where(
+      and(eq(origins.origin, origin), isNotNull(origins.approvedAt), isNull(origins.withdrawnAt)),
+    )
+    .returning();
+  if (row) return row;
+  const stored = await requireOrigin(db, origin);
+  if (stored.withdrawnAt !== null) return stored;
+  throw new Problem("conflict", "this origin isn't approved");
+}
+
+async function requireOrigin(db: D1Database, origin: string): Promise<Origin> {
+  const [row] = await drizzle(db).select().from(origins).where(eq(origins.origin, origin));
+  if (row) return row;
+  throw new Problem("not_found", "nothing came from this origin");
 }
 
 export const listOrigins = (db: D1Database): Promise<Origin[]> =>

@@ -63,6 +63,11 @@ export const quarantined = sqliteTable("quarantine", {
   identifier: text("identifier").$type<IdentifierKey>().primaryKey(),
   at: integer("at").notNull(),
   visitors: integer("visitors").notNull(),
+  /** Which officer's role blocked it; null where too many said it. */
+  by: text("by"),
+  why: text("why"),
+  /** The value, sealed under its own key; null where it wasn't known, or the key was destroyed. */
+  sealed: text("sealed"),
 });
 
 export const tombstones = sqliteTable("tombstones", {
@@ -228,6 +233,9 @@ export const origins = sqliteTable("origins", {
   /** Null until an officer approves it. */
   approvedAt: integer("approved_at"),
   approvedBy: text("approved_by"),
+  /** Null until somebody withdraws the approval. */
+  withdrawnAt: integer("withdrawn_at"),
+  withdrawnBy: text("withdrawn_by"),
 });
 
 export const spend = sqliteTable(

@@ -1,5 +1,5 @@
 /** `POST /_u/api/import?kind=people|events|spend`: a file that a marketer brings. */
-import { approveOrigin, listOrigins } from "../d1/imports.ts";
+import { approveOrigin, isApproved, listOrigins, withdrawOrigin } from "../d1/imports.ts";
 import { isPhoneCountry } from "../domain/identity/phones.ts";
 import { Problem } from "../domain/problem.ts";
 import { asked, iso } from "./api/input.ts";
@@ -47,14 +47,29 @@ const inWords = (origin: Awaited<ReturnType<typeof approveOrigin>>) => ({
   firstSeen: iso(origin.firstSeen),
   approved:
     origin.approvedAt === null ? null : { at: iso(origin.approvedAt), by: origin.approvedBy },
+  /** Of an approval that doesn't count any more. */
+  withdrawn:
+    origin.withdrawnAt === null ? null : { at: iso(origin.withdrawnAt), by: origin.withdrawnBy },
+  counts: isApproved(origin),
 });
 
 export const getOrigins = forRole("either", async (_request, context: Context) =>
   json({ origins: (await listOrigins(context.db)).map(inWords) }),
 );
 
-export const postApproval = forRole("officer", async (request, context, role) => {
-  const origin = decodeURIComponent(request.params["origin"] ?? "");
-  if (!ORIGIN.test(origin)) throw new Problem("not_found", "there is no such origin");
-  return json(inWords(await approveOrigin(context.db, origin, role, context.now)));
-});
+/** @throws Problem `not_found` for what can't be one */
+export function requireOriginName(text: string | null | undefined): string {
+  if (text && ORIGIN.test(text)) return text;
+  throw new Problem("not_found", "there is no such origin");
+}
+
+const originOf = (request: Call): string =>
+  requireOriginName(decodeURIComponent(request.params["origin"] ?? ""));
+
+export const postApproval = forRole("officer", async (request, context, role) =>
+  json(inWords(await approveOrigin(context.db, originOf(request), role, context.now))),
+);
+
+export const postWithdrawal = forRole("officer", async (request, context, role) =>
+  json(inWords(await withdrawOrigin(context.db, originOf(request), role, context.now))),
+);

@@ -3,6 +3,7 @@ import { JobPage } from "../../src/console/import/job.tsx";
 import { ImportPage } from "../../src/console/import/list.tsx";
 import type { ImportJob } from "../../src/http/import/store.ts";
 import type { Role } from "../../src/http/auth.ts";
+import type { Origin } from "../../src/d1/imports.ts";
 import type { Story } from "./story.ts";
 
 const NOW = Date.parse("2026-11-22T15:00:00Z");
@@ -65,9 +66,25 @@ const failed: ImportJob = {
   because: "The file isn't UTF-8.",
 };
 
+const origin = (name: string, firstSeen: number, more: Partial<Origin> = {}): Origin => ({
+  origin: name,
+  firstSeen,
+  approvedAt: null,
+  approvedBy: null,
+  withdrawnAt: null,
+  withdrawnBy: null,
+  ...more,
+});
+
 const origins = [
-  { origin: "stadium till", firstSeen: NOW - 9e9, approvedAt: NOW - 8e9, approvedBy: "officer" },
-  { origin: "ticket-shop", firstSeen: NOW - 3_600_000, approvedAt: null, approvedBy: null },
+  origin("stadium till", NOW - 9e9, { approvedAt: NOW - 8e9, approvedBy: "officer" }),
+  origin("bought list", NOW - 9e9, {
+    approvedAt: NOW - 8e9,
+    approvedBy: "officer",
+    withdrawnAt: NOW - 7e9,
+    withdrawnBy: "owner",
+  }),
+  origin("ticket-shop", NOW - 3_600_000),
 ];
 
 const story = (name: string, path: string, role: Role, body: Story["body"]): Story => ({

@@ -297,6 +297,8 @@ export const stories: readonly Story[] = [
         journey={{ steps: STEPS.slice(0, -1), cursor: "1.a.b" }}
         mayDecide
         earlier={false}
+        session={{ role: "officer", formToken: "x".repeat(43), subject: "x", until: null }}
+        told="permission"
       />
     ),
   },

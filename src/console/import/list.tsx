@@ -80,20 +80,65 @@ const Origins = ({ session, origins }: { session: Session; origins: readonly Ori
 );
 
 const Approval = ({ session, origin }: { session: Session; origin: Origin }) => {
-  if (origin.approvedAt !== null)
+  const { approvedAt, approvedBy, withdrawnAt, withdrawnBy } = origin;
+  const mayDecide = mayDo(session.role, "officer");
+  if (approvedAt !== null && withdrawnAt === null)
     return (
       <>
-        counts since <Time at={iso(origin.approvedAt)} />, approved by {origin.approvedBy}
+        counts since <Time at={iso(approvedAt)} />, approved by {approvedBy}
+        {mayDecide && (
+          <details>
+            <summary>Withdraw the approval of {origin.origin}…</summary>
+            <p class="soft">
+              What was recorded on its word stays. Nothing further counts; of a file that is being
+              read, the part it is at still may.
+            </p>
+            <Decide session={session} origin={origin.origin} what="withdraw" words="Withdraw" />
+          </details>
+        )}
       </>
     );
-  if (!mayDo(session.role, "officer")) return <>doesn't count yet</>;
   return (
-    <form method="post" action={`${IMPORT}/approve`}>
-      <FormToken session={session} />
-      <input type="hidden" name="origin" value={origin.origin} />
-      <button type="submit" aria-label={`Approve ${origin.origin}`}>
-        Approve
-      </button>
-    </form>
+    <>
+      {withdrawnAt === null ? (
+        !mayDecide && "doesn't count yet"
+      ) : (
+        <>
+          doesn't count since <Time at={iso(withdrawnAt)} />, withdrawn by {withdrawnBy}
+        </>
+      )}
+      {mayDecide && (
+        <Decide
+          session={session}
+          origin={origin.origin}
+          what="approve"
+          words={withdrawnAt === null ? "Approve" : "Approve again"}
+        />
+      )}
+    </>
   );
 };
+
+const Decide = ({
+  session,
+  origin,
+  what,
+  words,
+}: {
+  session: Session;
+  origin: string;
+  what: "approve" | "withdraw";
+  words: string;
+}) => (
+  <form method="post" action={`${IMPORT}/${what}`}>
+    <FormToken session={session} />
+    <input type="hidden" name="origin" value={origin} />
+    <button
+      type="submit"
+      class={what === "withdraw" ? "quiet" : undefined}
+      aria-label={`${words} ${origin}`}
+    >
+      {words}
+    </button>
+  </form>
+);

@@ -1,10 +1,10 @@
 /** The pages of imports. */
-import { approveOrigin, listOrigins } from "../../d1/imports.ts";
+import { approveOrigin, listOrigins, withdrawOrigin } from "../../d1/imports.ts";
 import { Problem } from "../../domain/problem.ts";
 import type { Call, Route } from "../../http/context.ts";
 import { FILE_MAX, listImports, lookAtImport, startImport } from "../../http/import/jobs.ts";
-import { KINDS, ORIGIN } from "../../http/import/run.ts";
-import { readCountry, readOrigin } from "../../http/import.ts";
+import { KINDS } from "../../http/import/run.ts";
+import { readCountry, readOrigin, requireOriginName } from "../../http/import.ts";
 import { seeOther } from "../../http/respond.ts";
 import { requireFormToken, requireSameOrigin } from "../../http/session.ts";
 import { action, page, screen, type Visit } from "../page.tsx";
@@ -82,9 +82,14 @@ async function fileIn(form: FormData): Promise<{ name: string; bytes: Uint8Array
 }
 
 const postApprovalPage = action("officer", async ({ context, session }, form) => {
-  const origin = form.get("origin") ?? "";
-  if (!ORIGIN.test(origin)) throw new Problem("not_found", "there is no such origin");
+  const origin = requireOriginName(form.get("origin"));
   await approveOrigin(context.db, origin, session.role, context.now);
+  return seeOther(IMPORT);
+});
+
+const postWithdrawalPage = action("officer", async ({ context, session }, form) => {
+  const origin = requireOriginName(form.get("origin"));
+  await withdrawOrigin(context.db, origin, session.role, context.now);
   return seeOther(IMPORT);
 });
 
@@ -92,5 +97,6 @@ export const importRoutes: readonly Route[] = [
   ["GET", "/_u/console/import", getImport],
   ["POST", "/_u/console/import", postImportPage],
   ["POST", "/_u/console/import/approve", postApprovalPage],
+  ["POST", "/_u/console/import/withdraw", postWithdrawalPage],
   ["GET", "/_u/console/import/:id", getJob],
 ];

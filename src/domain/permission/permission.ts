@@ -11,13 +11,14 @@ export const CONTACT_CHANNELS = ["email", "sms", "push", "call"] as const;
 export type ContactChannel = (typeof CONTACT_CHANNELS)[number];
 
 export type PermissionState = "granted" | "suppressed";
-/** `import:<origin>` for a file. */
+/** `import:<origin>` for a file; `officer`: somebody told the organisation, and an officer wrote it down. */
 export type PermissionSource =
   | "sign-up"
   | "server"
   | "unsubscribe"
   | "complaint"
   | "bounce"
+  | "officer"
   | `import:${string}`;
 
 export interface Permission {

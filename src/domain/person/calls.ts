@@ -196,7 +196,7 @@ export type Amendment =
   | { do: "separate"; from: VisitorId; entry?: HistoryEntry }
   /** Something that was decided elsewhere about who this is. */
   | { do: "note"; entry: HistoryEntry }
-  | { do: "permit"; changes: PermissionChange[] }
+  | { do: "permit"; changes: PermissionChange[]; entry?: HistoryEntry }
   /** The site's server says whose addresses aren't to be written to: of whoever has proved to be `as`. */
   | { do: "silence"; as: IdentifierKey; words: readonly PermissionWord[] }
   /** Where its browser was seen isn't remembered any more. */

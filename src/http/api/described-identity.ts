@@ -5,18 +5,19 @@ import { type Described, page } from "./described.ts";
 import { DryRunRequest } from "./merge-rules.ts";
 import { MergeRequest } from "./merges.ts";
 import { DeviceRequest, SeparateRequest } from "./personas.ts";
+import { PermissionRequest } from "./permissions.ts";
 import { BlockRequest } from "./quarantine.ts";
 import { ApproveRequest, RejectRequest } from "./suggestion-decisions.ts";
 import { UndoRequest } from "./undo.ts";
 
 export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
-  "POST /_u/api/merges": {
   "GET /_u/api/merges": {
     summary:
       "Every merge, undo and other decision about who is who, over all people and newest first: who, when, why, on what evidence. A page may hold fewer than asked for",
     role: "officer",
     query: page,
   },
+  "POST /_u/api/merges": {
     summary: "Join two persons; 409 where the merge policy refuses, unless forced",
     role: "officer",
     body: MergeRequest,
@@ -38,6 +39,13 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
     summary: "Say whose device a visitor's is: personal, shared or a kiosk",
     role: "officer",
     body: DeviceRequest,
+    refusals: [404],
+  },
+  "POST /_u/api/people/:id/permissions": {
+    summary:
+      "Write down what somebody told the organisation: one of their addresses isn't to be used over one channel any more, or may be. A no reaches everybody who has the address",
+    role: "officer",
+    body: PermissionRequest,
     refusals: [404],
   },
   "GET /_u/api/suggestions": {

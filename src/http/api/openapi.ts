@@ -89,6 +89,12 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     role: "officer",
     refusals: [404],
   },
+  "POST /_u/api/origins/:origin/withdraw": {
+    summary:
+      "Withdraw an approval: what was recorded stays, and nothing further counts that comes from this origin",
+    role: "officer",
+    refusals: [404, 409],
+  },
   ...DESCRIBED_IDENTITY,
   ...DESCRIBED_CONSENT,
   ...DESCRIBED_OUT,

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { isVisitorId, type PersonId, type VisitorId } from "../../domain/ids.ts";
 import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
-import { SHARINGS } from "../../domain/identity/rules.ts";
+import { type Sharing, SHARINGS } from "../../domain/identity/rules.ts";
 import { sharingOf } from "../../domain/identity/sharing.ts";
 import { Problem } from "../../domain/problem.ts";
 import { isAbout } from "../audit.ts";
@@ -59,10 +59,13 @@ export const DeviceRequest = v.strictObject({
   why: Why,
 });
 
-/** Null lets the device's use tell again. */
-export const putDevice = forRole("officer", async (request, context, role) => {
-  const id = requireVisitorId(request.params["id"]);
-  const { sharing, why } = await readBody(request, DeviceRequest);
+/** Null lets the device's use tell again. Gives whose it counts as then. @throws Problem `not_found` */
+export async function sayDevice(
+  context: Context,
+  id: VisitorId,
+  { sharing, why }: v.InferOutput<typeof DeviceRequest>,
+  by: string,
+): Promise<Sharing | null> {
   await loadPerson(context, id);
   const done =
     sharing === null
@@ -72,7 +75,7 @@ export const putDevice = forRole("officer", async (request, context, role) => {
     id: `${id}:${context.now}`,
     op: "device",
     at: context.now,
-    by: role,
+    by,
     because: withReason(done, why),
     evidence: "human",
     other: null,
@@ -80,6 +83,11 @@ export const putDevice = forRole("officer", async (request, context, role) => {
   await context.people.amend(id, { do: "share", sharing, entry });
   const view = await loadPerson(context, id);
   const device = view.visitors.find((visitor) => visitor.id === id)?.device;
-  const rules = await context.mergeRules();
-  return json({ visitor: id, sharing: device ? sharingOf(device, rules) : null });
+  return device ? sharingOf(device, await context.mergeRules()) : null;
+}
+
+export const putDevice = forRole("officer", async (request, context, role) => {
+  const id = requireVisitorId(request.params["id"]);
+  const wanted = await readBody(request, DeviceRequest);
+  return json({ visitor: id, sharing: await sayDevice(context, id, wanted, role) });
 });

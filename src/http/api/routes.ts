@@ -3,7 +3,7 @@ import type { Route } from "../context.ts";
 import { getEventsExport } from "../export/events.ts";
 import { getPeopleExport } from "../export/people.ts";
 import { getActionReport } from "./action-report.ts";
-import { getOrigins, postApproval, postImport } from "../import.ts";
+import { getOrigins, postApproval, postImport, postWithdrawal } from "../import.ts";
 import { getActions, putActions } from "./actions.ts";
 import { getAttribution } from "./attribution.ts";
 import { postReapply } from "./erasures.ts";
@@ -19,6 +19,7 @@ import { postMerge } from "./merges.ts";
 import { getMetrics } from "./metrics.ts";
 import { openapiFor } from "./openapi.ts";
 import { getHistory, getNext, getPeople, getPerson } from "./people.ts";
+import { postPermission } from "./permissions.ts";
 import { postSeparate, putDevice } from "./personas.ts";
 import {
   getPolicy,
@@ -53,6 +54,7 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/merges", getMerges],
   ["POST", "/_u/api/merges/:id/undo", postUndo],
   ["POST", "/_u/api/separate", postSeparate],
+  ["POST", "/_u/api/people/:id/permissions", postPermission],
   ["PUT", "/_u/api/devices/:id", putDevice],
   ["GET", "/_u/api/suggestions", getSuggestions],
   ["GET", "/_u/api/suggestions/:id", getSuggestion],
@@ -70,6 +72,7 @@ const routes: readonly Route[] = [
   ["POST", "/_u/api/import", postImport],
   ["GET", "/_u/api/origins", getOrigins],
   ["POST", "/_u/api/origins/:origin/approve", postApproval],
+  ["POST", "/_u/api/origins/:origin/withdraw", postWithdrawal],
   ["GET", "/_u/api/policy", getPolicy],
   ["PUT", "/_u/api/policy", putPolicy],
   ["GET", "/_u/api/policy/versions", getPolicyVersions],

@@ -55,7 +55,7 @@ export async function approveSuggestion(
     return { suggestion: id, state, merge, people: ids, changes: [], sides: [] };
   }
   const inferred = inferredFrom(suggestion);
-  const outcome = await mergePeople(context, { a, b, force, dryRun, inferred }, by);
+  const outcome = await mergePeople(context, { a, b, force, dryRun, inferred, why }, by);
   if (dryRun) return { suggestion: id, state, ...outcome };
   if (state === "rejected") await noteReversal(context, suggestion, by, why);
   const decision = { state: "approved", at: context.now, by, why: why ?? "" } as const;

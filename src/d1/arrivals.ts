@@ -1,6 +1,7 @@
 /** The newest tracked events as the setup check looks at them: their properties, and orders that came twice. A sample, bounded. */
 import type { Day } from "../domain/ids.ts";
 import { isObject } from "../domain/json.ts";
+import type { SetupFacts, Sought } from "../domain/setup/facts.ts";
 import { type PropertyType, type SeenEvent, typeOf } from "../domain/setup/plan.ts";
 import { asking, byParts, gather, overShards } from "./shards.ts";
 
@@ -88,4 +89,73 @@ export async function readDoubled(db: D1Database, from: Day, to: Day): Promise<D
   }))
     .toSorted((a, b) => b.orders - a.orders)
     .slice(0, LINES);
+}
+
+const PATH = "data ->> '$.page.path'";
+
+/** What is looked for, as `pagePath` spells pages: the home page's path is one slash. */
+const WANTED = {
+  pages: { type: "page", value: `CASE WHEN ${PATH} = '/' THEN '/' ELSE rtrim(${PATH}, '/') END` },
+  events: { type: "track", value: "name" },
+} as const;
+
+/** Which of these pages somebody looked at, or which of these events were tracked, among the newest. Days both included. */
+export async function seek(
+  db: D1Database,
+  what: keyof typeof WANTED,
+  { from, to }: { from: Day; to: Day },
+  values: readonly string[],
+): Promise<Sought> {
+  const { type, value } = WANTED[what];
+  const found = await overShards(db, async (shard) => {
+    const [seen, looked] = await shard.batch([
+      shard
+        .prepare(
+          `SELECT DISTINCT value FROM (SELECT ${value} AS value FROM ${NEWEST} WHERE type = '${type}')
+           WHERE value IN (SELECT value FROM json_each(?3))`,
+        )
+        .bind(from, to, JSON.stringify(values)),
+      shard.prepare(`SELECT count(*) AS events FROM ${NEWEST}`).bind(from, to),
+    ]);
+    const events = ((looked?.results ?? []) as { events: number }[])[0]?.events ?? 0;
+    return { seen: (seen?.results ?? []) as { value: string }[], events };
+  });
+  return {
+    seen: new Set(found.flatMap((each) => each.seen.map((one) => one.value))),
+    events: found.reduce((sum, { events }) => sum + events, 0),
+    whole: found.every(({ events }) => events < LOOKED_THROUGH),
+  };
+}
+
+/** A reload takes longer, two tags of one page don't. */
+const TWICE_MS = 2_000;
+const REPEATED = `SELECT path, count(*) AS times FROM (
+    SELECT ${PATH} AS path, at - lag(at) OVER (PARTITION BY visitor, ${PATH} ORDER BY at) AS apart
+    FROM ${NEWEST} WHERE type = 'page' AND ${PATH} IS NOT NULL)
+  WHERE apart <= ${TWICE_MS} GROUP BY path ORDER BY times DESC, path LIMIT ${LINES}`;
+const VIEWS = `SELECT count(*) AS times FROM ${NEWEST} WHERE type = 'page'`;
+
+/** Views of one page by one visitor within two seconds, under different message ids. Days both included. */
+export async function readRepeated(
+  db: D1Database,
+  from: Day,
+  to: Day,
+): Promise<SetupFacts["repeated"]> {
+  const found = await overShards(db, async (shard) => {
+    const [pages, views] = await shard.batch([
+      shard.prepare(REPEATED).bind(from, to),
+      shard.prepare(VIEWS).bind(from, to),
+    ]);
+    return {
+      pages: (pages?.results ?? []) as { path: string; times: number }[],
+      of: ((views?.results ?? []) as { times: number }[])[0]?.times ?? 0,
+    };
+  });
+  return {
+    pages: found
+      .flatMap(({ pages }) => pages)
+      .toSorted((a, b) => b.times - a.times)
+      .slice(0, LINES),
+    of: found.reduce((sum, { of }) => sum + of, 0),
+  };
 }

@@ -2,6 +2,7 @@
 import { and, asc, eq, gte, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { DropReason } from "../domain/event.ts";
+import type { Refusal } from "../domain/intake/refusal.ts";
 import type { Day } from "../domain/ids.ts";
 import { counters } from "./schema.ts";
 import { chunks, fields } from "./statements.ts";
@@ -17,10 +18,21 @@ export interface DropCount {
 /**
  * `drop`: a message that was not recorded, by reason and regime. `choice`: an answer to the banner or on the own-data page,
  * by what it came to and region. `error`: a call that we failed, by status and route. `late`: events that waited to be
- * stored, by for how long. `page`: messages dropped for want of consent, by the page they came from, a sample times its
- * share. `clock`: requests from clocks that are off, ahead or behind. `cron`: jobs of cron that failed, by name.
+ * stored, by for how long. `page`: page views dropped for want of consent, by the page they came from, a sample times its
+ * share. `clock`: requests from clocks that are off, ahead or behind, by who sent them. `refusal`: calls to the collector that
+ * were refused whole, by reason and by who sent them. `junk`: messages dropped for an id that names nobody, by that id and
+ * by who sent them. `cron`: jobs of cron that failed, by name.
  */
-export type CountKind = "drop" | "choice" | "error" | "late" | "page" | "clock" | "cron";
+export type CountKind =
+  | "drop"
+  | "choice"
+  | "error"
+  | "late"
+  | "page"
+  | "clock"
+  | "refusal"
+  | "junk"
+  | "cron";
 
 export interface Count {
   kind: CountKind;
@@ -55,7 +67,17 @@ export const addDrops = (db: D1Database, counts: readonly DropCount[]): Promise<
     counts.map((each) => ({ kind: "drop", ...each })),
   );
 
-const KINDS: readonly CountKind[] = ["drop", "choice", "error", "late", "page", "clock", "cron"];
+const KINDS: readonly CountKind[] = [
+  "drop",
+  "choice",
+  "error",
+  "late",
+  "page",
+  "clock",
+  "refusal",
+  "junk",
+  "cron",
+];
 
 /** Over all the days from the first to the last, both included; the most frequent first. */
 export async function readCounts(
@@ -92,3 +114,17 @@ export async function readDrops(db: D1Database, from: Day, to: Day): Promise<Dro
     count,
   }));
 }
+
+export interface RefusalCount {
+  reason: Refusal;
+  sender: string;
+  count: number;
+}
+
+/** From the first day to the last, both included; the most frequent first. */
+export const readRefusals = async (db: D1Database, from: Day, to: Day): Promise<RefusalCount[]> =>
+  (await readCounts(db, from, to, ["refusal"])).map(({ reason, regime, count }) => ({
+    reason: reason as Refusal,
+    sender: regime,
+    count,
+  }));

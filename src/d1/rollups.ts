@@ -1,11 +1,12 @@
 /** Daily figures, so that a report over months doesn't read months of events. Cron makes them, any number of times. */
 import type { Day } from "../domain/ids.ts";
+import { CAMPAIGN_CHARACTERS, CAMPAIGN_VALUE } from "./campaign-figures.ts";
 import { byParts, overShards, shardsOf, total } from "./shards.ts";
 import { chunks, fields } from "./statements.ts";
 
 /**
- * What a figure is by. `total` has one value, the empty one; `event` is `<type>` or `<type>:<name>`; `campaign` is a JSON
- * array of source, medium and name; `path` counts page views; `channel` and `device` are as events have them. `hint` counts
+ * What a figure is by. `total` has one value, the empty one; `event` is `<type>` or `<type>:<name>`; `campaign` as
+ * `campaignOf` reads it; `path` counts page views; `channel` and `device` are as events have them. `hint` counts
  * outcomes of hints, and `action` each action's, as `<outcome> <action>`; `stage` counts, as `visitors`, persons by how well they were known on their last visit of that day.
  */
 export const DIMENSIONS = [
@@ -43,8 +44,7 @@ const PARTS = {
   channel: "channel",
   device: "data ->> '$.device.type'",
   path: "CASE WHEN type = 'page' THEN data ->> '$.page.path' END",
-  campaign: `CASE WHEN data -> '$.campaign' IS NOT NULL THEN json_array(
-        data ->> '$.campaign.source', data ->> '$.campaign.medium', data ->> '$.campaign.name') END`,
+  campaign: CAMPAIGN_VALUE,
 } as const;
 
 /**
@@ -52,7 +52,7 @@ const PARTS = {
  * to spread every event over its dimensions in one pass reads more rows, since what is spread is read as rows, too.
  */
 const figuresBy = (dimension: keyof typeof PARTS): string => `WITH seen AS (
-    SELECT visitor, substr(${PARTS[dimension]}, 1, ${VALUE_CHARACTERS}) AS value,
+    SELECT visitor, substr(${PARTS[dimension]}, 1, ${dimension === "campaign" ? CAMPAIGN_CHARACTERS : VALUE_CHARACTERS}) AS value,
       CASE WHEN type = 'track' THEN data ->> '$.valueCents' END AS cents
     FROM events WHERE day = ?1
   )
@@ -212,7 +212,7 @@ const ROLLUPS = `SELECT rollups.day, ${COLUMNS}, rollups.events, rollups.visitor
   FROM ${SOUGHT} ORDER BY rollups.day, ${COLUMNS}`;
 
 /** Values of a range, of each dimension the most frequent; as many as a list could ever show. */
-const SUMS_MAX = 1_000;
+export const SUMS_MAX = 1_000;
 const SUMS = `SELECT ${COLUMNS}, sum(rollups.events) AS events, sum(rollups.visitors) AS visitors,
     sum(rollups.orders) AS orders, sum(rollups.order_cents) AS orderCents
   FROM ${SOUGHT} GROUP BY ${COLUMNS} ORDER BY events DESC, ${COLUMNS} LIMIT ${SUMS_MAX}`;
@@ -246,4 +246,20 @@ export async function sumRollups(db: D1Database, query: RollupQuery): Promise<Fi
     return results.map((figure) => ({ day: query.from, ...figure }));
   });
   return summed(found);
+}
+
+/** Of a day and dimension as many values stand as are kept: there may have been more. */
+const FULL = `SELECT dimension FROM rollups WHERE day BETWEEN ?1 AND ?2
+    AND dimension IN (SELECT value FROM json_each(?3))
+  GROUP BY dimension, day HAVING count(*) >= ${VALUES}`;
+
+/** Of which dimensions `sumRollups` doesn't give every value that came. */
+export async function cutDimensions(
+  db: D1Database,
+  { from, to, dimensions = DIMENSIONS }: RollupQuery,
+): Promise<Set<Dimension>> {
+  const cut = await overShards(db, (shard) =>
+    shard.prepare(FULL).bind(from, to, JSON.stringify(dimensions)).all<{ dimension: Dimension }>(),
+  );
+  return new Set(cut.flatMap(({ results }) => results.map(({ dimension }) => dimension)));
 }

@@ -1,6 +1,7 @@
 /** The live view's line to the collector: lines go out only while somebody watches, and never keep an answer waiting. */
 import { watchedUntil, watchUntil } from "../d1/live.ts";
-import { type Decided, type LiveLine, linesOf } from "../domain/live/line.ts";
+import { type Decided, type LiveLine, linesOf, refusedLine } from "../domain/live/line.ts";
+import type { Refusal } from "../domain/intake/refusal.ts";
 import type { Millis } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/json.ts";
 
@@ -24,6 +25,8 @@ export interface LiveStub {
 export interface Live {
   /** Tells those who watch what became of these messages. */
   tell(messages: readonly JsonObject[], decided: Decided, sender: LiveLine["sender"]): void;
+  /** Tells them of a call of which no message was looked at. */
+  refused(reason: Refusal, sender: LiveLine["sender"]): void;
   /** Somebody looks at the page now. */
   watch(by: string): Promise<void>;
   /** Answers with a WebSocket that lasts until the session ends at the latest. */
@@ -76,22 +79,25 @@ export function liveOf(
     mine.quiet = 0;
   };
 
+  const show = (lines: (now: Millis) => LiveLine[]): void => {
+    const now = Date.now();
+    if (now - mine.asked > FRESH_MS) {
+      mine.asked = now;
+      later(refresh());
+    }
+    if (!mayShow(now)) return;
+    const send = async (): Promise<void> => {
+      const { comings } = mine;
+      const watchers = await stub().show(lines(now));
+      // Unless somebody came while it was asked.
+      if (watchers === 0 && comings === mine.comings) mine.quiet = now + QUIET_MS;
+    };
+    later(send().catch(() => undefined));
+  };
+
   return {
-    tell(messages, decided, sender) {
-      const now = Date.now();
-      if (now - mine.asked > FRESH_MS) {
-        mine.asked = now;
-        later(refresh());
-      }
-      if (!mayShow(now)) return;
-      const show = async (): Promise<void> => {
-        const { comings } = mine;
-        const watchers = await stub().show(linesOf(messages, decided, sender, now));
-        // Unless somebody came while it was asked.
-        if (watchers === 0 && comings === mine.comings) mine.quiet = now + QUIET_MS;
-      };
-      later(show().catch(() => undefined));
-    },
+    tell: (messages, decided, sender) => show((now) => linesOf(messages, decided, sender, now)),
+    refused: (reason, sender) => show((now) => [refusedLine(reason, sender, now)]),
     async watch(by) {
       mine.until = Date.now() + WATCH_MS;
       come();

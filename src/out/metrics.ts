@@ -42,7 +42,7 @@ const COUNTED: Readonly<
   },
   page: {
     name: "usher.events.unconsented",
-    description: "Messages dropped for want of consent by page, estimated from a sample",
+    description: "Page views dropped for want of consent by page, estimated from a sample",
     reason: "page",
     place: "",
   },
@@ -50,7 +50,19 @@ const COUNTED: Readonly<
     name: "usher.requests.clock_off",
     description: "Requests from clocks that are off by more than ten minutes",
     reason: "which",
-    place: "",
+    place: "sender",
+  },
+  refusal: {
+    name: "usher.requests.refused",
+    description: "Calls to the collector that were refused whole",
+    reason: "reason",
+    place: "sender",
+  },
+  junk: {
+    name: "usher.events.junk",
+    description: "Messages dropped for an id that names nobody",
+    reason: "id",
+    place: "sender",
   },
   late: {
     name: "usher.events.waited",

@@ -9,6 +9,8 @@ const install = {
   siteOrigins: ["https://www.example.org"],
 };
 
+const NOTHING = { fromPages: 0, elsewhere: 0, dropped: 0, refused: [] };
+
 export const stories: readonly Story[] = [
   {
     name: "live-waiting",
@@ -23,6 +25,10 @@ export const stories: readonly Story[] = [
           { reason: "consent", regime: "opt-in", count: 1_204 },
           { reason: "bot", regime: "", count: 31 },
         ]}
+        refused={[
+          { reason: "forbidden_origin", sender: "browser", count: 412 },
+          { reason: "unauthorized", sender: "server", count: 3 },
+        ]}
       />
     ),
   },
@@ -31,22 +37,43 @@ export const stories: readonly Story[] = [
     path: "/_u/console/live",
     title: "Live",
     role: "officer",
-    body: <LivePage bound={false} connect={false} dropped={[]} />,
+    body: <LivePage bound={false} connect={false} dropped={[]} refused={[]} />,
   },
   {
     name: "install",
     path: "/_u/console/install",
     title: "Install",
     role: "marketer",
-    body: <InstallPage {...install} today={{ recorded: 1_204, dropped: 310 }} live={false} />,
+    body: (
+      <InstallPage
+        {...install}
+        today={{ fromPages: 1_204, elsewhere: 12, dropped: 310, refused: [] }}
+        live={false}
+      />
+    ),
   },
   {
     name: "install-nothing-yet",
     path: "/_u/console/install",
     title: "Install",
     role: "marketer",
+    body: <InstallPage {...install} siteOrigins={[]} today={NOTHING} live={false} />,
+  },
+  {
+    name: "install-refused",
+    path: "/_u/console/install",
+    title: "Install",
+    role: "marketer",
     body: (
-      <InstallPage {...install} siteOrigins={[]} today={{ recorded: 0, dropped: 0 }} live={false} />
+      <InstallPage
+        {...install}
+        today={{
+          ...NOTHING,
+          elsewhere: 1_018,
+          refused: [{ reason: "forbidden_origin", sender: "browser", count: 412 }],
+        }}
+        live={false}
+      />
     ),
   },
 ];

@@ -65,8 +65,18 @@ export const stories: readonly Story[] = [
         {...check}
         findings={[
           { id: "anything", level: "good", title: "Calls arrive", evidence: [], steps: [] },
+          {
+            id: "silent-pages",
+            level: "unknown",
+            title: "1,204 of 1,500 pages of the sitemap were seen",
+            evidence: [
+              "Of 296 pages it isn't known: each day's most frequent ones are counted, and 40,000 of the newest events were looked through",
+              "/news/top-10-goals",
+            ],
+            steps: ["Open one of the others and look whether the snippet is in its source."],
+          },
         ]}
-        sitemap={{ at: "2026-11-22T09:00:00.000Z", pages: 214 }}
+        sitemap={{ at: "2026-11-22T09:00:00.000Z", pages: 214, cut: false }}
         said={{ tone: "good", words: "The sitemap names 214 pages." }}
         hosts={[
           { host: "www.example.org", sameNetwork: true },

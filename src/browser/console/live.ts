@@ -38,7 +38,8 @@ function shows(row: HTMLTableRowElement): boolean {
   const wanted = decision?.value ?? "";
   const text = (words?.value ?? "").trim().toLowerCase();
   const state = row.dataset["decision"] ?? "";
-  const fits = wanted === "" || state === wanted || (wanted === "dropped" && state !== "accepted");
+  const isDropped = state !== "accepted" && state !== "refused";
+  const fits = wanted === "" || state === wanted || (wanted === "dropped" && isDropped);
   return fits && row.textContent.toLowerCase().includes(text);
 }
 
@@ -65,7 +66,9 @@ function rowOf(line: Line): HTMLTableRowElement {
   const badge = document.createElement("span");
   badge.className = `badge ${line.decision === "accepted" ? "good" : "danger"}`;
   badge.textContent =
-    line.decision === "accepted" ? "accepted" : `dropped: ${line.decision.replace("_", " ")}`;
+    line.decision === "accepted" || line.decision === "refused"
+      ? line.decision
+      : `dropped: ${line.decision.replace("_", " ")}`;
   const decided = cell("Decision", "");
   decided.append(badge);
   row.append(
@@ -91,12 +94,22 @@ function show(lines: readonly Line[]): void {
   list?.prepend(...lines.map(rowOf).toReversed());
   while (list && list.rows.length > MOST) list.deleteRow(-1);
   find("live-empty")?.toggleAttribute("hidden", seen > 0);
-  if (light && lines.some((line) => line.decision === "accepted")) {
-    light.dataset["state"] = "good";
-    light.textContent = "It works: an event was recorded just now";
-  } else if (light && light.dataset["state"] !== "good") {
-    light.dataset["state"] = "note";
-    light.textContent = `A call came and was dropped: ${lines.at(-1)?.because ?? ""}`;
+  if (light) shine(light, lines);
+}
+
+/** Green is said of a page of the site alone: what a server sends works without the snippet. */
+function shine(into: HTMLElement, lines: readonly Line[]): void {
+  const last = lines.findLast(({ sender }) => sender === "browser") ?? lines.at(-1);
+  const works = lines.some((line) => line.sender === "browser" && line.decision === "accepted");
+  if (works) {
+    into.dataset["state"] = "good";
+    into.textContent = "It works: an event of a page was recorded just now";
+  } else if (last && into.dataset["state"] !== "good") {
+    const { sender, decision: decided, because } = last;
+    const became =
+      decided === "accepted" ? "recorded" : decided === "refused" ? decided : "dropped";
+    into.dataset["state"] = "note";
+    into.textContent = `A call of a ${sender} came and was ${became}${because === "" ? "" : `: ${because}`}`;
   }
 }
 

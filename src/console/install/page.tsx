@@ -1,5 +1,7 @@
 /** What to put where: the snippet, other vendors' clients, servers; and whether it works. */
 import { integrity, stub, version } from "../../../dist/assets.ts";
+import type { RefusalCount } from "../../d1/counters.ts";
+import { REFUSAL_WORDS } from "../../domain/intake/refusal.ts";
 import { whole } from "../numbers.ts";
 import { Island, Section, Title } from "../parts.tsx";
 
@@ -8,7 +10,13 @@ export interface InstallPageProps {
   origin: string;
   writeKey: string;
   siteOrigins: readonly string[];
-  today: { recorded: number; dropped: number };
+  /** Recorded: of pages and apps, and of everything else. Refused: whole calls, by which side called. */
+  today: {
+    fromPages: number;
+    elsewhere: number;
+    dropped: number;
+    refused: readonly RefusalCount[];
+  };
   /** Somebody can be told of the next call at once. */
   live: boolean;
 }
@@ -46,15 +54,37 @@ const Code = ({ label, children }: { label: string; children: string }) => (
   </pre>
 );
 
-const lightOf = ({
-  recorded,
-  dropped,
-}: InstallPageProps["today"]): { state: string; words: string } =>
-  recorded > 0
-    ? { state: "good", words: `It works: ${whole(recorded)} events were recorded today` }
-    : dropped > 0
-      ? { state: "note", words: `Calls come, and all ${whole(dropped)} of today were dropped` }
-      : { state: "off", words: "Nothing has come today" };
+/** Green means the pages: what servers send and mails load arrives without the snippet. */
+function lightOf({ fromPages, elsewhere, dropped, refused }: InstallPageProps["today"]): {
+  state: string;
+  words: string;
+} {
+  if (fromPages > 0)
+    return {
+      state: "good",
+      words: `It works: ${whole(fromPages)} events of pages were recorded today`,
+    };
+  const [most] = refused.filter(({ sender }) => sender === "browser");
+  if (most)
+    return {
+      state: "note",
+      words: `Pages call and are refused, ${whole(most.count)} times today: ${REFUSAL_WORDS[most.reason]}`,
+    };
+  if (dropped > 0)
+    return {
+      state: "note",
+      words: `Calls come, and ${whole(dropped)} messages of today were dropped`,
+    };
+  if (elsewhere > 0)
+    return {
+      state: "note",
+      words: `${whole(elsewhere)} events of servers, mails or files were recorded today, and none of a page`,
+    };
+  const [other] = refused;
+  return other
+    ? { state: "note", words: `Calls of servers are refused: ${REFUSAL_WORDS[other.reason]}` }
+    : { state: "off", words: "Nothing has come today" };
+}
 
 export const InstallPage = ({ origin, writeKey, siteOrigins, today, live }: InstallPageProps) => {
   const light = lightOf(today);
@@ -67,7 +97,7 @@ export const InstallPage = ({ origin, writeKey, siteOrigins, today, live }: Inst
         </p>
         <p class="soft">
           {live
-            ? "Open the site in another window and agree: this light turns green with the first event. "
+            ? "Open the site in another window and agree: this light turns green with the first event of a page. "
             : ""}
           <a href="/_u/console/live">Live</a> shows each call with its decision,{" "}
           <a href="/_u/console/setup">Setup</a> what is wrong.

@@ -1,6 +1,8 @@
 /** The live view: messages as they come, with what was decided about each. */
+import type { RefusalCount } from "../../d1/counters.ts";
 import type { Overview } from "../../http/api/overview.ts";
 import { DROP_REASONS } from "../../domain/event.ts";
+import { REFUSAL_WORDS } from "../../domain/intake/refusal.ts";
 import { count } from "../numbers.ts";
 import { Empty, Island, Notice, Section, Title } from "../parts.tsx";
 import { Shares } from "../table.tsx";
@@ -13,9 +15,10 @@ export interface LivePageProps {
   /** Whether there is something to connect to: pictures of the page have nothing. */
   connect: boolean;
   dropped: Overview["dropped"];
+  refused: readonly RefusalCount[];
 }
 
-export const LivePage = ({ bound, connect, dropped }: LivePageProps) => (
+export const LivePage = ({ bound, connect, dropped, refused }: LivePageProps) => (
   <>
     <Title name="Live" />
     {bound ? <Lines connect={connect} /> : <NotBound />}
@@ -33,6 +36,22 @@ export const LivePage = ({ bound, connect, dropped }: LivePageProps) => (
         />
       )}
     </Section>
+    {refused.length > 0 && (
+      <Section
+        title="Refused today"
+        id="refused"
+        aside={<a href="/_u/console/setup#finding-refused">What to do</a>}
+      >
+        <Shares
+          caption="Calls refused today, by reason and sender"
+          of="Calls"
+          rows={refused.map(({ reason, sender, count: times }) => ({
+            name: `${sender}: ${REFUSAL_WORDS[reason]}`,
+            value: times,
+          }))}
+        />
+      </Section>
+    )}
   </>
 );
 
@@ -60,6 +79,7 @@ const Lines = ({ connect }: { connect: boolean }) => (
         <select id="live-decision">
           <option value="">All</option>
           <option value="accepted">Accepted</option>
+          <option value="refused">Refused</option>
           <option value="dropped">Dropped</option>
           {DROP_REASONS.map((reason) => (
             <option value={reason}>{`Dropped: ${reason.replace("_", " ")}`}</option>

@@ -1,7 +1,7 @@
 /** The live view's page, its line, and that somebody is still there. */
 import { dayOf } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
-import { readDrops } from "../../d1/counters.ts";
+import { readDrops, readRefusals } from "../../d1/counters.ts";
 import type { Route } from "../../http/context.ts";
 import { requireSameOrigin } from "../../http/session.ts";
 import { action, page, screen } from "../page.tsx";
@@ -13,14 +13,15 @@ const LINE_MS = 60 * 60_000;
 const getLivePage = page("either", async (visit) => {
   const { context, session } = visit;
   const today = dayOf(context.now);
-  const [dropped] = await Promise.all([
+  const [dropped, refused] = await Promise.all([
     readDrops(context.db, today, today),
+    readRefusals(context.db, today, today),
     context.live?.watch(session.role),
   ]);
   return screen(
     visit,
     "Live",
-    <LivePage bound={!!context.live} connect={true} dropped={dropped} />,
+    <LivePage bound={!!context.live} connect={true} dropped={dropped} refused={refused} />,
   );
 });
 

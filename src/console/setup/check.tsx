@@ -43,7 +43,7 @@ export interface SetupPageProps {
   days: number;
   findings: readonly Finding[];
   /** Null until it was read. */
-  sitemap: { at: string; pages: number } | null;
+  sitemap: { at: string; pages: number; cut: boolean } | null;
   /** Where it lies when nothing else is said. */
   sitemapUrl: string;
   said?: { tone: "good" | "danger"; words: string } | undefined;
@@ -93,6 +93,7 @@ export const SetupPage = ({
             help={
               sitemap ? (
                 <>
+                  {sitemap.cut ? "The first " : ""}
                   {count(sitemap.pages, "page")}, read <Time at={sitemap.at} />
                 </>
               ) : (

@@ -1,13 +1,7 @@
 /** The pages of the setup check and their forms. */
-import { findingsOf, trackCounts } from "../../domain/setup/checks.ts";
+import { findingsOf, planDifferences, trackCounts } from "../../domain/setup/checks.ts";
 import { dayName } from "../../domain/ids.ts";
-import {
-  compareWithPlan,
-  parsePlan,
-  planFrom,
-  type PlanFault,
-  planText,
-} from "../../domain/setup/plan.ts";
+import { parsePlan, planFrom, type PlanFault, planText } from "../../domain/setup/plan.ts";
 import { Problem } from "../../domain/problem.ts";
 import { compareHosts } from "../../http/addresses-of-hosts.ts";
 import { readPlan, savePlan } from "../../http/api/event-plan.ts";
@@ -16,6 +10,7 @@ import { readRange } from "../../http/api/reports.ts";
 import { collectorOf, factsOf, refreshSitemap } from "../../http/api/setup.ts";
 import type { Route } from "../../http/context.ts";
 import { seeOther } from "../../http/respond.ts";
+import { count } from "../numbers.ts";
 import { action, page, screen, type Visit } from "../page.tsx";
 import { SETUP, SetupPage, type SetupPageProps } from "./check.tsx";
 import { PlanPage } from "./plan.tsx";
@@ -37,7 +32,7 @@ async function show(
       to={dayName(range.to)}
       days={facts.days}
       findings={findingsOf(facts)}
-      sitemap={sitemap && { at: iso(sitemap.at), pages: sitemap.paths.length }}
+      sitemap={sitemap && { at: iso(sitemap.at), pages: sitemap.paths.length, cut: sitemap.cut }}
       sitemapUrl={`${context.config.siteOrigins[0] ?? collectorOf(request)}/sitemap.xml`}
       {...more}
     />
@@ -49,10 +44,15 @@ const getSetupPage = page("either", (visit) => show(visit));
 
 const postSitemapPage = action("either", async (visit, form) => {
   try {
-    const pages = await refreshSitemap(visit.context, form.get("url") ?? "", visit.session.role);
-    return await show(visit, {
-      said: { tone: "good", words: `The sitemap names ${pages} pages.` },
-    });
+    const { pages, cut } = await refreshSitemap(
+      visit.context,
+      form.get("url") ?? "",
+      visit.session.role,
+    );
+    const words = cut
+      ? `The sitemap is longer than what is read of it; its first ${count(pages, "page")} are kept.`
+      : `The sitemap names ${count(pages, "page")}.`;
+    return await show(visit, { said: { tone: "good", words } });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return show(
@@ -97,7 +97,7 @@ async function showPlan(visit: Visit, written?: Written): Promise<Response> {
       session={session}
       version={saved.version}
       saved={query.has("saved")}
-      differences={compareWithPlan(saved, counts, facts.seen)}
+      differences={planDifferences(facts)}
       arrived={counts.size}
       {...(written ?? { text, faults: [], conflict: false })}
     />

@@ -4,6 +4,7 @@
  */
 import { DROP_WORDS, type DropReason } from "../event.ts";
 import type { Millis } from "../ids.ts";
+import { type Refusal, REFUSAL_WORDS } from "../intake/refusal.ts";
 import type { JsonObject } from "../json.ts";
 import { plainPathOf } from "../setup/facts.ts";
 
@@ -15,7 +16,8 @@ export interface LiveLine {
   /** Where from, without what may name somebody; empty when the message doesn't say. */
   path: string;
   sender: "browser" | "server" | "pixel";
-  decision: "accepted" | DropReason;
+  /** `refused`: the whole call, before any of its messages was looked at. */
+  decision: "accepted" | "refused" | DropReason;
   /** In words. */
   because: string;
 }
@@ -55,6 +57,17 @@ export function linesOf(
     };
   });
 }
+
+/** Nothing that the call brought is in it: it may be anybody's. */
+export const refusedLine = (reason: Refusal, sender: LiveLine["sender"], at: Millis): LiveLine => ({
+  at,
+  type: "call",
+  name: "",
+  path: "",
+  sender,
+  decision: "refused",
+  because: REFUSAL_WORDS[reason],
+});
 
 const textOf = (value: unknown): string =>
   typeof value === "string" ? value.slice(0, NAME_MAX).toWellFormed() : "";

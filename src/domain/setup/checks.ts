@@ -2,12 +2,13 @@
  * What is wrong with a site's tracking and how to mend it. Each check looks at the facts and says what it found, with the
  * evidence; a check that can't tell yet says what it needs.
  */
-import { spentWithoutLandings, unnamedLandings } from "./campaigns.ts";
+import { clicksWithoutCampaign, spentWithoutLandings, unnamedLandings } from "./campaigns.ts";
 import type { SetupFacts } from "./facts.ts";
-import { type Check, type Finding, found, good, type Level, n, unknown } from "./finding.ts";
+import { type Check, type Finding, found, good, type Level, many, n, unknown } from "./finding.ts";
 import { anything, banner, consentPages, cookies, silentPages } from "./pages.ts";
 import { cappedVisitors } from "./capped.ts";
 import { compareWithPlan, type PlanDifference } from "./plan.ts";
+import { refusedCalls } from "./refused.ts";
 import { clocks, duplicates, identifies, junk, manyNames } from "./senders.ts";
 
 export type { Finding, Level } from "./finding.ts";
@@ -16,8 +17,10 @@ export function differenceWords(each: PlanDifference): string {
   switch (each.kind) {
     case "never came":
       return `${each.event} never came`;
+    case "not known":
+      return `Whether ${each.event} came isn't known: it isn't among each day's most frequent events nor among the newest`;
     case "not planned":
-      return `${each.event} came ${n(each.times)} times and isn't planned`;
+      return `${each.event} came ${many(each.times, "time")} and isn't planned`;
     case "property missing":
       return `${each.event} lacks ${each.property} in ${n(each.times)} of ${n(each.of)}`;
     case "property not planned":
@@ -35,19 +38,25 @@ export const trackCounts = ({ events }: Pick<SetupFacts, "events">): Map<string,
       .map(([name, times]) => [name.slice(6), times]),
   );
 
+export const planDifferences = (facts: SetupFacts): PlanDifference[] =>
+  compareWithPlan(facts.plan, trackCounts(facts), facts.seen, {
+    whole: facts.whole.events,
+    sought: facts.sought.events,
+  });
+
 const plan: Check = (facts) => {
   if (facts.plan.events.length === 0)
     return unknown("plan", "There is no event plan to compare with", [
       "Write down which events you mean to send; begin with what arrives.",
     ]);
-  const differences = compareWithPlan(facts.plan, trackCounts(facts), facts.seen);
+  const differences = planDifferences(facts);
   if (differences.length === 0)
     return good("plan", `All ${n(facts.plan.events.length)} planned events arrive as planned`);
   const lost = differences.some(({ kind }) => kind === "never came" || kind === "property missing");
   return found(
     "plan",
     lost ? "wrong" : "look",
-    `${n(differences.length)} differences from the event plan`,
+    `${many(differences.length, "difference")} from the event plan`,
     differences.map(differenceWords),
     ["Mend the call, or the plan if it has moved on."],
   );
@@ -55,6 +64,7 @@ const plan: Check = (facts) => {
 
 const CHECKS: readonly Check[] = [
   anything,
+  refusedCalls,
   silentPages,
   consentPages,
   banner,
@@ -62,8 +72,10 @@ const CHECKS: readonly Check[] = [
   duplicates,
   junk,
   clocks,
+  cappedVisitors,
   spentWithoutLandings,
   unnamedLandings,
+  clicksWithoutCampaign,
   manyNames,
   cookies,
   plan,
@@ -72,7 +84,6 @@ const CHECKS: readonly Check[] = [
 const ORDER: readonly Level[] = ["wrong", "look", "unknown", "good"];
 
 /** The gravest first. */
-  cappedVisitors,
 export const findingsOf = (facts: SetupFacts): Finding[] =>
   CHECKS.map((check) => check(facts)).toSorted(
     (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),

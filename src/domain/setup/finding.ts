@@ -19,10 +19,14 @@ export type Check = (facts: SetupFacts) => Finding;
 
 /** Below so many, a share says nothing. */
 export const ENOUGH = 50;
-const LINES = 12;
+/** Of evidence. */
+export const LINES = 12;
 
 const whole = new Intl.NumberFormat("en");
 export const n = (count: number): string => whole.format(count);
+/** `1 page`, `2 pages`. */
+export const many = (count: number, one: string, more = `${one}s`): string =>
+  `${n(count)} ${count === 1 ? one : more}`;
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 export const good = (id: string, title: string): Finding => ({

@@ -1,8 +1,20 @@
 /** Do calls come from everywhere, and can visitors say no? */
-import { arrived, type Check, ENOUGH, found, good, n, percent, unknown } from "./finding.ts";
+import { plainPath } from "./facts.ts";
+import {
+  arrived,
+  type Check,
+  ENOUGH,
+  found,
+  good,
+  LINES,
+  many,
+  n,
+  percent,
+  unknown,
+} from "./finding.ts";
 
 export const anything: Check = (facts) =>
-  arrived(facts) > 0
+  arrived(facts) > 0 || facts.refused.length > 0
     ? good("anything", "Calls arrive")
     : found(
         "anything",
@@ -16,21 +28,56 @@ export const anything: Check = (facts) =>
         ],
       );
 
-export const silentPages: Check = ({ sitemap, paths, unconsented }) => {
+const CUT_WORDS =
+  "Only the first pages of the sitemap are kept: 2,000, from at most 5 files of 2 MB";
+
+/** Seen is known at once; never seen only where everything that came was looked through. */
+export const silentPages: Check = ({ sitemap, paths, unconsented, whole, ...facts }) => {
+  const sought = facts.sought.pages;
   if (!sitemap)
     return unknown(
       "silent-pages",
       "Whether pages lack the snippet isn't known: the sitemap hasn't been read",
       ["Have the sitemap read, with the button below."],
     );
-  const silent = sitemap.paths.filter((path) => !paths.has(path) && !unconsented.has(path));
+  const cut = sitemap.cut ? [CUT_WORDS] : [];
+  const unseen = sitemap.paths.filter(
+    (path) => !paths.has(path) && !sought?.seen.has(path) && !unconsented.has(path),
+  );
+  const pages = many(sitemap.paths.length, "page");
+  if (unseen.length === 0)
+    return { ...good("silent-pages", `All ${pages} of the sitemap were seen`), evidence: cut };
+  // Views without consent are counted by a path without numbers and names: it may have been this page.
+  const maybe = (path: string): boolean => unconsented.has(plainPath(path));
+  const silent = whole.paths || sought?.whole === true ? unseen.filter((path) => !maybe(path)) : [];
+  const rest = unseen.length - silent.length;
+  const unclear =
+    rest === 0
+      ? []
+      : [
+          `Of ${many(rest, "page")} it isn't known: ${
+            silent.length > 0 || !sought
+              ? "pages like them were looked at without consent, which is counted without their numbers"
+              : `each day's most frequent ones are counted, and ${n(sought.events)} of the newest events were looked through`
+          }`,
+        ];
   if (silent.length === 0)
-    return good("silent-pages", `All ${n(sitemap.paths.length)} pages of the sitemap were seen`);
+    return {
+      ...unknown(
+        "silent-pages",
+        `${n(sitemap.paths.length - unseen.length)} of ${pages} of the sitemap were seen`,
+        [
+          "Open one of the others and look whether the snippet is in its source.",
+          "Look at a shorter range: fewer events are looked through to their end.",
+        ],
+      ),
+      evidence: [...cut, ...unclear, ...unseen].slice(0, LINES),
+    };
   return found(
     "silent-pages",
     silent.length * 4 > sitemap.paths.length ? "wrong" : "look",
-    `${n(silent.length)} of ${n(sitemap.paths.length)} pages of the sitemap were never seen`,
-    silent,
+    `${n(silent.length)} of ${pages} of the sitemap ${silent.length === 1 ? "was" : "were"} never seen`,
+    [...cut, ...unclear, ...silent],
     [
       "Open one of them and look whether the snippet is in its source.",
       "A page that nobody visits is no fault: compare with the server's own log.",
@@ -39,19 +86,28 @@ export const silentPages: Check = ({ sitemap, paths, unconsented }) => {
   );
 };
 
-export const consentPages: Check = ({ unconsented, paths }) => {
+/** Page views against page views, of the paths that both are counted by. */
+export const consentPages: Check = ({ unconsented, paths, whole }) => {
+  const recorded = new Map<string, number>();
+  for (const [path, views] of paths) {
+    const plain = plainPath(path);
+    recorded.set(plain, (recorded.get(plain) ?? 0) + views);
+  }
   const pages = [...unconsented]
-    .map(([path, dropped]) => ({ path, dropped, seen: paths.get(path) ?? 0 }))
-    .filter(({ dropped, seen }) => dropped >= ENOUGH && dropped > 4 * seen)
+    .map(([path, dropped]) => ({ path, dropped, seen: recorded.get(path) ?? 0 }))
+    .filter(({ dropped, seen }) => dropped >= ENOUGH && dropped > seen)
+    // A page that isn't in a list that was cut may have been recorded often enough.
+    .filter(({ path }) => whole.paths || recorded.has(path))
     .toSorted((a, b) => b.dropped - a.dropped);
   if (pages.length === 0)
-    return good("consent-pages", "On no page most calls are dropped for want of consent");
+    return good("consent-pages", "On no page most views are dropped for want of consent");
   return found(
     "consent-pages",
     "look",
-    `On ${n(pages.length)} pages most calls are dropped for want of consent`,
+    `On ${many(pages.length, "page")} most views are dropped for want of consent`,
     pages.map(
-      ({ path, dropped, seen }) => `${path}: about ${n(dropped)} dropped, ${n(seen)} recorded`,
+      ({ path, dropped, seen }) =>
+        `${path}: about ${n(dropped)} views dropped, ${n(seen)} recorded (${percent(dropped / (dropped + seen))} dropped)`,
     ),
     [
       "Look whether the banner shows on these pages: a template may leave it out.",

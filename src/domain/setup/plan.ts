@@ -3,6 +3,7 @@
  * typing error in a release shows on the day and not in next year's report.
  */
 import * as v from "valibot";
+import type { Sought } from "./facts.ts";
 
 export const PROPERTY_TYPES = ["text", "number", "yes/no", "list", "object"] as const;
 export type PropertyType = (typeof PROPERTY_TYPES)[number];
@@ -115,6 +116,7 @@ export interface SeenEvent {
 
 export type PlanDifference =
   | { kind: "never came"; event: string }
+  | { kind: "not known"; event: string }
   | { kind: "not planned"; event: string; times: number }
   | { kind: "property missing"; event: string; property: string; times: number; of: number }
   | { kind: "property not planned"; event: string; property: string; times: number; of: number }
@@ -129,16 +131,25 @@ export type PlanDifference =
 /** Of a property that isn't planned, the first in a hundred may be anybody's try. */
 const UNPLANNED_SHARE = 0.01;
 
-/** Where what arrives and the plan differ. `counts` are whole, `seen` a sample. */
+/**
+ * Where what arrives and the plan differ. `seen` is a sample. `missing`: what is known of planned events that aren't in
+ * `counts`, which may lack some that came.
+ */
 export function compareWithPlan(
   { events }: EventPlan,
   counts: ReadonlyMap<string, number>,
   seen: readonly SeenEvent[],
+  missing: { whole: boolean; sought: Sought | null },
 ): PlanDifference[] {
   const planned = new Map(events.map((each) => [each.name, each]));
   const differences: PlanDifference[] = [];
+  const { whole, sought } = missing;
   for (const { name } of events)
-    if (!counts.has(name)) differences.push({ kind: "never came", event: name });
+    if (!counts.has(name) && !sought?.seen.has(name))
+      differences.push({
+        kind: whole || sought?.whole === true ? "never came" : "not known",
+        event: name,
+      });
   for (const [name, times] of counts)
     if (!planned.has(name)) differences.push({ kind: "not planned", event: name, times });
   for (const { name: event, sample: of, properties } of seen) {

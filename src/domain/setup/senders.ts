@@ -6,6 +6,7 @@ import {
   ENOUGH,
   found,
   good,
+  many,
   n,
   percent,
   unknown,
@@ -28,23 +29,36 @@ export const identifies: Check = ({ events, recorded }) => {
   );
 };
 
-export const clocks: Check = ({ clocks: { ahead, behind }, recorded }) => {
+export const clocks: Check = ({ clocks: { ahead, behind, server }, recorded }) => {
   const off = ahead + behind;
   if (off === 0) return good("clocks", "No sender's clock is off");
   const much = off * 20 > recorded;
   return found(
     "clocks",
-    much ? "wrong" : "look",
-    `${n(off)} requests came from clocks that are off by more than ten minutes`,
-    [`${n(ahead)} ahead, ${n(behind)} behind`],
+    server >= ENOUGH || much ? "wrong" : "look",
+    `${many(off, "request")} came from clocks that are off by more than ten minutes`,
+    [
+      `${n(ahead)} ahead, ${n(behind)} behind`,
+      server > 0
+        ? `${n(server)} of them were sent by a server of yours`
+        : "None of them is known to be a server's",
+    ],
     [
       "Times are corrected by sentAt, so journeys stay in order. Without sentAt they can't be.",
-      much
-        ? "This many come from a server: set its clock by NTP."
-        : "Single devices have wrong clocks everywhere; nothing is to be mended unless it is a server of yours.",
+      ...(server > 0 ? ["Set your server's clock by NTP."] : []),
+      ...(server < off
+        ? [
+            much
+              ? "Single devices have wrong clocks everywhere, but so many is strange: look whether the client sets sentAt when it sends, in UTC."
+              : "Single devices have wrong clocks everywhere: of those nothing is to be mended.",
+          ]
+        : []),
     ],
   );
 };
+
+/** A view in twenty, so that a reload or a double click is none. */
+const REPEATED_SHARE = 0.05;
 
 export const duplicates: Check = (facts) => {
   const repeated = countOf(facts, "duplicate");
@@ -56,11 +70,26 @@ export const duplicates: Check = (facts) => {
       "The same order comes from two senders",
       facts.doubled.map(
         ({ event, orders, channels }) =>
-          `${event}: ${n(orders)} orders came more than once, from ${channels.join(" and ")}`,
+          `${event}: ${many(orders, "order")} came more than once, from ${channels.join(" and ")}`,
       ),
       [
         "Send an order from one side alone; the server is surer.",
         "Or send it from both with the same messageId: then it is kept once.",
+      ],
+    );
+  const views = facts.repeated.pages.reduce((sum, { times }) => sum + times, 0);
+  if (views >= ENOUGH && views > facts.repeated.of * REPEATED_SHARE)
+    return found(
+      "duplicates",
+      "wrong",
+      "Page views are sent twice",
+      [
+        `${n(views)} of the newest ${n(facts.repeated.of)} page views came within two seconds of another one of the same visitor and page`,
+        ...facts.repeated.pages.map(({ path, times }) => `${path}: ${many(times, "time")}`),
+      ],
+      [
+        "Look whether the snippet is on these pages twice, or a tag manager sends page views beside it: take one out.",
+        "On a site that changes pages without loading, usher.page() must be called once a change.",
       ],
     );
   if (repeated >= ENOUGH && share > 0.05)
@@ -87,8 +116,11 @@ export const junk: Check = (facts) => {
     "Identifiers arrive that name nobody",
     [
       ...(blocked > 0
-        ? [`${n(blocked)} calls with ids such as "undefined", "null" or "anonymous" were dropped`]
+        ? [`${many(blocked, "message")} with an id that names nobody were dropped`]
         : []),
+      ...facts.junk.map(
+        ({ id, sender, count }) => `${id} from a ${sender}, ${many(count, "time")}`,
+      ),
       ...(facts.quarantined > 0
         ? [
             `${n(facts.quarantined)} identifiers were said by so many devices that they join nobody any more`,
@@ -97,7 +129,7 @@ export const junk: Check = (facts) => {
     ],
     [
       "Call identify only when the id is known: not before the sign-in has answered.",
-      "Look at the quarantine in the merge rules: an address of a shared desk belongs there, a customer's doesn't.",
+      "Look at the quarantine (/_u/console/quarantine): an address of a shared desk belongs there, a customer's doesn't.",
     ],
   );
 };

@@ -1,14 +1,17 @@
 /** `GET /_u/api/reports/setup`: what is wrong with the tracking, from what really came; and what was counted for it. */
 import * as v from "valibot";
-import { readDoubled, readSeen } from "../../d1/arrivals.ts";
+import { readDoubled, readRepeated, readSeen, seek } from "../../d1/arrivals.ts";
+import { campaignOf } from "../../d1/campaign-figures.ts";
 import { type Count, readCounts } from "../../d1/counters.ts";
 import { readSpend } from "../../d1/imports.ts";
-import { listQuarantined } from "../../d1/quarantine.ts";
+import { countFloods } from "../../d1/quarantine.ts";
+import { cutDimensions, type Figure, SUMS_MAX } from "../../d1/rollups.ts";
 import { latestSetting, saveSetting } from "../../d1/settings.ts";
+import { readCapped } from "../../d1/capped.ts";
 import { dayName, dayOf } from "../../domain/ids.ts";
 import { findingsOf } from "../../domain/setup/checks.ts";
-import { readCapped } from "../../d1/capped.ts";
-import { plainPath, type SetupFacts } from "../../domain/setup/facts.ts";
+import type { Refusal } from "../../domain/intake/refusal.ts";
+import { pagePath, type SetupFacts, type Sitemap, type Sought } from "../../domain/setup/facts.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -17,7 +20,13 @@ import { readPlan } from "./event-plan.ts";
 import { readBody } from "./input.ts";
 import { figuresFor, linesOf, type Range, readRange } from "./reports.ts";
 
-const SitemapSchema = v.object({ at: v.number(), paths: v.array(v.string()) });
+const SitemapSchema = v.object({
+  at: v.number(),
+  paths: v.array(v.string()),
+  cut: v.optional(v.boolean(), false),
+  /** Absent in what was read while paths were kept without their numbers: it has to be read again. */
+  exact: v.literal(true),
+});
 
 export async function factsOf(
   context: Context,
@@ -26,18 +35,19 @@ export async function factsOf(
 ): Promise<SetupFacts> {
   const { db, config } = context;
   const today = dayOf(context.now);
-  const [{ figures }, counts, spend, sitemap, plan, seen, doubled, quarantined] = await Promise.all(
-    [
-      figuresFor(context, range, ["total", "event", "path", "campaign"]),
+  const [figured, counts, spend, sitemap, plan, seen, doubled, repeated, quarantined] =
+    await Promise.all([
+      countedIn(context, range),
       readCounts(db, range.from, range.to),
       readSpend(db, range.from, range.to),
       readStoredSitemap(db),
       readPlan(db),
       readSeen(db, today - 1, today),
       readDoubled(db, today - 1, today),
-      listQuarantined(db, 100),
-    ],
-  );
+      readRepeated(db, today - 1, today),
+      countFloods(db),
+    ]);
+  const { figures, whole } = figured;
   const sum = (
     dimension: string,
     name: (value: string) => string = (value) => value,
@@ -54,50 +64,100 @@ export async function factsOf(
     kind(wanted)
       .filter((each) => each.reason === reason)
       .reduce((total, { count }) => total + count, 0);
+  const events = sum("event");
+  const paths = sum("path", pagePath);
+  const lacking = async (
+    what: "pages" | "events",
+    isWhole: boolean,
+    values: readonly string[],
+  ): Promise<Sought | null> =>
+    isWhole || values.length === 0 ? null : seek(db, what, range, values);
+  const [pagesSought, eventsSought] = await Promise.all([
+    lacking("pages", whole.paths, sitemap?.paths.filter((path) => !paths.has(path)) ?? []),
+    lacking(
+      "events",
+      whole.events,
+      plan.events.map(({ name }) => name).filter((name) => !events.has(`track:${name}`)),
+    ),
+  ]);
   return {
     days: range.to - range.from + 1,
     recorded: sum("total").get("") ?? 0,
     dropped: kind("drop"),
     capped: countOf("drop", "capped") > 0 ? await readCapped(db, range.from, range.to) : [],
-    events: sum("event"),
-    paths: sum("path", plainPath),
+    events,
+    paths,
     unconsented: new Map(kind("page").map(({ reason, count }) => [reason, count])),
-    campaigns: [...sum("campaign")].map(([value, events]) => {
-      const [source = null, medium = null, name = null] = JSON.parse(value) as (string | null)[];
-      return { source, medium, name, events };
-    }),
+    campaigns: Array.from(sum("campaign"), ([value, times]) => ({
+      ...campaignOf(value),
+      events: times,
+    })),
+    whole,
     spent: spend.map(({ channel, campaign }) => ({ channel, campaign })),
     choices: {
       all: countOf("choice", "all"),
       some: countOf("choice", "some"),
       none: countOf("choice", "none"),
     },
-    clocks: { ahead: countOf("clock", "ahead"), behind: countOf("clock", "behind") },
+    clocks: {
+      ahead: countOf("clock", "ahead"),
+      behind: countOf("clock", "behind"),
+      server: kind("clock")
+        .filter(({ regime }) => regime === "server")
+        .reduce((total, { count }) => total + count, 0),
+    },
+    refused: kind("refusal").map(({ reason, regime, count }) => ({
+      reason: reason as Refusal,
+      sender: regime,
+      count,
+    })),
+    junk: kind("junk").map(({ reason, regime, count }) => ({ id: reason, sender: regime, count })),
     doubled,
-    quarantined: quarantined.length,
+    repeated,
+    quarantined,
     hosts: { collector, sites: config.siteOrigins },
     sitemap,
+    sought: { pages: pagesSought, events: eventsSought },
     plan,
     seen,
   };
 }
 
-async function readStoredSitemap(db: D1Database): Promise<SetupFacts["sitemap"]> {
+/** The range's figures, and of which of their lists nothing was left out. */
+async function countedIn(
+  context: Context,
+  range: Range,
+): Promise<{ figures: Figure[]; whole: SetupFacts["whole"] }> {
+  const lists = ["event", "path", "campaign"] as const;
+  const [{ figures }, cut] = await Promise.all([
+    figuresFor(context, range, ["total", ...lists]),
+    cutDimensions(context.db, { ...range, dimensions: lists }),
+  ]);
+  const isWhole = (list: (typeof lists)[number]): boolean =>
+    figures.length < SUMS_MAX && !cut.has(list);
+  return {
+    figures,
+    whole: { events: isWhole("event"), paths: isWhole("path"), campaigns: isWhole("campaign") },
+  };
+}
+
+async function readStoredSitemap(db: D1Database): Promise<Sitemap | null> {
   const saved = await latestSetting(db, "sitemap");
   const read = v.safeParse(SitemapSchema, saved?.document);
   return read.success ? read.output : null;
 }
 
-/** Reads the sitemap and keeps its paths. Returns how many. @throws Problem */
+/** Reads the sitemap and keeps its paths. Returns how many, and whether it names more. @throws Problem */
 export async function refreshSitemap(
   { db, config, now }: Pick<Context, "db" | "config" | "now">,
   url: string,
   by: string,
-): Promise<number> {
-  const paths = await readSitemap(url, config.siteOrigins, (address, init) => fetch(address, init));
+): Promise<{ pages: number; cut: boolean }> {
+  const read = await readSitemap(url, config.siteOrigins, (address, init) => fetch(address, init));
   const version = ((await latestSetting(db, "sitemap"))?.version ?? 0) + 1;
-  await saveSetting(db, "sitemap", { version, document: { at: now, paths }, author: by, at: now });
-  return paths.length;
+  const document = { at: now, paths: [...read.paths], cut: read.cut, exact: true };
+  await saveSetting(db, "sitemap", { version, document, author: by, at: now });
+  return { pages: read.paths.length, cut: read.cut };
 }
 
 export const collectorOf = (request: Request): string => new URL(request.url).origin;
@@ -129,5 +189,5 @@ export const SitemapBody = v.strictObject({
 /** `POST /_u/api/reports/setup/sitemap` */
 export const postSitemap = forRole("either", async (request, context, role) => {
   const { url } = await readBody(request, SitemapBody);
-  return json({ pages: await refreshSitemap(context, url, role) });
+  return json(await refreshSitemap(context, url, role));
 });

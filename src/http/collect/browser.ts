@@ -71,6 +71,7 @@ export async function collectFromBrowser(
     if (!taken.ok) {
       dropped.push({ messageId: taken.messageId, reason: taken.reason });
       services.drops.add(taken.reason, decided.regime, 1);
+      if (taken.reason === "blocked") services.drops.junk(raw, "browser");
       if (taken.reason === "consent") {
         because ??= decided.decisions["measurement"]?.because;
         refused = { result: decided, carried };

@@ -6,13 +6,16 @@ import { addCounts, type Count, type CountKind } from "../../d1/counters.ts";
 import type { Regime } from "../../domain/consent/purposes.ts";
 import type { DropReason } from "../../domain/event.ts";
 import { dayOf, type Millis } from "../../domain/ids.ts";
+import { junkIn } from "../../domain/intake/junk.ts";
+import type { Refusal } from "../../domain/intake/refusal.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { plainPathOf } from "../../domain/setup/facts.ts";
 import type { ChoiceOutcome, Drops } from "./services.ts";
+import type { Trust } from "./trust.ts";
 
 const HOLD_MS = 2_000;
 
-/** Of so many drops for want of consent one is counted by its page: that many pages would be that many rows. */
+/** Of so many page views dropped for want of consent one is counted by its page: that many pages would be that many rows. */
 const SAMPLE = 16;
 let unconsented = 0;
 
@@ -68,13 +71,22 @@ class DropCounts implements Drops {
   }
 
   page(raw: JsonObject): void {
-    if (++unconsented % SAMPLE !== 0) return;
+    // Held against recorded page views: other messages of the page would weigh on one side alone.
+    if (raw["type"] !== "page" || ++unconsented % SAMPLE !== 0) return;
     const path = plainPathOf(raw);
     if (path !== null) this.note("page", path, "", SAMPLE);
   }
 
-  clock(which: "ahead" | "behind"): void {
-    this.note("clock", which, "", 1);
+  clock(which: "ahead" | "behind", sender: Trust): void {
+    this.note("clock", which, sender, 1);
+  }
+
+  junk(raw: JsonObject, sender: Trust): void {
+    this.note("junk", junkIn(raw), sender, 1);
+  }
+
+  refused(reason: Refusal, sender: Trust): void {
+    this.note("refusal", reason, sender, 1);
   }
 
   failure(status: number, route: string): void {

@@ -8,6 +8,7 @@ import {
 } from "../../domain/intake/envelope.ts";
 import { inOrder, steady } from "../../domain/intake/order.ts";
 import { pixelMessage } from "../../domain/intake/pixel.ts";
+import { refusalOf } from "../../domain/intake/refusal.ts";
 import { instant } from "../../domain/intake/times.ts";
 import { hintsFromHeaders, type Sender } from "../../domain/intake/sender.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -43,12 +44,12 @@ export async function gather(
   open: (json: Json, bytes: number) => Envelope,
   parse?: Parse,
 ): Promise<Collected> {
-  const body = await receiveBody(request, parse);
-  const envelope = open(body.json, body.bytes);
-  const trust = judgeTrust(request, envelope.writeKey, services.config, body.problem === null);
-  const problem = body.problem ?? envelope.problem;
-  if (problem) throw problem;
-  await limit(request, services, trust);
+  const { envelope, trust } = await admit(request, services, open, parse).catch(
+    (problem: unknown) => {
+      noteRefusal(request, services, problem);
+      throw problem;
+    },
+  );
   const sentAt = steady(envelope.sentAt, services.now);
   const sender = senderOf(request, trust === "server" ? "server" : "browser", sentAt);
   const messages = inOrder(envelope.messages);
@@ -56,17 +57,43 @@ export async function gather(
     trust === "server"
       ? await collectFromServer(services, messages, sender)
       : await collectFromBrowser(request, services, messages, sender);
-  if (done.accepted > 0) noteClock(services, envelope.sentAt);
+  if (done.accepted > 0) noteClock(services, envelope.sentAt, trust);
   services.live?.tell(messages, done, trust);
   return done;
+}
+
+/** @throws Problem */
+async function admit(
+  request: Request,
+  services: Services,
+  open: (json: Json, bytes: number) => Envelope,
+  parse?: Parse,
+): Promise<{ envelope: Envelope; trust: Trust }> {
+  const body = await receiveBody(request, parse);
+  const envelope = open(body.json, body.bytes);
+  const trust = judgeTrust(request, envelope.writeKey, services.config, body.problem === null);
+  const problem = body.problem ?? envelope.problem;
+  if (problem) throw problem;
+  await limit(request, services, trust);
+  return { envelope, trust };
+}
+
+/** For the setup check and the live view. Only browsers say an origin; whose it is isn't kept. */
+function noteRefusal(request: Request, { drops, live }: Services, problem: unknown): void {
+  const reason = problem instanceof Problem ? refusalOf(problem.code) : null;
+  if (reason === null) return;
+  const sender = request.headers.has("origin") ? "browser" : "server";
+  drops.refused(reason, sender);
+  live?.refused(reason, sender);
 }
 
 /** For the setup check; times are corrected either way. */
 const OFF_MS = 10 * 60_000;
 
-function noteClock({ drops, now }: Services, sentAt: Json): void {
+function noteClock({ drops, now }: Services, sentAt: Json, trust: Trust): void {
   const sent = instant(sentAt);
-  if (sent !== null && Math.abs(now - sent) > OFF_MS) drops.clock(sent > now ? "ahead" : "behind");
+  if (sent !== null && Math.abs(now - sent) > OFF_MS)
+    drops.clock(sent > now ? "ahead" : "behind", trust);
 }
 
 /**

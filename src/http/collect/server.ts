@@ -49,6 +49,7 @@ export async function collectFromServer(
     if (!taken.ok) {
       dropped.push({ messageId: taken.messageId, reason: taken.reason });
       services.drops.add(taken.reason, "server", 1);
+      if (taken.reason === "blocked") services.drops.junk(raw, "server");
       continue;
     }
     const said = await saidBy(taken.message, raw, sender, services);

@@ -24,6 +24,8 @@ const PLAN: EventPlan = {
   ],
 };
 
+const WHOLE = { whole: true, sought: null };
+
 test("a plan is written an event a line, and reads back as it was", () => {
   const text = "# orders\nOrder Completed: order_id!, total! number, coupon\n\nVideo Played\n";
   expect(parsePlan(text)).toEqual({ ok: true, plan: PLAN });
@@ -76,7 +78,7 @@ test("what arrives is compared: missing and unexpected events, missing, unexpect
       ],
     },
   ];
-  expect(compareWithPlan(PLAN, counts, seen)).toEqual([
+  expect(compareWithPlan(PLAN, counts, seen, WHOLE)).toEqual([
     { kind: "never came", event: "Video Played" },
     { kind: "not planned", event: "Vidoe Played", times: 3 },
     {
@@ -110,7 +112,7 @@ test("a plan made from what arrives differs from it in nothing", () => {
   ];
   const plan = planFrom(seen);
   expect(planText(plan)).toBe("Looked: a! list, b yes/no");
-  expect(compareWithPlan(plan, new Map([["Looked", 10]]), seen)).toEqual([]);
+  expect(compareWithPlan(plan, new Map([["Looked", 10]]), seen, WHOLE)).toEqual([]);
   expect([[], 1, true, {}, "x", null].map(typeOf)).toEqual([
     "list",
     "number",

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { exports } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
+import { REFUSAL_WORDS } from "../../../src/domain/intake/refusal.ts";
 import type { LiveLine } from "../../../src/domain/live/line.ts";
 import { signedIn } from "../console/session.ts";
 import { Browser, eventually, MARKETER_TOKEN, ORIGIN, server } from "../../support/site.ts";
@@ -91,6 +92,25 @@ test("who watches sees each message as it comes, with what was decided and why, 
   ]);
   expect(lines[0]?.because).not.toBe("");
   expect(JSON.stringify(lines)).not.toMatch(/jane/i);
+  close();
+});
+
+test("a call that is refused shows with its reason, and nothing that it brought", async () => {
+  const { lines, close } = await watch();
+  const stranger = new Browser({ origin: "https://shop.example.net" });
+  await stranger.send("track", { messageId: "f1", event: "Jane" });
+  await server("track", { messageId: "f2", event: "Jane" }, { authorization: "Bearer jane" });
+  await eventually(async () => lines.length >= 2);
+  expect(lines).toMatchObject([
+    {
+      type: "call",
+      sender: "browser",
+      decision: "refused",
+      because: REFUSAL_WORDS.forbidden_origin,
+    },
+    { type: "call", sender: "server", decision: "refused", because: REFUSAL_WORDS.unauthorized },
+  ]);
+  expect(JSON.stringify(lines)).not.toMatch(/jane|shop/i);
   close();
 });
 

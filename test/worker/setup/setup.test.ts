@@ -1,5 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
+import { readRepeated, seek } from "../../../src/d1/arrivals.ts";
+import { cutDimensions } from "../../../src/d1/rollups.ts";
+import { saveSetting } from "../../../src/d1/settings.ts";
+import { dayOf } from "../../../src/domain/ids.ts";
 import { compareHosts } from "../../../src/http/addresses-of-hosts.ts";
 import { readSitemap } from "../../../src/http/sitemap.ts";
 import { settle } from "../../support/objects.ts";
@@ -49,6 +53,19 @@ beforeAll(async () => {
     properties: { order_id: "o-1", total: "20" },
     context: { consent: { categoryPreferences: ALL } },
   });
+  await browser.send("page", {
+    messageId: "b4",
+    context: { page: { path: "/news/top-10-goals/" } },
+  });
+  // Refused before anybody looks at a message: by key, by origin, and a body that can't be read.
+  const stranger = new Browser({ origin: "https://shop.example.net" });
+  await stranger.send("page", { messageId: "x1" });
+  await stranger.call("/_u/v1/page", { writeKey: "jane@example.org", messageId: "x2" });
+  await server("track", { messageId: "x3" }, { authorization: "Bearer wrong" });
+  await browser.call("/_u/v1/page", "{");
+  // An id that a program writes when it knows none.
+  await server("identify", { messageId: "j1", userId: "undefined" });
+  await server("identify", { messageId: "j2", userId: '"jane@example.org"' });
   // Nobody agreed here: one in sixteen is counted by its page.
   const refusing = new Browser({ "usher-region": "DE" });
   for (let n = 0; n < 70; n++)
@@ -62,9 +79,9 @@ beforeAll(async () => {
   await eventually(async () => {
     const stored = await env.DB.prepare("SELECT count(*) AS n FROM events").first<{ n: number }>();
     const counted = await env.DB.prepare(
-      "SELECT count(*) AS n FROM counters WHERE kind IN ('page', 'clock')",
+      "SELECT count(*) AS n FROM counters WHERE kind IN ('page', 'clock', 'refusal')",
     ).first<{ n: number }>();
-    return stored?.n === 4 && counted?.n === 2;
+    return stored?.n === 5 && counted?.n === 6;
   });
 });
 
@@ -72,15 +89,89 @@ test("what really came shows what is wrong: orders from two senders, names made 
   const found = await findings();
   expect(found.get("duplicates")).toMatchObject({
     level: "wrong",
-    evidence: ["Order Completed: 1 orders came more than once, from server and web"],
+    evidence: ["Order Completed: 1 order came more than once, from server and web"],
   });
   expect(found.get("names")).toMatchObject({ level: "wrong", evidence: ["Product 81234 Viewed"] });
-  expect(found.get("clocks")).toMatchObject({ evidence: ["0 ahead, 1 behind"] });
+  expect(found.get("clocks")).toMatchObject({
+    evidence: ["0 ahead, 1 behind", "None of them is known to be a server's"],
+  });
   expect(found.get("consent-pages")).toMatchObject({
     level: "look",
-    evidence: ["/members/:id: about 64 dropped, 0 recorded"],
+    evidence: ["/members/:id: about 64 views dropped, 0 recorded (100 % dropped)"],
   });
   expect(found.get("anything")?.level).toBe("good");
+});
+
+test("calls that were refused are counted by reason and by which side sent them, and nothing of what they brought", async () => {
+  const { evidence = [], level } = (await findings()).get("refused") ?? {};
+  expect(level).toBe("look");
+  expect(evidence.toSorted()).toEqual([
+    "From a browser, 1 time: the body can't be read",
+    "From a browser, 1 time: the page's origin isn't among SITE_ORIGINS",
+    "From a browser, 1 time: the write key is missing or not this site's",
+    "From a server, 1 time: the write key is missing or not this site's",
+  ]);
+});
+
+test("ids that name nobody are shown with who sent them, and none that may name somebody", async () => {
+  const { evidence = [] } = (await findings()).get("junk-ids") ?? {};
+  expect(evidence).toEqual([
+    "2 messages with an id that names nobody were dropped",
+    "another value that is blocked from a server, 1 time",
+    'userId "undefined" from a server, 1 time',
+  ]);
+});
+
+test("a page of the sitemap is told from others like it, with numbers or a slash at its end", async () => {
+  const paths = ["/news", "/news/top-10-goals", "/news/top-20-goals"];
+  const document = { at: Date.now(), paths, cut: false, exact: true };
+  await saveSetting(env.DB, "sitemap", { version: 1, document, author: "owner", at: Date.now() });
+  expect((await findings()).get("silent-pages")).toMatchObject({
+    title: "1 of 3 pages of the sitemap was never seen",
+    evidence: ["/news/top-20-goals"],
+  });
+});
+
+test("what a day's list had no room for is looked for among the newest events, and isn't called unseen", async () => {
+  const today = dayOf(Date.now());
+  const full = Array.from(
+    { length: 200 },
+    (_, n) => `(${today - 1}, 'path', '/p${n}', 9, 1, 0, 0)`,
+  );
+  await env.DB.prepare(
+    `INSERT INTO rollups (day, dimension, value, events, visitors, orders, order_cents) VALUES ${full.join(",")}`,
+  ).run();
+  const cut = await cutDimensions(env.DB, { from: today - 1, to: today, dimensions: ["path"] });
+  expect([...cut]).toEqual(["path"]);
+  const range = { from: today - 1, to: today };
+  const wanted = ["/news/top-10-goals", "/news/top-20-goals"];
+  expect(await seek(env.DB, "pages", range, wanted)).toEqual({
+    seen: new Set(["/news/top-10-goals"]),
+    events: 5,
+    whole: true,
+  });
+  await env.DB.prepare("DELETE FROM rollups").run();
+});
+
+test("views of one page within two seconds are found as sent twice, and those of others aren't", async () => {
+  const at = Date.now() - 60_000;
+  const view = (id: string, visitor: string, path: string, after: number) =>
+    env.DB.prepare(
+      `INSERT INTO events (day, visitor, id, at, received, type, name, channel, policy, purposes, data)
+       VALUES (?1, ?2, ?3, ?4, ?4, 'page', NULL, 'web', 1, '[]', ?5)`,
+    ).bind(dayOf(at), visitor, id, at + after, JSON.stringify({ page: { path } }));
+  const before = await readRepeated(env.DB, dayOf(at), dayOf(at));
+  await env.DB.batch([
+    view("t1", "twice", "/tickets", 0),
+    view("t2", "twice", "/tickets", 900),
+    view("t3", "twice", "/tickets", 60_000),
+    view("t4", "other", "/tickets", 500),
+    view("t5", "twice", "/shop", 950),
+  ]);
+  const { pages, of } = await readRepeated(env.DB, dayOf(at), dayOf(at));
+  expect(pages).toEqual([{ path: "/tickets", times: 1 }]);
+  expect(of).toBe(before.of + 5);
+  await env.DB.prepare("DELETE FROM events WHERE visitor IN ('twice', 'other')").run();
 });
 
 test("pages that refuse leave a count by page and nothing of who was there", async () => {
@@ -149,12 +240,10 @@ test("a sitemap is read of the site's own hosts alone, its index followed, and n
     return files[url] === undefined ? new Response("", { status: 404 }) : new Response(files[url]);
   };
   const own = ["https://www.example.org"];
-  expect(await readSitemap("https://www.example.org/sitemap.xml", own, fetch)).toEqual([
-    "/",
-    "/news",
-    "/player/:id",
-    "/shop",
-  ]);
+  expect(await readSitemap("https://www.example.org/sitemap.xml", own, fetch)).toEqual({
+    paths: ["/", "/news", "/player/12345", "/shop"],
+    cut: false,
+  });
   expect(asked).toEqual([
     "https://www.example.org/sitemap.xml manual",
     "https://www.example.org/a.xml manual",
@@ -204,6 +293,22 @@ test("hosts are compared by the first half of their addresses, and what DNS does
     { host: "shop.example.org", sameNetwork: false },
     { host: "gone.example.org", sameNetwork: null },
   ]);
+});
+
+test("a sitemap that is longer than what is kept of it says so", async () => {
+  const long = xml(...Array.from({ length: 2_001 }, (_, n) => `/p/${n}`));
+  const many = Array.from({ length: 6 }, (_, n) => `<loc>https://www.example.org/${n}.xml</loc>`);
+  const read = async (text: string) => {
+    const fetch = async (url: string): Promise<Response> =>
+      new Response(url.endsWith("sitemap.xml") ? text : xml("/"));
+    const own = ["https://www.example.org"];
+    return readSitemap("https://www.example.org/sitemap.xml", own, fetch);
+  };
+  expect(await read(long)).toMatchObject({ cut: true, paths: { length: 2_000 } });
+  expect(await read(`<sitemapindex>${many.join("")}</sitemapindex>`)).toEqual({
+    cut: true,
+    paths: ["/"],
+  });
 });
 
 test("the sitemap's call refuses addresses elsewhere with the place of what is wrong", async () => {

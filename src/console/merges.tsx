@@ -18,6 +18,12 @@ const ON_A_PAGE = 50;
 const What = ({ line }: { line: MergeLogLine }) => (
   <>
     <strong>{OP_WORDS[line.op]}.</strong> {upper(line.because)}.
+    {line.op === "merge" && (
+      <>
+        <br />
+        <a href={`${PATH}/${encodeURIComponent(line.merge ?? "")}/undo`}>Undo it, if it stands…</a>
+      </>
+    )}
   </>
 );
 
@@ -66,15 +72,6 @@ export const MergesPage = ({ found, first }: { found: MergeLogPage; first: boole
           { name: "What", cell: (line) => <What line={line} /> },
           { name: "Decided by", cell: (line) => <Decided line={line} /> },
           { name: "People", cell: (line) => <Who line={line} /> },
-          {
-            name: "Undo",
-            cell: ({ op, merge }) =>
-              op === "merge" ? (
-                <a href={`${PATH}/${encodeURIComponent(merge ?? "")}/undo`}>Undo if it stands…</a>
-              ) : (
-                ""
-              ),
-          },
         ]}
       />
     )}

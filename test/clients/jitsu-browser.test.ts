@@ -2,10 +2,12 @@ import type { jitsuAnalytics } from "@jitsu/js";
 import { expect, test } from "vitest";
 import { tab } from "./browser.ts";
 import { ALL, stage, WRITE_KEY } from "./stage.ts";
+import { partedBySignOut } from "./vocabulary.ts";
 
 declare global {
   interface Window {
     jitsuAnalytics: typeof jitsuAnalytics;
+    jitsu: ReturnType<typeof jitsuAnalytics>;
   }
 }
 
@@ -43,6 +45,23 @@ test("@jitsu/js in Chromium: its whole vocabulary arrives equal, once and in ord
   ]);
   expect(events[1]?.props).toEqual({ seat: "12A", price: 42.5 });
   expect(await site.person("email:jitsu-1@club.example.org")).not.toBeNull();
+});
+
+test("@jitsu/js in Chromium: what is done between a sign-out and the next sign-in is the next user's", async () => {
+  await browser.visit();
+  await browser.choose(ALL);
+  const { page } = browser;
+  await page.evaluate((key) => {
+    window.jitsu = window.jitsuAnalytics({
+      host: `${location.origin}/_u`,
+      writeKey: `usher:${key}`,
+    });
+  }, WRITE_KEY);
+  await partedBySignOut(site, browser, "jitsu", {
+    identify: (id) => page.evaluate(async (user) => void (await window.jitsu.identify(user)), id),
+    track: (name) => page.evaluate(async (event) => void (await window.jitsu.track(event)), name),
+    reset: () => page.evaluate(async () => void (await window.jitsu.reset())),
+  });
 });
 
 test("@jitsu/js in Chromium: without consent nothing is recorded and no id is set", async () => {

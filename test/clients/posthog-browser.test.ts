@@ -2,6 +2,7 @@ import type { PostHog } from "posthog-js";
 import { describe, expect, test } from "vitest";
 import { tab } from "./browser.ts";
 import { ALL, type Fault, stage, WRITE_KEY } from "./stage.ts";
+import { partedBySignOut } from "./vocabulary.ts";
 
 declare global {
   interface Window {
@@ -108,6 +109,18 @@ describe("posthog-js in Chromium", () => {
       ["track", "Last words"],
       ["track", "$pageleave"],
     ]);
+  });
+
+  test("what is done between a sign-out and the next sign-in is the next user's", async () => {
+    await browser.visit();
+    await browser.choose(ALL);
+    await load({ capture_pageview: false });
+    const { page } = browser;
+    await partedBySignOut(site, browser, "posthog", {
+      identify: (id) => page.evaluate((user) => window.posthog.identify(user), id),
+      track: (name) => page.evaluate((event) => void window.posthog.capture(event), name),
+      reset: () => page.evaluate(() => window.posthog.reset()),
+    });
   });
 
   test("without consent nothing is recorded, no id is set, and nothing is sent twice", async () => {

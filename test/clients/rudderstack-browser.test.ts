@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { tab } from "./browser.ts";
 import { codeOf } from "./recipe.ts";
 import { ALL, type Fault, stage, TROUBLE, WRITE_KEY } from "./stage.ts";
-import { recordedOfBrowser } from "./vocabulary.ts";
+import { partedBySignOut, recordedOfBrowser } from "./vocabulary.ts";
 
 declare global {
   interface Window {
@@ -66,6 +66,18 @@ describe("@rudderstack/analytics-js in Chromium", () => {
       expect(events[1]?.props).toMatchObject({ seat: "12A", price: 42.5 });
     },
   );
+
+  test("what is done between a sign-out and the next sign-in is the next user's", async () => {
+    await browser.visit();
+    await browser.choose(ALL);
+    await load();
+    const { page } = browser;
+    await partedBySignOut(site, browser, "rudder", {
+      identify: (id) => page.evaluate((user) => window.rudder.identify(user), id),
+      track: (name) => page.evaluate((event) => window.rudder.track(event), name),
+      reset: () => page.evaluate(() => window.rudder.reset(true)),
+    });
+  });
 
   test.each([true, false])(
     "consent that its events carry counts by the recipe: %s",

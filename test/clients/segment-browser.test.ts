@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { tab } from "./browser.ts";
 import { codeOf } from "./recipe.ts";
 import { ALL, type Fault, stage, TROUBLE, WRITE_KEY } from "./stage.ts";
-import { recordedOfBrowser } from "./vocabulary.ts";
+import { partedBySignOut, recordedOfBrowser } from "./vocabulary.ts";
 
 declare global {
   interface Window {
@@ -88,6 +88,20 @@ describe("@segment/analytics-next in Chromium", () => {
       expect((await browser.visitor()) !== null).toBe(statistics);
     },
   );
+
+  test("what is done between a sign-out and the next sign-in is the next user's", async () => {
+    await browser.visit();
+    await browser.choose(ALL);
+    await load(false);
+    const { page } = browser;
+    await partedBySignOut(site, browser, "next", {
+      identify: (id) =>
+        page.evaluate(async (user) => void (await window.analytics.identify(user)), id),
+      track: (name) =>
+        page.evaluate(async (event) => void (await window.analytics.track(event)), name),
+      reset: () => page.evaluate(async () => void (await window.analytics.reset())),
+    });
+  });
 
   test("without consent nothing is recorded, no id is set, and nothing is sent twice", async () => {
     await browser.visit();

@@ -92,3 +92,39 @@ export async function recordedOfBrowser(
   );
   return events;
 }
+
+/** One client's methods in the page, each done when the client has taken it. */
+interface Signing {
+  identify(userId: string): Promise<unknown>;
+  track(name: string): Promise<unknown>;
+  reset(): Promise<unknown>;
+}
+
+/** Anna signs out, and Bert looks around before he signs in: what he did then is his, and Anna keeps hers. */
+export async function partedBySignOut(
+  site: Stage,
+  browser: Tab,
+  name: string,
+  { identify, track, reset }: Signing,
+): Promise<void> {
+  const [anna, bert] = [`${name}-anna`, `${name}-bert`];
+  await identify(anna);
+  await track("Hers");
+  const named = async (userId: string) =>
+    (await site.journey(`user_id:${userId}`)).flatMap((event) => event.name ?? []);
+  await expect.poll(() => named(anna), POLL).toContain("Hers");
+  const before = await browser.visitor();
+  await reset();
+  await track("Before he says who he is");
+  await expect.poll(() => browser.visitor(), POLL).not.toBe(before);
+  const after = await browser.visitor();
+  await identify(bert);
+  await track("His");
+  await expect.poll(() => named(bert), POLL).toEqual(["Before he says who he is", "His"]);
+  const his = await site.journey(`user_id:${bert}`);
+  expect(new Set(his.map(({ visitor }) => visitor))).toEqual(new Set([after]));
+  expect(await named(anna)).not.toContain("Before he says who he is");
+}
+
+/** Milliseconds; what is asked for comes within a moment on a quiet machine. */
+const POLL = { timeout: 40_000, interval: 100 };

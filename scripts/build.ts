@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build as bundle, transform, type BuildOptions, type Plugin } from "esbuild";
 import { STUB } from "../src/browser/stub.ts";
-import { releasedCode, releases } from "./releases.ts";
+import { MODULE, releasedCode, releases } from "./releases.ts";
 
 /**
  * Bytes after gzip. What every page pays, what those pay that have to ask, that show next actions, and whose policy
@@ -33,6 +33,8 @@ export interface Built {
   readonly leave: Asset;
   /** The snippet for sites that bundle their scripts. */
   readonly module: Asset;
+  /** Of the module, by the file's name. */
+  readonly types: Readonly<Record<string, string>>;
   /** For `integrity` attributes, and of the inline stub for a Content-Security-Policy. */
   readonly integrity: Readonly<Record<keyof typeof BUDGETS | "stub", string>>;
 }
@@ -72,13 +74,14 @@ export async function build(): Promise<Built> {
     leave: leave.integrity,
     stub: `sha256-${createHash("sha256").update(STUB).digest("base64")}`,
   };
+  const types = await typesOfModule();
   await mkdir(dist, { recursive: true });
   await Promise.all([
     write("usher.js", snippet.code),
     write("usher-banner.js", banner.code),
     write("usher-slots.js", slots.code),
     write("usher-leave.js", leave.code),
-    writePackage(version, module.code),
+    writePackage(version, module.code, types),
     write(
       "assets.ts",
       constants({
@@ -90,13 +93,14 @@ export async function build(): Promise<Built> {
         stub: STUB,
         integrity,
         released: await released(),
+        releasedModules: await releasedModules(),
       }),
     ),
     write("console.ts", constants({ consoleScripts })),
     write("migrations.ts", await migrationNames()),
     write("demo.ts", constants({ siteScript: demoScript.code, siteStyle: demoStyle.code })),
   ]);
-  return { version, snippet, module, banner, slots, leave, integrity };
+  return { version, snippet, module, types, banner, slots, leave, integrity };
 }
 
 /** Saves the directive "use strict" in every page; nothing here depends on it. */
@@ -110,8 +114,29 @@ async function released(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(all));
 }
 
+/** The modules of those that have one. */
+async function releasedModules(): Promise<Record<string, string>> {
+  const having = (await releases()).filter(({ others }) => others?.[MODULE] !== undefined);
+  const all = having.map(
+    async ({ version }) => [version, await releasedCode(version, MODULE)] as const,
+  );
+  return Object.fromEntries(await Promise.all(all));
+}
+
+const typesOfModule = async (): Promise<Record<string, string>> => ({
+  "types.d.ts": await readFile(`${root}src/browser/types.ts`, "utf8"),
+  "usher.d.ts":
+    'import type { Options, Usher } from "./types.js";\nexport type * from "./types.js";\n' +
+    "/** Calls again answer with what was started first. Never throws. */\n" +
+    "export declare const start: (options: Options) => Usher;\n",
+});
+
 /** `dist/browser`: a package of its own for `npm install`, with types. */
-async function writePackage(version: string, code: string): Promise<void> {
+async function writePackage(
+  version: string,
+  code: string,
+  types: Readonly<Record<string, string>>,
+): Promise<void> {
   await mkdir(`${dist}browser`, { recursive: true });
   const about = {
     name: "usher-browser",
@@ -121,17 +146,10 @@ async function writePackage(version: string, code: string): Promise<void> {
     sideEffects: false,
     exports: { ".": { types: "./usher.d.ts", import: "./usher.js" } },
   };
-  const types = await readFile(`${root}src/browser/types.ts`, "utf8");
   await Promise.all([
     write("browser/package.json", `${JSON.stringify(about, null, 2)}\n`),
     write("browser/usher.js", code),
-    write("browser/types.d.ts", types),
-    write(
-      "browser/usher.d.ts",
-      'import type { Options, Usher } from "./types.js";\nexport type * from "./types.js";\n' +
-        "/** Calls again answer with what was started first. Never throws. */\n" +
-        "export declare const start: (options: Options) => Usher;\n",
-    ),
+    ...Object.entries(types).map(([file, text]) => write(`browser/${file}`, text)),
   ]);
 }
 

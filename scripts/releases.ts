@@ -1,19 +1,29 @@
-/** The archive of released snippets: `releases/<version>/usher.js` and its manifest, kept in git for ever. */
+/**
+ * The archive of released snippets, kept in git for ever: `releases/<version>/usher.js` and its manifest, since 0.3 also the
+ * module for sites that bundle their scripts, `usher.mjs`, and its types.
+ */
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const archive = fileURLToPath(new URL("../releases/", import.meta.url));
 export const CHANGELOG: string = fileURLToPath(new URL("../CHANGELOG.md", import.meta.url));
 
-export interface Release {
-  readonly version: string;
-  /** `2026-11-22` */
-  readonly date: string;
+export interface Frozen {
   /** For the `integrity` attribute. */
   readonly integrity: string;
   readonly bytes: number;
   readonly gzipped: number;
 }
+
+export interface Release extends Frozen {
+  readonly version: string;
+  /** `2026-11-22` */
+  readonly date: string;
+  /** What is frozen beside the snippet, by the file's name. */
+  readonly others?: Readonly<Record<string, Frozen>>;
+}
+
+export const MODULE = "usher.mjs";
 
 export const releaseFolder = (version: string): string => `${archive}${version}/`;
 
@@ -29,5 +39,5 @@ export async function releases(): Promise<Release[]> {
   return all.sort((a, b) => b.version.localeCompare(a.version, "en", { numeric: true }));
 }
 
-export const releasedCode = (version: string): Promise<string> =>
-  readFile(`${releaseFolder(version)}usher.js`, "utf8");
+export const releasedCode = (version: string, file = "usher.js"): Promise<string> =>
+  readFile(releaseFolder(version) + file, "utf8");

@@ -3,6 +3,7 @@ import {
   banner as bannerCode,
   leave as leaveCode,
   released,
+  releasedModules,
   slots as slotsCode,
   snippet as snippetCode,
 } from "../../dist/assets.ts";
@@ -30,10 +31,15 @@ export const slots = (): Response => script(slotsCode, MOVING);
 export const leave = (): Response => script(leaveCode, MOVING);
 
 /** Every version that was released, byte by byte as it was then (releases/). */
-export function frozenSnippet(request: Call): Response {
-  const version = request.params["version"] ?? "";
-  const code = Object.hasOwn(released, version) ? released[version] : undefined;
-  if (code === undefined)
-    throw new Problem("not_found", "There is no such version of the snippet.");
-  return script(code, FROZEN);
-}
+export const frozen =
+  (versions: Readonly<Record<string, string>>, what: string) =>
+  (request: Pick<Call, "params">): Response => {
+    const version = request.params["version"] ?? "";
+    const code = Object.hasOwn(versions, version) ? versions[version] : undefined;
+    if (code === undefined)
+      throw new Problem("not_found", `There is no such version of the ${what}.`);
+    return script(code, FROZEN);
+  };
+
+export const frozenSnippet = frozen(released, "snippet");
+export const frozenModule = frozen(releasedModules, "module");

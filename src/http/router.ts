@@ -5,7 +5,7 @@ import { type Endpoint, endpointNamed } from "../domain/intake/envelope.ts";
 import { Problem } from "../domain/problem.ts";
 import { rawPath } from "./address.ts";
 import { apiRoutes } from "./api/routes.ts";
-import { banner, frozenSnippet, leave, slots, snippet } from "./assets.ts";
+import { banner, frozenModule, frozenSnippet, leave, slots, snippet } from "./assets.ts";
 import { audited } from "./audit.ts";
 import { collect, pixel } from "./collect/routes.ts";
 import type { Services } from "./collect/services.ts";
@@ -68,6 +68,7 @@ post("/_u/hints/:hint/:outcome", postOutcome);
 get("/_u/usher.js", snippet);
 // Greedy: a version has dots.
 get("/_u/usher.:version+.js", frozenSnippet);
+get("/_u/usher.:version+.mjs", frozenModule);
 get("/_u/banner.js", banner);
 get("/_u/slots.js", slots);
 get("/_u/leave.js", leave);

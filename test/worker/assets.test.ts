@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { released, version } from "../../dist/assets.ts";
+import { released, releasedModules, version } from "../../dist/assets.ts";
+import { frozen } from "../../src/http/assets.ts";
 import { ORIGIN } from "../support/site.ts";
 
 const get = (path: string) => exports.default.fetch(ORIGIN + path);
@@ -21,7 +22,18 @@ test("every released snippet is served for ever, byte by byte, also across origi
 
 test("what was never released isn't served under a name that promises never to change", async () => {
   for (const name of ["9.9.9", "constructor", "__proto__", ...(released[version] ? [] : [version])])
-    expect((await get(`/_u/usher.${name}.js`)).status).toBe(404);
+    for (const kind of ["js", "mjs"])
+      expect((await get(`/_u/usher.${name}.${kind}`)).status, kind).toBe(404);
+});
+
+test("a released module is served as the snippet is", async () => {
+  const serve = frozen({ "0.3.0": "export {};" }, "module");
+  const answer = serve({ params: { version: "0.3.0" } });
+  expect(await answer.text()).toBe("export {};");
+  expect(answer.headers.get("content-type")).toMatch(/javascript/);
+  expect(answer.headers.get("cache-control")).toMatch(/immutable/);
+  for (const [name, code] of Object.entries(releasedModules))
+    expect(await (await get(`/_u/usher.${name}.mjs`)).text()).toBe(code);
 });
 
 test("the moving parts are served for minutes", async () => {

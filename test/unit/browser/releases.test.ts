@@ -8,7 +8,8 @@ import { gzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
 import { build, type Built, hashOf } from "../../../scripts/build.ts";
 import { ours, table } from "../../../scripts/sizes.ts";
-import { CHANGELOG, releasedCode, releases } from "../../../scripts/releases.ts";
+import { isSame, releaseOf } from "../../../scripts/release.ts";
+import { CHANGELOG, MODULE, releasedCode, releases } from "../../../scripts/releases.ts";
 
 let built: Built;
 beforeAll(async () => {
@@ -23,6 +24,10 @@ test.each(all)("release $version has the bytes that were released", async (relea
   expect(`sha384-${hash}`).toBe(release.integrity);
   expect(Buffer.byteLength(code)).toBe(release.bytes);
   expect(gzipSync(code, { level: 9 }).byteLength).toBe(release.gzipped);
+  for (const [file, { integrity, bytes }] of Object.entries(release.others ?? {})) {
+    const other = await releasedCode(release.version, file);
+    expect([file, hashOf(other), Buffer.byteLength(other)]).toEqual([file, integrity, bytes]);
+  }
 });
 
 test.each(all)("the changelog tells users of $version, with its hash", ({ version, integrity }) => {
@@ -33,20 +38,47 @@ test.each(all)("the changelog tells users of $version, with its hash", ({ versio
 
 test("a snippet that isn't what was released has a version of its own, above every released one", () => {
   const known = all.find(({ version }) => version === built.version);
-  if (known) {
-    expect(built.snippet.integrity, "raise the version: a release never changes").toBe(
-      known.integrity,
-    );
-  }
+  if (known)
+    expect(
+      isSame(known, releaseOf(built, known.date).manifest),
+      "raise the version: a release never changes",
+    ).toBe(true);
   const newest = all[0]?.version ?? "0.0.0";
   const order = built.version.localeCompare(newest, "en", { numeric: true });
   expect(order).toBeGreaterThanOrEqual(0);
 });
 
+test("the next release freezes the snippet, the module and its types, each with its hash", () => {
+  const { manifest, files } = releaseOf(built, "2026-12-01");
+  expect(Object.keys(files)).toEqual(["usher.js", "usher.mjs", "types.d.ts", "usher.d.ts"]);
+  for (const [file, code] of Object.entries(files))
+    expect((file === "usher.js" ? manifest : manifest.others?.[file])?.integrity).toBe(
+      hashOf(code),
+    );
+  expect(files["usher.mjs"]).toMatch(/export\s*\{/);
+});
+
+test("a module that changed isn't the release any more, nor is one whose types did", () => {
+  const { manifest } = releaseOf(built, "2026-12-01");
+  expect(isSame(manifest, manifest)).toBe(true);
+  const changed = { ...built.module, code: `${built.module.code};` };
+  expect(isSame(manifest, releaseOf({ ...built, module: changed }, "").manifest)).toBe(false);
+  const types = { ...built.types, "types.d.ts": "" };
+  expect(isSame(manifest, releaseOf({ ...built, types }, "").manifest)).toBe(false);
+  // What was released without a module.
+  const { others: _, ...old } = manifest;
+  expect(isSame(old, releaseOf({ ...built, module: changed }, "").manifest)).toBe(true);
+});
+
 test("the Worker serves every release and nothing that isn't one", async () => {
-  const { released } = (await import("../../../dist/assets.ts")) as {
+  const { released, releasedModules } = (await import("../../../dist/assets.ts")) as {
     released: Record<string, string>;
+    releasedModules: Record<string, string>;
   };
+  const withModule = all.filter(({ others }) => others?.[MODULE]);
+  expect(Object.keys(releasedModules)).toEqual(withModule.map(({ version }) => version));
+  for (const { version, others } of withModule)
+    expect(hashOf(releasedModules[version]!)).toBe(others?.[MODULE]?.integrity);
   expect(Object.keys(released)).toEqual(all.map(({ version }) => version));
   for (const { version, integrity } of all) expect(hashOf(released[version]!)).toBe(integrity);
 });

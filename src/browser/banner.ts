@@ -44,7 +44,7 @@ export const open: BannerModule["open"] = (consent, decide, host, isWanted) => {
   });
   const title = add(card, "h2", words.title, { id: "title", tabindex: "-1" });
   add(card, "p", words.body, { id: "body" });
-  if (consent.signals?.gpc) add(card, "p", words.gpcHonoured);
+  if (consent.gpcHonoured) add(card, "p", words.gpcHonoured);
 
   const list = add(card, "ul", "", { id: "purposes" });
   list.hidden = true;

@@ -37,6 +37,7 @@ export interface Notice {
 export interface ConsentDocument {
   policy?: { version: number; purposes: Purpose[]; language?: string; notice?: Partial<Notice> };
   signals?: { gpc?: boolean };
+  gpcHonoured?: boolean;
   decisions?: Record<string, { granted: boolean; code?: string; because?: string }>;
   ask?: boolean;
   /** Whether scroll depth and engaged time are to be measured. */

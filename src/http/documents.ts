@@ -94,7 +94,7 @@ class Keeper<T> {
 export const policies = new Keeper<Policy>("policy", async (db) => {
   const published = await latestPolicy(db);
   if (!published) return DEFAULT_POLICY;
-  const parsed = parsePolicy(published.document);
+  const parsed = parsePolicy(published.document, "published");
   if (!parsed.ok) throw new Error("the published policy isn't valid");
   return parsed.policy;
 });

@@ -68,7 +68,10 @@ function choiceIn(
     choices: Object.fromEntries(
       purposes.filter(({ required }) => !required).map(({ id }) => [id, ticked.has(id)]),
     ),
-    ...(form.get("override") === "gpc" ? { override: ["gpc"] } : {}),
+    ...(form.get("override") === "gpc"
+      ? { override: ["gpc"] }
+      : // The box was there, and isn't ticked.
+        form.has("overrides") && { override: [] }),
   };
 }
 

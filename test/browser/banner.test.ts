@@ -29,6 +29,18 @@ test("the banner is used with the keyboard alone, purpose by purpose, and comes 
   });
 });
 
+test("the banner says that Global Privacy Control is honoured only where it is", async () => {
+  const words = "We honour that.";
+  its.collector.gpc = true;
+  await its.visit();
+  await its.banner().waitFor();
+  expect(await its.banner().innerText()).toContain(words);
+  its.collector.honoured = false;
+  await its.visit();
+  await its.banner().waitFor();
+  expect(await its.banner().innerText()).not.toContain(words);
+});
+
 test("the banner says what it is to assistive technology, and accept and refuse look alike", async () => {
   await its.visit();
   await its.banner().waitFor();

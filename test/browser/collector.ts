@@ -50,6 +50,7 @@ export class Collector {
   choices: Record<string, boolean> = {};
   ask = true;
   gpc = false;
+  honoured = true;
   /** Whether the policy measures scroll depth and engaged time. */
   engagement = false;
 
@@ -84,6 +85,7 @@ export class Collector {
     this.choices = {};
     this.ask = true;
     this.gpc = false;
+    this.honoured = true;
     this.engagement = false;
   }
 
@@ -214,6 +216,7 @@ export class Collector {
       region: "DE",
       regime: "opt-in",
       signals: { gpc: this.gpc },
+      gpcHonoured: this.gpc && this.honoured,
       decisions: Object.fromEntries(
         PURPOSES.map(([id, , , required]) => [
           id,

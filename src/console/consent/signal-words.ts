@@ -17,7 +17,9 @@ export function signalsInWords(
   );
   if (seen?.seen)
     words.push(
-      seen.honoured ? "It is honoured." : "The visitor overruled it, told of the conflict.",
+      seen.honoured
+        ? "It is honoured."
+        : "It isn't honoured: the visitor overruled it, told of the conflict, or it governs nothing.",
     );
   if (gpp.state === "unreadable") words.push(`The GPP string ${UNREADABLE}.`);
   if (gpp.state === "read")

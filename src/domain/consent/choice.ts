@@ -32,6 +32,7 @@ export const NO_CHOICE: StoredChoice = { answers: {}, overrides: [], gpc: false 
 export interface ChoiceRequest {
   readonly choices?: Readonly<Record<Purpose, boolean>> | undefined;
   readonly accept?: "all" | "none" | undefined;
+  /** The signals overruled from now on, told of the conflict: an empty list ends what was. Left out: as it was. */
   readonly override?: readonly Override[] | undefined;
 }
 
@@ -66,7 +67,7 @@ export function choose(input: {
     answers[purpose.id] = { state, at: now, policy: policy.version, regime };
   }
 
-  const overrides = new Set<Override>([...previous.overrides, ...(request.override ?? [])]);
+  const overrides = new Set<Override>(request.override ?? previous.overrides);
   const governed = policy.signals.gpc.governs.map((id) => answers[id]?.state);
   if (!governed.includes("granted")) overrides.delete("gpc");
   return { answers, overrides: [...overrides], gpc: previous.gpc || input.gpc };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { CAPABILITIES, NECESSARY, PURPOSE_ID, REGIMES } from "./purposes.ts";
+import { contradictions, GPC_GOVERNS } from "./contradictions.ts";
+import { CAPABILITIES, PURPOSE_ID, REGIMES } from "./purposes.ts";
 
 /**
  * The consent policy: a document that a privacy officer drafts and publishes as an immutable numbered version.
@@ -153,10 +154,16 @@ export type PolicyResult =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly faults: readonly PolicyFault[] };
 
-/** Reads a policy. Reports every fault of shape at once, and if the shape is right, every contradiction. */
-export function parsePolicy(document: unknown): PolicyResult {
+/**
+ * Reads a policy. Reports every fault of shape at once, and if the shape is right, every contradiction. What was published
+ * stays in force though it wouldn't be published any more.
+ */
+export function parsePolicy(document: unknown, as: "draft" | "published" = "draft"): PolicyResult {
   const { policy, faults } = readDraft(document);
-  return policy !== null && faults.length === 0 ? { ok: true, policy } : { ok: false, faults };
+  const found = as === "draft" ? faults : faults.filter(({ path }) => path !== GPC_GOVERNS);
+  return policy !== null && found.length === 0
+    ? { ok: true, policy }
+    : { ok: false, faults: found };
 }
 
 /** Reads what somebody is still writing: it may contradict itself, but not be of another shape, which gives null. */
@@ -192,92 +199,4 @@ const KINDS: Readonly<Record<string, string>> = {
 function inWords(expected: string): string {
   const choices = [...expected.matchAll(/"([^"]*)"/g)].map(([, choice]) => choice);
   return choices.length > 1 ? `one of ${choices.join(", ")}` : (KINDS[expected] ?? expected);
-}
-
-function contradictions(policy: Policy): PolicyFault[] {
-  const faults: PolicyFault[] = [];
-  const ids = new Set(policy.purposes.map((purpose) => purpose.id));
-  const known = (path: string, purposes: readonly string[]): void => {
-    purposes.forEach((id, at) => {
-      if (!ids.has(id))
-        faults.push({
-          path: `${path}.${at}`,
-          message: "names a purpose this policy does not have",
-        });
-    });
-  };
-
-  const seen = new Set<string>();
-  policy.purposes.forEach((purpose, at) => {
-    const path = `purposes.${at}`;
-    if (seen.has(purpose.id)) faults.push({ path: `${path}.id`, message: "stands twice" });
-    seen.add(purpose.id);
-    if (purpose.since > policy.version) {
-      faults.push({
-        path: `${path}.since`,
-        message: "must not be later than the policy's version",
-      });
-    }
-    if (purpose.required && purpose.basis === "consent") {
-      faults.push({
-        path: `${path}.basis`,
-        message: "can't be consent where the purpose is required",
-      });
-    }
-    for (const field of ["label", "description"] as const) {
-      if (purpose[field][policy.notice.language] === undefined) {
-        faults.push({
-          path: `${path}.${field}.${policy.notice.language}`,
-          message: "is missing in the notice's language",
-        });
-      }
-    }
-  });
-  if (!policy.purposes.some((purpose) => purpose.id === NECESSARY && purpose.required)) {
-    faults.push({ path: "purposes", message: `must have the required purpose ${NECESSARY}` });
-  }
-
-  for (const regime of REGIMES) {
-    for (const id of Object.keys(policy.defaults[regime])) {
-      if (!ids.has(id))
-        faults.push({
-          path: `defaults.${regime}.${id}`,
-          message: "names a purpose this policy does not have",
-        });
-    }
-  }
-  for (const purpose of policy.purposes) {
-    if (!purpose.required && policy.defaults["opt-in"][purpose.id] === true) {
-      faults.push({
-        path: `defaults.opt-in.${purpose.id}`,
-        message: "must be false: opt-in means nothing before a yes",
-      });
-    }
-  }
-  for (const signal of ["gpc", "gpp", "usp"] as const)
-    known(`signals.${signal}.governs`, policy.signals[signal].governs);
-  for (const id of Object.keys(policy.signals.tcf.purposes)) {
-    if (!ids.has(id))
-      faults.push({
-        path: `signals.tcf.purposes.${id}`,
-        message: "names a purpose this policy does not have",
-      });
-  }
-  for (const [name, purposes] of Object.entries(policy.signals.cmp.categories)) {
-    known(`signals.cmp.categories.${name}`, purposes);
-  }
-  policy.cookies.forEach((cookie, at) => known(`cookies.${at}.purposes`, cookie.purposes));
-  if (policy.notice.texts[policy.notice.language] === undefined) {
-    faults.push({ path: `notice.texts.${policy.notice.language}`, message: "is missing" });
-  }
-  if (
-    policy.regimes.regions["unknown"] !== undefined &&
-    policy.regimes.regions["unknown"] !== "opt-in"
-  ) {
-    faults.push({
-      path: "regimes.regions.unknown",
-      message: "must be opt-in: what isn't known is asked",
-    });
-  }
-  return faults;
 }

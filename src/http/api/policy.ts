@@ -33,8 +33,8 @@ export const STARTER = {
 const NOTE_MAX = 1_000;
 
 /** @throws Problem `invalid` with the path of the first fault */
-export function requirePolicy(draft: unknown): Policy {
-  const parsed = parsePolicy(draft);
+export function requirePolicy(draft: unknown, as: "draft" | "published" = "published"): Policy {
+  const parsed = parsePolicy(draft, as);
   if (parsed.ok) return parsed.policy;
   const [fault] = parsed.faults;
   throw new Problem("invalid", fault?.message ?? "isn't a policy", { path: fault?.path ?? "" });
@@ -58,7 +58,7 @@ export async function publishDraft(
 ): Promise<{ policy: Policy; material: readonly string[] }> {
   if (by.note.length > NOTE_MAX)
     throw new Problem("invalid", `must have at most ${NOTE_MAX} characters`, { path: "note" });
-  const checked = requirePolicy(draft);
+  const checked = requirePolicy(draft, "draft");
   const previous = await policyInForce(context);
   if (expected !== undefined && expected !== previous.version)
     throw new Problem("conflict", `version ${previous.version} was published meanwhile`, {

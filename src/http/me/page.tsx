@@ -2,9 +2,8 @@
 import type { GateResult } from "../../domain/consent/gate.ts";
 import { type PurposeText, purposeTexts } from "../../domain/consent/notice.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
-import { dayStart } from "../../domain/ids.ts";
-import type { Json } from "../../domain/json.ts";
-import type { DevicePortrait, Portrait } from "../../privacy/portrait.ts";
+import type { Portrait } from "../../privacy/portrait.ts";
+import { Known } from "./known.tsx";
 import type { Words } from "./words.ts";
 
 export interface MePage {
@@ -59,6 +58,10 @@ export function Me(page: MePage) {
 
 function Choice({ words, policy, language, result }: MePage) {
   const { gpc } = result;
+  const isOverruled = Object.values(result.decisions).some(
+    ({ code }) => code === "choice-override",
+  );
+  const signal = isOverruled ? words.gpcOverridden : words.gpcGovernsNothing;
   const governed = policy.signals.gpc.governs;
   return (
     <section aria-labelledby="choice">
@@ -67,7 +70,7 @@ function Choice({ words, policy, language, result }: MePage) {
         {words.rules[result.regime]} {words.choiceIntro}
       </p>
       <p class={gpc.seen ? "note" : "soft"}>
-        {!gpc.seen ? words.gpcUnseen : gpc.honoured ? words.gpcHonoured : words.gpcOverridden}
+        {!gpc.seen ? words.gpcUnseen : gpc.honoured ? words.gpcHonoured : signal}
       </p>
       <form method="post" action="/_u/me/consent">
         <fieldset>
@@ -82,12 +85,13 @@ function Choice({ words, policy, language, result }: MePage) {
           ))}
           {gpc.seen && governed.length > 0 && (
             <div class="purpose">
+              <input type="hidden" name="overrides" value="shown" />
               <input
                 type="checkbox"
                 id="override"
                 name="override"
                 value="gpc"
-                checked={!gpc.honoured}
+                checked={isOverruled}
               />
               <label for="override">
                 {(policy.notice.texts[language] ?? policy.notice.texts[policy.notice.language])
@@ -141,113 +145,6 @@ function Purpose(props: {
       </p>
     </div>
   );
-}
-
-function Known(page: MePage & { portrait: Portrait }) {
-  const { portrait, words, lang, policy, language } = page;
-  const labels = new Map(purposeTexts(policy, language).map(({ id, label }) => [id, label]));
-  const maybe = portrait.maybe.reduce((sum, { count }) => sum + count, 0);
-  return (
-    <>
-      {portrait.devices.map((device) => (
-        <Device key={device.visitor} device={device} words={words} lang={lang} labels={labels} />
-      ))}
-      <p class="soft">{maybe > 0 ? words.maybe(maybe) : words.others}</p>
-    </>
-  );
-}
-
-function Device(props: {
-  device: DevicePortrait;
-  words: Words;
-  lang: string;
-  labels: ReadonlyMap<string, string>;
-}) {
-  const { device, words, lang, labels } = props;
-  const at = (time: number) => <Time at={time} lang={lang} />;
-  const { decision } = device;
-  return (
-    <article class="card">
-      <h3>{nameOf(device, words)}</h3>
-      <dl>
-        <Fact name={words.since}>{at(device.since)}</Fact>
-        <Fact name={words.lastSeen}>{at(device.lastSeen)}</Fact>
-        <Fact name={words.events}>{device.events}</Fact>
-        <Fact name={words.consent}>
-          {decision
-            ? `${grantedIn(decision.granted, labels)}, ${words.consentUnder(decision.policy, day(decision.at, lang))}`
-            : words.noConsent}
-        </Fact>
-        {device.topics.length > 0 && <Fact name={words.topics}>{device.topics.join(", ")}</Fact>}
-        {device.campaigns.length > 0 && (
-          <Fact name={words.campaigns}>{device.campaigns.join(", ")}</Fact>
-        )}
-        {device.identifiers.length > 0 && (
-          <Fact name={words.identifiers}>
-            {device.identifiers.map(({ kind, value, assurance }, n) => (
-              <div key={n}>
-                {`${kind}: ${value ?? words.unreadable}`}{" "}
-                <span class="soft">
-                  ({assurance === "verified" ? words.verified : words.unverified})
-                </span>
-              </div>
-            ))}
-          </Fact>
-        )}
-        {Object.keys(device.traits).length > 0 && (
-          <Fact name={words.traits}>
-            {Object.entries(device.traits).map(([name, value]) => (
-              <div key={name}>{`${name}: ${plain(value)}`}</div>
-            ))}
-          </Fact>
-        )}
-        {device.networks && (
-          <Fact name={words.networks}>
-            {words.networksSeen(
-              device.networks.networks,
-              device.networks.days,
-              day(dayStart(device.networks.last), lang),
-            )}
-          </Fact>
-        )}
-        {device.hints > 0 && <Fact name={words.hints}>{device.hints}</Fact>}
-      </dl>
-    </article>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  );
-}
-
-const day = (at: number, lang: string): string =>
-  new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" }).format(at);
-
-const Time = ({ at, lang }: { at: number; lang: string }) => (
-  <time dateTime={new Date(at).toISOString()}>{day(at, lang)}</time>
-);
-
-const plain = (value: Json | undefined): string =>
-  typeof value === "string" ? value : JSON.stringify(value);
-
-const grantedIn = (
-  granted: Readonly<Record<string, boolean>>,
-  labels: ReadonlyMap<string, string>,
-): string =>
-  Object.keys(granted)
-    .filter((purpose) => granted[purpose])
-    .map((purpose) => labels.get(purpose) ?? purpose)
-    .join(", ") || "–";
-
-function nameOf({ isThis, origin, device }: DevicePortrait, words: Words): string {
-  const name = isThis ? words.thisDevice : origin === "browser" ? words.otherDevice : words.server;
-  const kind = [device?.browser, device?.os].filter(Boolean).join(", ");
-  return kind && origin === "browser" ? `${name} (${kind})` : name;
 }
 
 function Erase({ words }: { words: Words }) {

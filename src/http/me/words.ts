@@ -17,6 +17,7 @@ export interface Words {
   /** 11 CCR 7025(c)(6) wants the words of the first. */
   gpcHonoured: string;
   gpcOverridden: string;
+  gpcGovernsNothing: string;
   gpcUnseen: string;
   known: string;
   nothing: string;
@@ -36,6 +37,8 @@ export interface Words {
   hints: string;
   consent: string;
   consentUnder: (policy: number, at: string) => string;
+  byDefault: string;
+  defaultUnder: (policy: number) => string;
   noConsent: string;
   verified: string;
   unverified: string;
@@ -78,6 +81,8 @@ const en: Words = {
     "Opt-out request honored: your browser sends Global Privacy Control, and your data is neither sold nor shared.",
   gpcOverridden:
     "Your browser sends Global Privacy Control. You agreed to advertising here all the same; untick it to have the signal honored.",
+  gpcGovernsNothing:
+    "Your browser sends Global Privacy Control. This site has nothing on that it would end.",
   gpcUnseen: "Your browser doesn't send Global Privacy Control.",
   known: "What we know",
   nothing: "Nothing is recorded under this browser.",
@@ -97,6 +102,8 @@ const en: Words = {
   hints: "Suggestions shown to you",
   consent: "Recorded with your consent",
   consentUnder: (policy, at) => `as you decided on ${at}, under version ${policy} of our policy`,
+  byDefault: "Recorded without an answer of yours",
+  defaultUnder: (policy) => `by the default of your region, under version ${policy} of our policy`,
   noConsent: "by the rules of your region; you made no choice of your own",
   verified: "confirmed",
   unverified: "not confirmed",
@@ -144,6 +151,8 @@ const de: Words = {
     "Widerspruch beachtet: Ihr Browser sendet Global Privacy Control; Ihre Daten werden weder verkauft noch geteilt.",
   gpcOverridden:
     "Ihr Browser sendet Global Privacy Control. Sie haben Werbung hier trotzdem erlaubt; nehmen Sie den Haken weg, damit das Signal gilt.",
+  gpcGovernsNothing:
+    "Ihr Browser sendet Global Privacy Control. Diese Website tut nichts, was es beenden würde.",
   gpcUnseen: "Ihr Browser sendet kein Global Privacy Control.",
   known: "Was wir wissen",
   nothing: "Unter diesem Browser ist nichts aufgezeichnet.",
@@ -164,6 +173,9 @@ const de: Words = {
   consent: "Aufgezeichnet mit Ihrer Einwilligung",
   consentUnder: (policy, at) =>
     `wie am ${at} von Ihnen entschieden, unter Fassung ${policy} unserer Richtlinie`,
+  byDefault: "Aufgezeichnet ohne Antwort von Ihnen",
+  defaultUnder: (policy) =>
+    `nach der Vorgabe Ihrer Region, unter Fassung ${policy} unserer Richtlinie`,
   noConsent: "nach den Regeln Ihrer Region; Sie haben selbst nichts gewählt",
   verified: "bestätigt",
   unverified: "nicht bestätigt",

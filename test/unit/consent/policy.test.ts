@@ -16,7 +16,9 @@ import {
   type Policy,
   type PolicyPurpose,
 } from "../../../src/domain/consent/policy.ts";
-import { NOW } from "./support.ts";
+import { decide } from "../../../src/domain/consent/gate.ts";
+import { NO_SIGNALS } from "../../../src/domain/consent/signals/types.ts";
+import { ask, NOW } from "./support.ts";
 
 /** A deep copy of the default policy after `change` had its way with it, as an officer's JSON. */
 function draft(change: (policy: Policy) => void): Policy {
@@ -46,6 +48,27 @@ const faults = (value: unknown) => {
   const result = parsePolicy(value);
   return result.ok ? [] : result.faults.map(({ path, message }) => `${path}: ${message}`);
 };
+
+describe("a policy under which Global Privacy Control governs nothing", () => {
+  const empty = draft((policy) => {
+    policy.signals.gpc.governs = [];
+  });
+
+  it("isn't published where a purpose advertises, and is where none does", () => {
+    expect(faults(empty)).toEqual([expect.stringMatching(/^signals\.gpc\.governs: must name/)]);
+    const quiet = structuredClone(empty);
+    purpose(quiet, "advertising").switchesOn = [];
+    expect(faults(quiet)).toEqual([]);
+  });
+
+  it("stays in force where it was published before, and never says that the signal is honoured", () => {
+    expect(parsePolicy(empty, "published").ok).toBe(true);
+    const signals = { ...NO_SIGNALS, gpc: true };
+    const of = (policy: Policy) => decide(ask({ policy, region: "US-CA", signals })).gpc;
+    expect(of(empty)).toEqual({ seen: true, honoured: false });
+    expect(of(DEFAULT_POLICY)).toEqual({ seen: true, honoured: true });
+  });
+});
 
 describe("the default policy", () => {
   it("is a valid policy, also after a trip through JSON", () => {

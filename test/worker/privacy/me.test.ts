@@ -57,6 +57,37 @@ test("it says whether Global Privacy Control was honoured", async () => {
   expect(await pageOf(new Browser({ "usher-region": "US-CA" }))).toContain("doesn't send Global");
 });
 
+test("unticking the box that overrules Global Privacy Control has the signal honoured again", async () => {
+  const browser = new Browser({ "usher-region": "US-CA", "sec-gpc": "1" });
+  const ticked = [
+    ["purpose", "measurement"],
+    ["purpose", "advertising"],
+    ["overrides", "shown"],
+  ];
+  await browser.call("/_u/me/consent", form([...ticked, ["override", "gpc"]]), FORM);
+  expect(await pageOf(browser)).toContain("You agreed to advertising here all the same");
+  await browser.call("/_u/me/consent", form(ticked), FORM);
+  expect(await pageOf(browser)).toContain("Opt-out request honored");
+  const { body } = await browser.call("/_u/consent");
+  expect(body).toMatchObject({
+    gpcHonoured: true,
+    decisions: { advertising: { code: "gpc-opted-out" }, measurement: { granted: true } },
+  });
+});
+
+test("what only the region's default allows isn't called a decision of the visitor's", async () => {
+  const browser = new Browser({ "usher-region": "US-CA" });
+  await browser.send("page", { messageId: "by-default" });
+  const before = await pageOf(browser);
+  expect(before).toContain("by the default of your region");
+  expect(before).not.toContain("as you decided");
+  await browser.consent({ choices: { measurement: true } });
+  await browser.send("page", { messageId: "by-choice" });
+  const after = await pageOf(browser);
+  expect(after).toMatch(/Measurement[^<]*, as you decided on/i);
+  expect(after).not.toContain("by the default of your region");
+});
+
 test("a choice is changed by the form as easily as it was given, and proved by a receipt", async () => {
   const browser = new Browser({ "usher-region": "DE" });
   await browser.consent({ accept: "all" });

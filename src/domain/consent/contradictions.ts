@@ -1,0 +1,106 @@
+/** What a policy of the right shape may still get wrong: it contradicts itself, or what it promises. */
+import type { Policy, PolicyFault } from "./policy.ts";
+import { NECESSARY, REGIMES } from "./purposes.ts";
+
+/** New since policies were published without it: those stay in force. */
+export const GPC_GOVERNS = "signals.gpc.governs";
+
+/** What the opt-outs of sale, sharing and targeted advertising are about. */
+const ADVERTISES: ReadonlySet<string> = new Set(["click-ids", "ad-export"]);
+
+export function contradictions(policy: Policy): PolicyFault[] {
+  const faults: PolicyFault[] = [];
+  const ids = new Set(policy.purposes.map((purpose) => purpose.id));
+  const known = (path: string, purposes: readonly string[]): void => {
+    purposes.forEach((id, at) => {
+      if (!ids.has(id))
+        faults.push({
+          path: `${path}.${at}`,
+          message: "names a purpose this policy does not have",
+        });
+    });
+  };
+
+  const seen = new Set<string>();
+  policy.purposes.forEach((purpose, at) => {
+    const path = `purposes.${at}`;
+    if (seen.has(purpose.id)) faults.push({ path: `${path}.id`, message: "stands twice" });
+    seen.add(purpose.id);
+    if (purpose.since > policy.version) {
+      faults.push({
+        path: `${path}.since`,
+        message: "must not be later than the policy's version",
+      });
+    }
+    if (purpose.required && purpose.basis === "consent") {
+      faults.push({
+        path: `${path}.basis`,
+        message: "can't be consent where the purpose is required",
+      });
+    }
+    for (const field of ["label", "description"] as const) {
+      if (purpose[field][policy.notice.language] === undefined) {
+        faults.push({
+          path: `${path}.${field}.${policy.notice.language}`,
+          message: "is missing in the notice's language",
+        });
+      }
+    }
+  });
+  if (!policy.purposes.some((purpose) => purpose.id === NECESSARY && purpose.required)) {
+    faults.push({ path: "purposes", message: `must have the required purpose ${NECESSARY}` });
+  }
+
+  for (const regime of REGIMES) {
+    for (const id of Object.keys(policy.defaults[regime])) {
+      if (!ids.has(id))
+        faults.push({
+          path: `defaults.${regime}.${id}`,
+          message: "names a purpose this policy does not have",
+        });
+    }
+  }
+  for (const purpose of policy.purposes) {
+    if (!purpose.required && policy.defaults["opt-in"][purpose.id] === true) {
+      faults.push({
+        path: `defaults.opt-in.${purpose.id}`,
+        message: "must be false: opt-in means nothing before a yes",
+      });
+    }
+  }
+  for (const signal of ["gpc", "gpp", "usp"] as const)
+    known(`signals.${signal}.governs`, policy.signals[signal].governs);
+  const advertises = policy.purposes.some(({ switchesOn }) =>
+    switchesOn.some((capability) => ADVERTISES.has(capability)),
+  );
+  if (advertises && policy.signals.gpc.governs.length === 0)
+    faults.push({
+      path: GPC_GOVERNS,
+      message:
+        "must name the purposes for advertising: a signal that denies nothing isn't honoured",
+    });
+  for (const id of Object.keys(policy.signals.tcf.purposes)) {
+    if (!ids.has(id))
+      faults.push({
+        path: `signals.tcf.purposes.${id}`,
+        message: "names a purpose this policy does not have",
+      });
+  }
+  for (const [name, purposes] of Object.entries(policy.signals.cmp.categories)) {
+    known(`signals.cmp.categories.${name}`, purposes);
+  }
+  policy.cookies.forEach((cookie, at) => known(`cookies.${at}.purposes`, cookie.purposes));
+  if (policy.notice.texts[policy.notice.language] === undefined) {
+    faults.push({ path: `notice.texts.${policy.notice.language}`, message: "is missing" });
+  }
+  if (
+    policy.regimes.regions["unknown"] !== undefined &&
+    policy.regimes.regions["unknown"] !== "opt-in"
+  ) {
+    faults.push({
+      path: "regimes.regions.unknown",
+      message: "must be opt-in: what isn't known is asked",
+    });
+  }
+  return faults;
+}

@@ -64,6 +64,8 @@ const DEEDS: Readonly<Record<string, string>> = {
   "POST requests": "Made a request",
   "POST requests/:id/handed-over": "Said that an export was handed over",
   "POST merges": "Joined two people",
+  "POST people/:id/unseparate": "Took back that two people are kept apart",
+  "DELETE separate": "Took back that two people are kept apart",
   "POST merges/:id/undo": "Undid a merge",
   "POST rules/edit": "Worked on the identity rules",
   "PUT merge-rules": "Changed the identity rules",

@@ -9,6 +9,7 @@ export const OP_WORDS: Readonly<Record<HistoryLineOp, string>> = {
   link: "Noted, joins nobody",
   refuse: "Kept apart",
   separate: "Kept as two",
+  unseparate: "No longer kept as two",
   device: "Device",
   release: "Released",
   block: "Blocked",

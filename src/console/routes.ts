@@ -24,6 +24,8 @@ import { getOverviewPage } from "./overview.tsx";
 import { getMergesPage } from "./merges.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
+import { postUnseparatePage } from "./rejoin.tsx";
+import { getQuarantinePage, postQuarantinePage, postReleasePage } from "./quarantine.tsx";
 import { getRequestExport, getRequestPage, postHandedOver } from "./request.tsx";
 import { postPreview, postRequestPage } from "./request-preview.tsx";
 import { getRequestsPage } from "./requests.tsx";
@@ -51,6 +53,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/people/:id", getPersonPage],
   ["GET", "/_u/console/people/:id/sides", getSidesPage],
   ["POST", "/_u/console/people/:id/separate", postSeparatePage],
+  ["POST", "/_u/console/people/:id/unseparate", postUnseparatePage],
   ["POST", "/_u/console/people/:id/device", postDevicePage],
   ["POST", "/_u/console/people/:id/permission", postPermissionPage],
   ["GET", "/_u/console/requests", getRequestsPage],

@@ -19,6 +19,7 @@ import { Field } from "./field.tsx";
 import { personMeant } from "./join.tsx";
 import { count } from "./numbers.ts";
 import { action, page, screen } from "./page.tsx";
+import { NoLongerApart } from "./rejoin.tsx";
 import { Badge, Empty, FormToken, Id, Section, StageBadge, Time, Title } from "./parts.tsx";
 import { deviceWords, kindWords } from "./words.ts";
 
@@ -104,6 +105,9 @@ const Persona = ({
           Join with the first
         </a>
       </p>
+    )}
+    {side.person !== of.person && mayDo(session.role, "officer") && (
+      <NoLongerApart person={of.person} other={side.person} session={session} />
     )}
   </Section>
 );

@@ -3,7 +3,7 @@ import type { Amendment } from "../domain/person/calls.ts";
 import { type HistoryEntry, withEntry } from "../domain/identity/history.ts";
 import { withChanges } from "../domain/permission/permission.ts";
 import { silence } from "./addresses.ts";
-import { keepApart } from "./apart.ts";
+import { bringTogether, keepApart } from "./apart.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { tellFacts } from "./match-facts.ts";
 import { forgetSightings } from "./sightings.ts";
@@ -21,6 +21,9 @@ export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): tr
       break;
     case "separate":
       keepApart(doc, amendment.from);
+      break;
+    case "unseparate":
+      bringTogether(doc, amendment.from);
       break;
     case "note":
       break;

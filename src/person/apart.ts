@@ -3,6 +3,7 @@
  * what it healed, and whoever parts is kept apart again as before.
  */
 import { type Edge, type Healed, severedVisitor } from "../domain/identity/evidence.ts";
+import { anew, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
 import type { VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
 import type { Transactor } from "./transactor.ts";
@@ -10,6 +11,13 @@ import type { Transactor } from "./transactor.ts";
 /** No machine joins the two. */
 export function keepApart(doc: VisitorDoc, other: VisitorId): void {
   if (!doc.separate.includes(other)) doc.separate = [...doc.separate, other];
+}
+
+/** What was turned down because of it is asked again; a machine may join them, or find them to be two once more. */
+export function bringTogether(doc: VisitorDoc, others: readonly VisitorId[]): void {
+  doc.separate = doc.separate.filter((other) => !others.includes(other));
+  for (const claim of Object.values(doc.claims))
+    if (wasTurnedDownFor(claim, "separate")) doc.claims[claim.key] = anew(claim);
 }
 
 /** Takes back what either side keeps against the other; null where there was nothing. */

@@ -194,6 +194,8 @@ export type Amendment =
   | { do: "share"; sharing: Sharing | null; entry?: HistoryEntry }
   /** Another persona of the same human: no machine joins them. */
   | { do: "separate"; from: VisitorId; entry?: HistoryEntry }
+  /** It is no longer kept apart from these, and what it said is weighed again. */
+  | { do: "unseparate"; from: readonly VisitorId[]; entry: HistoryEntry }
   /** Something that was decided elsewhere about who this is. */
   | { do: "note"; entry: HistoryEntry }
   | { do: "permit"; changes: PermissionChange[]; entry?: HistoryEntry }

@@ -35,6 +35,17 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
     body: SeparateRequest,
     refusals: [404, 409],
   },
+  "DELETE /_u/api/separate": {
+    summary:
+      "No longer keep two persons apart: what both said is weighed again, and the merge policy may join them or find again that they are two",
+    role: "officer",
+    query: {
+      a: { type: "string", description: "Id of one person or visitor" },
+      b: { type: "string", description: "Id of the other" },
+      why: { type: "string", description: "Kept in the history" },
+    },
+    refusals: [404],
+  },
   "PUT /_u/api/devices/:id": {
     summary: "Say whose device a visitor's is: personal, shared or a kiosk",
     role: "officer",

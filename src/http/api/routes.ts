@@ -41,6 +41,7 @@ import { getSides } from "./sides.ts";
 import { postApprove, postReject } from "./suggestion-decisions.ts";
 import { getSuggestion, getSuggestions } from "./suggestions.ts";
 import { postUndo } from "./undo.ts";
+import { deleteSeparate } from "./unseparate.ts";
 import { getWebhooks, postDeliverAgain, putWebhooks } from "./webhooks.ts";
 
 const routes: readonly Route[] = [
@@ -54,6 +55,7 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/merges", getMerges],
   ["POST", "/_u/api/merges/:id/undo", postUndo],
   ["POST", "/_u/api/separate", postSeparate],
+  ["DELETE", "/_u/api/separate", deleteSeparate],
   ["POST", "/_u/api/people/:id/permissions", postPermission],
   ["PUT", "/_u/api/devices/:id", putDevice],
   ["GET", "/_u/api/suggestions", getSuggestions],

@@ -53,6 +53,7 @@ const PLACED: Readonly<Record<string, Who>> = {
 /** Where one page or form of a place is for fewer. */
 const CLOSER: Readonly<Record<string, Who>> = {
   "POST /_u/console/people/:id/separate": "officer",
+  "POST /_u/console/people/:id/unseparate": "officer",
   "POST /_u/console/people/:id/device": "officer",
   "POST /_u/console/people/:id/permission": "officer",
   "POST /_u/console/import": "marketer",

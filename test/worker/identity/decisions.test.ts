@@ -75,3 +75,31 @@ test("after the undo of a forced merge they are kept apart as before, and the hi
   await says(1, email);
   expect((await personOf(a)).visitors.map(({ id }) => id)).toEqual([a]);
 });
+
+test("who is no longer kept apart is joined by what both said, and the history tells both decisions", async () => {
+  const { a, b, says, rest } = await two();
+  const email = `apart-${++n}@example.org`;
+  await says(0, email);
+  await officer("/separate", { a, b });
+  await says(1, email);
+  expect((await personOf(b)).identifiers).toMatchObject([
+    { kind: "anonymous_id" },
+    { kind: "email", state: "refused", reason: "separate" },
+  ]);
+  const query = new URLSearchParams({ a, b, why: "they wrote to us" });
+  expect((await officer(`/separate?${query}`, undefined, "DELETE")).body).toEqual({
+    people: [a, b],
+  });
+  await rest();
+  const one = await personOf(a);
+  expect(one.visitors.map(({ id }) => id).sort()).toEqual([a, b].sort());
+  expect(one.separate).toEqual([]);
+  // Apart by the officer, and so by the policy when both said the same.
+  const ops = one.history.map(({ op }) => op);
+  expect(ops).toEqual(["merge", "unseparate", "separate", "separate"]);
+  expect(one.history[1]).toMatchObject({
+    by: "officer",
+    because: expect.stringContaining("they wrote to us"),
+  });
+  expect((await officer(`/separate?${query}`, undefined, "DELETE")).status).toBe(404);
+});

@@ -17,6 +17,15 @@ import type { Matches } from "../../src/http/api/matches.ts";
 import { job } from "./exports.tsx";
 import type { Story } from "./story.ts";
 
+const ORIGIN = "https://www.saltmere.example";
+/** Of the site's own, and from elsewhere. */
+const PICTURES = {
+  site: "/_u/console/icon.svg",
+  email: "https://cdn.example/a.png",
+  push: "",
+  sms: "",
+  sales: "",
+} as const;
 const NOW = Date.parse("2026-11-22T15:00:00Z");
 const session = { role: "marketer" as const, formToken: "x".repeat(43), subject: "x", until: null };
 const at = (path: string): string => `/_u/console/${path}`;
@@ -122,6 +131,7 @@ const editor = (more: Partial<EditorProps>): Story["body"] => (
     purposes={purposes}
     errors={[]}
     look={{ sentence: sentence(renewal.conditions), matches }}
+    origin={ORIGIN}
     conflict={null}
     {...more}
   />
@@ -149,6 +159,7 @@ const actionPage = (more: Partial<Parameters<typeof ActionPage>[0]>): Story["bod
     matches={matches}
     later={false}
     saved={false}
+    origin={ORIGIN}
     {...more}
   />
 );
@@ -278,7 +289,7 @@ export const stories: readonly Story[] = [
       <h1>An action over each channel</h1>
       <div class="sides">
         {CHANNELS.map((channel) => (
-          <Preview content={{ ...survey, channel, image: channel === "site" ? "/a.png" : "" }} />
+          <Preview content={{ ...survey, channel, image: PICTURES[channel] }} origin={ORIGIN} />
         ))}
       </div>
     </>,

@@ -23,6 +23,8 @@ export interface ActionProps {
   /** Whether this is a later page. */
   later: boolean;
   saved: boolean;
+  /** Where this page is: pictures from there are shown. */
+  origin: string;
 }
 
 const Remove = ({
@@ -94,7 +96,7 @@ export const ActionPage = (props: ActionProps) => {
           </Section>
         </div>
         <div class="aside">
-          <Preview content={{ ...action, image: action.image ?? "" }} />
+          <Preview content={{ ...action, image: action.image ?? "" }} origin={props.origin} />
           <Section
             title="Terms"
             id="terms"
@@ -117,7 +119,7 @@ export const getActionPage = page("marketer", async (visit) => {
   const { request, context, session } = visit;
   const { catalogue, action } = await actionOf(visit);
   const cursor = asked(request, "cursor");
-  const matches = await matchesOf(context, action, cursor);
+  const matches = await matchesOf(context, action, { cursor });
   isAbout(request, personsOf(matches.lines));
   return screen(
     visit,
@@ -130,6 +132,7 @@ export const getActionPage = page("marketer", async (visit) => {
       matches={matches}
       later={cursor !== undefined}
       saved={asked(request, "saved") !== undefined}
+      origin={new URL(request.url).origin}
     />,
   );
 });

@@ -7,7 +7,7 @@ import { actionAt, actionIn, saveAction } from "../../http/api/action.ts";
 import { catalogueInForce } from "../../http/api/actions.ts";
 import { personsOf } from "../../http/api/hints.ts";
 import { asked } from "../../http/api/input.ts";
-import { matchesOf } from "../../http/api/matches.ts";
+import { ASKED, ASKED_MOST, matchesOf } from "../../http/api/matches.ts";
 import { isAbout } from "../../http/audit.ts";
 import type { Context } from "../../http/context.ts";
 import { seeOther } from "../../http/respond.ts";
@@ -17,13 +17,16 @@ import { changed, type Draft, draftIn, draftOf, EMPTY, errorsIn, readDraft } fro
 import { EditorPage, type EditorProps, type Look } from "./editor.tsx";
 
 /** Whom it would reach as it stands in the form. */
-const lookAt = async (context: Context, action: Action): Promise<Look> => ({
+const lookAt = async (context: Context, action: Action, people: number): Promise<Look> => ({
   sentence: sentence(action.conditions),
-  matches: await matchesOf(context, action),
+  matches: await matchesOf(context, action, { people }),
 });
 
 type Parts = Pick<EditorProps, "draft" | "id" | "version"> &
   Partial<Pick<EditorProps, "errors" | "conflict">>;
+
+/** A page comes at once; whoever asks, or changes something, waits a little for more. */
+const peopleFor = ({ method }: Request): number => (method === "POST" ? ASKED_MOST : ASKED);
 
 /** The form again, with what the draft would do as far as it can be read. */
 async function editor(visit: Visit, parts: Parts, status = 200): Promise<Response> {
@@ -33,10 +36,11 @@ async function editor(visit: Visit, parts: Parts, status = 200): Promise<Respons
   const purposes = policy.purposes
     .filter((purpose) => purpose.id !== NECESSARY && purpose.id !== "personalization")
     .map((purpose) => ({ id: purpose.id, label: purpose.label["en"] ?? purpose.id }));
-  const look = read.ok ? await lookAt(context, read.action) : null;
+  const look = read.ok ? await lookAt(context, read.action, peopleFor(visit.request)) : null;
   isAbout(visit.request, personsOf(look?.matches.lines ?? []));
   const title = id === null ? "New action" : "Edit an action";
-  const props = { ...parts, session, purposes, look, errors, conflict };
+  const { origin } = new URL(visit.request.url);
+  const props = { ...parts, session, purposes, look, errors, origin, conflict };
   return screen(visit, title, <EditorPage {...props} />, status);
 }
 

@@ -5,7 +5,7 @@ import type { Matches } from "../../http/api/matches.ts";
 import type { Session } from "../../http/session.ts";
 import { Diff } from "../diff.tsx";
 import { type FieldError, FormErrors } from "../field.tsx";
-import { FormToken, Notice, Section, Title } from "../parts.tsx";
+import { FormToken, Island, Notice, Section, Title } from "../parts.tsx";
 import { Builder } from "./builder.tsx";
 import { type Draft, named } from "./draft.ts";
 import { ContentFields, PeopleFields, TimeFields, WorthFields } from "./fields.tsx";
@@ -28,6 +28,8 @@ export interface EditorProps {
   errors: readonly FieldError[];
   /** Null while something is to be mended. */
   look: Look | null;
+  /** Where this page is: pictures from there are shown. */
+  origin: string;
   /** What somebody else saved meanwhile, beside what is here, as texts. */
   conflict: { theirs: string; mine: string; by: string } | null;
 }
@@ -54,7 +56,10 @@ const What = ({ look, channel }: { look: Look | null; channel: ActionChannel }) 
         <MatchCounts matches={look.matches} sentence={look.sentence} />
         {look.matches.lines.length > 0 && (
           <details>
-            <summary>Show them ({look.matches.lines.length})</summary>
+            <summary>
+              Show {look.matches.lines.length < look.matches.fits ? "the first of them" : "them"} (
+              {look.matches.lines.length})
+            </summary>
             <WhoGets lines={look.matches.lines} caption="Who gets it now" />
           </details>
         )}
@@ -69,7 +74,7 @@ const What = ({ look, channel }: { look: Look | null; channel: ActionChannel }) 
 );
 
 export const EditorPage = (props: EditorProps) => {
-  const { session, draft, id, version, purposes, errors, look, conflict } = props;
+  const { session, draft, id, version, purposes, errors, look, origin, conflict } = props;
   const path = id === null ? "/_u/console/actions/new" : `/_u/console/actions/${id}/edit`;
   const channel = channelOf(draft.texts.channel);
   return (
@@ -124,10 +129,15 @@ export const EditorPage = (props: EditorProps) => {
           </div>
         </div>
         <div class="aside">
-          <Preview content={{ ...draft.texts, channel }} />
-          <What look={look} channel={channel} />
+          <div data-live="preview">
+            <Preview content={{ ...draft.texts, channel }} origin={origin} />
+          </div>
+          <div data-live="who" aria-live="polite">
+            <What look={look} channel={channel} />
+          </div>
         </div>
       </form>
+      <Island name="editor" />
     </>
   );
 };

@@ -18,6 +18,8 @@ export const HINTS = `
 .screen .act { justify-self: start; padding: var(--space-1) var(--space-3); font-weight: 600; color: var(--accent-ink); background: var(--accent); border-radius: var(--round); }
 .screen .dismiss, .screen .from { color: var(--soft); font-size: var(--text-s); }
 .screen .picture { display: grid; place-items: center; height: 6rem; color: var(--soft); font-size: var(--text-s); background: var(--tint); border-radius: var(--round); }
+.screen p.picture { margin: 0; padding: var(--space-2); text-align: center; }
+.screen .picture img { display: block; max-width: 100%; max-height: 6rem; object-fit: contain; }
 .screen .bubble { padding: var(--space-3); background: var(--tint); border-radius: 1rem 1rem 1rem 0.25rem; }
 .plot.models { display: grid; gap: var(--space-3); }
 .plot.models > div { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-1); font-size: var(--text-s); }

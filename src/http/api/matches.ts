@@ -5,7 +5,12 @@ import { listPeople } from "../../d1/people.ts";
 import { fittingFor, type HintLine, type HintPorts, linesIn } from "./hints.ts";
 
 /** Persons asked whom an action fits: those last seen, so that the answer comes at once whatever the site's size. */
-const LOOKED_AT = 50;
+export const ASKED = 50;
+/** Where somebody waits for it. Each takes a call to an object, or a few. */
+export const ASKED_MOST = 300;
+/** Persons asked at once, and those told one by one. */
+const AT_ONCE = 50;
+const TOLD = 50;
 
 export interface Fits {
   /** Persons who were asked. */
@@ -15,7 +20,7 @@ export interface Fits {
 }
 
 export async function fitsOf(context: HintPorts, catalogue: Catalogue): Promise<Fits> {
-  const { people } = await listPeople(context.db, { limit: LOOKED_AT });
+  const { people } = await listPeople(context.db, { limit: ASKED });
   const answers = await Promise.all(people.map(({ id }) => fittingFor(context, catalogue, id)));
   const found = answers.filter((answer) => answer !== null);
   return {
@@ -31,6 +36,7 @@ export interface Matches {
   fits: number;
   /** For how many each condition holds, whatever else the action asks for. */
   conditions: { words: string; people: number }[];
+  /** Of the first so many who get it. */
   lines: HintLine[];
   /** Of the next persons to ask. */
   cursor: string | null;
@@ -49,11 +55,11 @@ const FREE = {
   coolDownHours: 0,
 } as const;
 
-/** One page of the directory, last seen first: each person is asked once. */
+/** So many people of the directory, last seen first: each is asked once. */
 export async function matchesOf(
   context: HintPorts,
   action: Action,
-  cursor?: string,
+  { cursor, people = ASKED }: { cursor?: string | undefined; people?: number } = {},
 ): Promise<Matches> {
   // No id of an action looks like this, so nothing given before holds a condition back.
   const single = apart(action.conditions).map((conditions, n): Action => ({
@@ -63,18 +69,22 @@ export async function matchesOf(
     conditions,
   }));
   const catalogue = { ...(await context.catalogue()), actions: [action, ...single] };
-  const page = await listPeople(context.db, { limit: LOOKED_AT, ...(cursor ? { cursor } : {}) });
-  const asked = await Promise.all(
-    page.people.map(async ({ id }) => {
+  const page = await listPeople(context.db, { limit: people, ...(cursor ? { cursor } : {}) });
+  const found: ReadonlySet<string>[] = [];
+  const lines: HintLine[] = [];
+  for (let from = 0; from < page.people.length; from += AT_ONCE) {
+    const isTold = lines.length < TOLD;
+    const asked = page.people.slice(from, from + AT_ONCE).map(async ({ id }) => {
       const fitting = await fittingFor(context, catalogue, id);
-      if (!fitting) return null;
+      if (!fitting) return;
       const fits = new Set(fitting.fits.map((each) => each.action));
-      const lines = fits.has(action.id) ? await linesIn(context, [action], id, fitting) : [];
-      return { fits, lines };
-    }),
-  );
-  const found = asked.filter((each) => each !== null);
-  const many = (id: string): number => found.filter(({ fits }) => fits.has(id)).length;
+      found.push(fits);
+      const isIn = isTold && fits.has(action.id);
+      return isIn ? linesIn(context, [action], id, fitting) : [];
+    });
+    lines.push(...(await Promise.all(asked)).flatMap((each) => each ?? []));
+  }
+  const many = (id: string): number => found.filter((fits) => fits.has(id)).length;
   return {
     lookedAt: found.length,
     fits: many(action.id),
@@ -82,7 +92,7 @@ export async function matchesOf(
       words: conditionsOf(conditions)[0]?.words ?? "",
       people: many(id),
     })),
-    lines: found.flatMap(({ lines }) => lines),
+    lines: lines.slice(0, TOLD),
     cursor: page.cursor,
   };
 }

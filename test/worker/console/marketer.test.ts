@@ -4,6 +4,7 @@ import { latestSetting } from "../../../src/d1/settings.ts";
 import { catalogues } from "../../../src/http/documents.ts";
 import { testBindings } from "../../support/bindings.ts";
 import { settle } from "../../support/objects.ts";
+import { ALL, api, eventually, server } from "../../support/site.ts";
 import { consenting, offer, signIn as signInMember } from "../action/stage.ts";
 
 const site = "https://www.example.org";
@@ -98,6 +99,43 @@ test("the marketer's pages are the marketer's and the owner's, and nobody else's
     "actions/versions?version=99",
   ])
     expect([path, (await go(path)).status]).toEqual([path, 404]);
+});
+
+test("a page counts among the fifty last seen so that it comes at once, and a look among more, each saying how many", async () => {
+  await server("batch", {
+    batch: Array.from({ length: 53 }, (_, n) => ({
+      type: "identify",
+      userId: `counted-${n}`,
+      messageId: `counted-${n}`,
+      context: { consent: { categoryPreferences: ALL } },
+    })),
+  });
+  await eventually(async () => {
+    const { body } = await api("/people?limit=100");
+    return (body["people"] as unknown[]).length === 53;
+  });
+  const said = async (answer: Promise<Response>): Promise<string | undefined> =>
+    / of \d+ people last seen/.exec(await (await answer).text())?.[0];
+  expect(await said(go("actions/anyone/edit"))).toBe(" of 50 people last seen");
+  const look = await filled("actions/anyone/edit", { do: "look" });
+  const answer = await go("actions/anyone/edit", { form: look });
+  const page = await answer.text();
+  expect(page).toContain("53 of 53 people last seen");
+  // Nobody reads hundreds of lines in an editor.
+  expect(page.match(/<a class="nowrap" href="\/_u\/console\/people\//g)).toHaveLength(50);
+});
+
+test("a picture of the site's own is shown on the phone; of another host it is said why not", async () => {
+  const look = await filled("actions/anyone/edit", { do: "look", image: "/pictures/spring.jpg" });
+  const shown = async (image: string): Promise<string> =>
+    (await go("actions/anyone/edit", { form: { ...look, image } })).text();
+  expect(await shown("/pictures/spring.jpg")).toContain('<img src="/pictures/spring.jpg"');
+  for (const image of ["https://cdn.example/a.png", "//cdn.example/a.png"]) {
+    const page = await shown(image);
+    expect(page).not.toContain("<img");
+    expect(page).toContain("Picture from cdn.example");
+  }
+  expect(await shown("javascript:alert(1)")).not.toContain("<img");
 });
 
 test("nothing is changed from another site, without the form's token, or by an officer", async () => {

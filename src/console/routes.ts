@@ -25,7 +25,6 @@ import { getMergesPage } from "./merges.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
 import { postUnseparatePage } from "./rejoin.tsx";
-import { getQuarantinePage, postQuarantinePage, postReleasePage } from "./quarantine.tsx";
 import { getRequestExport, getRequestPage, postHandedOver } from "./request.tsx";
 import { postPreview, postRequestPage } from "./request-preview.tsx";
 import { getRequestsPage } from "./requests.tsx";

@@ -8,6 +8,7 @@ import type { VisitorId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
 import { readJson } from "./body.ts";
+import { limit } from "./collect/limit.ts";
 import { choiceCookie, choiceLess, endVisit, eraseIfWanted } from "./collect/opt-out.ts";
 import type { ChoiceOutcome, Services } from "./collect/services.ts";
 import { expireVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
@@ -29,7 +30,7 @@ export async function getConsent(request: Request, services: Services): Promise<
   return withCookies(json(document(request, visit, result)), cookies);
 }
 
-/** @throws Problem `forbidden_origin`, `bad_request`, `invalid` with the path, `unavailable` */
+/** @throws Problem `forbidden_origin`, `bad_request`, `invalid` with the path, `rate_limited`, `unavailable` */
 export async function postConsent(request: Request, services: Services): Promise<Response> {
   if (!isOwnOrigin(request, services.config))
     throw new Problem("forbidden_origin", "This origin isn't among the site's own.");
@@ -59,10 +60,12 @@ export async function takeChoice(
   });
   const visit: Visit = { ...before, choice };
   const result = gate(visit, services.now);
-  services.drops.choice(outcomeOf(result), before.region);
   const withdrew = Object.entries(was.decisions).some(
     ([purpose, { granted }]) => granted && result.decisions[purpose]?.granted !== true,
   );
+  // A no is always taken: what makes nobody known costs next to nothing, and nobody's withdrawal is put off.
+  if (!withdrew && outcomeOf(result) !== "none") await limitChoices(request, services);
+  services.drops.choice(outcomeOf(result), before.region);
   return remember(request, visit, services, { result, method, withdrew });
 }
 
@@ -74,10 +77,18 @@ function outcomeOf({ decisions }: GateResult): ChoiceOutcome {
   return granted === asked.length ? "all" : "some";
 }
 
+/** @throws Problem `rate_limited` */
+const limitChoices = (request: Request, services: Services): Promise<void> =>
+  limit(request, services).catch((problem: unknown) => {
+    services.drops.refused("rate_limited", "browser");
+    throw problem;
+  });
+
 /** A new visitor on this device: the choice stays, the past stays with the old visitor. */
 export async function postReset(request: Request, services: Services): Promise<Response> {
   if (!isOwnOrigin(request, services.config))
     throw new Problem("forbidden_origin", "This origin isn't among the site's own.");
+  await limitChoices(request, services);
   const visit = await readVisit(request, services);
   const allowed = allows(visit.policy, gate(visit, services.now), "id-cookie");
   const visitor = randomVisitor();

@@ -15,9 +15,11 @@ import { Problem } from "../../domain/problem.ts";
 import { type Parse, receiveBody } from "../body.ts";
 import { GIF } from "../gif.ts";
 import { ownOrigin } from "../origin.ts";
+import { retryHeaders } from "../respond.ts";
 import { type Collected, collected, inWords } from "./answer.ts";
 import { collectFromBrowser } from "./browser.ts";
 import { collectFromServer } from "./server.ts";
+import { limit } from "./limit.ts";
 import type { Services } from "./services.ts";
 import { judgeTrust, type Trust } from "./trust.ts";
 
@@ -74,7 +76,7 @@ async function admit(
   const trust = judgeTrust(request, envelope.writeKey, services.config, body.problem === null);
   const problem = body.problem ?? envelope.problem;
   if (problem) throw problem;
-  await limit(request, services, trust);
+  if (trust === "browser") await limit(request, services);
   return { envelope, trust };
 }
 
@@ -137,24 +139,34 @@ export async function picture(
     "content-type": "image/gif",
     "cache-control": "private, no-store",
   });
-  const { accepted, dropped, because, cookies } = await collectFromBrowser(
-    request,
-    services,
-    [message],
-    senderOf(request, "pixel", message["sentAt"] ?? null),
-    { isVisit: isOnSite(request) },
-  );
-  services.live?.tell([message], { accepted, dropped, because }, "pixel");
-  headers.set("usher-decision", inWords(accepted, dropped, because));
-  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  try {
+    await limit(request, services);
+    const done = await collectFromBrowser(
+      request,
+      services,
+      [message],
+      senderOf(request, "pixel", message["sentAt"] ?? null),
+      { isVisit: isOnSite(request) },
+    );
+    services.live?.tell([message], done, "pixel");
+    headers.set("usher-decision", inWords(done.accepted, done.dropped, done.because));
+    for (const cookie of done.cookies) headers.append("set-cookie", cookie);
+  } catch (problem) {
+    headers.set("usher-decision", notTaken(problem, services));
+    for (const [name, value] of Object.entries(retryHeaders(problem))) headers.set(name, value);
+  }
   return new Response(GIF, { headers });
 }
 
-async function limit(request: Request, { limiter }: Services, trust: Trust): Promise<void> {
-  if (!limiter || trust === "server") return;
-  const { success } = await limiter.limit({ key: request.headers.get("cf-connecting-ip") ?? "" });
-  if (!success)
-    throw new Problem("rate_limited", "Too many calls from this address.", { retryAfter: 10 });
+/** Why a picture's message couldn't be looked at, or be kept, for now. Anything else is thrown on. */
+function notTaken(problem: unknown, { drops, live }: Services): string {
+  if (!(problem instanceof Problem)) throw problem;
+  if (problem.code === "rate_limited") {
+    drops.refused(problem.code, "browser");
+    live?.refused(problem.code, "pixel");
+  } else if (problem.code === "unavailable") drops.failure(503, "pixel");
+  else throw problem;
+  return `not recorded (${problem.code}): ${problem.message}`;
 }
 
 /** The hints are read when the first message needs them: what is refused never does. */

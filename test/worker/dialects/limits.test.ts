@@ -3,15 +3,18 @@ import { describe, expect, test } from "vitest";
 import type { Env } from "../../../src/env.ts";
 import { route } from "../../../src/http/router.ts";
 import { servicesFor } from "../../../src/services.ts";
-import { ORIGIN, WRITE_KEY } from "../../support/site.ts";
+import { api, Browser, eventually, ORIGIN, WRITE_KEY } from "../../support/site.ts";
 
 /** A browser's call when its address has called too often. */
-async function tooMany(path: string, body: object): Promise<Response> {
-  const request = new Request(ORIGIN + path, {
+const tooMany = (path: string, body: object): Promise<Response> =>
+  turnedAway(path, {
     method: "POST",
     headers: { origin: ORIGIN, "x-write-key": WRITE_KEY },
     body: JSON.stringify(body),
   });
+
+async function turnedAway(path: string, init: RequestInit): Promise<Response> {
+  const request = new Request(ORIGIN + path, init);
   const services = servicesFor(request, env as unknown as Env);
   return route(request, {
     ...services,
@@ -39,6 +42,78 @@ test.each([
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([status, "10"]);
   },
 );
+
+const refusals = async (): Promise<number> => {
+  const row = await env.DB.prepare(
+    "SELECT sum(count) AS count FROM counters WHERE kind = 'refusal' AND reason = 'rate_limited'",
+  ).first<{ count: number | null }>();
+  return row?.count ?? 0;
+};
+
+test("too many pictures are pictures still, which record nothing and say so", async () => {
+  const before = await refusals();
+  const browser = new Browser({ "usher-region": "US-TX" });
+  await browser.consent({ accept: "all" });
+  const cookie = [...browser.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+  const paths = [
+    "/_u/v1/pixel/track?event=Looked",
+    "/_u/px.gif",
+    `/_u/pixel/v1/page?writeKey=${WRITE_KEY}`,
+  ];
+  for (const path of paths) {
+    const answer = await turnedAway(path, {
+      headers: { ...browser.headers, cookie, "sec-fetch-site": "same-origin" },
+    });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/gif"]);
+    expect(answer.headers.get("usher-decision")).toBe(
+      "not recorded (rate_limited): Too many calls from this address.",
+    );
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  }
+  const journey = await api(`/people/${browser.visitor}/journey`);
+  expect(journey.body["events"] ?? []).toEqual([]);
+  await eventually(async () => (await refusals()) >= before + paths.length);
+});
+
+describe("when an address has called too often", () => {
+  const choose = async (browser: Browser, choice: object): Promise<Response> =>
+    turnedAway("/_u/consent", {
+      method: "POST",
+      headers: {
+        ...browser.headers,
+        cookie: [...browser.jar].map(([name, value]) => `${name}=${value}`).join("; "),
+      },
+      body: JSON.stringify(choice),
+    });
+
+  test.each([
+    ["all", { accept: "all" }],
+    ["some", { choices: { measurement: true } }],
+  ])("agreeing to %s has to wait, and makes nobody known", async (_, choice) => {
+    const answer = await choose(new Browser({ "usher-region": "DE" }), choice);
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "10"]);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
+  test("a new visitor has to wait", async () => {
+    const answer = await tooMany("/_u/reset", {});
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "10"]);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
+  test("a refusal is taken, and so is whatever takes anything back", async () => {
+    expect((await choose(new Browser({ "usher-region": "DE" }), { accept: "none" })).status).toBe(
+      200,
+    );
+    const browser = new Browser({ "usher-region": "DE" });
+    await browser.consent({ accept: "all" });
+    const some = await choose(browser, { choices: { measurement: true, advertising: false } });
+    expect(await some.json()).toMatchObject({ decisions: { advertising: { granted: false } } });
+    expect((await choose(browser, { accept: "none" })).status).toBe(200);
+    const receipts = await api(`/receipts?visitor=${browser.visitor}`);
+    expect((receipts.body["receipts"] as unknown[]).length).toBe(3);
+  });
+});
 
 test.each(["/_u/v1/batch", "/_u/batch", `/_u/beacon/v1/batch?writeKey=${WRITE_KEY}`])(
   "more than 2,500 messages at once are too large at %s",

@@ -4,7 +4,9 @@
  */
 import { h } from "preact";
 import type { ChoiceRequest } from "../domain/consent/choice.ts";
+import { deniedElsewhere } from "../domain/consent/gate.ts";
 import { pickLanguage } from "../domain/consent/notice.ts";
+import type { VisitorId } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
 import { readForm } from "../console/form.ts";
 import { eraseScope } from "../privacy/erase.ts";
@@ -31,16 +33,31 @@ export async function getMe(request: Call, services: Services): Promise<Response
       ? "unconfirmed"
       : null;
   const { language, lang, words } = speech(request, visit);
+  const { cookie } = visit;
+  const [portrait, refused] = await Promise.all([
+    cookie && portraitOf(services, cookie.visitor, cookie.home),
+    cookie ? refusedElsewhere(services, cookie.visitor) : [],
+  ]);
+  const here = gate(visit, services.now);
   const page: MePage = {
     lang,
     words,
     language,
     policy: visit.policy,
-    result: gate(visit, services.now),
-    portrait: visit.cookie && (await portraitOf(services, visit.cookie.visitor, visit.cookie.home)),
+    result: deniedElsewhere(
+      here,
+      refused.filter((purpose) => here.decisions[purpose]?.granted === true),
+    ),
+    portrait,
     said,
   };
   return framed({ lang, title: words.title, site: services.config.siteName }, h(Me, page));
+}
+
+/** The cookie knows what was said here; the person knows what was said on another device on which they signed in. */
+async function refusedElsewhere({ people }: Services, visitor: VisitorId): Promise<string[]> {
+  const answer = await people.standing(visitor);
+  return answer.at === "home" ? (answer.value.refused ?? []) : [];
 }
 
 /** The form's side of `POST /_u/consent`. @throws Problem `forbidden_origin` */

@@ -7,6 +7,7 @@ import type {
   DecideAnswer,
   DecideRequest,
   RecordRequest,
+  Standing,
   UnchainedReceipt,
 } from "../domain/person/calls.ts";
 import {
@@ -16,6 +17,7 @@ import {
   isOwnNo,
   mostRestrictive,
   type Receipt,
+  refusedBy,
 } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { aroundDecision } from "./match-facts.ts";
@@ -195,6 +197,27 @@ function standing(known: ConsentDecision, next: ConsentDecision, purpose: string
     !isFreed(older, newer);
   return isOutweighed ? older : newer;
 }
+
+export const standingOf = (tx: Transactor, doc: VisitorDoc): Standing => ({
+  decision: standingDecision(tx, doc),
+  retired: doc.retired !== null,
+  refused: refusedTo(tx, doc),
+});
+
+/** What the visitor, on whichever of its proven devices, said no to. */
+const refusedTo = (tx: Transactor, doc: VisitorDoc): string[] =>
+  doc.decision
+    ? refusedBy(
+        doc.decision,
+        tx
+          .trusted(doc.id)
+          .flatMap((each) =>
+            each.decision && each.id !== doc.id
+              ? [{ decision: each.decision, retired: each.retired !== null }]
+              : [],
+          ),
+      )
+    : [];
 
 /** The id cookie is for `measurement` or `personalization`; without both there is nobody to recognise. */
 export const keepsId = (decision: ConsentDecision): boolean =>

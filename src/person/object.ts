@@ -36,7 +36,15 @@ import type {
 } from "../domain/person/people.ts";
 import type { Retention } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
-import { chain, decide, isOvertaken, isProved, standingDecision, unproved } from "./decide.ts";
+import {
+  chain,
+  decide,
+  isOvertaken,
+  isProved,
+  standingDecision,
+  standingOf,
+  unproved,
+} from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
 import { erase, forget, isGone } from "./erase.ts";
@@ -163,12 +171,7 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
   }
 
   async standing(epoch: number, visitor: VisitorId): Promise<Answered<Standing>> {
-    return this.routed(visitor, epoch, {
-      handle: (tx, doc) => ({
-        decision: standingDecision(tx, doc),
-        retired: doc.retired !== null,
-      }),
-    });
+    return this.routed(visitor, epoch, { handle: standingOf });
   }
 
   async next(

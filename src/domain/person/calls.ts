@@ -153,6 +153,8 @@ export interface Standing {
   decision: ConsentDecision | null;
   /** It withdrew everything, and its cookie is gone. */
   retired: boolean;
+  /** What it, or another visitor of the same person, said no to; an object of an older version doesn't say. */
+  refused?: string[];
 }
 
 /** All that a person holds of one visitor. Personal values stay sealed. */

@@ -36,6 +36,24 @@ export const isOwnNo = ({ granted, by }: ConsentDecision, purpose: string): bool
 export const isDefault = ({ by }: ConsentDecision, purpose: string): boolean =>
   by !== undefined && by[purpose] === undefined;
 
+/**
+ * The purposes to which a visitor said no themselves, on this device or on another that is proven to be theirs, and of which
+ * nothing they said later took it back.
+ */
+export function refusedBy(
+  own: ConsentDecision,
+  others: readonly { decision: ConsentDecision; retired: boolean }[],
+): string[] {
+  return Object.keys(own.granted).filter(
+    (purpose) =>
+      isOwnNo(own, purpose) ||
+      others.some(
+        ({ decision, retired }) =>
+          isOwnNo(decision, purpose) && !(retired && outlives(own, decision, purpose)),
+      ),
+  );
+}
+
 /** Whether an older no to this purpose is outlived by a newer answer. */
 const outlives = (own: ConsentDecision, other: ConsentDecision, purpose: string): boolean =>
   other.at < own.at && !(isDefault(own, purpose) && isOwnNo(other, purpose));

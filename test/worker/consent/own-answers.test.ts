@@ -73,3 +73,27 @@ test("an empty consent cookie is none", async () => {
   browser.jar.set("usher-consent", "");
   expect((await browser.send("page", { messageId: id() })).body).toMatchObject({ accepted: 1 });
 });
+
+test("the own page knows what was refused on another device of the person, and of no region's default", async () => {
+  const [phone, laptop] = [
+    new Browser({ "usher-region": "DE" }),
+    new Browser({ "usher-region": "US-CA" }),
+  ];
+  await phone.consent({ accept: "all" });
+  await signIn(phone, "two-devices");
+  await signIn(laptop, "two-devices");
+  await settle([phone.visitor ?? "", laptop.visitor ?? ""]);
+  const ticked = async (): Promise<string[]> => {
+    const page = (await laptop.call("/_u/me")).body["text"] as string;
+    const boxes = page.match(/<input[^>]*name="purpose"[^>]*>/g) ?? [];
+    return boxes.flatMap((box) =>
+      / checked/.test(box) ? (/value="([^"]*)"/.exec(box)?.[1] ?? []) : [],
+    );
+  };
+  expect(await ticked()).toContain("advertising");
+  await phone.consent({ choices: { advertising: false } });
+  expect(await ticked()).toEqual(["necessary", "measurement", "personalization", "recognition"]);
+  expect((await laptop.call("/_u/me")).body["text"]).toContain(
+    "on another device on which you signed in",
+  );
+});

@@ -24,6 +24,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { name: "Merges", href: at("merges"), for: "officer" },
       { name: "Suggestions", href: at("suggestions"), for: "officer" },
       { name: "Identity rules", href: at("rules"), for: "officer" },
+      { name: "Quarantine", href: at("quarantine"), for: "officer" },
       { name: "Requests", href: at("requests"), for: "officer" },
     ],
   },

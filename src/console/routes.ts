@@ -25,6 +25,7 @@ import { getMergesPage } from "./merges.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
 import { postUnseparatePage } from "./rejoin.tsx";
+import { getQuarantinePage, postQuarantinePage, postReleasePage } from "./quarantine.tsx";
 import { getRequestExport, getRequestPage, postHandedOver } from "./request.tsx";
 import { postPreview, postRequestPage } from "./request-preview.tsx";
 import { getRequestsPage } from "./requests.tsx";
@@ -55,6 +56,9 @@ export const consoleRoutes: readonly Route[] = [
   ["POST", "/_u/console/people/:id/unseparate", postUnseparatePage],
   ["POST", "/_u/console/people/:id/device", postDevicePage],
   ["POST", "/_u/console/people/:id/permission", postPermissionPage],
+  ["GET", "/_u/console/quarantine", getQuarantinePage],
+  ["POST", "/_u/console/quarantine", postQuarantinePage],
+  ["POST", "/_u/console/quarantine/release", postReleasePage],
   ["GET", "/_u/console/requests", getRequestsPage],
   ["POST", "/_u/console/requests", postRequestPage],
   ["POST", "/_u/console/requests/preview", postPreview],

@@ -3,7 +3,7 @@
  * long as they aren't too many themselves. One that an officer blocked joins nobody at all. One that was released joins people
  * again, and who says it is counted anew.
  */
-import { and, desc, eq, ne } from "drizzle-orm";
+import { and, desc, eq, gte, ne } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Held } from "../domain/identity/crowds.ts";
 import type { HistoryEntry } from "../domain/identity/history.ts";
@@ -17,6 +17,16 @@ export interface Quarantined {
   /** How many said it, or proved it, when it was found to be too many; 0: an officer blocked it. */
   visitors: number;
 }
+
+/** What an officer said when it was blocked. */
+export interface ByHand {
+  by: string;
+  reason: string | null;
+  /** The value, sealed under a key of its own. */
+  sealed: string | null;
+}
+
+export type Listed = Quarantined & (ByHand | { by: null; reason: null; sealed: null });
 
 /** What the column `visitors` says: so many said it; below zero, so many proved it. */
 export const BLOCKED = 0;
@@ -43,17 +53,33 @@ export async function quarantine(
     .run();
 }
 
-/** Also one that was a flood. */
-export async function block(db: D1Database, identifier: IdentifierKey, at: Millis): Promise<void> {
-  await drizzle(db)
-    .insert(quarantined)
-    .values({ identifier, at, visitors: BLOCKED })
-    .onConflictDoUpdate({
-      target: quarantined.identifier,
-      set: { at, visitors: BLOCKED },
-      setWhere: ne(quarantined.visitors, BLOCKED),
-    });
+/** Also one that was a flood. Of one that is blocked already only the value is kept, where it wasn't. */
+export async function block(
+  db: D1Database,
+  identifier: IdentifierKey,
+  at: Millis,
+  { by, reason, sealed }: ByHand,
+): Promise<void> {
+  await db
+    .prepare(
+      `INSERT INTO quarantine (identifier, at, visitors, "by", why, sealed)
+       VALUES (?1, ?2, ${BLOCKED}, ?3, ?4, ?5)
+       ON CONFLICT (identifier) DO UPDATE SET visitors = ${BLOCKED}, sealed = excluded.sealed,
+         at = iif(visitors = ${BLOCKED}, at, excluded.at),
+         "by" = iif(visitors = ${BLOCKED}, "by", excluded."by"),
+         why = iif(visitors = ${BLOCKED}, why, excluded.why)
+       WHERE visitors <> ${BLOCKED} OR sealed IS NULL`,
+    )
+    .bind(identifier, at, by, reason, sealed)
+    .run();
 }
+
+/** It stays blocked, and nobody knows any more what it is. */
+export const forgetValue = (db: D1Database, identifier: IdentifierKey): Promise<unknown> =>
+  drizzle(db)
+    .update(quarantined)
+    .set({ sealed: null, why: null })
+    .where(eq(quarantined.identifier, identifier));
 
 /** Of all that an officer blocked; the latest of so many that intake wouldn't know them all. */
 export async function listBlocked(db: D1Database): Promise<IdentifierKey[]> {
@@ -70,23 +96,30 @@ export async function listBlocked(db: D1Database): Promise<IdentifierKey[]> {
 const BLOCKED_MAX = 5_000;
 
 /** Newest first. */
-export async function listQuarantined(db: D1Database, limit: number): Promise<Quarantined[]> {
+export async function listQuarantined(db: D1Database, limit: number): Promise<Listed[]> {
   const rows = await drizzle(db)
     .select()
     .from(quarantined)
     .where(held)
     .orderBy(desc(quarantined.at))
     .limit(limit);
-  return rows.map(({ visitors, ...row }) => ({
-    ...row,
+  return rows.map(({ identifier, at, visitors, by, why: reason, sealed }) => ({
+    identifier,
+    at,
     why: whyOf(visitors),
     visitors: Math.abs(visitors),
+    ...(by === null ? NOBODY : { by, reason, sealed }),
   }));
 }
 
-/** How many are held because too many said or proved them; what an officer blocked is no flood. */
-export const countFloods = (db: D1Database): Promise<number> =>
-  drizzle(db).$count(quarantined, and(held, ne(quarantined.visitors, BLOCKED)));
+const NOBODY = { by: null, reason: null, sealed: null };
+
+/** How many are held, found since then, because too many said or proved them; what an officer blocked is no flood. */
+export const countFloods = (db: D1Database, since: Millis = 0): Promise<number> =>
+  drizzle(db).$count(
+    quarantined,
+    and(held, ne(quarantined.visitors, BLOCKED), gte(quarantined.at, since)),
+  );
 
 export async function isQuarantined(db: D1Database, identifier: IdentifierKey): Promise<boolean> {
   const [row] = await drizzle(db)
@@ -104,7 +137,7 @@ export async function release(
 ): Promise<boolean> {
   const freed = await drizzle(db)
     .update(quarantined)
-    .set({ at, visitors: RELEASED })
+    .set({ at, visitors: RELEASED, by: null, why: null, sealed: null })
     .where(and(held, eq(quarantined.identifier, identifier)))
     .returning({ identifier: quarantined.identifier });
   return freed.length > 0;

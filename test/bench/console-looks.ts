@@ -85,6 +85,7 @@ export function looksOf(
     "/retention": at("/retention"),
     "/record": at("/record"),
     "/record/cookies": at("/record/cookies"),
+    "/quarantine": at("/quarantine"),
     "/rules": at("/rules"),
     "/rules/edit": at("/rules/edit"),
     "/rules/try": at(`/rules/try?a=${pair[0]}&b=${pair[1]}`),

@@ -111,7 +111,12 @@ const OFFICER: OfficerOverview = {
     maybe: [],
     erasure: null,
   })),
-  waiting: { suggestions: 101, origins: ["old-crm", "shop export 2019"], draft: NOW - 5 * HOUR },
+  waiting: {
+    suggestions: 101,
+    origins: ["old-crm", "shop export 2019"],
+    draft: NOW - 5 * HOUR,
+    quarantined: 2,
+  },
   verification: {
     by: "officer",
     begun: NOW - 50 * HOUR,
@@ -135,7 +140,7 @@ const QUIET: OfficerOverview = {
   lag: 0,
   agreedBefore: null,
   requests: [],
-  waiting: { suggestions: 0, origins: [], draft: null },
+  waiting: { suggestions: 0, origins: [], draft: null, quarantined: 0 },
   verification: null,
   policy: 1,
 };

@@ -16,6 +16,7 @@ import { count, percent, whole } from "../numbers.ts";
 import { Consent, Dropped, shareOf, total, Trouble, troubleWords } from "../overview-parts.tsx";
 import { page, screen } from "../page.tsx";
 import { Empty, type FigureProps, Figures, Section, Time, Title } from "../parts.tsx";
+import { QUARANTINE } from "../quarantine.tsx";
 import { Ranges } from "../ranges.tsx";
 import { aboutOf, Due, KIND_WORDS, REQUESTS, State } from "../request-words.tsx";
 import { SUGGESTIONS_PATH } from "../suggestions/list.tsx";
@@ -93,8 +94,9 @@ function figuresOf(found: OfficerOverview, now: Millis): FigureProps[] {
 }
 
 const Waiting = ({ found: { waiting } }: OfficerOverviewProps) => {
-  const { suggestions, origins, draft } = waiting;
-  const isNothing = suggestions === 0 && origins.length === 0 && draft === null;
+  const { suggestions, origins, draft, quarantined } = waiting;
+  const isNothing =
+    suggestions === 0 && origins.length === 0 && draft === null && quarantined === 0;
   return (
     <Section title="Waiting for you" id="waiting">
       {isNothing ? (
@@ -109,6 +111,12 @@ const Waiting = ({ found: { waiting } }: OfficerOverviewProps) => {
                   : count(suggestions, "suggestion")}
               </a>{" "}
               of people who may be one
+            </li>
+          )}
+          {quarantined > 0 && (
+            <li>
+              <a href={QUARANTINE}>{count(quarantined, "identifier")}</a> quarantined within a week,
+              since too many devices said {quarantined === 1 ? "it" : "them"}
             </li>
           )}
           {origins.length > 0 && (

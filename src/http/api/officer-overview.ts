@@ -2,6 +2,7 @@
 import { type Count, readCounts } from "../../d1/counters.ts";
 import { readDraft } from "../../d1/drafts.ts";
 import { listOrigins } from "../../d1/imports.ts";
+import { countFloods } from "../../d1/quarantine.ts";
 import { countOpen } from "../../d1/suggestions.ts";
 import { dayName, type Millis } from "../../domain/ids.ts";
 import {
@@ -20,6 +21,8 @@ import { lastVerification, type VerificationRun } from "./verification.ts";
 export const REQUESTS_MOST = 100;
 export const SUGGESTIONS_MOST = 100;
 
+const LATELY_MS = 7 * 86_400_000;
+
 export interface OfficerOverview extends ReturnType<typeof countedParts> {
   from: string;
   to: string;
@@ -34,6 +37,8 @@ export interface OfficerOverview extends ReturnType<typeof countedParts> {
     origins: string[];
     /** When the draft of the next policy was last saved; null without one. */
     draft: Millis | null;
+    /** Identifiers that too many said within the last week, and that join nobody until somebody releases them. */
+    quarantined: number;
   };
   verification: VerificationRun | null;
   policy: number;
@@ -54,6 +59,7 @@ export async function officerOverview(context: Context, range: Range): Promise<O
       context.mergeRules(),
       lagNow(context),
     ]);
+  const lately = context.now - LATELY_MS;
   return {
     from: dayName(range.from),
     to: dayName(range.to),
@@ -64,6 +70,7 @@ export async function officerOverview(context: Context, range: Range): Promise<O
       suggestions: await countOpen(db, rules.probable.suggestFrom, SUGGESTIONS_MOST + 1),
       origins: origins.filter(({ approvedAt }) => approvedAt === null).map(({ origin }) => origin),
       draft: draft?.at ?? null,
+      quarantined: await countFloods(db, lately),
     },
     verification,
     policy: policy.version,

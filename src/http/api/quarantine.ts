@@ -1,17 +1,19 @@
 /** Identifiers that too many said: shown to officers, who may let them join people again, and block others. */
 import * as v from "valibot";
-import { kindOf } from "../../domain/identity/claims.ts";
-import type { IdentifierKey } from "../../domain/ids.ts";
+import { type IdentifierKind, kindOf } from "../../domain/identity/claims.ts";
+import type { IdentifierKey, PersonId } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
 import { nameOf } from "../../domain/identity/policy.ts";
 import {
   block,
+  forgetValue,
   isQuarantined,
   listQuarantined,
   logDecision,
   release,
 } from "../../d1/quarantine.ts";
+import { forgetBlocked, sealBlocked, unsealBlocked } from "../../keys/blocked-values.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { mergeRules } from "../documents.ts";
@@ -26,18 +28,36 @@ const WHY_MAX = 500;
 const noneHeld = (): Problem =>
   new Problem("not_found", "there is nothing of this id in quarantine");
 
-/** The id is the identifier's keyed name: nobody can tell the value from it. */
-export const getQuarantine = forRole("officer", async (request, context) => {
-  const held = await listQuarantined(context.db, pageSize(request));
+export interface QuarantineLine {
+  /** The identifier's keyed name: nobody can tell the value from it. */
+  id: IdentifierKey;
+  kind: IdentifierKind;
+  /** Null where nobody says it, or the keys to it are gone. */
+  value: string | null;
+  at: string;
+  /** How many said it, or proved it, when it was found to be too many; 0: an officer blocked it. */
+  visitors: number;
+  blocked: boolean;
+  proven: boolean;
+  person: PersonId | null;
+  /** Who blocked it, and why as far as somebody said. */
+  by: string | null;
+  why: string | null;
+}
+
+/** Newest first. */
+export async function quarantineOf(context: Context, limit: number): Promise<QuarantineLine[]> {
+  const held = await listQuarantined(context.db, limit);
   const claimants = await context.index.claimants(held.map(({ identifier }) => identifier));
-  const lines = held.map(async ({ identifier, at, why, visitors }) => {
+  const lines = held.map(async ({ identifier, at, why, visitors, by, reason, sealed }) => {
     const [owner] = claimants.get(identifier) ?? [];
     const view = owner ? await findPerson(context, owner) : null;
     const named = view ? await identifiersByKey(context, view.visitors) : null;
+    const kept = sealed === null ? null : await unsealBlocked(context.bucket, identifier, sealed);
     return {
       id: identifier,
       kind: kindOf(identifier),
-      value: named?.get(identifier)?.value ?? null,
+      value: kept ?? named?.get(identifier)?.value ?? null,
       at: iso(at),
       visitors,
       blocked: why === "blocked",
@@ -45,33 +65,56 @@ export const getQuarantine = forRole("officer", async (request, context) => {
       proven: why !== "said",
       /** Whose it was before the flood. */
       person: view?.id ?? null,
+      by,
+      why: reason,
     };
   });
-  return json({ quarantined: await Promise.all(lines) });
-});
+  return Promise.all(lines);
+}
+
+export const getQuarantine = forRole("officer", async (request, context) =>
+  json({ quarantined: await quarantineOf(context, pageSize(request)) }),
+);
 
 export const BlockRequest = v.strictObject({
   identifier: v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(600)),
   why: v.optional(v.pipe(v.string(), v.maxLength(WHY_MAX))),
 });
 
-/** Those whom it joined stay joined until somebody undoes that. */
-export const postQuarantined = forRole("officer", async (request, context, role) => {
-  const { identifier, why } = await readBody(request, BlockRequest);
-  const id = await keyOf(requireIdentifier(identifier), context);
+/** Those whom it joined stay joined until somebody undoes that. @throws Problem `invalid` at `identifier` */
+export async function blockIdentifier(
+  context: Context,
+  { identifier, why }: v.InferOutput<typeof BlockRequest>,
+  by: string,
+): Promise<IdentifierKey> {
+  const said = requireIdentifier(identifier);
+  const id = await keyOf(said, context);
   await log(context, id, {
     id: `block:${context.now}:${kindOf(id)}`,
     op: "block",
     at: context.now,
-    by: role,
+    by,
     because: withReason(`this ${nameOf(id)} names nobody`, why),
     evidence: kindOf(id),
     other: null,
   });
-  await block(context.db, id, context.now);
+  const sealed = await sealBlocked(context.bucket, id, said.value);
+  await block(context.db, id, context.now, { by, reason: why?.trim() || null, sealed });
   mergeRules.forget(context.db);
-  return json({ blocked: id });
-});
+  return id;
+}
+
+export const postQuarantined = forRole("officer", async (request, context, role) =>
+  json({
+    blocked: await blockIdentifier(context, await readBody(request, BlockRequest), role),
+  }),
+);
+
+/** Somebody is erased whose address this is: it stays blocked by its keyed name, and its value can't be read any more. */
+export async function forgetBlockedValue(context: Context, id: IdentifierKey): Promise<void> {
+  await forgetBlocked(context.bucket, id);
+  await forgetValue(context.db, id);
+}
 
 /** Before it is done. Who said it first, and so has it if anybody has, keeps it too. */
 async function log(context: Context, id: IdentifierKey, entry: HistoryEntry): Promise<void> {
@@ -80,20 +123,30 @@ async function log(context: Context, id: IdentifierKey, entry: HistoryEntry): Pr
   else await logDecision(context.db, entry);
 }
 
-export const deleteQuarantined = forRole("officer", async (request, context, role) => {
-  const id = decodeURIComponent(request.params["id"] ?? "") as IdentifierKey;
+/** @throws Problem `not_found` where it isn't held */
+export async function releaseIdentifier(
+  context: Context,
+  id: IdentifierKey,
+  why: string | undefined,
+  by: string,
+): Promise<void> {
   if (!(await isQuarantined(context.db, id))) throw noneHeld();
-  const why = asked(request, "why")?.slice(0, WHY_MAX);
   await log(context, id, {
     id: `release:${context.now}:${kindOf(id)}`,
     op: "release",
     at: context.now,
-    by: role,
+    by,
     because: withReason(`this ${nameOf(id)} may join people again`, why),
     evidence: kindOf(id),
     other: null,
   });
   if (!(await release(context.db, id, context.now))) throw noneHeld();
+  await forgetBlocked(context.bucket, id);
   mergeRules.forget(context.db);
+}
+
+export const deleteQuarantined = forRole("officer", async (request, context, role) => {
+  const id = decodeURIComponent(request.params["id"] ?? "") as IdentifierKey;
+  await releaseIdentifier(context, id, asked(request, "why")?.slice(0, WHY_MAX), role);
   return json({ released: id });
 });

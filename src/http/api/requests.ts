@@ -19,6 +19,7 @@ import { forRole, type Role } from "../auth.ts";
 import { keyOf } from "../identifier-key.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
+import { forgetBlockedValue } from "./quarantine.ts";
 import { requireIdentifier } from "./identifiers.ts";
 import { asked, iso, pageSize, readBody } from "./input.ts";
 
@@ -60,6 +61,7 @@ export async function openRequest(
   await context.settled();
   const scope = await scopeOfIdentifier(context, key, asked.visitors as VisitorId[]);
   const request = { about: kind, by, scope };
+  if (asked.kind === "erase") await forgetBlockedValue(context, key);
   return asked.kind === "erase"
     ? eraseScope(context, request, context.now)
     : createRequest(context, { ...request, kind: "export" }, context.now);

@@ -24,6 +24,8 @@ export interface WorkerSpec {
   objects?: readonly string[];
   /** Names of its databases, bound as `DB`, `DB_1`, `DB_2` and so on. */
   databases?: readonly string[];
+  /** Name of a queue that it sends to and consumes, bound as `EVENTS`. */
+  queue?: string;
 }
 
 const DATABASES = ["usher-bench"] as const;
@@ -110,7 +112,7 @@ export async function start(
 }
 
 async function configOf(
-  { name, entry, objects = [], databases = DATABASES }: WorkerSpec,
+  { name, entry, objects = [], databases = DATABASES, queue }: WorkerSpec,
   variables: Record<string, string>,
 ): Promise<WorkerConfig> {
   return {
@@ -126,6 +128,7 @@ async function configOf(
         databases.map((id, place) => [bindingOf(place), { type: "d1", id } as const]),
       ),
       KEYS: { type: "r2", name: "usher-bench" },
+      ...(queue === undefined ? {} : { EVENTS: { type: "queue", name: queue } as const }),
       ...Object.fromEntries(
         objects.map((exportName) => [
           exportName.toUpperCase(),
@@ -136,6 +139,10 @@ async function configOf(
         Object.entries(variables).map(([key, value]) => [key, { type: "text", value } as const]),
       ),
     },
+    // As docs/growing.md has the queue.
+    ...(queue === undefined
+      ? {}
+      : { triggers: [{ type: "queue", name: queue, maxBatchSize: 100, maxBatchTimeout: 2 }] }),
     exports: Object.fromEntries(
       objects.map((exportName) => [
         exportName,

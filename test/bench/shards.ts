@@ -2,8 +2,9 @@
  * A site's visitors against one database and against four behind one, in the same run: what is accepted is in exactly one
  * of them once, every database has its share, and every reader finds what it is asked for.
  *
- *     shards [--visitors 400] [--events 10] [--rounds 3] [--shards 4]
+ *     shards [--visitors 400] [--events 10] [--rounds 3] [--shards 4] [--queue]
  *
+ * With `--queue` both land over a queue of their own, and the balance is that of what came out of it.
  * Rounds alternate, and the ratio is that of each round's two halves. Here all databases run on one thread, so the ratio
  * tells what spreading costs; on the platform each has a thread of its own, and adds its throughput.
  */
@@ -157,15 +158,17 @@ export const run = async (args: string[]): Promise<Shards> => {
       events: { type: "string" },
       rounds: { type: "string" },
       shards: { type: "string" },
+      queue: { type: "boolean", default: false },
     },
   });
   const [events, rounds] = [Number(values.events ?? 10), Number(values.rounds ?? 3)];
   const names = Array.from({ length: Number(values.shards ?? 4) }, (_, n) => `shard-${n}`);
   const visitors = Array.from({ length: Number(values.visitors ?? 400) }, (_, n) => `visitor-${n}`);
+  const queued = (site: string) => (values.queue ? { queue: `usher-${site}` } : {});
   const worker = { entry: "src/worker.ts", objects: ["Person"] };
   const runtime = await start([
-    { name: "one", ...worker, databases: ["alone"] },
-    { name: "several", ...worker, databases: names },
+    { name: "one", ...worker, databases: ["alone"], ...queued("one") },
+    { name: "several", ...worker, databases: names, ...queued("several") },
   ]);
   try {
     const one = await siteOf(runtime, "one", 1);

@@ -10,6 +10,8 @@ import { short, whole } from "./numbers.ts";
 /** One value a day, in the order of the chart's days. */
 export interface Series {
   name: string;
+  /** Where the things behind it are. */
+  href?: string | undefined;
   values: readonly number[];
 }
 
@@ -101,15 +103,15 @@ const DayAxis = ({ days }: { days: readonly string[] }) => {
   );
 };
 
-const Legend = ({ names }: { names: readonly string[] }) =>
-  names.length < 2 ? null : (
+const Legend = ({ series }: Pick<ChartProps, "series">) =>
+  series.length < 2 ? null : (
     <ul class="legend">
-      {names.map((name, index) => (
+      {series.map(({ name, href }, index) => (
         <li>
           <svg viewBox="0 0 12 12" aria-hidden="true">
             <rect class={colour(index)} width="12" height="12" rx="3" />
           </svg>
-          {name}
+          {href === undefined ? name : <a href={href}>{name}</a>}
         </li>
       ))}
     </ul>
@@ -174,7 +176,7 @@ const Chart = ({
           </g>
         </svg>
       </div>
-      <Legend names={series.map(({ name }) => name)} />
+      <Legend series={series} />
       <Figures {...props} />
     </figure>
   );

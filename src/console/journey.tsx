@@ -5,7 +5,7 @@ import type { JourneyFound, Step } from "../http/api/journey.ts";
 import { iso } from "../http/api/input.ts";
 import type { Naming } from "./identity.tsx";
 import { money } from "./numbers.ts";
-import { Badge, Empty, Section, Time } from "./parts.tsx";
+import { Badge, Empty, PolicyVersion, Section, Time } from "./parts.tsx";
 import { campaignWords, eventWords, spanWords } from "./words.ts";
 
 const Details = ({ event }: { event: UsherEvent }) => {
@@ -20,7 +20,15 @@ const Details = ({ event }: { event: UsherEvent }) => {
   );
 };
 
-const Happened = ({ step, naming }: { step: Step; naming: Naming }) => {
+const Happened = ({
+  step,
+  naming,
+  mayDecide,
+}: {
+  step: Step;
+  naming: Naming;
+  mayDecide: boolean;
+}) => {
   const { visitor, event } = step;
   return (
     <li class={`event ${event.type}`}>
@@ -36,7 +44,15 @@ const Happened = ({ step, naming }: { step: Step; naming: Naming }) => {
           <Time at={iso(event.at)} as="time" /> · {event.channel} · {naming.words(visitor)}
         </p>
         <p class="purposes">
-          <span class="soft">Recorded under policy {event.policy} for</span>{" "}
+          <span class="soft">
+            Recorded under{" "}
+            {mayDecide ? (
+              <PolicyVersion version={event.policy} words="policy" />
+            ) : (
+              `policy ${event.policy}`
+            )}{" "}
+            for
+          </span>{" "}
           {event.purposes.map((purpose) => (
             <Badge tone="purpose">{purpose}</Badge>
           ))}
@@ -63,11 +79,13 @@ const Stretch = ({
   steps,
   after,
   naming,
+  mayDecide,
 }: {
   steps: readonly Step[];
   /** When the stretch before this one ended. */
   after: number | undefined;
   naming: Naming;
+  mayDecide: boolean;
 }) => {
   const [first] = steps;
   if (!first) return null;
@@ -79,7 +97,7 @@ const Stretch = ({
       </h3>
       <ol class="timeline">
         {steps.map((step) => (
-          <Happened step={step} naming={naming} />
+          <Happened step={step} naming={naming} mayDecide={mayDecide} />
         ))}
       </ol>
     </>
@@ -91,12 +109,15 @@ export const Journey = ({
   naming,
   person,
   earlier,
+  mayDecide,
 }: {
   journey: JourneyFound;
   naming: Naming;
   person: string;
   /** This isn't the first page. */
   earlier: boolean;
+  /** Policies are the officer's to read. */
+  mayDecide: boolean;
 }) => (
   <Section title="Journey" id="journey">
     {journey.steps.length === 0 && (
@@ -110,7 +131,12 @@ export const Journey = ({
       </p>
     )}
     {stretches(journey.steps).map((steps, index, all) => (
-      <Stretch steps={steps} after={all[index - 1]?.at(-1)?.event.at} naming={naming} />
+      <Stretch
+        steps={steps}
+        after={all[index - 1]?.at(-1)?.event.at}
+        naming={naming}
+        mayDecide={mayDecide}
+      />
     ))}
     {journey.cursor !== null && (
       <p class="more">

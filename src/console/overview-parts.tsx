@@ -1,5 +1,6 @@
 /** What the marketer's and the officer's overviews have in common: consent, what wasn't recorded, what was late or failed. */
 import type { Role } from "../http/auth.ts";
+import type { DropReason } from "../domain/event.ts";
 import type { Overview } from "../http/api/overview.ts";
 import { count, percent, whole } from "./numbers.ts";
 import { Empty, Section } from "./parts.tsx";
@@ -7,7 +8,10 @@ import { reach } from "./places.ts";
 import { type Share, Shares, Table } from "./table.tsx";
 import { dropWords, regionWords, waitedWords } from "./words.ts";
 
-export type Counted = Pick<Overview, "choices" | "dropped" | "errors" | "waited" | "lag">;
+export type Counted = Pick<
+  Overview,
+  "from" | "to" | "choices" | "dropped" | "errors" | "waited" | "lag"
+>;
 
 export const total = (lines: readonly { count: number }[]): number =>
   lines.reduce((sum, { count: n }) => sum + n, 0);
@@ -83,6 +87,19 @@ export const List = ({
   </Section>
 );
 
+/** The check that says what to do about it; what has none is seen as it comes. */
+const CHECKED: Partial<Record<DropReason, string>> = {
+  consent: "consent-pages",
+  duplicate: "duplicates",
+  blocked: "junk-ids",
+};
+
+function behind(reason: DropReason, { from, to }: Counted, role: Role): string | undefined {
+  const check = CHECKED[reason];
+  if (check === undefined) return reach(role, "/_u/console/live");
+  return reach(role, `/_u/console/setup?from=${from}&to=${to}#finding-${check}`);
+}
+
 export const Dropped = ({ found, role }: { found: Counted; role: Role }) => (
   <List
     title="Not recorded, and why"
@@ -91,10 +108,14 @@ export const Dropped = ({ found, role }: { found: Counted; role: Role }) => (
     rows={found.dropped.map(({ reason, regime, count: value }) => ({
       name: dropWords(reason, regime),
       value,
+      href: behind(reason, found, role),
     }))}
     more={{ href: reach(role, "/_u/console/setup"), words: "Setup check" }}
   />
 );
+
+/** What is wrong at this moment, if anything still is. */
+const HEALTH = "/_u/health";
 
 export const Trouble = ({ found }: { found: Counted }) => (
   <Section title="Late and failed" id="trouble">
@@ -104,10 +125,15 @@ export const Trouble = ({ found }: { found: Counted }) => (
         caption="Late and failed"
         of="Times"
         rows={[
-          ...found.waited.map((each) => ({ name: waitedWords([each]), value: each.count })),
+          ...found.waited.map((each) => ({
+            name: waitedWords([each]),
+            value: each.count,
+            href: HEALTH,
+          })),
           ...found.errors.map(({ status, place, count: value }) => ({
             name: `${place} answered ${status}`,
             value,
+            href: HEALTH,
           })),
         ]}
       />

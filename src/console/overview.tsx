@@ -126,11 +126,12 @@ const Days = ({ found, role }: { found: Overview; role: Role }) => {
 
 const Stages = ({ found, role }: { found: Overview; role: Role }) => {
   const days = daysBetween(found.from, found.to);
+  const people = reach(role, "/_u/console/people");
   const series = (["person", "identified", "activity", "device"] as const).map((stage) => ({
     name: STAGE_NAMES[stage],
+    href: people && `${people}?stage=${stage}`,
     values: spread(days, found.stages, (day) => day[stage]),
   }));
-  const people = reach(role, "/_u/console/people");
   return (
     <Section
       title="People by how well they are known"
@@ -149,7 +150,7 @@ const Stages = ({ found, role }: { found: Overview; role: Role }) => {
 const byEvents = (lines: readonly { value: string; events: number }[]): Share[] =>
   lines.map(({ value, events }) => ({ name: value, value: events }));
 
-const campaignsOf = ({ campaigns }: Overview): Share[] =>
+const campaignsOf = ({ campaigns }: Overview, href: string | undefined): Share[] =>
   campaigns.map(({ source, medium, name, events }) => ({
     name: campaignWords({
       ...(source ? { source } : {}),
@@ -157,6 +158,7 @@ const campaignsOf = ({ campaigns }: Overview): Share[] =>
       ...(name ? { name } : {}),
     }),
     value: events,
+    href,
   }));
 
 export interface OverviewProps {
@@ -167,7 +169,11 @@ export interface OverviewProps {
 
 export const OverviewBody = ({ found, role, now }: OverviewProps) => {
   const days = daysBetween(found.from, found.to).length;
-  const costs = { href: reach(role, "/_u/console/attribution"), words: "What they cost" };
+  const { from, to } = found;
+  const costs = {
+    href: reach(role, `/_u/console/attribution?by=campaign&from=${from}&to=${to}`),
+    words: "What they cost",
+  };
   return (
     <>
       <Title name="Overview">
@@ -183,7 +189,13 @@ export const OverviewBody = ({ found, role, now }: OverviewProps) => {
         <Days found={found} role={role} />
         <Stages found={found} role={role} />
         <Consent found={found} role={role} />
-        <List title="Campaigns" id="campaigns" of="Events" rows={campaignsOf(found)} more={costs} />
+        <List
+          title="Campaigns"
+          id="campaigns"
+          of="Events"
+          rows={campaignsOf(found, costs.href)}
+          more={costs}
+        />
         <Dropped found={found} role={role} />
         <List title="Devices" id="devices" of="Events" rows={byEvents(found.devices)} />
         <List title="Channels" id="channels" of="Events" rows={byEvents(found.channels)} />

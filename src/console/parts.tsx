@@ -39,6 +39,13 @@ export const Id = ({ id }: { id: string }) => (
   </code>
 );
 
+/** `policy 3`, leading to what that version says. */
+export const PolicyVersion = ({ version, words }: { version: number; words: string }) => (
+  <a href={`/_u/console/policy/versions/${version}`}>
+    {words} {version}
+  </a>
+);
+
 /** A card with a headline. `aside` stands on its line: a link to more, a figure. */
 export const Section = ({
   title,

@@ -137,7 +137,13 @@ export const PersonBody = (props: PersonProps) => {
           <Personas person={person} />
           <History history={person.history} />
         </div>
-        <Journey journey={journey} naming={naming} person={person.id} earlier={earlier} />
+        <Journey
+          journey={journey}
+          naming={naming}
+          person={person.id}
+          earlier={earlier}
+          mayDecide={mayDecide}
+        />
       </div>
     </>
   );

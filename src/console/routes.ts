@@ -8,7 +8,8 @@ import { getDraftPage, postDiscard, postDraft, postPublish, postWhatIf } from ".
 import { getEditor, postEditor } from "./consent/edit/editor.tsx";
 import { getOfficerOverviewPage } from "./consent/overview.tsx";
 import { getPolicyPage } from "./consent/policy.tsx";
-import { getReceiptPage, getReceiptsFile, getReceiptsPage } from "./consent/receipts.tsx";
+import { getReceiptPage } from "./consent/receipt.tsx";
+import { getReceiptsFile, getReceiptsPage } from "./consent/receipts.tsx";
 import { getCookiesPage, getRecordPage } from "./consent/record.tsx";
 import { getRetentionPage } from "./consent/retention.tsx";
 import { getSimulatorPage } from "./consent/simulator.tsx";

@@ -1,5 +1,6 @@
 /** Receipts and their verification, retention, the record and the cookies. */
-import { ReceiptPage, ReceiptsPage } from "../../src/console/consent/receipts.tsx";
+import { ReceiptPage } from "../../src/console/consent/receipt.tsx";
+import { ReceiptsPage } from "../../src/console/consent/receipts.tsx";
 import { CookiesPage, RecordPage } from "../../src/console/consent/record.tsx";
 import { RetentionPage } from "../../src/console/consent/retention.tsx";
 import { VerificationPage } from "../../src/console/consent/verification.tsx";

@@ -62,7 +62,10 @@ const SegmentCard = ({
     id={`segment-${at}`}
     aside={
       <span class="soft">
-        {count(segment.people, "person", "people")}, {percent(segment.people / Math.max(1, of))}
+        <a href={`/_u/console/people?${new URLSearchParams({ segment: segment.name })}`}>
+          {count(segment.people, "person", "people")}
+        </a>
+        , {percent(segment.people / Math.max(1, of))}
       </span>
     }
   >

@@ -17,12 +17,29 @@ test("steps belong together while no more than half an hour lies between them, w
   expect(stretches([])).toEqual([]);
 });
 
+const journeyOf = (step: Step, mayDecide = false): string =>
+  renderToString(
+    h(Journey, {
+      journey: { steps: [step], cursor: null },
+      naming: { letter: () => "A", words: () => "Phone (A)" },
+      person: "a",
+      earlier: false,
+      mayDecide,
+    }),
+  );
+
 test("what an event is worth is told as money is read", () => {
   const step = {
     visitor: "a",
     event: { type: "track", name: "Order Completed", valueCents: 450_000, at: 0, purposes: [] },
   } as unknown as Step;
-  const naming = { letter: () => "A", words: () => "Phone (A)" };
-  const props = { journey: { steps: [step], cursor: null }, naming, person: "a", earlier: false };
-  expect(renderToString(h(Journey, props))).toContain("Worth 4,500.00");
+  expect(journeyOf(step)).toContain("Worth 4,500.00");
+});
+
+test("the policy an event was recorded under leads whoever may read it to that version", () => {
+  const event = { type: "page", name: "Home", at: 0, purposes: [], policy: 3, channel: "web" };
+  const step = { visitor: "a", event } as unknown as Step;
+  expect(journeyOf(step, true)).toContain('href="/_u/console/policy/versions/3"');
+  expect(journeyOf(step)).toContain("policy 3");
+  expect(journeyOf(step)).not.toContain("href");
 });

@@ -7,7 +7,7 @@ import type { Env } from "../../../src/env.ts";
 import { createWaiting, lagOf } from "../../../src/keys/waiting.ts";
 import { metricsOf } from "../../../src/out/metrics.ts";
 import { route } from "../../../src/http/router.ts";
-import { servicesFor } from "../../../src/services.ts";
+import { personPorts, servicesFor } from "../../../src/services.ts";
 import { api, MARKETER_TOKEN, OFFICER_TOKEN, ORIGIN, read } from "../../support/site.ts";
 import { clear, event, landing, stubs, visitor } from "../d1/books.ts";
 
@@ -69,6 +69,22 @@ test("what can't be landed shows as lag, by the oldest, and beyond ten minutes a
     status: 503,
     body: { ok: false, wrong: ["outbox"] },
   });
+});
+
+test("in production every object leaves that word", async () => {
+  const down = new Proxy(env.DB, {
+    get: () => () => {
+      throw new Error("down");
+    },
+  });
+  const under: Promise<unknown>[] = [];
+  const bound = { ...(env as unknown as Env), DB: down, USHER_ENV: "production" };
+  const { ledger } = personPorts(bound, (work) => void under.push(work));
+  const received = Date.now() - 3 * MINUTE;
+  const events = [{ visitor: visitor("jane"), event: event("jane", { received }) }];
+  await expect(ledger.land(landing({ events }))).rejects.toThrow("down");
+  await Promise.all(under);
+  expect(await lagOf(bucket, Date.now())).toBeGreaterThanOrEqual(180);
 });
 
 test("while the database itself is away, lag is told all the same, in health and as a gauge", async () => {

@@ -106,6 +106,9 @@ export const AttributionPage = (given: AttributionProps) => {
   const { model, now, days } = given;
   const lines = linesOf(report.models, model);
   const first = report.by === "channel" ? "Channel" : "Campaign";
+  // A channel's figures are those of its campaigns; of a campaign only its cost came from elsewhere.
+  const { from, to } = report;
+  const behind = report.by === "channel" ? hrefOf({ by: "campaign", model, from, to }) : undefined;
   const spent = lines.some(({ chosen }) => chosen.cost > 0);
   return (
     <>
@@ -149,10 +152,10 @@ export const AttributionPage = (given: AttributionProps) => {
           )}
           <Section title="Models side by side" id="models">
             <ModelBars lines={lines} coverage={report.coverage} />
-            <ModelTable lines={lines} first={first} coverage={report.coverage} />
+            <ModelTable lines={lines} first={first} behind={behind} coverage={report.coverage} />
           </Section>
           <Section title={`Cost and return (${MODEL_NAMES[model]})`} id="returns">
-            <ReturnTable lines={lines} first={first} coverage={report.coverage} />
+            <ReturnTable lines={lines} first={first} behind={behind} coverage={report.coverage} />
           </Section>
         </>
       )}

@@ -98,14 +98,24 @@ export const ModelBars = ({ lines, coverage }: Covered) => {
   );
 };
 
-export const ModelTable = ({ lines, first, coverage }: Covered & { first: string }) => (
+interface Named {
+  /** What a line is: a channel or a campaign. */
+  first: string;
+  /** Where what is behind a line is told, if it is. */
+  behind?: string | undefined;
+}
+
+const Name = ({ channel, behind }: Pick<Line, "channel"> & Pick<Named, "behind">) =>
+  behind === undefined ? <>{channel}</> : <a href={behind}>{channel}</a>;
+
+export const ModelTable = ({ lines, first, behind, coverage }: Covered & Named) => (
   <div class="scroll">
     <Table
       caption={covered("Outcomes credited by each model", coverage)}
       captionShown
       rows={lines}
       columns={[
-        { name: first, cell: ({ channel }) => channel },
+        { name: first, cell: ({ channel }) => <Name {...{ channel, behind }} /> },
         ...ATTRIBUTION_MODELS.map((model) => ({
           name: covered(MODEL_NAMES[model], coverage),
           number: true,
@@ -119,12 +129,12 @@ export const ModelTable = ({ lines, first, coverage }: Covered & { first: string
 const ratio = (value: number | null): string => (value === null ? "–" : value.toFixed(2));
 
 /** What it cost and what came back, by the model that was chosen, with what the figures cover beside them. */
-export const ReturnTable = ({ lines, first, coverage }: Covered & { first: string }) => (
+export const ReturnTable = ({ lines, first, behind, coverage }: Covered & Named) => (
   <Table
     caption="Cost and return"
     rows={lines}
     columns={[
-      { name: first, cell: ({ channel }) => channel },
+      { name: first, cell: ({ channel }) => <Name {...{ channel, behind }} /> },
       {
         name: covered("Outcomes", coverage),
         number: true,
@@ -139,7 +149,11 @@ export const ReturnTable = ({ lines, first, coverage }: Covered & { first: strin
         name: "Cost",
         number: true,
         cell: ({ chosen }) =>
-          chosen.cost === 0 ? <span class="soft">none</span> : money(chosen.cost * 100),
+          chosen.cost === 0 ? (
+            <span class="soft">none</span>
+          ) : (
+            <a href="/_u/console/import">{money(chosen.cost * 100)}</a>
+          ),
       },
       {
         name: covered("Cost of an outcome", coverage),

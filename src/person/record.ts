@@ -3,8 +3,8 @@
  * known what the person decided on another device since.
  */
 import type { DropReason, UsherEvent } from "../domain/event.ts";
-import { type Claim, surer } from "../domain/identity/claims.ts";
-import { anew } from "../domain/identity/turned-down.ts";
+import { atLeast, type Claim, surer } from "../domain/identity/claims.ts";
+import { anew, isDisowned } from "../domain/identity/turned-down.ts";
 import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, withUser } from "../domain/identity/sharing.ts";
 import type { PermissionWord } from "../domain/permission/permission.ts";
@@ -187,11 +187,11 @@ function within(item: SealedItem, purposes: string[]): SealedItem {
   };
 }
 
-/** Counts who proved on this device who they are. */
+/** Counts who said, or proved, on this device who they are. */
 function noteUsers(doc: VisitorDoc, item: SealedItem, rules: MergeRules): void {
-  for (const claim of item.claims)
-    if (claim.assurance === "verified" && isUnique(rules, claim.kind))
-      doc.device = withUser(doc.device, claim.key);
+  for (const { key, kind, assurance } of item.claims)
+    if (isUnique(rules, kind) && atLeast(assurance, "asserted"))
+      doc.device = withUser(doc.device, key, assurance === "verified");
 }
 
 function accept(
@@ -237,6 +237,7 @@ function addClaim(
     return;
   }
   const assurance = surer(known.assurance, claim.assurance);
+  if (isDisowned(known) && assurance === known.assurance) return;
   if (known.state === "settled" || known.state === "waiting") {
     if (assurance === known.assurance) return;
     if (known.kind === "anonymous_id") doc.claims[claim.key] = { ...known, assurance };

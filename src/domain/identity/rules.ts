@@ -35,7 +35,7 @@ export interface MergeRules {
   blocked: BlockedRules;
   /** Identifiers that an officer blocked one by one; they stand beside the document and are no part of what is saved. */
   blockedKeys?: ReadonlySet<IdentifierKey>;
-  /** From how many proven users on a device is it shared, from how many a kiosk. */
+  /** From how many proven users on a device is it shared, from how many a kiosk; with users only typed, shared from one more. */
   devices: { sharedFrom: number; kioskFrom: number };
   tokens: TokenRules;
   personas: PersonaRules;

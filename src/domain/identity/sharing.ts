@@ -1,10 +1,12 @@
-/** Whose device it is: told by an officer, else by how many people have proven on it who they are. */
+/** Whose device it is: told by an officer, else by how many people have said, or proven, on it who they are. */
 import type { IdentifierKey } from "../ids.ts";
 import type { MergeRules, Sharing } from "./rules.ts";
 
 export interface DeviceUse {
   /** A few characters for each user proven here: enough to count them, too few to say who they are. */
   users: readonly string[];
+  /** As many of each that was only said here. */
+  typed?: readonly string[];
   /** What an officer said it is. */
   set: Sharing | null;
   /** Who was signed in when somebody nameless went on as a new visitor: a few characters, and how often it was them again. */
@@ -35,18 +37,35 @@ export function partedFrom(use: DeviceUse, user: IdentifierKey): DeviceUse | nul
   return returns < RETURNS_MAX ? { ...use, parted: { from, returns } } : null;
 }
 
-export const withUser = (use: DeviceUse, user: IdentifierKey): DeviceUse =>
-  mergedUse(use, { users: [tagOf(user)], set: null });
+/** The very same where the user is known there: then nothing has to be kept anew. */
+export function withUser(use: DeviceUse, user: IdentifierKey, proven = true): DeviceUse {
+  const tag = tagOf(user);
+  if (use.users.includes(tag) || (!proven && use.typed?.includes(tag))) return use;
+  return mergedUse(use, { users: proven ? [tag] : [], typed: proven ? [] : [tag], set: null });
+}
+
+const joined = (a: readonly string[] = [], b: readonly string[] = []): string[] =>
+  [...new Set([...a, ...b])].slice(0, USERS_MAX);
 
 /** What both know of the same device. */
 export function mergedUse(a: DeviceUse, b: DeviceUse): DeviceUse {
-  const users = [...new Set([...a.users, ...b.users])].slice(0, USERS_MAX);
+  const typed = joined(a.typed, b.typed);
   const parted = a.parted && (b.parted?.returns ?? 0) <= a.parted.returns ? a.parted : b.parted;
-  return { users, set: a.set ?? b.set, ...(parted ? { parted } : {}) };
+  return {
+    users: joined(a.users, b.users),
+    ...(typed.length > 0 ? { typed } : {}),
+    set: a.set ?? b.set,
+    ...(parted ? { parted } : {}),
+  };
 }
 
+/**
+ * Where users are only typed it takes one more: a site that gives its users new ids makes two of each. It makes no kiosk,
+ * where whoever signs in is somebody new; being shared only holds back.
+ */
 export function sharingOf(use: DeviceUse, { devices }: Pick<MergeRules, "devices">): Sharing {
   if (use.set) return use.set;
   if (use.users.length >= devices.kioskFrom) return "kiosk";
-  return use.users.length >= devices.sharedFrom ? "shared" : "personal";
+  if (use.users.length >= devices.sharedFrom) return "shared";
+  return joined(use.users, use.typed).length > devices.sharedFrom ? "shared" : "personal";
 }

@@ -116,6 +116,23 @@ describe("shared devices", () => {
     );
   });
 
+  test("are shared, and no kiosk, where several users are only typed: one more than proven, for ids are given anew", () => {
+    const typed = (...users: string[]) =>
+      users.reduce((use, user) => withUser(use, `user_id:${user}` as IdentifierKey, false), UNUSED);
+    expect(sharingOf(typed("aaa1", "bbb1"), DEFAULT_MERGE_RULES)).toBe("personal");
+    expect(sharingOf(typed("aaa1", "bbb1", "ccc1"), DEFAULT_MERGE_RULES)).toBe("shared");
+    expect(sharingOf(typed(..."abcdefghi"), DEFAULT_MERGE_RULES)).toBe("shared");
+    const one = typed("aaa1");
+    expect(withUser(one, "user_id:aaa1" as IdentifierKey, false)).toBe(one);
+    const proven = withUser(one, "user_id:aaa1" as IdentifierKey);
+    expect(
+      sharingOf(withUser(proven, "user_id:bbb1" as IdentifierKey, false), DEFAULT_MERGE_RULES),
+    ).toBe("personal");
+    expect(
+      sharingOf({ ...typed("aaa1", "bbb1", "ccc1"), set: "personal" }, DEFAULT_MERGE_RULES),
+    ).toBe("personal");
+  });
+
   test("join nobody on what is typed there, and still join on what is proven", () => {
     const device = used("aaa1", "bbb1");
     const phone = alone(visitor("p", [["email:1"], ["phone:1", "verified"]]));

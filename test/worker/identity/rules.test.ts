@@ -178,6 +178,19 @@ test("a device on which several people sign in starts a visitor for each, and sh
   expect(said.body).toMatchObject({ sharing: "kiosk" });
 });
 
+test("a browser on which several users sign in without a proof shows as shared, and what is typed there joins nobody", async () => {
+  const phone = await agreed("203.0.113.40");
+  await phone.send("identify", { messageId: "own", traits: { email: "last@gmail.com" } });
+  const tablet = await agreed("203.0.113.41");
+  for (const user of ["one", "two", "three"])
+    await tablet.send("identify", { messageId: `typed-${user}`, userId: `typed-${user}` });
+  await tablet.send("identify", { messageId: "typed", traits: { email: "last@gmail.com" } });
+  await settle([phone.visitor as VisitorId, tablet.visitor as VisitorId]);
+  const { body } = await api(`/people/${tablet.visitor}`);
+  expect(body["visitors"]).toMatchObject([{ sharing: "shared" }]);
+  expect(body["id"]).not.toBe((await api(`/people/${phone.visitor}`)).body["id"]);
+});
+
 test("on a kiosk not even the first to sign in gets what was done before", async () => {
   const kiosk = await agreed("203.0.113.6");
   await kiosk.send("page", { messageId: "before", properties: { title: "Shop" } });

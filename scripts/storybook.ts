@@ -10,7 +10,13 @@ import { build as bundle } from "esbuild";
 import { build } from "./build.ts";
 
 export interface Storybook {
-  readonly stories: readonly { readonly name: string; readonly title: string }[];
+  readonly stories: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly path: string;
+  }[];
+  /** Of the console's routes that are fetched, their paths. */
+  readonly routes: readonly string[];
   /** @param path with no query */
   answer(path: string): Promise<Response>;
 }
@@ -23,7 +29,8 @@ const isStories = (name: string): boolean => name.endsWith(".tsx") && name !== "
 export async function openStorybook(): Promise<Storybook> {
   const files = (await readdir(`${root}test/storybook`)).filter(isStories).toSorted();
   const entry = [
-    'import { answer as answerWith } from "./test/storybook/render.tsx";',
+    'import { answer as answerWith, routes } from "./test/storybook/render.tsx";',
+    "export { routes };",
     ...files.map((file, n) => `import { stories as s${n} } from "./test/storybook/${file}";`),
     `export const stories = [${files.map((_, n) => `...s${n}`).join(", ")}];`,
     "export const answer = (path) => answerWith(path, stories);",

@@ -10,7 +10,7 @@ import { isAbout } from "../http/audit.ts";
 import type { Context } from "../http/context.ts";
 import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
-import { namingOf } from "./identity.tsx";
+import { type Naming, namingOf } from "./identity.tsx";
 import { action, page, screen } from "./page.tsx";
 import { FormToken } from "./parts.tsx";
 import { Side } from "./side.tsx";
@@ -37,13 +37,7 @@ const Confirm = ({
   b,
   refusal,
   session,
-}: {
-  a: VisitorId;
-  b: VisitorId;
-  /** Why the merge policy wouldn't. */
-  refusal: string | null;
-  session: Session;
-}) => (
+}: Pick<JoinPageProps, "a" | "b" | "refusal" | "session">) => (
   <form method="post" action="/_u/console/merges" class="stack">
     <FormToken session={session} />
     <input type="hidden" name="a" value={a} />
@@ -57,6 +51,37 @@ const Confirm = ({
       <a href={`/_u/console/people/${a}`}>Leave them apart</a>
     </div>
   </form>
+);
+
+export interface JoinPageProps {
+  a: VisitorId;
+  b: VisitorId;
+  outcome: MergeOutcome;
+  naming: Naming;
+  /** Why the merge policy wouldn't. */
+  refusal: string | null;
+  session: Session;
+}
+
+export const JoinPage = ({ outcome, naming, ...confirm }: JoinPageProps) => (
+  <>
+    <h1>Are these one person?</h1>
+    <p>
+      Both histories become one journey, each event under the consent it was recorded with. You can
+      undo it.
+    </p>
+    {confirm.refusal !== null && (
+      <p class="warning" role="alert">
+        The merge policy refuses: {confirm.refusal}.
+      </p>
+    )}
+    <div class="sides">
+      {outcome.sides.map((side, index) => (
+        <Side side={side} title={index === 0 ? "Stays" : "Comes to it"} words={naming.words} />
+      ))}
+    </div>
+    <Confirm {...confirm} />
+  </>
 );
 
 /** What the merge policy says against it; null when it says nothing. */
@@ -90,24 +115,7 @@ export const getJoinPage = page("officer", async (visit) => {
   return screen(
     visit,
     "Join two people",
-    <>
-      <h1>Are these one person?</h1>
-      <p>
-        Both histories become one journey, each event under the consent it was recorded with. You
-        can undo it.
-      </p>
-      {refusal !== null && (
-        <p class="warning" role="alert">
-          The merge policy refuses: {refusal}.
-        </p>
-      )}
-      <div class="sides">
-        {outcome.sides.map((side, index) => (
-          <Side side={side} title={index === 0 ? "Stays" : "Comes to it"} words={naming.words} />
-        ))}
-      </div>
-      <Confirm a={a} b={b} refusal={refusal} session={session} />
-    </>,
+    <JoinPage {...{ a, b, outcome, naming, refusal, session }} />,
   );
 });
 

@@ -12,17 +12,15 @@ import { FormToken } from "./parts.tsx";
 import { Side } from "./side.tsx";
 import { WhyField } from "./why.tsx";
 
-const Preview = ({
-  merge,
-  outcome,
-  naming,
-  session,
-}: {
+export interface UndoPageProps {
   merge: string;
   outcome: MergeOutcome;
   naming: Naming;
   session: Session;
-}) => (
+}
+
+/** Who would be on which side with what. */
+export const UndoPage = ({ merge, outcome, naming, session }: UndoPageProps) => (
   <>
     <h1>Undo this merge?</h1>
     <p>
@@ -63,7 +61,7 @@ export const getUndoPage = page("officer", async (visit) => {
   return screen(
     visit,
     "Undo a merge",
-    <Preview merge={merge} outcome={outcome} naming={naming} session={session} />,
+    <UndoPage merge={merge} outcome={outcome} naming={naming} session={session} />,
   );
 });
 

@@ -133,6 +133,23 @@ test.concurrent.each(book.stories)("$name holds to the rules of a page", async (
   await page.close();
 });
 
+/** Answered by no page: lines of the live view, and addresses that lead to another page. */
+const NO_PAGE = new Set(["/_u/console/live/socket", "/_u/console/exports/lists"]);
+
+test("every page of the console has a story", () => {
+  const told = book.stories.map(({ path }) => path);
+  const pages = book.routes.filter(
+    (route) => !NO_PAGE.has(route) && !/\.(?:css|js|svg|csv|json|ndjson)$/.test(route),
+  );
+  // A path that has a page of its own is no example of a route that takes any id there.
+  const own = new Set(pages);
+  const without = pages.filter((route) => {
+    const pattern = new RegExp(`^${route.replaceAll(/:\w+/g, "[^/]+")}$`);
+    return !told.some((path) => path === route || (pattern.test(path) && !own.has(path)));
+  });
+  expect(without).toEqual([]);
+});
+
 test("the Tab key goes where the pages are said to lead it", async () => {
   const page = await context.newPage();
   for (const width of [1440, 360])

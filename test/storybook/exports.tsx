@@ -37,16 +37,16 @@ export const job = (more: Partial<ExportJob>): ExportJob => ({
 const done = { state: "done", doneAt: NOW - 3 * MINUTE, share: 1 } as const;
 const list = job({ kind: "hints", action: "renewal", purpose: null, by: "marketer", share: null });
 
-const data = (name: string, body: Story["body"]): Story => ({
+const data = (name: string, body: Story["body"], path = DATA): Story => ({
   name: `data-${name}`,
-  path: DATA,
+  path,
   title: "Data out",
   role: "officer",
   body,
 });
 const lists = (name: string, of: ExportJob): Story => ({
   name: `list-${name}`,
-  path: "/_u/console/exports",
+  path: `${LISTS}/${of.id}`,
   title: "Export",
   role: "marketer",
   body: <ExportJobPage job={of} folder={LISTS} now={NOW} />,
@@ -86,8 +86,8 @@ export const stories: readonly Story[] = [
       error={{ name: "from", message: "Choose days, the first no later than the last." }}
     />,
   ),
-  data("running", <ExportJobPage job={job({})} folder={DATA} now={NOW} />),
-  data("done", <ExportJobPage job={job(done)} folder={DATA} now={NOW} />),
+  data("running", <ExportJobPage job={job({})} folder={DATA} now={NOW} />, `${DATA}/${list.id}`),
+  data("done", <ExportJobPage job={job(done)} folder={DATA} now={NOW} />, `${DATA}/${list.id}`),
   lists("running", list),
   lists("stopped", { ...list, state: "stopped" }),
 ];

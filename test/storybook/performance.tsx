@@ -3,8 +3,10 @@ import { takesOf, wilson } from "../../src/domain/action/measure.ts";
 import {
   ActionPerformancePage,
   PerformancePage,
+  PerformanceSoonPage,
   type Report,
 } from "../../src/console/hints/performance.tsx";
+import { dayOf } from "../../src/domain/ids.ts";
 import type { Story } from "./story.ts";
 
 const NOW = Date.parse("2026-11-22T15:00:00Z");
@@ -97,6 +99,17 @@ const story = (name: string, path: string, title: string, body: Story["body"]): 
 });
 
 export const stories: readonly Story[] = [
+  story(
+    "counting",
+    "",
+    "Performance",
+    <PerformanceSoonPage
+      path="/_u/console/performance"
+      range={{ from: dayOf(NOW) - 183, to: dayOf(NOW) }}
+      now={NOW}
+      counting={0.41}
+    />,
+  ),
   story(
     "all",
     "",

@@ -8,6 +8,10 @@ import type { Story } from "./story.ts";
 const SITE = "Saltmere Rovers";
 const TOKEN = "x".repeat(43);
 
+export const routes: readonly string[] = consoleRoutes.flatMap(([method, path]) =>
+  method === "GET" ? [path] : [],
+);
+
 const renderStory = ({ title, path, role, body }: Story): string =>
   renderPage(
     {

@@ -1,4 +1,5 @@
 /** The live view: messages as they come, with what was decided about each. */
+import type { ComponentChildren } from "preact";
 import type { RefusalCount } from "../../d1/counters.ts";
 import type { Overview } from "../../http/api/overview.ts";
 import { DROP_REASONS } from "../../domain/event.ts";
@@ -14,14 +15,16 @@ export interface LivePageProps {
   bound: boolean;
   /** Whether there is something to connect to: pictures of the page have nothing. */
   connect: boolean;
+  /** Lines that are there from the start; the page's script puts what comes before them. */
+  lines?: ComponentChildren;
   dropped: Overview["dropped"];
   refused: readonly RefusalCount[];
 }
 
-export const LivePage = ({ bound, connect, dropped, refused }: LivePageProps) => (
+export const LivePage = ({ bound, connect, lines, dropped, refused }: LivePageProps) => (
   <>
     <Title name="Live" />
-    {bound ? <Lines connect={connect} /> : <NotBound />}
+    {bound ? <Lines connect={connect} lines={lines} /> : <NotBound />}
     <Section title="Dropped today" id="dropped">
       {dropped.length === 0 ? (
         <Empty title="Nothing was dropped today" />
@@ -62,7 +65,7 @@ const NotBound = () => (
   </Notice>
 );
 
-const Lines = ({ connect }: { connect: boolean }) => (
+const Lines = ({ connect, lines }: Pick<LivePageProps, "connect" | "lines">) => (
   <Section title="As they come" id="lines">
     <noscript>
       <Notice tone="note">
@@ -102,9 +105,9 @@ const Lines = ({ connect }: { connect: boolean }) => (
           ))}
         </tr>
       </thead>
-      <tbody id="live-lines" />
+      <tbody id="live-lines">{lines}</tbody>
     </table>
-    <div id="live-empty">
+    <div id="live-empty" hidden={lines !== undefined}>
       <Empty title="Nothing has come since you opened this page">
         <p>Open the site in another window, and what it sends shows here within seconds.</p>
       </Empty>

@@ -1,4 +1,5 @@
 /** What one policy changes about another, in plain words. */
+import { CHILD_BELOW } from "../../domain/consent/child.ts";
 import type { Policy, PolicyCookie, PolicyPurpose } from "../../domain/consent/policy.ts";
 import type { PolicyChange } from "../../domain/consent/policy-change.ts";
 import type { Capability, Regime } from "../../domain/consent/purposes.ts";
@@ -137,6 +138,8 @@ const SENTENCES: Readonly<Record<string, Teller>> = {
   },
   sensitiveTopics: (_, { before, after }) =>
     added(before as string[], after as string[], (each) => `the topic “${each}”`),
+  childBelow: (_, { after }) =>
+    `A child is whoever is known to be younger than ${plain(after ?? CHILD_BELOW)} years.`,
   sharedDevice: (_, { after }) =>
     `A second person who signs in on a device ${SECOND_USER_WORDS[after as Policy["sharedDevice"]["secondUser"]]}.`,
 };

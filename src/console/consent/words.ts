@@ -1,4 +1,5 @@
 /** A policy in plain words. Pure: every sentence is made of the document. */
+import { CHILD_BELOW } from "../../domain/consent/child.ts";
 import type { Policy, PolicyPurpose } from "../../domain/consent/policy.ts";
 import {
   type Capability,
@@ -147,6 +148,7 @@ export function promiseWords(policy: Policy): string[] {
       ? "What another consent tool on the site leaves open is asked here."
       : "Where another consent tool on the site has asked, nothing is asked here.",
     `When consent is withdrawn, ${WITHDRAWAL_WORDS[withdrawal]}.`,
+    `Of whoever is known to be younger than ${policy.childBelow ?? CHILD_BELOW} years only what the site can't work without is recorded.`,
     `A second person who signs in on a device ${SECOND_USER_WORDS[sharedDevice.secondUser]}.`,
     scrub.names.length + scrub.values.length === 0
       ? "Nothing is scrubbed from what the site sends, beside e-mail addresses."

@@ -131,6 +131,15 @@ export const PolicySchema = v.strictObject({
     /** Kinds of value removed wherever they stand. */
     values: v.array(v.picklist(["email", "phone", "card", "iban"])),
   }),
+  /** Whoever is known to be younger is a child, in years; 13 where it isn't said. */
+  childBelow: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer("must be a whole number of years"),
+      v.minValue(13, "must be at least 13"),
+      v.maxValue(21, "must be at most 21"),
+    ),
+  ),
   /** Topics never folded into a slice, compared without regard to case. */
   sensitiveTopics: Names,
   sharedDevice: v.strictObject({

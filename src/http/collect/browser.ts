@@ -65,7 +65,12 @@ export async function collectFromBrowser(
       : firstVisitor(request, services, said));
   for (const raw of withLeft(messages, visit, sender)) {
     const carried = readContextConsent(raw["context"]);
-    const decided = gate(visit, services.now, carried, isKnownChild(raw));
+    const decided = gate(
+      visit,
+      services.now,
+      carried,
+      isKnownChild(raw, services.now, visit.policy.childBelow),
+    );
     const mayRecord = allows(visit.policy, decided, "events");
     const taken = await takeNamed(raw, sender, services, newMessageId, mayRecord);
     if (!taken.ok) {

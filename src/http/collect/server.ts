@@ -52,7 +52,7 @@ export async function collectFromServer(
       if (taken.reason === "blocked") services.drops.junk(raw, "server");
       continue;
     }
-    const said = await saidBy(taken.message, raw, sender, services);
+    const said = await saidBy(taken.message, raw, sender, services, policy);
     const known = byVisitor.get(said.visitor);
     if (known) known.push(said);
     else byVisitor.set(said.visitor, [said]);
@@ -83,13 +83,14 @@ async function saidBy(
   raw: JsonObject,
   sender: Sender,
   services: Services,
+  policy: Policy,
 ): Promise<Said> {
   const context = isObject(raw["context"]) ? raw["context"] : {};
   return {
     message,
     claims: await keyed(message.claims, services),
     carried: readContextConsent(context),
-    child: isKnownChild(raw),
+    child: isKnownChild(raw, services.now, policy.childBelow),
     visitor: await sourceOf(message, services),
     permissions: await permissionsOf(message, raw, sender.assurance === "verified", services),
     origin: sender.kind === "import" ? "import" : "server",

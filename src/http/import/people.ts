@@ -1,5 +1,6 @@
 /** Known people: one source record each, linked with others only where consent counts. */
 import { allows, decideSafely, type GateInput } from "../../domain/consent/gate.ts";
+import { isKnownChild } from "../../domain/consent/child.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import { receiptOf, toDecision } from "../../domain/consent/receipt.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
@@ -109,7 +110,7 @@ async function put(job: Import, row: Row): Promise<Outcome> {
   const { services, policy } = job;
   const { person, message, claims, permissions } = row;
   const consented = job.approved && person.consent ? person.consent : null;
-  const gate = gateOf(job, consented);
+  const gate = gateOf(job, person, consented);
   const result = decideSafely(gate);
   const counts = consented !== null && allows(policy, result, "events");
   const receipt =
@@ -160,7 +161,11 @@ const bare = (message: Message, claims: KeyedClaim[], policy: Policy): RecordIte
   traits: message.traits,
 });
 
-function gateOf({ services, policy }: Import, consent: Record<string, boolean> | null): GateInput {
+function gateOf(
+  { services, policy }: Import,
+  { traits }: ImportedPerson,
+  consent: Record<string, boolean> | null,
+): GateInput {
   return {
     policy,
     region: null,
@@ -170,7 +175,7 @@ function gateOf({ services, policy }: Import, consent: Record<string, boolean> |
     carried: consent
       ? readContextConsent({ consent: { categoryPreferences: consent } })
       : { state: "none" },
-    subject: { child: false, erased: false },
+    subject: { child: isKnownChild({ traits }, services.now, policy.childBelow), erased: false },
     now: services.now,
   };
 }

@@ -120,6 +120,31 @@ test("before an officer approves the origin its consent links nobody and its per
   ]);
 });
 
+test("what an approved list says a child agreed to counts for nothing, told by age or by birthday", async () => {
+  await approve("crm-k");
+  const { body } = await send(
+    "kind=people&origin=crm-k",
+    `user_id,age,birthday,consent_measurement,consent_recognition
+kid-1,9,,yes,yes
+kid-2,,2020-05-01,yes,yes
+grown,40,1985-05-01,yes,yes`,
+  );
+  expect(body).toMatchObject({ accepted: 3, approved: true });
+  const visitors = await Promise.all(
+    ["kid-1", "kid-2", "grown"].map((id) => sourceOf("user_id", "crm-k", id)),
+  );
+  await settle(visitors);
+  const purposes = await Promise.all(
+    visitors.map(async (visitor) => {
+      const journey = await api(`/people/${visitor}/journey`);
+      return (journey.body["events"] as { purposes: string[] }[]).flatMap((each) => each.purposes);
+    }),
+  );
+  expect(purposes).toEqual([[], [], ["measurement", "recognition"]]);
+  const { body: kept } = await api(`/receipts?visitor=${visitors[0]}`, OFFICER_TOKEN);
+  expect(kept["receipts"]).toEqual([]);
+});
+
 test("consent and refusals of an approved origin leave a receipt each, and what is said again leaves none", async () => {
   const importAs = (origin: string, said: string, city = "Bonn") =>
     send(

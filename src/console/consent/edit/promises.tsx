@@ -1,4 +1,5 @@
 /** When visitors are asked again, what becomes of their data, and what is never kept. */
+import { CHILD_BELOW } from "../../../domain/consent/child.ts";
 import type { Policy } from "../../../domain/consent/policy.ts";
 import { SECOND_USER_WORDS, VALUE_NAMES, WITHDRAWAL_WORDS } from "../words.ts";
 import type { Area, FormState } from "./area.ts";
@@ -14,10 +15,13 @@ function* write(policy: Policy): Generator<Pair> {
   yield ["scrub.names", scrub.names.join("\n")];
   for (const kind of scrub.values) yield ["scrub.values", kind];
   yield ["sensitiveTopics", sensitiveTopics.join("\n")];
+  yield ["childBelow", String(policy.childBelow ?? CHILD_BELOW)];
   yield ["sharedDevice.secondUser", sharedDevice.secondUser];
 }
 
 function read(fields: Fields, policy: Policy) {
+  const below = fields.is("childBelow") ? fields.number("childBelow") : policy.childBelow;
+  const isSaid = policy.childBelow !== undefined || below !== CHILD_BELOW;
   return {
     document: {
       ...policy,
@@ -29,6 +33,7 @@ function read(fields: Fields, policy: Policy) {
       withdrawal: fields.text("withdrawal"),
       scrub: { names: fields.items("scrub.names"), values: fields.all("scrub.values") },
       sensitiveTopics: fields.items("sensitiveTopics"),
+      ...(isSaid && below !== undefined ? { childBelow: below } : {}),
       sharedDevice: { secondUser: fields.text("sharedDevice.secondUser") },
     },
   };
@@ -64,6 +69,16 @@ const Form = (state: FormState) => (
         label="What was recorded before"
         options={Object.entries(WITHDRAWAL_WORDS).map(([value, words]) => [value, capital(words)])}
       />
+    </fieldset>
+    <fieldset class="card row">
+      <legend>Children</legend>
+      <div class="fields">
+        <Whole state={state} name="childBelow" label="A child is whoever is younger than (years)" />
+      </div>
+      <p class="soft">
+        Of a known child only what the site can't work without is recorded. Germany draws the line
+        at 16, others at 13 to 15.
+      </p>
     </fieldset>
     <fieldset class="card row">
       <legend>Shared devices</legend>
@@ -103,8 +118,8 @@ const Form = (state: FormState) => (
 export const PROMISES: Area = {
   id: "promises",
   name: "Promises",
-  about: "When to ask again, withdrawal, shared devices, and what is never kept.",
-  owns: ["reask", "withdrawal", "scrub", "sensitiveTopics", "sharedDevice"],
+  about: "When to ask again, withdrawal, children, shared devices, and what is never kept.",
+  owns: ["reask", "withdrawal", "childBelow", "scrub", "sensitiveTopics", "sharedDevice"],
   rows: [],
   write,
   read,

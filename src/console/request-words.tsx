@@ -25,7 +25,7 @@ const STATE_WORDS = {
 
 export const State = ({ request }: { request: Pick<StoredRequest, "state" | "handedOver"> }) =>
   isReady(request) ? (
-    <Badge tone="hinted">ready, not handed over</Badge>
+    <Badge tone="hinted">to hand over</Badge>
   ) : (
     <Badge tone={TONE[request.state]}>{STATE_WORDS[request.state]}</Badge>
   );

@@ -14,7 +14,7 @@ import { Table } from "./table.tsx";
 /** What an officer asks the queue for: how a request stands for whoever made it, which for an export isn't how it stands for us. */
 const SHOWN = {
   waiting: { words: "Not answered yet", of: { answered: false } },
-  ready: { words: "Ready, not handed over", of: { state: "done", answered: false } },
+  ready: { words: "Ready, to hand over", of: { state: "done", answered: false } },
   running: { words: "Under way", of: { state: "running" } },
   failed: { words: "In trouble", of: { state: "failed" } },
   done: { words: "Answered", of: { answered: true } },

@@ -55,7 +55,7 @@ test("an officer makes an export in the console, downloads it, and then has the 
   // Made, and in nobody's hands: it waits, until when stands beside it, and nobody calls it answered.
   for (const state of ["waiting", "ready"]) expect(await queue(state)).toContain(exported);
   expect(await queue("done")).not.toContain(exported);
-  expect(await standing()).toContain("ready, not handed over");
+  expect(await standing()).toContain("to hand over</span>");
   expect(await standing()).toMatch(/>Due<[\s\S]*in (?:29|30|31) days/);
   expect(await standing()).not.toContain("answered");
   expect(String((await officer.call("/_u/console/consent")).body["text"])).toContain(exported);

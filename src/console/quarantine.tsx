@@ -56,12 +56,7 @@ export const QuarantinePage = ({ session, held, done, refused }: QuarantinePageP
         <p>What suddenly comes from too many devices shows here, and waits for you.</p>
       </Empty>
     ) : (
-      <Table
-        caption="What is held, newest first"
-        columns={columnsFor(session)}
-        rows={held}
-        captionShown
-      />
+      <Table caption="What is held, newest first" columns={columnsFor(session)} rows={held} />
     )}
     {held.length === SHOWN && <p class="soft">These are the newest {SHOWN}.</p>}
     <BlockForm session={session} refused={refused} />
@@ -95,7 +90,7 @@ const Why = ({ line: { blocked, proven, visitors, by, why } }: { line: Quarantin
 
 const Release = ({ session, line }: { session: Session; line: QuarantineLine }) => (
   <details>
-    <summary>
+    <summary class="nowrap">
       Release…<span class="hidden"> {line.value ?? line.kind}</span>
     </summary>
     <form method="post" action={`${QUARANTINE}/release`} class="stack">

@@ -95,12 +95,6 @@ export const RulesForm = ({ state }: { state: State }) => (
     </Group>
     <Group title="Crowds and shared devices">
       <div class="fields">
-        <Whole
-          state={state}
-          name="maxVisitorsPerIdentifier"
-          label={LABELS.maxVisitorsPerIdentifier}
-          help="Those who prove it go on."
-        />
         <Whole state={state} name="flood.visitors" label={LABELS["flood.visitors"]} />
         <Whole state={state} name="flood.hours" label={LABELS["flood.hours"]} />
         <Whole
@@ -109,13 +103,19 @@ export const RulesForm = ({ state }: { state: State }) => (
           label={LABELS["flood.proven"]}
           help="Left empty: twice as many as above."
         />
+        <Whole
+          state={state}
+          name="maxVisitorsPerIdentifier"
+          label={LABELS.maxVisitorsPerIdentifier}
+          help="However slowly they come. Those who prove it go on, until they are as many."
+        />
       </div>
       <div class="fields">
         <Whole
           state={state}
           name="devices.sharedFrom"
           label={LABELS["devices.sharedFrom"]}
-          help="What is typed on a shared device joins nobody."
+          help="One more where they only said it. What is typed on a shared device joins nobody."
         />
         <Whole
           state={state}

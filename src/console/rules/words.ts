@@ -86,10 +86,6 @@ const JOINS: Readonly<Record<MergeRules["leastAssurance"]["default"], string>> =
 
 const crowds = ({ maxVisitorsPerIdentifier: most, flood, devices }: MergeRules): Sentence[] => [
   {
-    id: "maxVisitorsPerIdentifier",
-    words: `What more than ${count(most, "device")} say joins nobody further, except those who prove it.`,
-  },
-  {
     id: "flood.visitors",
     words: `What more than ${count(flood.visitors, "device")} say within ${hours(flood.hours)} is quarantined until an officer releases it; those who prove it go on.`,
   },
@@ -98,12 +94,16 @@ const crowds = ({ maxVisitorsPerIdentifier: most, flood, devices }: MergeRules):
     words: `What more than ${count(flood.proven, "device")} prove within ${hours(flood.hours)} is quarantined for them, too; who proved it before keeps it.`,
   },
   {
+    id: "maxVisitorsPerIdentifier",
+    words: `What more than ${count(most, "device")} say, however slowly they come, is quarantined as well; those who prove it go on, until they are as many.`,
+  },
+  {
     id: "devices.sharedFrom",
-    words: `A device on which ${count(devices.sharedFrom, "person", "people")} have signed in is shared: what is typed there joins nobody.`,
+    words: `A device on which ${count(devices.sharedFrom, "person", "people")} have proven who they are, or ${devices.sharedFrom + 1} only said it, is shared: what is typed there joins nobody.`,
   },
   {
     id: "devices.kioskFrom",
-    words: `A device on which ${count(devices.kioskFrom, "person", "people")} have signed in is a kiosk: besides, whoever signs in starts anew.`,
+    words: `A device on which ${count(devices.kioskFrom, "person", "people")} have proven who they are is a kiosk: besides, whoever signs in starts anew.`,
   },
 ];
 

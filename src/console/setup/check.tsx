@@ -1,11 +1,12 @@
 /** The setup check: what is wrong with the tracking, what shows it, and how to mend it. */
-import { mayDo } from "../../http/auth.ts";
+import { mayDo, type Role } from "../../http/auth.ts";
 import type { HostComparison } from "../../http/addresses-of-hosts.ts";
 import type { Session } from "../../http/session.ts";
 import type { Finding, Level } from "../../domain/setup/checks.ts";
 import { Field } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import { Badge, FormToken, Notice, Section, Subnav, Time, Title } from "../parts.tsx";
+import { PLACES, reach } from "../places.ts";
 import { Ranges } from "../ranges.tsx";
 
 export const SETUP = "/_u/console/setup";
@@ -81,7 +82,7 @@ export const SetupPage = ({
       </p>
       <ol class="findings">
         {findings.map((finding) => (
-          <FindingCard finding={finding} />
+          <FindingCard finding={finding} role={session.role} />
         ))}
       </ol>
       <Section title="Have more looked at" id="more">
@@ -122,7 +123,35 @@ export const SetupPage = ({
   );
 };
 
-const FindingCard = ({ finding: { id, level, title, evidence, steps } }: { finding: Finding }) => (
+const PLACE = /^(.*?) \((\/_u\/console\/[\w/-]*)\)(.*)$/su;
+
+/** A place of the console that a step names is a way there, for those who may go. */
+const Step = ({ step, role }: { step: string; role: Role }) => {
+  const [, before = "", path = "", after = ""] = PLACE.exec(step) ?? [];
+  const place = PLACES.find(({ href }) => href === path);
+  if (!place) return <>{step}</>;
+  const href = reach(role, path);
+  return (
+    <>
+      {before}
+      {href !== undefined && (
+        <>
+          {" "}
+          (<a href={href}>{place.name}</a>)
+        </>
+      )}
+      {after}
+    </>
+  );
+};
+
+const FindingCard = ({
+  finding: { id, level, title, evidence, steps },
+  role,
+}: {
+  finding: Finding;
+  role: Role;
+}) => (
   <li class="card finding" id={`finding-${id}`}>
     <h2>
       <Badge tone={TONES[level]}>{LEVEL_WORDS[level]}</Badge> {title}
@@ -139,7 +168,9 @@ const FindingCard = ({ finding: { id, level, title, evidence, steps } }: { findi
         <summary>What to do</summary>
         <ol>
           {steps.map((step) => (
-            <li>{step}</li>
+            <li>
+              <Step step={step} role={role} />
+            </li>
           ))}
         </ol>
       </details>

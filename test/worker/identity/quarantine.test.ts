@@ -169,6 +169,25 @@ test("a value that an officer blocked names nobody from then on, proven or not, 
   expect(new Set(await personsOf([before, one, two])).size).toBe(1);
 });
 
+test("the setup check names floods, and not what an officer blocked", async () => {
+  const junk = async (): Promise<{ level: string; evidence: string[] }> => {
+    const { body } = await api("/reports/setup");
+    const findings = body["findings"] as { id: string; level: string; evidence: string[] }[];
+    return findings.find(({ id }) => id === "junk-ids") as { level: string; evidence: string[] };
+  };
+  const { body } = await api("/quarantine", OFFICER_TOKEN, { identifier: "crm:0815" });
+  expect((await junk()).level).not.toBe("wrong");
+  await put({ ...starter, flood: { visitors: 2, hours: 1, proven: 2 } });
+  const here = new Set<VisitorId>();
+  for (const n of [1, 2, 3]) await source(`desk-pc-${n}`, { userId: "reception" }, here);
+  const found = await junk();
+  expect(found.level).toBe("wrong");
+  expect(found.evidence.join()).toContain("1 identifiers were said by so many");
+  for (const { id } of await held()) await free(id);
+  expect(body["blocked"]).toMatch(/^crm:/);
+  await put(starter);
+});
+
 test("a user id that an officer blocked fuses nobody, names no source record, and turns no later sign-in away", async () => {
   const before = await agreed("203.0.113.30");
   await before.send("identify", { messageId: "w-0", userId: "webuser" });

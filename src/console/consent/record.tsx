@@ -106,7 +106,7 @@ export const RecordPage = ({ record }: { record: ProcessingRecord }) => (
         rows={record.recipients}
         columns={[
           { name: "Who", cell: ({ name }) => name },
-          { name: "As", cell: ({ role }) => <span class="nowrap">{role}</span> },
+          { name: "As", cell: ({ role }) => role },
           { name: "For", cell: (recipient) => recipient.for },
         ]}
       />

@@ -9,7 +9,7 @@ import {
   searchPeople,
 } from "../http/api/people.ts";
 import { isAbout } from "../http/audit.ts";
-import { count } from "./numbers.ts";
+import { count, whole } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Id, Pages, StageBadge, Time, Title } from "./parts.tsx";
 
@@ -52,10 +52,6 @@ const SearchForm = ({ q, stage, next, segment, actions, segments }: Search & Cho
         spellcheck={false}
         aria-describedby="q-help"
       />
-      <p id="q-help" class="soft">
-        Accounts elsewhere and ids of mail links need their kind: <code>social:google:17</code>,{" "}
-        <code>esp:mailchimp:7f3a0c21</code>. Push addresses name an app and lead to nobody.
-      </p>
     </div>
     <div class="field">
       <label for="stage">Stage</label>
@@ -89,6 +85,10 @@ const SearchForm = ({ q, stage, next, segment, actions, segments }: Search & Cho
       </div>
     )}
     <button type="submit">Search</button>
+    <p id="q-help" class="soft">
+      Accounts elsewhere and ids of mail links need their kind: <code>social:google:17</code>,{" "}
+      <code>esp:mailchimp:7f3a0c21</code>. Push addresses name an app and lead to nobody.
+    </p>
   </form>
 );
 
@@ -163,7 +163,7 @@ const people = (n: number): string => count(n, "person", "people");
 const Looked = ({ found: { people: fit, lookedAt, cursor } }: { found: PeopleFound }) =>
   lookedAt === null || fit.length === 0 ? null : (
     <p class="soft">
-      {people(fit.length)} of {people(lookedAt)} looked through
+      {whole(fit.length)} of {people(lookedAt)} looked through
       {cursor === null ? ", and there are no more" : ""}.
     </p>
   );

@@ -109,7 +109,8 @@ const Name = ({ channel, behind }: Pick<Line, "channel"> & Pick<Named, "behind">
   behind === undefined ? <>{channel}</> : <a href={behind}>{channel}</a>;
 
 export const ModelTable = ({ lines, first, behind, coverage }: Covered & Named) => (
-  <div class="scroll">
+  // Reachable by keyboard, so that what is wider than the page can be read.
+  <div class="scroll" tabindex={0} role="region" aria-label="Outcomes credited by each model">
     <Table
       caption={covered("Outcomes credited by each model", coverage)}
       captionShown

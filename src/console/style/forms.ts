@@ -19,6 +19,7 @@ button.quiet, .button.quiet { min-height: 2rem; padding: var(--space-1) var(--sp
 button.danger { color: var(--paper); background: var(--danger); }
 button:disabled { color: var(--soft); background: var(--ground); border-color: var(--line); cursor: default; filter: none; }
 .search { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: end; }
+.search > p { flex: 1 1 100%; margin: 0; }
 .field { flex: 1 1 9rem; display: grid; gap: var(--space-1); align-content: start; min-width: 0; }
 .field.grow { flex: 4 1 16rem; }
 .stack { display: grid; justify-items: start; gap: var(--space-4); max-width: 44rem; }

@@ -10,7 +10,7 @@ export const SETUP = `
 .clients dt { font-weight: 600; }
 .clients dd { margin: 0 0 var(--space-3); }
 .light { display: inline-flex; align-items: center; gap: var(--space-2); font-weight: 600; }
-.light::before { content: ""; width: .75rem; height: .75rem; border-radius: 50%; background: var(--soft); }
+.light::before { content: ""; flex: none; width: .75rem; height: .75rem; border-radius: 50%; background: var(--soft); }
 .light[data-state="good"]::before { background: var(--good); }
 .light[data-state="note"]::before { background: var(--note); }
 `;

@@ -77,7 +77,7 @@ test("a search for a next action looks past those whom it doesn't fit, and says 
   expect((await people({ next: "Something else" })).people).toEqual([]);
   const shown = await page({ next: "Renew" });
   for (const id of members) expect(shown).toContain(`/people/${id}`);
-  expect(shown).toContain(`2 people of ${CROWD + 3} people looked through, and there are no more`);
+  expect(shown).toContain(`2 of ${CROWD + 3} people looked through, and there are no more`);
 });
 
 test("a segment is looked for beyond a page of people who aren't in it", async () => {

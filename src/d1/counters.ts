@@ -21,7 +21,7 @@ export interface DropCount {
  * stored, by for how long. `page`: page views dropped for want of consent, by the page they came from, a sample times its
  * share. `clock`: requests from clocks that are off, ahead or behind, by who sent them. `refusal`: calls to the collector that
  * were refused whole, by reason and by who sent them. `junk`: messages dropped for an id that names nobody, by that id and
- * by who sent them. `cron`: jobs of cron that failed, by name.
+ * by who sent them. `token`: identity tokens that proved nothing, by why. `cron`: jobs of cron that failed, by name.
  */
 export type CountKind =
   | "drop"
@@ -32,6 +32,7 @@ export type CountKind =
   | "clock"
   | "refusal"
   | "junk"
+  | "token"
   | "cron";
 
 export interface Count {
@@ -76,6 +77,7 @@ const KINDS: readonly CountKind[] = [
   "clock",
   "refusal",
   "junk",
+  "token",
   "cron",
 ];
 

@@ -3,6 +3,7 @@
  * officer blocked, of which only the keyed names are known.
  */
 import type { RawClaim } from "../domain/identity/claims.ts";
+import type { TokenFault } from "../domain/identity/token-faults.ts";
 import { blockedBy } from "../domain/intake/blocked.ts";
 import type { Taken } from "../domain/intake/message.ts";
 import type { Sender } from "../domain/intake/sender.ts";
@@ -58,14 +59,14 @@ export async function takeNamed(
   return taken;
 }
 
-/** What a good token proves here: null where it names nobody. */
-export async function proofIn(token: string, services: Needed): Promise<Proof | null> {
+/** What a good token proves here, else why it proves nothing. */
+export async function proofIn(token: string, services: Needed): Promise<Proof | TokenFault> {
   const { tokens, blocked } = await services.mergeRules();
   const { config, now } = services;
   const proof = await provenBy(token, config, now, tokens.hours, blockedBy(blocked));
-  if (!proof) return null;
+  if (typeof proof === "string") return proof;
   const names = new Set(await blockedAmong(proof.claims, services));
   if (names.size === 0) return proof;
   const claims = proof.claims.filter((claim) => !names.has(nameOf(claim)));
-  return claims.some(({ kind }) => kind === "user_id") ? { ...proof, claims } : null;
+  return claims.some(({ kind }) => kind === "user_id") ? { ...proof, claims } : "nobody";
 }

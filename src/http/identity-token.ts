@@ -3,6 +3,7 @@ import type { JWTPayload } from "jose";
 import { BUILT_IN, type IsBlocked } from "../domain/intake/blocked.ts";
 import { normaliseEmail, normaliseId } from "../domain/intake/normalise.ts";
 import type { RawClaim } from "../domain/identity/claims.ts";
+import type { TokenFault } from "../domain/identity/token-faults.ts";
 import type { TokenRules } from "../domain/identity/rules.ts";
 import type { Millis } from "../domain/ids.ts";
 import type { Config } from "./context.ts";
@@ -37,24 +38,23 @@ export interface Proof {
 /** Longer names are none that anybody gives. */
 const NAME_MAX = 200;
 
-/**
- * What a good token proves; null when it is none of ours, out of date, without what it must have, or of a user who is nobody:
- * a placeholder is one however well it is signed.
- */
+/** What a good token proves, else why it proves nothing. A placeholder is nobody however well it is signed. */
 export async function provenBy(
   token: string,
   config: Config,
   now: number,
   hours: TokenRules["hours"],
   isBlocked: IsBlocked = BUILT_IN,
-): Promise<Proof | null> {
+): Promise<Proof | TokenFault> {
   // Only sign-ins need it, so the library is loaded with the first of them.
   const { jwtVerify } = await import("jose");
+  let isKnownKey = true;
   try {
     const { payload } = await jwtVerify<JWTPayload & { email?: unknown }>(
       token,
       ({ kid }) => {
         const key = config.tokenKeys.find((each) => each.kid === kid);
+        isKnownKey = key !== undefined;
         if (!key) throw new Error("unknown key");
         return key.secret;
       },
@@ -66,12 +66,12 @@ export async function provenBy(
       },
     );
     const userId = normaliseId(payload.sub);
-    if (userId === null || isBlocked("user_id", userId)) return null;
-    if (livesTooLong(payload, now, hours)) return null;
+    if (userId === null || isBlocked("user_id", userId)) return "nobody";
+    if (livesTooLong(payload, now, hours)) return "too_long";
     const said = typeof payload.email === "string" ? normaliseEmail(payload.email) : null;
     const email = said !== null && isBlocked("email", said) ? null : said;
     const { jti, exp = 0 } = payload;
-    if (jti !== undefined && (typeof jti !== "string" || jti.length > NAME_MAX)) return null;
+    if (jti !== undefined && (typeof jti !== "string" || jti.length > NAME_MAX)) return "malformed";
     return {
       userId,
       name: jti ?? token.slice(0, token.lastIndexOf(".")),
@@ -84,7 +84,16 @@ export async function provenBy(
           : [{ kind: "email", value: email, assurance: "verified" } satisfies RawClaim]),
       ],
     };
-  } catch {
-    return null;
+  } catch (error) {
+    return isKnownKey ? faultOf(error) : "unknown_key";
   }
+}
+
+/** By the library's own words for it. */
+function faultOf(error: unknown): TokenFault {
+  const { code, claim, reason } = error as { code?: string; claim?: string; reason?: string };
+  if (code === "ERR_JWT_EXPIRED") return "expired";
+  if (code === "ERR_JWS_SIGNATURE_VERIFICATION_FAILED") return "signature";
+  if (code !== "ERR_JWT_CLAIM_VALIDATION_FAILED" || reason !== "check_failed") return "malformed";
+  return claim === "aud" ? "audience" : claim === "nbf" ? "expired" : "malformed";
 }

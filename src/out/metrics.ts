@@ -64,6 +64,12 @@ const COUNTED: Readonly<
     reason: "id",
     place: "sender",
   },
+  token: {
+    name: "usher.tokens.unproven",
+    description: "Identity tokens that proved nothing",
+    reason: "reason",
+    place: "",
+  },
   late: {
     name: "usher.events.waited",
     description: "Events that waited in an outbox, by at least how long",

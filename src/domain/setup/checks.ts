@@ -10,6 +10,7 @@ import { cappedVisitors } from "./capped.ts";
 import { compareWithPlan, type PlanDifference } from "./plan.ts";
 import { refusedCalls } from "./refused.ts";
 import { clocks, duplicates, identifies, junk, manyNames } from "./senders.ts";
+import { identityTokens } from "./tokens.ts";
 
 export type { Finding, Level } from "./finding.ts";
 
@@ -69,6 +70,7 @@ const CHECKS: readonly Check[] = [
   consentPages,
   banner,
   identifies,
+  identityTokens,
   duplicates,
   junk,
   clocks,

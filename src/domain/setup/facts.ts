@@ -1,4 +1,5 @@
 /** What the setup check goes by: counted from what really came and what was dropped. Nobody is named in it. */
+import type { TokenFault } from "../identity/token-faults.ts";
 import type { Refusal } from "../intake/refusal.ts";
 import { isObject, type JsonObject } from "../json.ts";
 import type { EventPlan, SeenEvent } from "./plan.ts";
@@ -30,6 +31,8 @@ export interface SetupFacts {
   clocks: { ahead: number; behind: number; server: number };
   /** Calls refused before any message was looked at. */
   refused: readonly { reason: Refusal; sender: string; count: number }[];
+  /** Identity tokens that proved nothing. */
+  tokens: readonly { fault: TokenFault; count: number }[];
   /** Orders that came more than once, by event. */
   doubled: readonly { event: string; orders: number; channels: readonly string[] }[];
   /** Page views that somebody's browser sent twice within seconds, of so many looked at. */

@@ -10,6 +10,7 @@ import { latestSetting, saveSetting } from "../../d1/settings.ts";
 import { readCapped } from "../../d1/capped.ts";
 import { dayName, dayOf } from "../../domain/ids.ts";
 import { findingsOf } from "../../domain/setup/checks.ts";
+import type { TokenFault } from "../../domain/identity/token-faults.ts";
 import type { Refusal } from "../../domain/intake/refusal.ts";
 import { pagePath, type SetupFacts, type Sitemap, type Sought } from "../../domain/setup/facts.ts";
 import { forRole } from "../auth.ts";
@@ -111,6 +112,7 @@ export async function factsOf(
       sender: regime,
       count,
     })),
+    tokens: kind("token").map(({ reason, count }) => ({ fault: reason as TokenFault, count })),
     junk: kind("junk").map(({ reason, regime, count }) => ({ id: reason, sender: regime, count })),
     doubled,
     repeated,

@@ -1,5 +1,6 @@
 /** The collector's answer: what was accepted, what was dropped and why, and in words in a header. */
 import { DROP_WORDS, type DropReason } from "../../domain/event.ts";
+import { TOKEN_FAULT_WORDS, type TokenFault } from "../../domain/identity/token-faults.ts";
 import { remembered } from "../../domain/intake/remembered.ts";
 import { corsHeaders } from "../origin.ts";
 
@@ -9,7 +10,13 @@ export interface Dropped {
 }
 
 /** For people who look at the network tab. */
-export function inWords(accepted: number, dropped: readonly Dropped[], because?: string): string {
+export function inWords({ accepted, dropped, because, token }: Told): string {
+  const words = decisions(accepted, dropped, because);
+  if (!token) return words;
+  return `${words}; identity token not counted (${token}): ${TOKEN_FAULT_WORDS[token]}, so the user counts as typed`;
+}
+
+function decisions(accepted: number, dropped: readonly Dropped[], because?: string): string {
   const [only, ...more] = dropped;
   if (!only) return `accepted ${accepted}`;
   if (more.length === 0) return `accepted ${accepted}; ${dropping(1, only.reason, because)}`;
@@ -32,8 +39,12 @@ export interface Collected {
   dropped: Dropped[];
   /** Why consent dropped something, in words. */
   because: string | undefined;
+  /** Why the first identity token that proved nothing did so. */
+  token?: TokenFault;
   cookies: string[];
 }
+
+type Told = Omit<Collected, "cookies">;
 
 /** Heads of one isolate: few decisions and few origins make nearly all answers, and a head made before costs half. */
 const HEADS_KEPT = 256;
@@ -49,11 +60,9 @@ const headOf = remembered(HEADS_KEPT, (key): Headers => {
 });
 
 /** `origin`: who of the site's own asks, null for anybody else. Answers copy their head, so that it stays as it is. */
-export function collected(
-  { accepted, dropped, because, cookies }: Collected,
-  origin: string | null,
-): Response {
-  const words = inWords(accepted, dropped, because);
+export function collected(done: Collected, origin: string | null): Response {
+  const { accepted, dropped, cookies } = done;
+  const words = inWords(done);
   const caching = cookies.length > 0 ? "private, no-store" : "no-store";
   const response = new Response(JSON.stringify({ success: true, accepted, dropped }), {
     headers: headOf(`${words}\n${caching}\n${origin ?? ""}`),

@@ -6,6 +6,7 @@ import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
 import { type CmpReading, NONE } from "../../domain/consent/signals/types.ts";
 import type { RawClaim } from "../../domain/identity/claims.ts";
 import type { DeviceUse } from "../../domain/identity/sharing.ts";
+import type { TokenFault } from "../../domain/identity/token-faults.ts";
 import type { VisitorId } from "../../domain/ids.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { withLeftIds } from "../../domain/intake/left-cookies.ts";
@@ -14,7 +15,7 @@ import type { Sender } from "../../domain/intake/sender.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import type { NetworkKey } from "../../domain/suggestion/sightings.ts";
 import { proofIn, takeNamed } from "../blocked.ts";
-import { isOwnToken } from "./token-use.ts";
+import { misuse } from "./token-use.ts";
 import { gate, gateInput, readElsewhere, readVisit, type Visit } from "../visit.ts";
 import type { Collected, Dropped } from "./answer.ts";
 import { goingOn, itemOf, keyed, ofOneUser, permissionsOf } from "./items.ts";
@@ -57,6 +58,11 @@ export async function collectFromBrowser(
   let result: GateResult | null = null;
   let said: CmpReading = NONE;
   let refused: Said | null = null;
+  let token: TokenFault | undefined;
+  const unproven = (fault: TokenFault): void => {
+    token ??= fault;
+    services.drops.token(fault);
+  };
   // Derived once, for one that is random would be another the second time.
   let derived: Promise<VisitorId> | null = null;
   const whoCalls = (said: string | null): Promise<VisitorId> =>
@@ -92,7 +98,10 @@ export async function collectFromBrowser(
     anonymousId ??= message.anonymousId;
     const claims = allows(visit.policy, decided, "claims")
       ? await placed(
-          await keyed(await claimsOf(message, services, () => whoCalls(anonymousId)), services),
+          await keyed(
+            await claimsOf(message, services, () => whoCalls(anonymousId), unproven),
+            services,
+          ),
           request,
           visit,
           services,
@@ -120,6 +129,7 @@ export async function collectFromBrowser(
     accepted: recorded.accepted,
     dropped,
     because: because ?? recorded.because,
+    ...(token ? { token } : {}),
     cookies: [...choice, ...(isErased ? expireVisitor(visit) : recorded.cookies)],
   };
 }
@@ -153,23 +163,37 @@ const placed = (
     }),
   );
 
-/** What the message says, made surer by a token that proves it. A token of somebody else proves nothing. */
+/** What the message says, made surer by a token that proves it; else it counts as typed, and `tell` learns why. */
 async function claimsOf(
   message: Message,
   services: Services,
   visitor: () => Promise<VisitorId>,
+  tell: (fault: TokenFault) => void,
 ): Promise<RawClaim[]> {
-  const { identityToken, userId } = message;
-  if (!identityToken) return message.claims;
-  const { tokens } = await services.mergeRules();
-  const proof = await proofIn(identityToken, services);
-  if (!proof || (userId !== null && userId !== proof.userId)) return message.claims;
-  if (!(await isOwnToken(services, await visitor(), proof, tokens))) return message.claims;
-  const proven = proof.claims;
+  if (!message.identityToken) return message.claims;
+  const proven = await provenIn(message, message.identityToken, services, visitor);
+  if (typeof proven === "string") {
+    tell(proven);
+    return message.claims;
+  }
   const rest = message.claims.filter(
     (claim) => !proven.some((each) => each.kind === claim.kind && each.value === claim.value),
   );
   return [...proven, ...rest];
+}
+
+/** A token of somebody else proves nothing. */
+async function provenIn(
+  { userId }: Message,
+  token: string,
+  services: Services,
+  visitor: () => Promise<VisitorId>,
+): Promise<RawClaim[] | TokenFault> {
+  const proof = await proofIn(token, services);
+  if (typeof proof === "string") return proof;
+  if (userId !== null && userId !== proof.userId) return "other_user";
+  const { tokens } = await services.mergeRules();
+  return (await misuse(services, await visitor(), proof, tokens)) ?? proof.claims;
 }
 
 interface Recorded {

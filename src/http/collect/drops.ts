@@ -7,6 +7,7 @@ import type { Regime } from "../../domain/consent/purposes.ts";
 import type { DropReason } from "../../domain/event.ts";
 import { dayOf, type Millis } from "../../domain/ids.ts";
 import { junkIn } from "../../domain/intake/junk.ts";
+import type { TokenFault } from "../../domain/identity/token-faults.ts";
 import type { Refusal } from "../../domain/intake/refusal.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { plainPathOf } from "../../domain/setup/facts.ts";
@@ -83,6 +84,10 @@ class DropCounts implements Drops {
 
   junk(raw: JsonObject, sender: Trust): void {
     this.note("junk", junkIn(raw), sender, 1);
+  }
+
+  token(fault: TokenFault): void {
+    this.note("token", fault, "", 1);
   }
 
   refused(reason: Refusal, sender: Trust): void {

@@ -149,7 +149,7 @@ export async function picture(
       { isVisit: isOnSite(request) },
     );
     services.live?.tell([message], done, "pixel");
-    headers.set("usher-decision", inWords(done.accepted, done.dropped, done.because));
+    headers.set("usher-decision", inWords(done));
     for (const cookie of done.cookies) headers.append("set-cookie", cookie);
   } catch (problem) {
     headers.set("usher-decision", notTaken(problem, services));

@@ -1,6 +1,7 @@
 /** What the collector needs beyond what every handler gets. */
 import type { Regime } from "../../domain/consent/purposes.ts";
 import type { DropReason } from "../../domain/event.ts";
+import type { TokenFault } from "../../domain/identity/token-faults.ts";
 import type { Refusal } from "../../domain/intake/refusal.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { Context } from "../context.ts";
@@ -18,6 +19,8 @@ export interface Drops {
   clock(which: "ahead" | "behind", sender: Trust): void;
   /** A message dropped for an id that names nobody. */
   junk(raw: JsonObject, sender: Trust): void;
+  /** An identity token that proved nothing. */
+  token(fault: TokenFault): void;
   /** A call of which no message was looked at. */
   refused(reason: Refusal, sender: Trust): void;
   /** A call that we failed. `route` is a pattern or a first part of a path, never a whole path with ids in it. */

@@ -8,6 +8,7 @@ import type { TokenRules } from "../../domain/identity/rules.ts";
 import type { VisitorId } from "../../domain/ids.ts";
 import type { IdentifierKeys } from "../../keys/identifiers.ts";
 import type { Proof } from "../identity-token.ts";
+import { inTime } from "../patience.ts";
 import type { Services } from "./services.ts";
 
 type Needed = Pick<Services, "db" | "identifiers" | "now">;
@@ -22,26 +23,26 @@ const SAME_MOMENT_MS = 10_000;
 const ANSWERS_KEPT = 2_000;
 const answers = new WeakMap<IdentifierKeys, Map<string, boolean>>();
 
-/** False too when the database can't say: then the sign-in counts as typed until the next one. */
-export async function isOwnToken(
+/** Null for one that is good here. When the database can't say, the sign-in counts as typed until the next one. */
+export async function misuse(
   services: Needed,
   visitor: VisitorId,
   proof: Proof,
   { bound }: Pick<TokenRules, "bound">,
-): Promise<boolean> {
-  if (!proof.isUnique && bound === "named") return true;
+): Promise<"replayed" | "unchecked" | null> {
+  if (!proof.isUnique && bound === "named") return null;
   const token = await services.identifiers.token(proof.name);
   const known = answersOf(services.identifiers);
   const question = `${visitor} ${token}`;
   const before = known.get(question);
-  if (before !== undefined) return before;
+  if (before !== undefined) return before ? null : "replayed";
   try {
-    const answer = await ask(services, visitor, token, proof);
+    const isOwn = await inTime("database", ask(services, visitor, token, proof));
     if (known.size >= ANSWERS_KEPT) known.clear();
-    known.set(question, answer);
-    return answer;
+    known.set(question, isOwn);
+    return isOwn ? null : "replayed";
   } catch {
-    return false;
+    return "unchecked";
   }
 }
 

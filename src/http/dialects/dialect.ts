@@ -17,15 +17,13 @@ export type Answer = (request: Call, services: Services) => Promise<Response> | 
 export type DialectRoute = readonly [method: "GET" | "HEAD" | "POST", path: string, answer: Answer];
 
 /** Tells the client, in its own words, that all was delivered; what became of it stands in `Usher-Decision`. */
-export function delivered(
-  { accepted, dropped, because, cookies }: Collected,
-  body: JsonObject | string,
-): Response {
+export function delivered(done: Collected, body: JsonObject | string): Response {
+  const { cookies } = done;
   const isText = typeof body === "string";
   const headers = new Headers({
     "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
     "cache-control": cookies.length > 0 ? "private, no-store" : "no-store",
-    "usher-decision": inWords(accepted, dropped, because),
+    "usher-decision": inWords(done),
   });
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   return new Response(isText ? body : JSON.stringify(body), { headers });

@@ -170,14 +170,14 @@ test("no damage to an identity token gets through: only what was signed is prove
     .setIssuedAt(NOW / 1000)
     .setExpirationTime(NOW / 1000 + 600)
     .sign(keys[0]!.secret);
-  expect((await provenBy(token, config, NOW, 24))?.userId).toBe("jane");
+  expect(await provenBy(token, config, NOW, 24)).toMatchObject({ userId: "jane" });
   const unsigned = `${btoa('{"alg":"none","kid":"k1"}').replaceAll("=", "")}.${token.split(".")[1]}.`;
-  expect(await provenBy(unsigned, config, NOW, 24)).toBeNull();
+  expect(await provenBy(unsigned, config, NOW, 24)).toBe("malformed");
   const [, payload] = token.split(".");
   await fc.assert(
     fc.asyncProperty(damaged([token, unsigned]), async (text) => {
       const proven = await provenBy(text, config, NOW, 24);
-      if (proven) expect(text.split(".")[1]).toBe(payload);
+      if (typeof proven !== "string") expect(text.split(".")[1]).toBe(payload);
     }),
     { numRuns: 800 },
   );

@@ -40,6 +40,7 @@ const WELL: SetupFacts = {
   choices: { all: 700, some: 100, none: 200 },
   clocks: { ahead: 0, behind: 0, server: 0 },
   refused: [],
+  tokens: [],
   doubled: [],
   repeated: { pages: [], of: 6_000 },
   junk: [],

@@ -198,3 +198,29 @@ test("an erasure request is answered, and its receipt goes on paper", async () =
   expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString()).toBe("%PDF-");
   expect(complaints).toEqual([]);
 });
+
+test("a rule of identity is changed after seeing what that does, and a value is blocked and released", async () => {
+  await visit("Identity rules", "Identity rules, version 1");
+  await visit("Change the rules", "Change the identity rules");
+  await type("Of every other kind, one person has at most", "0");
+  await page.keyboard.press("Enter");
+  await page.getByText("One thing is to be mended").waitFor();
+  await press(/“Of every other kind, one person has at most” must be at least 1/);
+  await type("Of every other kind, one person has at most", "9");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "What this would change" }).waitFor();
+  expect(await page.getByText("Of any other kind, one person has at most 9.").count()).toBe(1);
+  await press("Save as version 2");
+  await page.getByRole("heading", { level: 1, name: "Identity rules, version 2" }).waitFor();
+
+  await visit("Quarantine", "Quarantine");
+  await type("Identifier", "email:desk@club.example");
+  await type("Why", "the ticket desk's");
+  await page.keyboard.press("Enter");
+  await page.getByText("Blocked: it joins nobody from now on").waitFor();
+  await press(/^Release…/);
+  await press("Let it join people again");
+  await page.getByText("Released: it may join people again").waitFor();
+  await page.getByText("Nothing is held").waitFor();
+  expect(complaints).toEqual([]);
+});

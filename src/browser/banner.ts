@@ -4,7 +4,7 @@
  * works under a strict Content-Security-Policy and with Trusted Types.
  */
 import css from "./banner.css";
-import type { BannerModule, ConsentChoice, ConsentDocument } from "./types.ts";
+import type { Answer, BannerModule, ConsentDocument } from "./types.ts";
 import { FAILED, WORDS } from "./words.ts";
 
 let close: (() => void) | undefined;
@@ -78,11 +78,11 @@ export const open: BannerModule["open"] = (consent, decide, host, isWanted) => {
     return element;
   };
 
-  const send = async (answer: ConsentChoice): Promise<void> => {
+  const send = async (answer: Answer): Promise<void> => {
     const all = [...buttons.children] as HTMLButtonElement[];
     for (const each of all) each.setAttribute("aria-disabled", "true");
     failure.textContent = "";
-    const { decisions } = await decide(answer);
+    const { decisions } = await decide({ ...answer, policy: consent.policy?.version });
     // An answer closes the banner through the event that comes with it.
     for (const each of all) each.removeAttribute("aria-disabled");
     if (!decisions) failure.textContent = FAILED;

@@ -8,10 +8,13 @@ export interface IdentifyOptions {
 }
 
 /** A choice for each purpose, or the wire's own forms: everything, nothing, an informed override of a signal. */
-export type ConsentChoice =
-  | Record<string, boolean>
-  | { choices: Record<string, boolean>; override?: string[] }
-  | { accept: "all" | "none"; override?: string[] };
+export type ConsentChoice = Record<string, boolean> | Answer;
+
+/** `policy`: the version that was on the screen. */
+export type Answer = ({ choices: Record<string, boolean> } | { accept: "all" | "none" }) & {
+  override?: string[];
+  policy?: number | undefined;
+};
 
 export interface Purpose {
   id: string;

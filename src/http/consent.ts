@@ -1,8 +1,10 @@
 /** `/_u/consent`: what is asked and decided, and the visitor's choice. `/_u/reset`: a new visitor on this device. */
 import { type ChoiceRequest, choose } from "../domain/consent/choice.ts";
+import { policyVersion } from "../d1/policies.ts";
 import { parseChoiceRequest } from "../domain/consent/choice-request.ts";
 import { allows, deniedElsewhere, type GateResult } from "../domain/consent/gate.ts";
 import { noticeText, pickLanguage, purposeTexts, shownText } from "../domain/consent/notice.ts";
+import { type Policy, parsePolicy } from "../domain/consent/policy.ts";
 import { receiptOf, type ReceiptMethod, toDecision } from "../domain/consent/receipt.ts";
 import type { VisitorId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
@@ -49,6 +51,7 @@ export async function takeChoice(
   method: ReceiptMethod,
 ): Promise<Taken> {
   const before = await readVisit(request, services);
+  const shown = await policyShown(before.policy, asked.policy, services);
   const was = gate(before, services.now);
   const choice = choose({
     policy: before.policy,
@@ -66,7 +69,24 @@ export async function takeChoice(
   // A no is always taken: what makes nobody known costs next to nothing, and nobody's withdrawal is put off.
   if (!withdrew && outcomeOf(result) !== "none") await limitChoices(request, services);
   services.drops.choice(outcomeOf(result), before.region);
-  return remember(request, visit, services, { result, method, withdrew });
+  return remember(request, visit, services, { result, method, withdrew, shown });
+}
+
+/**
+ * A page may have been open since before another version was published: the answer is to what was on the screen. Where a
+ * purpose changed materially since, a yes to it has expired at once, and the visitor is asked again.
+ * @throws Problem `invalid` for a version that never was in force
+ */
+async function policyShown(
+  inForce: Policy,
+  version: number | undefined,
+  services: Services,
+): Promise<Policy> {
+  if (version === undefined || version === inForce.version) return inForce;
+  const published = await policyVersion(services.db, version);
+  const parsed = published && parsePolicy(published.document, "published");
+  if (!parsed?.ok) throw new Problem("invalid", "There is no such version.", { path: "policy" });
+  return parsed.policy;
 }
 
 /** Of what may be refused. */
@@ -103,6 +123,8 @@ interface Decided {
   method: ReceiptMethod;
   /** Something that was granted is no longer. */
   withdrew: boolean;
+  /** What the visitor read. */
+  shown: Policy;
 }
 
 /** What came of a choice: what holds by now, and the cookies that say so. */
@@ -123,7 +145,7 @@ async function remember(
   request: Request,
   said: Visit,
   services: Services,
-  { result: saidResult, method, withdrew }: Decided,
+  { result: saidResult, method, withdrew, shown }: Decided,
 ): Promise<Taken> {
   const { cookie, policy } = said;
   let taken = { visit: said, result: saidResult };
@@ -133,8 +155,8 @@ async function remember(
     return { ...taken, cookies: [...cookies, ...(await ids)] };
   };
   if (!cookie && !allows(policy, saidResult, "id-cookie")) return take(expireVisitor(said));
-  const language = pickLanguage(policy, request.headers.get("accept-language"));
-  const notice = { hash: await sha256(shownText(policy, language)), language };
+  const language = pickLanguage(shown, request.headers.get("accept-language"));
+  const notice = { hash: await sha256(shownText(shown, language)), language };
   const decision = toDecision(gateInput(said, services.now), saidResult, services.now);
   const tell = (visitor: VisitorId, home?: VisitorId, unlessDenied?: true) => {
     const receipt = receiptOf({

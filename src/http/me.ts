@@ -79,9 +79,12 @@ function choiceIn(
   purposes: readonly { id: string; required: boolean }[],
 ): ChoiceRequest {
   const accept = form.get("accept");
-  if (accept === "all" || accept === "none") return { accept };
+  const version = form.get("policy") ?? "";
+  const shown = /^[1-9]\d{0,8}$/.test(version) ? { policy: Number(version) } : {};
+  if (accept === "all" || accept === "none") return { accept, ...shown };
   const ticked = new Set(form.getAll("purpose"));
   return {
+    ...shown,
     choices: Object.fromEntries(
       purposes.filter(({ required }) => !required).map(({ id }) => [id, ticked.has(id)]),
     ),

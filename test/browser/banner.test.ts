@@ -26,6 +26,7 @@ test("the banner is used with the keyboard alone, purpose by purpose, and comes 
   await its.banner().waitFor({ state: "detached" });
   expect(JSON.parse(its.collector.beyondConsent[0]!.body)).toEqual({
     choices: { measurement: false, personalization: true },
+    policy: 1,
   });
 });
 

@@ -2,12 +2,16 @@ import * as v from "valibot";
 import type { ChoiceRequest } from "./choice.ts";
 import { PURPOSE_ID } from "./purposes.ts";
 
-/** The body of `POST /_u/consent`: `{choices}` or `{accept}`, and `{override:["gpc"]}` with either. */
+/**
+ * The body of `POST /_u/consent`: `{choices}` or `{accept}`, and `{override:["gpc"]}` with either, or `[]` to end it; `policy` is
+ * the version that was on the screen.
+ */
 const ChoiceRequestSchema = v.pipe(
   v.strictObject({
     choices: v.optional(v.record(v.pipe(v.string(), v.regex(PURPOSE_ID)), v.boolean())),
     accept: v.optional(v.picklist(["all", "none"])),
     override: v.optional(v.pipe(v.array(v.picklist(["gpc"])), v.maxLength(1))),
+    policy: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   }),
   v.check(
     ({ choices, accept, override }) =>

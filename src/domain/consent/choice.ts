@@ -34,6 +34,8 @@ export interface ChoiceRequest {
   readonly accept?: "all" | "none" | undefined;
   /** The signals overruled from now on, told of the conflict: an empty list ends what was. Left out: as it was. */
   readonly override?: readonly Override[] | undefined;
+  /** Version of the policy that was shown; left out: the one in force. */
+  readonly policy?: number | undefined;
 }
 
 /**
@@ -64,7 +66,7 @@ export function choose(input: {
       : before === undefined || before.state === "refused"
         ? "refused"
         : "withdrawn";
-    answers[purpose.id] = { state, at: now, policy: policy.version, regime };
+    answers[purpose.id] = { state, at: now, policy: request.policy ?? policy.version, regime };
   }
 
   const overrides = new Set<Override>(request.override ?? previous.overrides);

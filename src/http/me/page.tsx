@@ -73,6 +73,7 @@ function Choice({ words, policy, language, result }: MePage) {
         {!gpc.seen ? words.gpcUnseen : gpc.honoured ? words.gpcHonoured : signal}
       </p>
       <form method="post" action="/_u/me/consent">
+        <input type="hidden" name="policy" value={policy.version} />
         <fieldset>
           <legend class="unseen">{words.choice}</legend>
           {purposeTexts(policy, language).map((purpose) => (

@@ -1,6 +1,9 @@
 /** What a visitor answered themselves, however they did, outlasts what only holds where they are. */
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { api, Browser, eventually, server } from "../../support/site.ts";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
+import { policies } from "../../../src/http/documents.ts";
+import { api, Browser, eventually, OFFICER_TOKEN, server } from "../../support/site.ts";
 import { settle } from "../../support/objects.ts";
 import { identityToken } from "../identity/tokens.ts";
 
@@ -66,6 +69,46 @@ test.each([
   expect(said.body).toMatchObject({ accepted: 0, dropped: [{ reason: "consent" }] });
   await browser.consent({ accept: "all" });
   expect((await browser.send("page", { messageId: id() })).body).toMatchObject({ accepted: 1 });
+});
+
+interface Shown {
+  body: { notice: { hash: string }; evidence: { choice: { answers: Record<string, unknown> } } };
+}
+
+test("an answer counts as given under what was on the screen, though another version was published meanwhile", async () => {
+  const browser = new Browser({ "usher-region": "DE" });
+  const { version } = (await browser.call("/_u/consent")).body["policy"] as { version: number };
+  const hashes: string[] = [];
+  const answer = async (body: Record<string, unknown>) => {
+    const said = await browser.consent(body);
+    expect(said.status).toBe(200);
+    await settle([browser.visitor ?? ""]);
+    const { body: kept } = await api(`/receipts?visitor=${browser.visitor}`, OFFICER_TOKEN);
+    const last = (kept["receipts"] as Shown[]).at(-1)?.body;
+    hashes.push(last?.notice.hash ?? "");
+    return { said: said.body, answers: last?.evidence.choice.answers };
+  };
+  await answer({ accept: "all", policy: version });
+  const renamed = structuredClone(DEFAULT_POLICY);
+  for (const purpose of renamed.purposes)
+    if (purpose.id === "advertising") purpose.description = { en: "Something else", de: "Anderes" };
+  expect((await api("/policy", OFFICER_TOKEN, renamed, "PUT")).status).toBe(200);
+  policies.forget(env.DB);
+  const late = await answer({ accept: "all", policy: version });
+  expect(hashes[1]).toBe(hashes[0]);
+  expect(late.answers?.["measurement"]).toMatchObject({ policy: version });
+  expect(late.said).toMatchObject({
+    ask: true,
+    decisions: { advertising: { code: "choice-policy-changed" }, measurement: { granted: true } },
+  });
+  const anew = await answer({ accept: "all" });
+  expect(hashes[2]).not.toBe(hashes[0]);
+  expect(anew.said).toMatchObject({ ask: false, decisions: { advertising: { granted: true } } });
+  const never = await browser.consent({ accept: "all", policy: 999 });
+  expect(never.status).toBe(422);
+  expect((await browser.call("/_u/me")).body["text"]).toContain(
+    `name="policy" value="${version + 1}"`,
+  );
 });
 
 test("an empty consent cookie is none", async () => {

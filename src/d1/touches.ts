@@ -4,6 +4,7 @@
  */
 import type { Journey, Touch } from "../domain/attribution/journey.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
+import { SESSION_GAP_MS } from "../domain/slice/sessions.ts";
 import { MOST_ROWS, type Persons } from "./histories.ts";
 import { asking, byParts, gather } from "./shards.ts";
 import type { Stretch } from "./stretches.ts";
@@ -121,14 +122,27 @@ const isWithin = ({ from, before }: Stretch, visitor: VisitorId): boolean =>
 const creditedIn = (step: StepRow, by: CreditBy): string =>
   by === "channel" ? channelOf(step) : campaignOf(channelOf(step), step.name);
 
+const NOBODYS_VISIT = { channel: "", until: -Infinity };
+
+/**
+ * One visit from a channel is one touch: whatever is done on the page where it led says the campaign of that page's address
+ * again, and would else count as often.
+ */
 function journeysOf(steps: readonly StepRow[], by: CreditBy): Journey[] {
   const journeys: Journey[] = [];
   let touches: Touch[] = [];
+  let visit = NOBODYS_VISIT;
   for (const step of steps) {
-    if (step.touch) touches.push({ channel: creditedIn(step, by), at: step.at });
+    if (step.touch) {
+      const channel = creditedIn(step, by);
+      if (channel !== visit.channel || step.at >= visit.until)
+        touches.push({ channel, at: step.at });
+      visit = { channel, until: step.at + SESSION_GAP_MS };
+    }
     if (step.cents === null) continue;
     journeys.push({ touches, conversions: 1, value: step.cents / 100, nulls: 0 });
     touches = [];
+    visit = NOBODYS_VISIT;
   }
   if (touches.length > 0) journeys.push({ touches, conversions: 0, value: 0, nulls: 1 });
   return journeys;

@@ -4,7 +4,7 @@
  */
 import { atLeast } from "../identity/claims.ts";
 import { DAY_MS, type Millis } from "../ids.ts";
-import { reaches } from "../person/stage.ts";
+import { reaches, type Stage } from "../person/stage.ts";
 import type { Action } from "./catalogue.ts";
 import { conditionsOf } from "./conditions.ts";
 import { armOf } from "./holdout.ts";
@@ -25,8 +25,17 @@ export function fit(action: Action, situation: Situation, now: Millis): Fit {
     if (result.why) why.push(result.why);
     topic ??= result.topic ?? null;
   }
+  if (why.length === 0) why.push(KNOWN[action.stage]);
   return { fits: true, why, topic, context: contextOf(situation, topic) };
 }
+
+/** Why somebody gets what asks for no more than its stage. */
+const KNOWN: Readonly<Record<Stage, string>> = {
+  device: "came here",
+  activity: "read enough to know what about",
+  identified: "said who they are",
+  person: "is known to be who they say",
+};
 
 function barred(action: Action, situation: Situation, now: Millis): string | null {
   const state = stateOf(action, now);

@@ -3,7 +3,7 @@
  * catalogue of before, or one whose policy has changed, stays in force.
  */
 import { dayNamed } from "../ids.ts";
-import type { Action } from "./catalogue.ts";
+import type { Action, Conditions } from "./catalogue.ts";
 import { endOf } from "./eligible.ts";
 
 export interface ActionFault {
@@ -15,10 +15,73 @@ export interface ActionFault {
 const TOPIC = "{topic}";
 const placeholders = (text: string): string[] => text.match(/\{[^{}]+\}/g) ?? [];
 
-/** `purposes` are the policy's. */
-export function actionFaults(action: Action, purposes: readonly string[]): ActionFault[] {
-  return [...purposeFaults(action, purposes), ...dateFaults(action), ...wordFaults(action)];
+/** `purposes` are the policy's; `hasMeter`: whether the catalogue has a reading meter. */
+export function actionFaults(
+  action: Action,
+  purposes: readonly string[],
+  hasMeter = true,
+): ActionFault[] {
+  return [
+    ...purposeFaults(action, purposes),
+    ...dateFaults(action),
+    ...wordFaults(action),
+    ...conditionFaults(action.conditions, hasMeter),
+    ...personaFaults(action),
+  ];
 }
+
+/** What somebody can be known by; a push address or an anonymous id makes nobody known. */
+const NAMING = /^(?:user_id|email|phone|crm|(?:social|esp):.+)$/;
+/** What people call these systems, as they call themselves. */
+const SYSTEMS: Readonly<Record<string, string>> = {
+  iphone: "iOS",
+  ipad: "iOS",
+  mac: "macOS",
+  "os x": "macOS",
+  osx: "macOS",
+  pc: "Windows",
+};
+
+function conditionFaults(conditions: Conditions, hasMeter: boolean): ActionFault[] {
+  const { did = [], os = [], meter } = conditions;
+  const kinds = (["knows", "unconfirmed", "lacks"] as const).flatMap((list) =>
+    (conditions[list] ?? []).flatMap((kind, at) =>
+      NAMING.test(kind)
+        ? []
+        : [
+            {
+              path: `conditions.${list}.${at}`,
+              message: "must be user_id, email, phone, crm, social:… or esp:…",
+            },
+          ],
+    ),
+  );
+  const systems = os.flatMap((name, at) => {
+    const meant = SYSTEMS[name.toLowerCase()];
+    return meant ? [{ path: `conditions.os.${at}`, message: `is called ${meant}` }] : [];
+  });
+  const ranges = [
+    ...did.map((range, at) => ({ range, path: `did.${at}` })),
+    ...RANGES.flatMap((path) => (conditions[path] ? [{ range: conditions[path], path }] : [])),
+  ].flatMap(({ range: { atLeast, atMost }, path }) =>
+    atLeast === undefined && atMost === undefined
+      ? [{ path: `conditions.${path}.atLeast`, message: "must say at least or at most how many" }]
+      : [],
+  );
+  const unmetered =
+    meter && !hasMeter
+      ? [{ path: "conditions.meter", message: "needs a reading meter in the catalogue" }]
+      : [];
+  return [...kinds, ...systems, ...ranges, ...unmetered];
+}
+
+const RANGES = ["orders", "lastOrderDays", "awayDays", "sessions", "meter"] as const;
+
+/** Of an e-mail address it can be told which side of a life it belongs to. */
+const personaFaults = ({ persona, channel }: Action): ActionFault[] =>
+  persona === "any" || channel === "email"
+    ? []
+    : [{ path: "persona", message: "can be asked for by e-mail alone" }];
 
 const purposeFaults = (action: Action, purposes: readonly string[]): ActionFault[] =>
   action.purposes.flatMap((purpose, at) =>

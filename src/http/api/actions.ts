@@ -54,7 +54,9 @@ export async function saveCatalogue(
 function checkChanges(current: Catalogue, next: Catalogue, purposes: readonly string[]): void {
   const stored = new Set(current.actions.map((action) => JSON.stringify(action)));
   next.actions.forEach((action, at) => {
-    const [fault] = stored.has(JSON.stringify(action)) ? [] : actionFaults(action, purposes);
+    const [fault] = stored.has(JSON.stringify(action))
+      ? []
+      : actionFaults(action, purposes, next.meter !== undefined);
     if (fault) throw new Problem("invalid", fault.message, { path: `actions.${at}.${fault.path}` });
   });
   const known = new Set(current.webhooks?.map(({ url }) => url));

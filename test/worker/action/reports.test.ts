@@ -101,6 +101,28 @@ test("the lift compares everybody who came by their arm, and leaves out whoever 
   expect(await lift()).toMatchObject({ leftOut: 0, shown: { people: free.length } });
 });
 
+test("one visit from a channel is one touch, whatever is done on the page where it led", async () => {
+  const minute = 60_000;
+  const of = visitor("clicker");
+  const at = (id: string, minutes: number, more: Parameters<typeof event>[1]) => ({
+    visitor: of,
+    event: event(id, { ...personal, at: NOON + minutes * minute, ...more }),
+  });
+  const by = (source: string) => ({ campaign: { source } });
+  await land({
+    events: [
+      ...[0, 1, 25, 50].map((minutes) => at(`a${minutes}`, minutes, by("google"))),
+      ...[120, 200].map((minutes) => at(`b${minutes}`, minutes, by("letter"))),
+      at("order", 201, { valueCents: 300 }),
+    ],
+  });
+  const { models } = await wholeAttribution(contextOf(new Village()), range, "channel");
+  expect(models["linear"]).toEqual([
+    expect.objectContaining({ channel: "google", conversions: 1 / 3 }),
+    expect.objectContaining({ channel: "letter", conversions: 2 / 3 }),
+  ]);
+});
+
 test("attribution knows only journeys under advertising, across the visitors of one person, beside what they cost", async () => {
   const [phone, laptop, silent] = [visitor("phone"), visitor("laptop"), visitor("silent")];
   const paid = { source: "Google", medium: "cpc", name: "Spring" };

@@ -84,6 +84,34 @@ test.each([
   [{ title: "Hello {nonsense}" }, "title", "only {topic} can stand in braces"],
   [{ text: "Read on about {topic}" }, "text", "{topic} needs a condition on what is read"],
   [{ label: "More about {topic}" }, "label", "nothing can stand in braces here"],
+  [
+    { conditions: { knows: ["email", "e_mail"] } },
+    "conditions.knows.1",
+    "must be user_id, email, phone, crm, social:… or esp:…",
+  ],
+  [
+    { conditions: { lacks: ["push"] } },
+    "conditions.lacks.0",
+    "must be user_id, email, phone, crm, social:… or esp:…",
+  ],
+  [{ conditions: { os: ["iPhone"] } }, "conditions.os.0", "is called iOS"],
+  [
+    { conditions: { did: [{ event: "Goal" }] } },
+    "conditions.did.0.atLeast",
+    "must say at least or at most how many",
+  ],
+  [
+    { conditions: { sessions: {} } },
+    "conditions.sessions.atLeast",
+    "must say at least or at most how many",
+  ],
+  [
+    { conditions: { meter: { atLeast: 3 } } },
+    "conditions.meter",
+    "needs a reading meter in the catalogue",
+  ],
+  [{ channel: "sms", persona: "work" }, "persona", "can be asked for by e-mail alone"],
+  [{ channel: "site", persona: "work" }, "persona", "can be asked for by e-mail alone"],
 ])("an action that can't work is refused with its place: %j", async (changes, at, message) => {
   const actions = [app, { ...app, id: "other", ...changes }];
   expect(await call("PUT", "actions", { actions })).toEqual({

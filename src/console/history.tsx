@@ -10,6 +10,8 @@ export const OP_WORDS: Readonly<Record<HistoryLineOp, string>> = {
   refuse: "Kept apart",
   separate: "Kept as two",
   unseparate: "No longer kept as two",
+  disown: "Not this device's",
+  own: "This device's after all",
   device: "Device",
   release: "Released",
   block: "Blocked",

@@ -141,6 +141,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   forwarded: "somebody else who has signed in followed a link from the same mail",
   quarantined: "so many devices say it that it names nobody",
   corrected: "it was typed again with another spelling within minutes",
+  disowned: "somebody decided that it isn't this device's",
+  foreign: "somebody decided that it isn't the other device's",
 };
 
 /** Why an identifier that was said here joins nobody. */

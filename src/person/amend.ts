@@ -4,6 +4,7 @@ import { type HistoryEntry, withEntry } from "../domain/identity/history.ts";
 import { withChanges } from "../domain/permission/permission.ts";
 import { silence } from "./addresses.ts";
 import { bringTogether, keepApart } from "./apart.ts";
+import { disown, own } from "./disown.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { tellFacts } from "./match-facts.ts";
 import { forgetSightings } from "./sightings.ts";
@@ -24,6 +25,15 @@ export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): tr
       break;
     case "unseparate":
       bringTogether(doc, amendment.from);
+      break;
+    case "disown": {
+      const { identifier, why, entry } = amendment;
+      const undone = { at: entry.at, by: entry.by, ...(why === undefined ? {} : { why }) };
+      if (!disown(tx, doc, identifier, undone)) return true;
+      break;
+    }
+    case "own":
+      if (!own(tx, doc, amendment.identifier)) return true;
       break;
     case "note":
       break;

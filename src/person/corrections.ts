@@ -2,11 +2,10 @@
 import type { UsherEvent } from "../domain/event.ts";
 import type { Claim } from "../domain/identity/claims.ts";
 import { correctedBy } from "../domain/identity/doubts.ts";
-import type { Edge } from "../domain/identity/evidence.ts";
 import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
-import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
+import type { Millis } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { areProvenOne, cut, cutBetween } from "./part.ts";
+import { areProvenOne, cut, cutBetween, restsOn } from "./part.ts";
 import type { Transactor } from "./transactor.ts";
 
 interface Said {
@@ -27,15 +26,6 @@ export function takeCorrections(tx: Transactor, doc: VisitorDoc, item: Said, now
     }
   }
 }
-
-const restsOn = (
-  { a, b, evidence }: Edge,
-  visitor: VisitorId,
-  identifier: IdentifierKey,
-): boolean =>
-  evidence.kind === "claim" &&
-  evidence.identifier === identifier &&
-  (a === visitor || b === visitor);
 
 /** Whoever is proved to be somebody parts from those who only typed that they are somebody else. */
 export function partFromTyped(

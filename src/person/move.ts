@@ -152,8 +152,9 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
     if (joined)
       return partStrangers(tx, host.id, rules, edge.at) ? { answer: "busy" } : { answer: "part" };
   }
-  settleRefusal(tx, edge, edge.b, verdict.reason, saying(edge.evidence, guests));
-  return { answer: "refused", reason: verdict.reason, by: saying(edge.evidence, hosts) };
+  const { reason } = verdict;
+  settleRefusal(tx, edge, edge.b, reason, saying(edge.evidence, guests, reason));
+  return { answer: "refused", reason, by: saying(edge.evidence, hosts, reason) };
 }
 
 /** The source has committed: what was staged lives here from now on. */

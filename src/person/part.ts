@@ -47,17 +47,40 @@ export function cut(
   reason: CutReason,
   only?: IdentifierKey,
 ): void {
+  const proven = acrossBy(tx, ...sidesWithout(tx, edge), isProven);
+  cutBy(
+    tx,
+    edge,
+    { at: now, by: "policy", reason },
+    (key) => !proven.has(key) && (only === undefined || key === only),
+  );
+}
+
+/** Parts what this merge joined; what isn't severed is asked again. */
+export function cutBy(
+  tx: Transactor,
+  edge: Edge,
+  undone: Undone,
+  isSevered: (key: IdentifierKey) => boolean,
+): void {
   const [near, far] = sidesWithout(tx, edge);
-  const proven = acrossBy(tx, near, far, isProven);
-  const isSevered = (key: IdentifierKey): boolean =>
-    !proven.has(key) && (only === undefined || key === only);
-  takeBack(tx, edge, [near, far], { at: now, by: "policy", reason }, isSevered);
+  takeBack(tx, edge, [near, far], undone, isSevered);
   const crossing = acrossBy(tx, near, far, ({ state }) => state !== "refused");
   for (const id of [...near, ...far])
     for (const key of crossing)
       if (!isSevered(key))
         askAgain(tx, tx.visitors.get(id), key, ({ state }) => state === "settled");
 }
+
+/** Whether this merge was made because this visitor says this. */
+export const restsOn = (
+  { a, b, evidence }: Edge,
+  visitor: VisitorId,
+  identifier: IdentifierKey,
+): boolean =>
+  evidence.kind === "claim" &&
+  evidence.identifier === identifier &&
+  (a === visitor || b === visitor);
 
 /** What somebody on either side says, of this sort. */
 function acrossBy(

@@ -4,7 +4,7 @@
  */
 import type { DropReason, UsherEvent } from "../domain/event.ts";
 import { atLeast, type Claim, surer } from "../domain/identity/claims.ts";
-import { anew } from "../domain/identity/turned-down.ts";
+import { anew, isDisowned } from "../domain/identity/turned-down.ts";
 import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, withUser } from "../domain/identity/sharing.ts";
 import type { PermissionWord } from "../domain/permission/permission.ts";
@@ -237,6 +237,7 @@ function addClaim(
     return;
   }
   const assurance = surer(known.assurance, claim.assurance);
+  if (isDisowned(known) && assurance === known.assurance) return;
   if (known.state === "settled" || known.state === "waiting") {
     if (assurance === known.assurance) return;
     if (known.kind === "anonymous_id") doc.claims[claim.key] = { ...known, assurance };

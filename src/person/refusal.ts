@@ -2,17 +2,30 @@
 import { kindOf } from "../domain/identity/claims.ts";
 import type { Edge, Evidence } from "../domain/identity/evidence.ts";
 import { nameOf, type RefusalCode, type Side } from "../domain/identity/policy.ts";
+import { isDisowned } from "../domain/identity/turned-down.ts";
 import type { VisitorId } from "../domain/ids.ts";
 import { remember } from "./amend.ts";
 import { keepApart } from "./apart.ts";
 import { refuseEvidence } from "./evidence.ts";
 import type { Transactor } from "./transactor.ts";
 
-/** Those of one person who say what the evidence is about; by a human's word, nobody. */
-export const saying = (evidence: Evidence, { visitors }: Side): VisitorId[] =>
-  evidence.kind === "command"
-    ? []
-    : visitors.filter(({ claims }) => claims[evidence.identifier]).map(({ id }) => id);
+/**
+ * Those of one person who say what the evidence is about; by a human's word, nobody. Where it isn't that device's, the others of
+ * its person may say it with as good a right as anybody: they weren't asked.
+ */
+export const saying = (
+  evidence: Evidence,
+  { visitors }: Side,
+  reason: RefusalCode,
+): VisitorId[] => {
+  if (evidence.kind === "command") return [];
+  return visitors
+    .filter(({ claims }) => {
+      const claim = claims[evidence.identifier];
+      return claim !== undefined && (reason !== "foreign" || isDisowned(claim));
+    })
+    .map(({ id }) => id);
+};
 
 /**
  * At each side. Who found the match is turned down by those of the other side; their own claim stands. Two

@@ -62,14 +62,22 @@ export interface Healed {
 }
 
 /**
- * Why the merge policy took a merge back. `proved`: somebody signed in as another user. `strangers`: one side kept apart others
+ * Why a merge was cut that nobody undid by itself. By the merge policy, `proved`: somebody signed in as another user. `strangers`: one side kept apart others
  * who have proved that they are one. `corrected`: the address was typed again. `refuted`: an address that was proved since
- * shows that it is somebody else's. `room`: what was said made room for what is proven.
+ * shows that it is somebody else's. `room`: what was said made room for what is proven. And by a human, `disowned`: the
+ * identifier isn't that device's.
  */
-export const CUT_REASONS = ["proved", "strangers", "corrected", "refuted", "room"] as const;
+export const CUT_REASONS = [
+  "proved",
+  "strangers",
+  "corrected",
+  "refuted",
+  "room",
+  "disowned",
+] as const;
 export type CutReason = (typeof CUT_REASONS)[number];
 
-/** `reason` where the policy did it, and it wasn't long ago; `why` where a human gave one. */
+/** `reason` where it was cut, and it wasn't long ago; `why` where a human gave one. */
 export interface Undone {
   at: Millis;
   by: string;

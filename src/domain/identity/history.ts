@@ -5,13 +5,16 @@
 import type { Millis, VisitorId } from "../ids.ts";
 
 /**
- * `separate`: kept apart as two; `unseparate`: no longer. `device`: somebody said whose device it is. `release`: an identifier may join people again
- * after it was quarantined; `block`: it names nobody, whoever says it. `reject`: a probable match isn't one. `approve`: it is
- * one after all. `permit`, `suppress`: whether an address may be written to or called, as an officer was told.
+ * `separate`: kept apart as two; `unseparate`: no longer. `disown`: an identifier isn't a device's; `own`: it is after all.
+ * `device`: somebody said whose device it is. `release`: an identifier may join people again after it was quarantined; `block`:
+ * it names nobody, whoever says it. `reject`: a probable match isn't one; `approve`: it is one after all. `permit`, `suppress`:
+ * whether an address may be written to or called, as an officer was told.
  */
 export const HISTORY_OPS = [
   "separate",
   "unseparate",
+  "disown",
+  "own",
   "device",
   "release",
   "block",

@@ -11,6 +11,7 @@ import { crowdedKind, standing } from "./limits.ts";
 import { livesApart, personasApart } from "./personas.ts";
 import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
 import { type DeviceUse, sharingOf } from "./sharing.ts";
+import { isDisowned } from "./turned-down.ts";
 
 export type Origin = "browser" | "server" | "import";
 
@@ -43,7 +44,11 @@ export type RefusalCode =
   | "anonymous"
   | "quarantined"
   | "forwarded"
-  | "corrected";
+  | "corrected"
+  /** A human said of this claim that it isn't that device's. */
+  | "disowned"
+  /** It is of somebody whose claim that is. */
+  | "foreign";
 
 /** Closed: the words are elsewhere, for people. */
 export const REFUSALS: readonly RefusalCode[] = [
@@ -57,6 +62,8 @@ export const REFUSALS: readonly RefusalCode[] = [
   "quarantined",
   "forwarded",
   "corrected",
+  "disowned",
+  "foreign",
 ];
 
 export type Verdict =
@@ -85,6 +92,11 @@ export function decideMerge(
     return crowded ?? { verdict: "merge", because: `${evidence.by} decided it` };
   }
   const { identifier } = evidence;
+  if ([a, b].some(({ at }) => at.claims[identifier] && isDisowned(at.claims[identifier])))
+    return refuse(
+      "foreign",
+      `somebody decided that the ${nameOf(identifier)} isn't that device's; only a human may take that back`,
+    );
   if (areSevered(identifier, a, b))
     return refuse(
       "severed",

@@ -35,12 +35,18 @@ const CUTS: Readonly<Record<CutReason, { because: string; evidence: string }>> =
       "what joined them was only said, and made room for what is proven: a person has so many",
     evidence: "a limit of the merge rules",
   },
+  disowned: {
+    because: "the identifier that joined them isn't that device's",
+    evidence: "human",
+  },
 };
 
 /** Why a merge was taken back. Of long ago the policy's reason isn't known. */
 export function undoneBecause({ undone }: Pick<UndoneEdge, "undone">): string {
-  if (undone.by !== "policy") return withReason("the merge was taken back", undone.why);
-  return undone.reason ? CUTS[undone.reason].because : "the merge policy took the merge back";
+  if (undone.reason) return withReason(CUTS[undone.reason].because, undone.why);
+  return undone.by === "policy"
+    ? "the merge policy took the merge back"
+    : withReason("the merge was taken back", undone.why);
 }
 
 export function undoneEvidence({ undone, evidence }: UndoneEdge): string {

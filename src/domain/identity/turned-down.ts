@@ -16,11 +16,16 @@ export const isTurnedDownBy = ({ turnedDown = [] }: Claim, tag: number): boolean
 export const wasTurnedDownFor = ({ turnedDown = [], state, reason }: Claim, why: string): boolean =>
   turnedDown.some((each) => each.reason === why) || (state !== "waiting" && reason === why);
 
+/** A human said that it isn't this visitor's: it joins nobody until a human takes that back, or it is said more surely. */
+export const isDisowned = ({ state, reason }: Claim): boolean =>
+  state === "refused" && reason === "disowned";
+
 /** What more assurance, or more consent, on the other side may settle: what both prove isn't kept out by what was only said. */
 export const isOpenToMore = (claim: Claim): boolean =>
   claim.state === "kept" ||
   wasTurnedDownFor(claim, "assurance") ||
   wasTurnedDownFor(claim, "consent") ||
+  wasTurnedDownFor(claim, "foreign") ||
   (claim.assurance === "verified" && wasTurnedDownFor(claim, "limit"));
 
 /** A waiting claim that one person turned down, whose claimants have these tags: it goes on waiting, or has ended. */
@@ -39,7 +44,8 @@ const asksFurther = ({ kind, assurance }: Claim): boolean =>
 /** A claim when nobody is left to be asked: what the surest of those who were asked said stands. */
 export function ended(claim: Claim): Claim {
   const { reason: _, ...rest } = claim;
-  const [first] = claim.turnedDown ?? [];
+  // Whose it isn't has no say in whose it is.
+  const first = claim.turnedDown?.find(({ reason }) => reason !== "foreign");
   if (!first) return { ...rest, state: "settled" };
   const state: ClaimState = first.reason === "assurance" ? "kept" : "refused";
   return { ...rest, state, reason: first.reason };

@@ -198,6 +198,10 @@ export type Amendment =
   | { do: "separate"; from: VisitorId; entry?: HistoryEntry }
   /** It is no longer kept apart from these, and what it said is weighed again. */
   | { do: "unseparate"; from: readonly VisitorId[]; entry: HistoryEntry }
+  /** What it says isn't this device's; ends with no effect while it moves, and is said again. */
+  | { do: "disown"; identifier: IdentifierKey; why?: string; entry: HistoryEntry }
+  /** It is, after all. */
+  | { do: "own"; identifier: IdentifierKey; entry: HistoryEntry }
   /** Something that was decided elsewhere about who this is. */
   | { do: "note"; entry: HistoryEntry }
   | { do: "permit"; changes: PermissionChange[]; entry?: HistoryEntry }

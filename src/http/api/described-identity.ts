@@ -2,6 +2,7 @@
 import { MergeRulesSchema } from "../../domain/identity/rules-schema.ts";
 import { SUGGESTION_STATES } from "../../d1/suggestions.ts";
 import { type Described, page } from "./described.ts";
+import { OwnRequest } from "./disown.ts";
 import { DryRunRequest } from "./merge-rules.ts";
 import { MergeRequest } from "./merges.ts";
 import { DeviceRequest, SeparateRequest } from "./personas.ts";
@@ -58,6 +59,13 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
     role: "officer",
     body: PermissionRequest,
     refusals: [404],
+  },
+  "PUT /_u/api/devices/:id/identifiers": {
+    summary:
+      "Say that an identifier isn't this device's, or is after all: it joins it with nobody, and what it joined is parted",
+    role: "officer",
+    body: OwnRequest,
+    refusals: [404, 503],
   },
   "GET /_u/api/suggestions": {
     summary:

@@ -7,6 +7,7 @@ import { getOrigins, postApproval, postImport, postWithdrawal } from "../import.
 import { getActions, putActions } from "./actions.ts";
 import { getAttribution } from "./attribution.ts";
 import { postReapply } from "./erasures.ts";
+import { putOwn } from "./disown.ts";
 import { deleteDraft, getDraft, getWhatIf, putDraft } from "./draft.ts";
 import { postHintOutcome, postHintsSent } from "./hints-sent.ts";
 import { getHints, getHintsCsv } from "./hints.ts";
@@ -58,6 +59,7 @@ const routes: readonly Route[] = [
   ["DELETE", "/_u/api/separate", deleteSeparate],
   ["POST", "/_u/api/people/:id/permissions", postPermission],
   ["PUT", "/_u/api/devices/:id", putDevice],
+  ["PUT", "/_u/api/devices/:id/identifiers", putOwn],
   ["GET", "/_u/api/suggestions", getSuggestions],
   ["GET", "/_u/api/suggestions/:id", getSuggestion],
   ["POST", "/_u/api/suggestions/:id/approve", postApprove],

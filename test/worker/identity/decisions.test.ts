@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import { identifierKeys as sources } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
-import { ALL, api, OFFICER_TOKEN, server } from "../../support/site.ts";
+import { ALL, api, MARKETER_TOKEN, OFFICER_TOKEN, server } from "../../support/site.ts";
 
 interface Person {
   id: string;
@@ -102,4 +102,72 @@ test("who is no longer kept apart is joined by what both said, and the history t
     because: expect.stringContaining("they wrote to us"),
   });
   expect((await officer(`/separate?${query}`, undefined, "DELETE")).status).toBe(404);
+});
+
+test("what isn't a device's parts it from whom it joined, joins it with nobody when said again, and is the others' still", async () => {
+  const { a, b, says, rest } = await two();
+  const other = await two();
+  const email = `mistaken-${++n}@example.org`;
+  await says(0, email);
+  await says(1, email);
+  await other.says(0, email);
+  await settle([a, b, other.a]);
+  expect((await personOf(a)).visitors).toHaveLength(3);
+  const path = `/devices/${a}/identifiers`;
+  const said = { identifier: `email:${email}`, own: false, why: "a typo at the till" };
+  const { body } = await officer(path, said, "PUT");
+  expect(body).toMatchObject({ visitor: a, kind: "email", own: false });
+  const all = [a, b, other.a, other.b];
+  await settle(all);
+  const alone = await personOf(a);
+  expect(alone.visitors.map(({ id }) => id)).toEqual([a]);
+  expect(alone.identifiers).toMatchObject([
+    { kind: "anonymous_id" },
+    { kind: "email", value: email, state: "refused", reason: "disowned" },
+  ]);
+  expect(alone.history).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        op: "disown",
+        by: "officer",
+        because: "this e-mail address isn't this device's: a typo at the till",
+      }),
+      expect.objectContaining({
+        op: "undo",
+        by: "officer",
+        because: "the identifier that joined them isn't that device's: a typo at the till",
+      }),
+    ]),
+  );
+  const theirs = await personOf(b);
+  expect(theirs.visitors.map(({ id }) => id).sort()).toEqual([b, other.a].sort());
+  expect(theirs.identifiers).toContainEqual(
+    expect.objectContaining({ kind: "email", state: "settled" }),
+  );
+
+  // Said again it is no surer than it was; and said twice by the officer it is said once.
+  expect((await officer(path, said, "PUT")).body).toMatchObject({ merges: [] });
+  await other.says(1, email);
+  await settle(all);
+  expect((await personOf(b)).visitors).toHaveLength(3);
+  expect((await personOf(a)).visitors).toHaveLength(1);
+
+  expect((await officer(path, { ...said, own: true }, "PUT")).status).toBe(200);
+  await settle(all);
+  await rest();
+  expect((await personOf(a)).visitors.map(({ id }) => id).sort()).toEqual(all.sort());
+});
+
+test("what isn't a device's by an officer's word is for officers to say, of what the device said, and of what names a person", async () => {
+  const { a, says } = await two();
+  const email = `known-${++n}@example.org`;
+  await says(0, email);
+  const put = (body: unknown, token = OFFICER_TOKEN, id: string = a) =>
+    api(`/devices/${id}/identifiers`, token, body, "PUT");
+  const said = { identifier: `email:${email}`, own: false };
+  expect((await put(said, MARKETER_TOKEN)).status).toBe(403);
+  expect((await put({ ...said, identifier: "email:nobody@example.org" })).status).toBe(404);
+  expect((await put(said, OFFICER_TOKEN, "nobody")).status).toBe(404);
+  expect((await put({ identifier: `anonymous_id:x`, own: false })).status).toBe(422);
+  expect((await put({ identifier: said.identifier })).status).toBe(422);
 });

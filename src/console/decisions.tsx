@@ -20,7 +20,6 @@ import { Field } from "./field.tsx";
 import type { Naming } from "./identity.tsx";
 import { action } from "./page.tsx";
 import { FormToken, Notice, Section } from "./parts.tsx";
-import { kindWords } from "./words.ts";
 
 const SHARING_WORDS: Readonly<Record<Sharing, string>> = {
   personal: "one person's own",
@@ -36,8 +35,8 @@ const CHANNEL_WORDS: Readonly<Record<ContactChannel, string>> = {
 };
 
 const STATE_WORDS: Readonly<Record<PermissionState, string>> = {
-  granted: "may be contacted now",
-  suppressed: "isn't to be contacted now",
+  granted: "they may be contacted",
+  suppressed: "they aren't to be contacted",
 };
 
 /** What was just written down here. */
@@ -123,7 +122,7 @@ const PermissionForm = ({ person, session }: Props) => {
       ? []
       : CONTACT_CHANNELS.filter((channel) => REACHES[channel] === kind).map((channel) => ({
           value: `${channel} ${kind}:${value}`,
-          words: `${kindWords(kind)} ${value}, ${CHANNEL_WORDS[channel]}`,
+          words: `${value} ${CHANNEL_WORDS[channel]}`,
           now: permissions.find((each) => each.channel === channel)?.state,
         })),
   );

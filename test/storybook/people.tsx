@@ -35,7 +35,7 @@ const device = (
   firstSeen: iso(3),
   lastSeen: iso(21),
   events,
-  sharing: null,
+  sharing: "personal",
 });
 
 const JANE: PersonAnswer = {

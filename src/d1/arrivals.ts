@@ -2,7 +2,7 @@
 import type { Day } from "../domain/ids.ts";
 import { isObject } from "../domain/json.ts";
 import type { SetupFacts, Sought } from "../domain/setup/facts.ts";
-import { type PropertyType, type SeenEvent, typeOf } from "../domain/setup/plan.ts";
+import { type PropertyType, type SeenEvent, typeOf, type ViewType } from "../domain/setup/plan.ts";
 import { asking, byParts, gather, overShards } from "./shards.ts";
 
 /** Events read for their properties, and for their order numbers. */
@@ -13,13 +13,18 @@ const LOOKED_THROUGH = 40_000;
 const NEWEST = `(SELECT * FROM events WHERE day BETWEEN ?1 AND ?2 ORDER BY day DESC LIMIT ${LOOKED_THROUGH})`;
 const LINES = 20;
 
-/** What arrived of each event, the most frequent first. Days both included. */
-export async function readSeen(db: D1Database, from: Day, to: Day): Promise<SeenEvent[]> {
+/** What arrived of each tracked event, or of each page or screen that has a name, the most frequent first. Days both included. */
+export async function readSeen(
+  db: D1Database,
+  from: Day,
+  to: Day,
+  view?: ViewType,
+): Promise<SeenEvent[]> {
   const results = await gather(
     db,
     asking<{ day: Day; name: string; props: string | null }>(
       `SELECT day, name, data -> '$.props' AS props FROM ${NEWEST}
-       WHERE type = 'track' AND name IS NOT NULL ORDER BY day DESC LIMIT ${SAMPLE}`,
+       WHERE type = '${view ?? "track"}' AND name IS NOT NULL AND name <> '' ORDER BY day DESC LIMIT ${SAMPLE}`,
       from,
       to,
     ),
@@ -45,6 +50,7 @@ export async function readSeen(db: D1Database, from: Day, to: Day): Promise<Seen
   return [...events]
     .map(([name, { sample, properties }]) => ({
       name,
+      ...(view === undefined ? {} : { type: view }),
       sample,
       properties: [...properties].map(([property, { times, types }]) => ({
         name: property,
@@ -95,23 +101,29 @@ const PATH = "data ->> '$.page.path'";
 
 /** What is looked for, as `pagePath` spells pages: the home page's path is one slash. */
 const WANTED = {
-  pages: { type: "page", value: `CASE WHEN ${PATH} = '/' THEN '/' ELSE rtrim(${PATH}, '/') END` },
-  events: { type: "track", value: "name" },
+  pages: {
+    types: ["page"],
+    value: `CASE WHEN ${PATH} = '/' THEN '/' ELSE rtrim(${PATH}, '/') END`,
+  },
+  events: { types: ["track"], value: "name" },
+  /** As `planName` calls them. */
+  views: { types: ["page", "screen"], value: "'[' || type || '] ' || name" },
 } as const;
 
-/** Which of these pages somebody looked at, or which of these events were tracked, among the newest. Days both included. */
+/** Which of these pages somebody looked at, or which of these events were tracked or views named, among the newest. Days both included. */
 export async function seek(
   db: D1Database,
   what: keyof typeof WANTED,
   { from, to }: { from: Day; to: Day },
   values: readonly string[],
 ): Promise<Sought> {
-  const { type, value } = WANTED[what];
+  const { types, value } = WANTED[what];
+  const isOf = `type IN (${types.map((type) => `'${type}'`).join(", ")})`;
   const found = await overShards(db, async (shard) => {
     const [seen, looked] = await shard.batch([
       shard
         .prepare(
-          `SELECT DISTINCT value FROM (SELECT ${value} AS value FROM ${NEWEST} WHERE type = '${type}')
+          `SELECT DISTINCT value FROM (SELECT ${value} AS value FROM ${NEWEST} WHERE ${isOf})
            WHERE value IN (SELECT value FROM json_each(?3))`,
         )
         .bind(from, to, JSON.stringify(values)),

@@ -53,7 +53,10 @@ export const PlanPage = ({
               <>
                 An event a line, its properties after a colon:{" "}
                 <code>Order Completed: order_id!, total! number, coupon</code>. An exclamation mark:
-                it must be there. Types are text, number, yes/no, list and object.
+                it must be there. Types are text, number, yes/no, list and object.{" "}
+                <code>[page] Article: topic</code> is a page of that name,{" "}
+                <code>[screen] Home</code> a screen. Traits can't be planned: they are stored
+                encrypted, so nothing looks through them.
               </>
             }
             error={

@@ -43,6 +43,7 @@ export const planDifferences = (facts: SetupFacts): PlanDifference[] =>
   compareWithPlan(facts.plan, trackCounts(facts), facts.seen, {
     whole: facts.whole.events,
     sought: facts.sought.events,
+    views: facts.sought.views ?? null,
   });
 
 const plan: Check = (facts) => {

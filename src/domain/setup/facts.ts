@@ -47,8 +47,10 @@ export interface SetupFacts {
   sought: {
     /** Of the sitemap. */
     pages: Sought | null;
-    /** Of the plan. */
+    /** Of the plan: tracked events. */
     events: Sought | null;
+    /** Of the plan: pages and screens, by `planName`. */
+    views?: Sought | null;
   };
   plan: EventPlan;
   /** From a sample of the newest events. */

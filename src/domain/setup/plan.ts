@@ -1,6 +1,7 @@
 /**
- * The event plan: which events a site means to send, with which properties. Compared with what really arrives, so that a
- * typing error in a release shows on the day and not in next year's report.
+ * The event plan: which events, pages and screens a site means to send, with which properties. Compared with what really
+ * arrives, so that a typing error in a release shows on the day and not in next year's report. Traits can't be planned: they
+ * are stored encrypted, for each visitor with a key of its own, so nothing may look through them.
  */
 import * as v from "valibot";
 import type { Sought } from "./facts.ts";
@@ -8,10 +9,16 @@ import type { Sought } from "./facts.ts";
 export const PROPERTY_TYPES = ["text", "number", "yes/no", "list", "object"] as const;
 export type PropertyType = (typeof PROPERTY_TYPES)[number];
 
+/** What may be planned beside tracked events, by their names. */
+export const VIEW_TYPES = ["page", "screen"] as const;
+export type ViewType = (typeof VIEW_TYPES)[number];
+
 const NAME = v.pipe(v.string(), v.trim(), v.nonEmpty("must not be empty"), v.maxLength(120));
 
 export const PlannedEventSchema = v.strictObject({
   name: NAME,
+  /** Missing: a tracked event. */
+  type: v.optional(v.picklist(VIEW_TYPES)),
   properties: v.pipe(
     v.array(
       v.strictObject({
@@ -27,12 +34,16 @@ export const PlannedEventSchema = v.strictObject({
   ),
 });
 
+/** `Order Completed`, `[page] Article`: as plans are written, and as what differs is told. */
+export const planName = ({ name, type }: { name: string; type?: ViewType | undefined }): string =>
+  type === undefined ? name : `[${type}] ${name}`;
+
 export const EventPlanSchema = v.strictObject({
   events: v.pipe(
     v.array(PlannedEventSchema),
     v.maxLength(300),
     v.check(
-      (events) => new Set(events.map(({ name }) => name)).size === events.length,
+      (events) => new Set(events.map(planName)).size === events.length,
       "names an event twice",
     ),
   ),
@@ -51,7 +62,8 @@ export interface PlanFault {
 
 /**
  * A plan as people write it, an event a line: `Order Completed: order_id! text, total! number, coupon text`. An exclamation
- * mark says that the property must be there; text is what a property is when nothing is said.
+ * mark says that the property must be there; text is what a property is when nothing is said. `[page] Article` is a page of
+ * this name, `[screen] Home` a screen.
  */
 export function parsePlan(
   text: string,
@@ -63,7 +75,7 @@ export function parsePlan(
     if (line === "" || line.startsWith("#")) continue;
     const parsed = v.safeParse(PlannedEventSchema, eventOf(line));
     if (!parsed.success) faults.push({ line: index + 1, message: faultOf(parsed.issues[0]) });
-    else if (events.some(({ name }) => name === parsed.output.name))
+    else if (events.some((each) => planName(each) === planName(parsed.output)))
       faults.push({ line: index + 1, message: "names an event that an earlier line names" });
     else events.push(parsed.output);
   }
@@ -83,7 +95,8 @@ function eventOf(line: string): unknown {
       const [said = "", type = "text"] = each.split(/\s+(.*)/);
       return { name: said.replace(/!$/, ""), type, required: said.endsWith("!") };
     });
-  return { name, properties };
+  const [, type, viewed] = /^\[(page|screen)\]\s*(.*)$/.exec(name) ?? [];
+  return type === undefined ? { name, properties } : { name: viewed, type, properties };
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): string {
@@ -99,16 +112,18 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
 
 export const planText = ({ events }: EventPlan): string =>
   events
-    .map(({ name, properties }) =>
+    .map(({ properties, ...event }) =>
       properties.length === 0
-        ? name
-        : `${name}: ${properties.map((each) => `${each.name}${each.required ? "!" : ""}${each.type === "text" ? "" : ` ${each.type}`}`).join(", ")}`,
+        ? planName(event)
+        : `${planName(event)}: ${properties.map((each) => `${each.name}${each.required ? "!" : ""}${each.type === "text" ? "" : ` ${each.type}`}`).join(", ")}`,
     )
     .join("\n");
 
 /** What arrived of one event, from a sample. */
 export interface SeenEvent {
   name: string;
+  /** Missing: a tracked event. */
+  type?: ViewType;
   /** Looked at. */
   sample: number;
   properties: { name: string; times: number; types: PropertyType[] }[];
@@ -132,27 +147,37 @@ export type PlanDifference =
 const UNPLANNED_SHARE = 0.01;
 
 /**
- * Where what arrives and the plan differ. `seen` is a sample. `missing`: what is known of planned events that aren't in
- * `counts`, which may lack some that came.
+ * Where what arrives and the plan differ. `counts` is of tracked events, `seen` a sample of those and of pages and screens.
+ * `missing`: what is known of planned events that aren't in `counts`, which may lack some that came, and of pages and screens
+ * that aren't in `seen`.
  */
 export function compareWithPlan(
   { events }: EventPlan,
   counts: ReadonlyMap<string, number>,
   seen: readonly SeenEvent[],
-  missing: { whole: boolean; sought: Sought | null },
+  missing: { whole: boolean; sought: Sought | null; views?: Sought | null },
 ): PlanDifference[] {
-  const planned = new Map(events.map((each) => [each.name, each]));
+  const planned = new Map(events.map((each) => [planName(each), each]));
+  const viewed = new Set(seen.filter(({ type }) => type !== undefined).map(planName));
   const differences: PlanDifference[] = [];
-  const { whole, sought } = missing;
-  for (const { name } of events)
-    if (!counts.has(name) && !sought?.seen.has(name))
-      differences.push({
-        kind: whole || sought?.whole === true ? "never came" : "not known",
-        event: name,
-      });
+  const { whole, sought, views } = missing;
+  for (const each of events) {
+    const event = planName(each);
+    const isTrack = each.type === undefined;
+    const looked = isTrack ? sought : views;
+    if ((isTrack ? counts : viewed).has(event) || looked?.seen.has(event)) continue;
+    const isKnown = (isTrack && whole) || looked?.whole === true;
+    differences.push({ kind: isKnown ? "never came" : "not known", event });
+  }
   for (const [name, times] of counts)
     if (!planned.has(name)) differences.push({ kind: "not planned", event: name, times });
-  for (const { name: event, sample: of, properties } of seen) {
+  // Whoever plans no page at all doesn't mean that none should come.
+  const types = new Set(events.map(({ type }) => type));
+  for (const each of seen)
+    if (each.type !== undefined && types.has(each.type) && !planned.has(planName(each)))
+      differences.push({ kind: "not planned", event: planName(each), times: each.sample });
+  for (const { sample: of, properties, ...arrived } of seen) {
+    const event = planName(arrived);
     const plan = planned.get(event);
     if (!plan) continue;
     const came = new Map(properties.map((each) => [each.name, each]));
@@ -174,8 +199,9 @@ export function compareWithPlan(
 
 /** A plan that says what arrives: where most people begin. A property that always came is taken for needed. */
 export const planFrom = (seen: readonly SeenEvent[]): EventPlan => ({
-  events: seen.map(({ name, sample, properties }) => ({
+  events: seen.map(({ name, type, sample, properties }) => ({
     name,
+    ...(type === undefined ? {} : { type }),
     properties: properties
       .filter((each) => /^[^\s,:!]+$/.test(each.name) && each.name.length <= 120)
       .slice(0, 60)

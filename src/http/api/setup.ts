@@ -12,6 +12,7 @@ import { dayName, dayOf } from "../../domain/ids.ts";
 import { findingsOf } from "../../domain/setup/checks.ts";
 import type { TokenFault } from "../../domain/identity/token-faults.ts";
 import type { Refusal } from "../../domain/intake/refusal.ts";
+import { planName, VIEW_TYPES } from "../../domain/setup/plan.ts";
 import { pagePath, type SetupFacts, type Sitemap, type Sought } from "../../domain/setup/facts.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
@@ -68,17 +69,32 @@ export async function factsOf(
   const events = sum("event");
   const paths = sum("path", pagePath);
   const lacking = async (
-    what: "pages" | "events",
+    what: "pages" | "events" | "views",
     isWhole: boolean,
     values: readonly string[],
   ): Promise<Sought | null> =>
     isWhole || values.length === 0 ? null : seek(db, what, range, values);
-  const [pagesSought, eventsSought] = await Promise.all([
+  // Page views are many: they are looked at only where the plan names some.
+  const viewTypes = VIEW_TYPES.filter((type) => plan.events.some((each) => each.type === type));
+  const views = (
+    await Promise.all(viewTypes.map((type) => readSeen(db, today - 1, today, type)))
+  ).flat();
+  const viewed = new Set(views.map(planName));
+  const [pagesSought, eventsSought, viewsSought] = await Promise.all([
     lacking("pages", whole.paths, sitemap?.paths.filter((path) => !paths.has(path)) ?? []),
     lacking(
       "events",
       whole.events,
-      plan.events.map(({ name }) => name).filter((name) => !events.has(`track:${name}`)),
+      plan.events
+        .filter(({ name, type }) => type === undefined && !events.has(`track:${name}`))
+        .map(({ name }) => name),
+    ),
+    lacking(
+      "views",
+      false,
+      plan.events
+        .filter((each) => each.type !== undefined && !viewed.has(planName(each)))
+        .map(planName),
     ),
   ]);
   return {
@@ -119,9 +135,9 @@ export async function factsOf(
     quarantined,
     hosts: { collector, sites: config.siteOrigins },
     sitemap,
-    sought: { pages: pagesSought, events: eventsSought },
+    sought: { pages: pagesSought, events: eventsSought, views: viewsSought },
     plan,
-    seen,
+    seen: [...seen, ...views],
   };
 }
 

@@ -122,3 +122,55 @@ test("a plan made from what arrives differs from it in nothing", () => {
     "text",
   ]);
 });
+
+test("pages and screens are planned by their names beside events, and read back as they were", () => {
+  const text = "Article: topic!\n[page] Article: topic!\n[screen] Home";
+  const parsed = parsePlan(text);
+  expect(parsed).toMatchObject({
+    ok: true,
+    plan: {
+      events: [
+        { name: "Article" },
+        { name: "Article", type: "page", properties: [{ name: "topic", required: true }] },
+        { name: "Home", type: "screen", properties: [] },
+      ],
+    },
+  });
+  expect(parsed.ok && planText(parsed.plan)).toBe(text);
+  expect(parsePlan("[page] Article\n[page]  Article")).toMatchObject({
+    faults: [{ line: 2, message: "names an event that an earlier line names" }],
+  });
+  expect(parsePlan("[page]")).toMatchObject({
+    faults: [{ line: 1, message: "the event's name must not be empty" }],
+  });
+});
+
+test("what comes of pages is compared with the pages planned, and with a plan that names none it isn't", () => {
+  const plan: EventPlan = {
+    events: [
+      {
+        name: "Article",
+        type: "page",
+        properties: [{ name: "topic", type: "text", required: true }],
+      },
+      { name: "Table", type: "page", properties: [] },
+      { name: "Tickets", type: "page", properties: [] },
+    ],
+  };
+  const seen = [
+    { name: "Article", type: "page" as const, sample: 10, properties: [] },
+    { name: "Artcle", type: "page" as const, sample: 3, properties: [] },
+    { name: "Home", type: "screen" as const, sample: 5, properties: [] },
+  ];
+  const views = { seen: new Set(["[page] Table"]), events: 900, whole: true };
+  const none = new Map<string, number>();
+  expect(compareWithPlan(plan, none, seen, { ...WHOLE, views })).toEqual([
+    { kind: "never came", event: "[page] Tickets" },
+    { kind: "not planned", event: "[page] Artcle", times: 3 },
+    { kind: "property missing", event: "[page] Article", property: "topic", times: 10, of: 10 },
+  ]);
+  // A list of events that is whole says nothing of pages.
+  const unknown = compareWithPlan(plan, none, seen, WHOLE);
+  expect(unknown[0]).toEqual({ kind: "not known", event: "[page] Table" });
+  expect(compareWithPlan({ events: [] }, none, seen, WHOLE)).toEqual([]);
+});

@@ -224,6 +224,46 @@ test("an event plan is saved by the marketer, read by all roles, compared with w
   expect(evidence).toContain("Order Completed has total as text; planned is number");
 });
 
+test("pages and screens of a plan are compared with those that came by name", async () => {
+  const page = (id: string, name: string, properties: object) =>
+    server("page", {
+      messageId: id,
+      userId: "reader-of-plans",
+      name,
+      properties,
+      context: { consent: { categoryPreferences: ALL } },
+    });
+  await page("plan-1", "Article", { topic: "transfers" });
+  await page("plan-2", "Article", {});
+  await page("plan-3", "Artcle", {});
+  const plan = {
+    events: [
+      {
+        name: "Article",
+        type: "page",
+        properties: [{ name: "topic", type: "text", required: true }],
+      },
+      { name: "Table", type: "page", properties: [] },
+      { name: "Home", type: "screen", properties: [] },
+    ],
+  };
+  expect((await api("/event-plan", MARKETER_TOKEN, plan, "PUT")).status).toBe(200);
+  const evidence = await eventually(async () => {
+    const found = (await findings()).get("plan")?.evidence ?? [];
+    return found.some((each) => each.includes("Artcle")) && found;
+  });
+  expect(evidence).toEqual(
+    expect.arrayContaining([
+      "[page] Table never came",
+      "[screen] Home never came",
+      "[page] Artcle came 1 time and isn't planned",
+      "[page] Article lacks topic in 1 of 2",
+    ]),
+  );
+  const marketer = await signedIn(MARKETER_TOKEN);
+  expect(pageOf(await marketer.call("/_u/console/setup/plan"))).toContain("[page] Article: topic!");
+});
+
 const xml = (...paths: string[]): string =>
   `<?xml version="1.0"?><urlset>${paths.map((path) => `<url><loc>https://www.example.org${path}</loc></url>`).join("\n")}</urlset>`;
 

@@ -2,10 +2,10 @@
 import { placeOf } from "./address.ts";
 import type { Config } from "./context.ts";
 
-/** True for an allowed `Origin`, or none with a same-origin `Sec-Fetch-Site`. */
+/** True for an allowed `Origin`, or none, or one that the browser keeps to itself, with a same-origin `Sec-Fetch-Site`. */
 export function isOwnOrigin(request: Request, config: Config): boolean {
   const origin = request.headers.get("origin");
-  if (origin !== null) return isAllowed(origin, request, config);
+  if (origin !== null && origin !== "null") return isAllowed(origin, request, config);
   return request.headers.get("sec-fetch-site") === "same-origin";
 }
 

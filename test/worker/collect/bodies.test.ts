@@ -101,6 +101,12 @@ test("a browser's call without an Origin needs a same-origin Sec-Fetch-Site", as
   expect((await bare({})).status).toBe(403);
   expect((await bare({ "sec-fetch-site": "cross-site" })).status).toBe(403);
   expect((await bare({ "sec-fetch-site": "same-origin" })).status).toBe(200);
+  // What the browser keeps to itself, as under a referrer policy, is as good as none.
+  expect((await bare({ origin: "null", "sec-fetch-site": "same-origin" })).status).toBe(200);
+  expect((await bare({ origin: "null", "sec-fetch-site": "cross-site" })).status).toBe(403);
+  expect((await bare({ origin: "null" })).status).toBe(403);
+  const foreign = { origin: "https://evil.example", "sec-fetch-site": "same-origin" };
+  expect((await bare(foreign)).status).toBe(403);
 });
 
 test("an item too large for a batch is dropped alone, and the rest is kept", async () => {

@@ -2,12 +2,14 @@
  * A site with Usher behind it: the collector's own entries for browsers, servers and imports, over the real person objects.
  * Calls come one after another, so that a seed is one history; crashes and races are the other simulation's (../world.ts).
  */
+import { createHash } from "node:crypto";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
 import type { IdentifierKind } from "../../../src/domain/identity/claims.ts";
 import type { IdentifierKey, PersonId, VisitorId } from "../../../src/domain/ids.ts";
 import { shortId } from "../../../src/domain/ids.ts";
 import { normalise } from "../../../src/domain/intake/normalise.ts";
+import type { Drops } from "../../../src/http/collect/services.ts";
 import type { JsonObject } from "../../../src/domain/json.ts";
 import type { People } from "../../../src/domain/person/people.ts";
 import type { Random } from "../../../src/domain/learning/random.ts";
@@ -23,6 +25,18 @@ import { PersonObject } from "../../../src/person/object.ts";
 import type { PersonPorts } from "../../../src/person/ports.ts";
 import { testBindings } from "../../support/bindings.ts";
 import { MemoryStorage, memoryD1 } from "./runtime.ts";
+
+const nothing = (): void => undefined;
+const UNCOUNTED: Drops = {
+  add: nothing,
+  choice: nothing,
+  page: nothing,
+  clock: nothing,
+  junk: nothing,
+  token: nothing,
+  refused: nothing,
+  failure: nothing,
+};
 
 /** One browser profile: what it sends as cookies and is set by answers. */
 export interface Browser {
@@ -84,7 +98,7 @@ export class Site {
       },
       rules,
       retention: () => Promise.resolve(null),
-      sha256: () => Promise.reject(new Error("no receipts here")),
+      sha256: (text: string) => Promise.resolve(createHash("sha256").update(text).digest("hex")),
       random,
       log: (message: string, fields: Record<string, string | number>) => {
         throw new Error(`${message} ${JSON.stringify(fields)}`);
@@ -100,8 +114,9 @@ export class Site {
       policy: () => Promise.resolve(DEFAULT_POLICY),
       mergeRules: rules,
       waitUntil: () => undefined,
-      drops: { add: () => undefined },
+      drops: UNCOUNTED,
       limiter: null,
+      live: null,
     } as unknown as Omit<Services, "now">;
   }
 

@@ -34,11 +34,14 @@ const say = (text: string): void => {
   if (status && status.textContent !== text) status.textContent = text;
 };
 
+/** What is no drop. */
+const WHOLE: ReadonlySet<string> = new Set(["accepted", "refused", "more"]);
+
 function shows(row: HTMLTableRowElement): boolean {
   const wanted = decision?.value ?? "";
   const text = (words?.value ?? "").trim().toLowerCase();
   const state = row.dataset["decision"] ?? "";
-  const isDropped = state !== "accepted" && state !== "refused";
+  const isDropped = !WHOLE.has(state);
   const fits = wanted === "" || state === wanted || (wanted === "dropped" && isDropped);
   return fits && row.textContent.toLowerCase().includes(text);
 }
@@ -64,9 +67,12 @@ function rowOf(line: Line): HTMLTableRowElement {
   const at = cell("Time", "");
   at.append(time);
   const badge = document.createElement("span");
-  badge.className = `badge ${line.decision === "accepted" ? "good" : "danger"}`;
-  badge.textContent =
-    line.decision === "accepted" || line.decision === "refused"
+  const isMore = line.decision === "more";
+  badge.className =
+    `badge ${line.decision === "accepted" ? "good" : isMore ? "" : "danger"}`.trim();
+  badge.textContent = isMore
+    ? "not shown"
+    : WHOLE.has(line.decision)
       ? line.decision
       : `dropped: ${line.decision.replace("_", " ")}`;
   const decided = cell("Decision", "");
@@ -99,7 +105,8 @@ function show(lines: readonly Line[]): void {
 
 /** Green is said of a page of the site alone: what a server sends works without the snippet. */
 function shine(into: HTMLElement, lines: readonly Line[]): void {
-  const last = lines.findLast(({ sender }) => sender === "browser") ?? lines.at(-1);
+  const single = lines.filter((line) => line.decision !== "more");
+  const last = single.findLast(({ sender }) => sender === "browser") ?? single.at(-1);
   const works = lines.some((line) => line.sender === "browser" && line.decision === "accepted");
   if (works) {
     into.dataset["state"] = "good";

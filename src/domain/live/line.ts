@@ -16,15 +16,15 @@ export interface LiveLine {
   /** Where from, without what may name somebody; empty when the message doesn't say. */
   path: string;
   sender: "browser" | "server" | "pixel";
-  /** `refused`: the whole call, before any of its messages was looked at. */
-  decision: "accepted" | "refused" | DropReason;
+  /** `refused`: the whole call, before any of its messages was looked at. `more`: messages that aren't shown one by one. */
+  decision: "accepted" | "refused" | "more" | DropReason;
   /** In words. */
   because: string;
 }
 
 export interface Decided {
-  dropped: readonly { messageId: string; reason: DropReason }[];
-  accepted: number;
+  /** `at`: the place among the messages. */
+  dropped: readonly { at: number; reason: DropReason }[];
   /** Why consent dropped something. */
   because: string | undefined;
 }
@@ -35,16 +35,13 @@ const NAME_MAX = 80;
 
 export function linesOf(
   messages: readonly JsonObject[],
-  { dropped, accepted, because }: Decided,
+  { dropped, because }: Decided,
   sender: LiveLine["sender"],
   at: Millis,
 ): LiveLine[] {
-  const reasons = new Map(dropped.map((each) => [each.messageId, each.reason]));
-  // A message without an id was given one, which nobody knows here: when nothing was taken it shares the first's fate.
-  const nameless = accepted === 0 ? dropped[0]?.reason : undefined;
-  return messages.slice(0, MOST).map((raw) => {
-    const id = raw["messageId"];
-    const reason = typeof id === "string" ? reasons.get(id) : nameless;
+  const reasons = new Map(dropped.map((each) => [each.at, each.reason]));
+  const lines = messages.slice(0, MOST).map((raw, n): LiveLine => {
+    const reason = reasons.get(n);
     return {
       at,
       type: textOf(raw["type"]),
@@ -56,7 +53,27 @@ export function linesOf(
         reason === undefined ? "" : reason === "consent" && because ? because : DROP_WORDS[reason],
     };
   });
+  const more = messages.length - lines.length;
+  if (more === 0) return lines;
+  const lost = dropped.filter((each) => each.at >= MOST).length;
+  return [...lines, moreLine(more, lost, sender, at)];
 }
+
+/** Of one call: the others show by their number. */
+const moreLine = (
+  more: number,
+  lost: number,
+  sender: LiveLine["sender"],
+  at: Millis,
+): LiveLine => ({
+  at,
+  type: "batch",
+  name: `and ${more} more`,
+  path: "",
+  sender,
+  decision: "more",
+  because: `${more - lost} of them accepted, ${lost} dropped`,
+});
 
 /** Nothing that the call brought is in it: it may be anybody's. */
 export const refusedLine = (reason: Refusal, sender: LiveLine["sender"], at: Millis): LiveLine => ({

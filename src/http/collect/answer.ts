@@ -7,6 +7,8 @@ import { corsHeaders } from "../origin.ts";
 export interface Dropped {
   messageId: string;
   reason: DropReason;
+  /** Its place among the call's messages, from 0: ids may be missing, and one may come twice. */
+  at: number;
 }
 
 /** For people who look at the network tab. */
@@ -46,6 +48,8 @@ export interface Collected {
 
 type Told = Omit<Collected, "cookies">;
 
+const named = ({ messageId, reason }: Dropped) => ({ messageId, reason });
+
 /** Heads of one isolate: few decisions and few origins make nearly all answers, and a head made before costs half. */
 const HEADS_KEPT = 256;
 
@@ -64,9 +68,12 @@ export function collected(done: Collected, origin: string | null): Response {
   const { accepted, dropped, cookies } = done;
   const words = inWords(done);
   const caching = cookies.length > 0 ? "private, no-store" : "no-store";
-  const response = new Response(JSON.stringify({ success: true, accepted, dropped }), {
-    headers: headOf(`${words}\n${caching}\n${origin ?? ""}`),
-  });
+  const response = new Response(
+    JSON.stringify({ success: true, accepted, dropped: dropped.map(named) }),
+    {
+      headers: headOf(`${words}\n${caching}\n${origin ?? ""}`),
+    },
+  );
   for (const cookie of cookies) response.headers.append("set-cookie", cookie);
   return response;
 }

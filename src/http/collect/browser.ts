@@ -4,6 +4,7 @@ import { toDecision } from "../../domain/consent/receipt.ts";
 import { isKnownChild } from "../../domain/consent/child.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
 import { type CmpReading, NONE } from "../../domain/consent/signals/types.ts";
+import type { DropReason } from "../../domain/event.ts";
 import type { RawClaim } from "../../domain/identity/claims.ts";
 import type { DeviceUse } from "../../domain/identity/sharing.ts";
 import type { TokenFault } from "../../domain/identity/token-faults.ts";
@@ -52,6 +53,9 @@ export async function collectFromBrowser(
     : await readElsewhere(request, services);
   const dropped: Dropped[] = [];
   const items: RecordItem[] = [];
+  /** Of the items among the messages. */
+  const places: number[] = [];
+  let at = -1;
   let anonymousId: string | null = null;
   let because: string | undefined;
   let idAllowed = allows(visit.policy, gate(visit, services.now), "id-cookie");
@@ -70,6 +74,7 @@ export async function collectFromBrowser(
       ? Promise.resolve(visit.cookie.visitor)
       : firstVisitor(request, services, said));
   for (const raw of withLeft(messages, visit, sender)) {
+    at++;
     const carried = readContextConsent(raw["context"]);
     const decided = gate(
       visit,
@@ -80,7 +85,7 @@ export async function collectFromBrowser(
     const mayRecord = allows(visit.policy, decided, "events");
     const taken = await takeNamed(raw, sender, services, newMessageId, mayRecord);
     if (!taken.ok) {
-      dropped.push({ messageId: taken.messageId, reason: taken.reason });
+      dropped.push({ messageId: taken.messageId, reason: taken.reason, at });
       services.drops.add(taken.reason, decided.regime, 1);
       if (taken.reason === "blocked") services.drops.junk(raw, "browser");
       if (taken.reason === "consent") {
@@ -109,6 +114,7 @@ export async function collectFromBrowser(
       : [];
     const permissions = await permissionsOf(message, raw, false, services);
     items.push(itemOf(message, claims, visit.policy, decided, permissions));
+    places.push(at);
   }
   const choice = await choiceCookie(visit, services);
   if (!result || items.length === 0) {
@@ -121,9 +127,9 @@ export async function collectFromBrowser(
   const saying = { result, carried: said };
   const recorded = await recordAll(services, visit, saying, items, caller, network);
   const isErased = refused !== null && (await tellRefusal(visit, services, refused, true));
-  for (const { messageId, reason } of recorded.dropped) {
-    dropped.push({ messageId, reason });
-    services.drops.add(reason, result.regime, 1);
+  for (const drop of recorded.dropped) {
+    dropped.push({ ...drop, at: places[drop.at] ?? 0 });
+    services.drops.add(drop.reason, result.regime, 1);
   }
   return {
     accepted: recorded.accepted,
@@ -198,6 +204,7 @@ async function provenIn(
 
 interface Recorded {
   accepted: number;
+  /** With their places among the items. */
   dropped: Dropped[];
   because: string | undefined;
   cookies: string[];
@@ -224,6 +231,10 @@ async function recordAll(
   let receipt = asks && !visit.cookie ? receiptOfSignals(visit, said, services) : null;
   const isOneUsers = visit.policy.sharedDevice.secondUser === "refuse";
   let left = isOneUsers ? items.map(ofOneUser) : items;
+  const drop = (n: number, reason: DropReason): void => {
+    const messageId = left[n]?.event.id ?? "";
+    dropped.push({ messageId, reason, at: items.length - left.length + n });
+  };
   while (left.length > 0) {
     const answer = await services.people.record(
       {
@@ -240,7 +251,7 @@ async function recordAll(
       home,
     );
     if (answer.at !== "home") {
-      for (const { event } of left) dropped.push({ messageId: event.id, reason: "erased" });
+      left.forEach((_, n) => drop(n, "erased"));
       // Who was erased comes back as somebody new, but only with a consent of their own.
       const every = visit.policy.purposes.map(({ id }) => id);
       const cookies = await withdrawnCookies(visit, services, every);
@@ -256,17 +267,16 @@ async function recordAll(
       continue;
     }
     denied = answer.value.denied ?? denied;
-    outcomes.forEach((outcome, at) => {
+    outcomes.forEach((outcome, n) => {
       if (outcome.kept) accepted++;
-      else dropped.push({ messageId: left[at]?.event.id ?? "", reason: outcome.reason });
+      else drop(n, outcome.reason);
     });
     left = left.slice(outcomes.length);
     if (rotate === null) break;
     if (isOneUsers) {
       // The officer wants one user a device: who else signs in here isn't recorded as anybody.
-      const [refused, ...rest] = left;
-      if (refused) dropped.push({ messageId: refused.event.id, reason: "blocked" });
-      left = rest;
+      drop(0, "blocked");
+      left = left.slice(1);
       continue;
     }
     device = answer.value.device;

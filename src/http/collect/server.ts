@@ -9,6 +9,7 @@ import type { Policy } from "../../domain/consent/policy.ts";
 import { isKnownChild } from "../../domain/consent/child.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
 import { NO_SIGNALS, type CmpReading } from "../../domain/consent/signals/types.ts";
+import type { DropReason } from "../../domain/event.ts";
 import type { IdentifierKey, VisitorId } from "../../domain/ids.ts";
 import { isObject, type JsonObject } from "../../domain/json.ts";
 import type { Message } from "../../domain/intake/message.ts";
@@ -28,6 +29,8 @@ const CLAIMANTS_ASKED = 100;
 
 interface Said {
   message: Message;
+  /** Its place among the call's messages. */
+  at: number;
   claims: KeyedClaim[];
   carried: CmpReading;
   visitor: VisitorId;
@@ -44,15 +47,15 @@ export async function collectFromServer(
   const policy = await services.policy();
   const dropped: Dropped[] = [];
   const byVisitor = new Map<VisitorId, Said[]>();
-  for (const raw of messages) {
+  for (const [at, raw] of messages.entries()) {
     const taken = await takeNamed(raw, sender, services, () => crypto.randomUUID());
     if (!taken.ok) {
-      dropped.push({ messageId: taken.messageId, reason: taken.reason });
+      dropped.push({ messageId: taken.messageId, reason: taken.reason, at });
       services.drops.add(taken.reason, "server", 1);
       if (taken.reason === "blocked") services.drops.junk(raw, "server");
       continue;
     }
-    const said = await saidBy(taken.message, raw, sender, services, policy);
+    const said = { ...(await saidBy(taken.message, raw, sender, services, policy)), at };
     const known = byVisitor.get(said.visitor);
     if (known) known.push(said);
     else byVisitor.set(said.visitor, [said]);
@@ -84,7 +87,7 @@ async function saidBy(
   sender: Sender,
   services: Services,
   policy: Policy,
-): Promise<Said> {
+): Promise<Omit<Said, "at">> {
   const context = isObject(raw["context"]) ? raw["context"] : {};
   return {
     message,
@@ -106,6 +109,12 @@ async function sourceOf(message: Message, services: Services): Promise<VisitorId
   const [first] = claims;
   if (first) return services.identifiers.sourceVisitor(first.kind, first.value);
   return services.identifiers.sourceVisitor("anonymous_id", message.draft.id);
+}
+
+/** What is still to be recorded, with its place among the call's messages. */
+interface Left {
+  item: RecordItem;
+  at: number;
 }
 
 interface Result {
@@ -215,54 +224,59 @@ async function record(
 ): Promise<Result | { stored: ConsentDecision } | null> {
   const dropped: Dropped[] = [];
   let because: string | undefined;
-  let left: RecordItem[] = [];
+  let left: Left[] = [];
   group.forEach((said, at) => {
     const result = results[at] as GateResult;
     if (allows(policy, result, "events"))
-      left.push(itemOf(said.message, said.claims, policy, result, said.permissions));
+      left.push({
+        item: itemOf(said.message, said.claims, policy, result, said.permissions),
+        at: said.at,
+      });
     else {
-      dropped.push({ messageId: said.message.draft.id, reason: "consent" });
+      dropped.push({ messageId: said.message.draft.id, reason: "consent", at: said.at });
       because ??= result.decisions["measurement"]?.because;
     }
   });
+  const drop = ({ item, at }: Left, reason: DropReason): void =>
+    void dropped.push({ messageId: item.event.id, reason, at });
   let accepted = 0;
-  let at = visitor;
+  let about = visitor;
   while (left.length > 0) {
     const answer = await services.people.record({
-      visitor: at,
+      visitor: about,
       origin: group[0]?.origin ?? "server",
       now: services.now,
       decision: null,
       ifKnownAs: onlyIfKnown ? namesIn(group) : null,
-      items: left,
+      items: left.map(({ item }) => item),
     });
     if (answer.at === "unknown" && onlyIfKnown) return null;
     const returned = answer.at === "erased" ? isReturn(answer.since, group) : null;
-    if (answer.at === "erased" && returned && left.some(returned)) {
+    if (answer.at === "erased" && returned && left.some(({ item }) => returned(item))) {
       if (onlyIfKnown) return null;
-      for (const { event } of left.filter((item) => !returned(item)))
-        dropped.push({ messageId: event.id, reason: "erased" });
-      left = left.filter(returned);
-      at = await services.identifiers.returnedVisitor(at, answer.since);
+      for (const each of left) if (!returned(each.item)) drop(each, "erased");
+      left = left.filter(({ item }) => returned(item));
+      about = await services.identifiers.returnedVisitor(about, answer.since);
       continue;
     }
     if (answer.at !== "home") {
-      for (const { event } of left) dropped.push({ messageId: event.id, reason: "erased" });
+      for (const each of left) drop(each, "erased");
       break;
     }
     if (answer.value.stored) return { stored: answer.value.stored };
     const { outcomes, rotate } = answer.value;
     outcomes.forEach((outcome, n) => {
+      const each = left[n];
       if (outcome.kept) accepted++;
-      else {
-        dropped.push({ messageId: left[n]?.event.id ?? "", reason: outcome.reason });
+      else if (each) {
+        drop(each, outcome.reason);
         if (outcome.reason === "consent") because ??= "the person's stored decision denies it";
       }
     });
     left = left.slice(outcomes.length);
     if (rotate === null) break;
-    at = await services.identifiers.rotatedVisitor(at, rotate);
-    left = left.map((item) => goingOn(item, rotate));
+    about = await services.identifiers.rotatedVisitor(about, rotate);
+    left = left.map(({ item, at }) => ({ item: goingOn(item, rotate), at }));
     // The rotated visitor may be new: what consent says is settled already.
     onlyIfKnown = false;
   }

@@ -95,6 +95,65 @@ test("who watches sees each message as it comes, with what was decided and why, 
   close();
 });
 
+test("each message of a call shows its own fate, also without an id, with a number for one, and with one that came twice", async () => {
+  const { lines, close } = await watch();
+  const consent = (measurement: boolean) => ({ consent: { categoryPreferences: { measurement } } });
+  const track = (event: string, more: object = {}) => ({
+    type: "track",
+    event,
+    context: consent(true),
+    ...more,
+  });
+  const page = new Browser({ "usher-region": "US-TX" });
+  const batch = [
+    track("Nameless"),
+    track("Nameless refused", { context: consent(false) }),
+    track("Number", { messageId: 7 }),
+    track("Number again", { messageId: 7 }),
+    track("Twice", { messageId: "m-twice" }),
+    track("Twice", { messageId: "m-twice" }),
+    { type: "track" },
+  ];
+  const fates = [
+    "accepted",
+    "consent",
+    "accepted",
+    "duplicate",
+    "accepted",
+    "duplicate",
+    "invalid",
+  ];
+  await page.send("batch", { batch });
+  await server("batch", {
+    batch: batch.map((message) => ({ ...message, userId: "m-user", anonymousId: "m-anonymous" })),
+  });
+  await eventually(async () => lines.length >= 14);
+  const shown = (sender: string) =>
+    lines.filter((line) => line.sender === sender).map(({ decision }) => decision);
+  expect(shown("browser")).toEqual(fates);
+  expect(shown("server")).toEqual(fates);
+  close();
+});
+
+test("of a long batch the first messages show, and how many more there were", async () => {
+  const { lines, close } = await watch();
+  const browser = new Browser({ "usher-region": "US-TX" });
+  const batch = Array.from({ length: 45 }, (_, n) => ({
+    type: "track",
+    event: `Event ${n}`,
+    messageId: `long-${n === 44 ? 43 : n}`,
+  }));
+  await browser.send("batch", { batch });
+  await eventually(async () => lines.length >= 21);
+  expect(lines).toHaveLength(21);
+  expect(lines.at(-1)).toMatchObject({
+    name: "and 25 more",
+    decision: "more",
+    because: "24 of them accepted, 1 dropped",
+  });
+  close();
+});
+
 test("a call that is refused shows with its reason, and nothing that it brought", async () => {
   const { lines, close } = await watch();
   const stranger = new Browser({ origin: "https://shop.example.net" });

@@ -152,7 +152,7 @@ const BlockForm = ({ session, refused }: Pick<QuarantinePageProps, "session" | "
 
 async function show(visit: Visit, refused?: QuarantinePageProps["refused"]): Promise<Response> {
   const { context, session, request } = visit;
-  const held = await quarantineOf(context, SHOWN);
+  const held = await quarantineOf(request, context, SHOWN);
   const done = DONE.find((each) => each === asked(request, "done"));
   return screen(
     visit,

@@ -14,8 +14,9 @@ import {
   release,
 } from "../../d1/quarantine.ts";
 import { forgetBlocked, sealBlocked, unsealBlocked } from "../../keys/blocked-values.ts";
+import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
-import type { Context } from "../context.ts";
+import type { Call, Context } from "../context.ts";
 import { mergeRules } from "../documents.ts";
 import { keyOf } from "../identifier-key.ts";
 import { json } from "../respond.ts";
@@ -45,8 +46,12 @@ export interface QuarantineLine {
   why: string | null;
 }
 
-/** Newest first. */
-export async function quarantineOf(context: Context, limit: number): Promise<QuarantineLine[]> {
+/** Newest first. Whom it shows is written into the audit log. */
+export async function quarantineOf(
+  request: Call,
+  context: Context,
+  limit: number,
+): Promise<QuarantineLine[]> {
   const held = await listQuarantined(context.db, limit);
   const claimants = await context.index.claimants(held.map(({ identifier }) => identifier));
   const lines = held.map(async ({ identifier, at, why, visitors, by, reason, sealed }) => {
@@ -69,11 +74,16 @@ export async function quarantineOf(context: Context, limit: number): Promise<Qua
       why: reason,
     };
   });
-  return Promise.all(lines);
+  const shown = await Promise.all(lines);
+  isAbout(
+    request,
+    shown.flatMap(({ person }) => person ?? []),
+  );
+  return shown;
 }
 
 export const getQuarantine = forRole("officer", async (request, context) =>
-  json({ quarantined: await quarantineOf(context, pageSize(request)) }),
+  json({ quarantined: await quarantineOf(request, context, pageSize(request)) }),
 );
 
 export const BlockRequest = v.strictObject({

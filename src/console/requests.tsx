@@ -157,17 +157,16 @@ const Queue = ({ requests, wanted, next, now }: RequestsPageProps) => {
           columns={[
             {
               name: "Request",
-              cell: ({ id, kind, about, by }) => (
+              cell: ({ id, kind, about, by, at: made }) => (
                 <>
                   <a href={`${REQUESTS}/${id}`}>{KIND_WORDS[kind]}</a>
                   <p class="soft">
-                    by {aboutOf(about)}, made by {makerOf(by)}
+                    by {aboutOf(about)}, made by {makerOf(by)} <Time at={iso(made)} />
                   </p>
                 </>
               ),
             },
             { name: "State", cell: (request) => <State request={request} /> },
-            { name: "Made", cell: (request) => <Time at={iso(request.at)} /> },
             { name: "Due", cell: (request) => <Due request={request} now={now} /> },
           ]}
         />

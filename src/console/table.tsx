@@ -4,6 +4,8 @@ import { whole } from "./numbers.ts";
 
 export interface Column<Row> {
   name: string;
+  /** What to know with every figure of the column: of how many, since when. */
+  note?: string | undefined;
   cell(row: Row): ComponentChildren;
   /** Figures stand to the right. */
   number?: boolean;
@@ -26,9 +28,10 @@ export const Table = <Row,>({
     <caption class={captionShown ? "soft" : "hidden"}>{caption}</caption>
     <thead>
       <tr>
-        {columns.map(({ name, number }) => (
+        {columns.map(({ name, note, number }) => (
           <th scope="col" class={number ? "number" : undefined}>
             {name}
+            {note !== undefined && <p class="soft">{note}</p>}
           </th>
         ))}
       </tr>
@@ -36,11 +39,14 @@ export const Table = <Row,>({
     <tbody>
       {rows.map((row) => (
         <tr>
-          {columns.map(({ name, cell, number }, index) =>
+          {columns.map(({ name, note, cell, number }, index) =>
             index === 0 ? (
               <th scope="row">{cell(row)}</th>
             ) : (
-              <td data-label={name} class={number ? "number" : undefined}>
+              <td
+                data-label={note === undefined ? name : `${name} (${note})`}
+                class={number ? "number" : undefined}
+              >
                 {cell(row)}
               </td>
             ),

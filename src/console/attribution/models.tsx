@@ -3,7 +3,7 @@ import type { ChannelReturn } from "../../domain/attribution/spend.ts";
 import { ATTRIBUTION_MODELS, type AttributionModel } from "../../domain/attribution/attribute.ts";
 import { money } from "../numbers.ts";
 import { Table } from "../table.tsx";
-import { covered, credit, MODEL_NAMES } from "./words.ts";
+import { covered, coveredName, credit, MODEL_NAMES } from "./words.ts";
 
 export type Models = Readonly<Record<string, readonly ChannelReturn[]>>;
 
@@ -68,7 +68,7 @@ export const ModelBars = ({ lines, coverage }: Covered) => {
       <div
         class="plot models"
         role="img"
-        aria-label={`${covered("Outcomes credited to each channel by each model", coverage)}. The figures are in the table below.`}
+        aria-label={`${coveredName("Outcomes credited to each channel by each model", coverage)}. The figures are in the table below.`}
       >
         {drawn.map(({ channel, credits }) => (
           <div>
@@ -91,7 +91,7 @@ export const ModelBars = ({ lines, coverage }: Covered) => {
       </div>
       <Legend />
       <figcaption class="soft">
-        {covered("Outcomes credited", coverage)}.
+        {coveredName("Outcomes credited", coverage)}.
         {credited.length > DRAWN && ` The ${DRAWN} with most credit; the table holds all.`}
       </figcaption>
     </figure>
@@ -112,13 +112,14 @@ export const ModelTable = ({ lines, first, behind, coverage }: Covered & Named) 
   // Reachable by keyboard, so that what is wider than the page can be read.
   <div class="scroll" tabindex={0} role="region" aria-label="Outcomes credited by each model">
     <Table
-      caption={covered("Outcomes credited by each model", coverage)}
+      caption={coveredName("Outcomes credited by each model", coverage)}
       captionShown
       rows={lines}
       columns={[
         { name: first, cell: ({ channel }) => <Name {...{ channel, behind }} /> },
         ...ATTRIBUTION_MODELS.map((model) => ({
-          name: covered(MODEL_NAMES[model], coverage),
+          name: MODEL_NAMES[model],
+          note: covered(coverage),
           number: true,
           cell: ({ credits }: Line) => credit(credits[model]),
         })),
@@ -137,12 +138,14 @@ export const ReturnTable = ({ lines, first, behind, coverage }: Covered & Named)
     columns={[
       { name: first, cell: ({ channel }) => <Name {...{ channel, behind }} /> },
       {
-        name: covered("Outcomes", coverage),
+        name: "Outcomes",
+        note: covered(coverage),
         number: true,
         cell: ({ chosen }) => credit(chosen.conversions),
       },
       {
-        name: covered("Worth", coverage),
+        name: "Worth",
+        note: covered(coverage),
         number: true,
         cell: ({ chosen }) => money(chosen.value * 100),
       },
@@ -157,13 +160,15 @@ export const ReturnTable = ({ lines, first, behind, coverage }: Covered & Named)
           ),
       },
       {
-        name: covered("Cost of an outcome", coverage),
+        name: "Cost of an outcome",
+        note: covered(coverage),
         number: true,
         cell: ({ chosen }) =>
           chosen.costPerConversion === null ? "–" : money(chosen.costPerConversion * 100),
       },
       {
-        name: covered("Return on a unit spent", coverage),
+        name: "Return on a unit spent",
+        note: covered(coverage),
         number: true,
         cell: ({ chosen }) => ratio(chosen.returnOnSpend),
       },

@@ -98,17 +98,20 @@ export const Paths = ({
           },
           { name: "Times", number: true, cell: (path) => whole(times(path)) },
           {
-            name: covered("Outcomes", coverage),
+            name: "Outcomes",
+            note: covered(coverage),
             number: true,
             cell: ({ conversions }) => whole(conversions),
           },
           {
-            name: covered("Led to one", coverage),
+            name: "Led to one",
+            note: covered(coverage),
             number: true,
             cell: (path) => percent(path.conversions / Math.max(1, times(path))),
           },
           {
-            name: covered("Worth", coverage),
+            name: "Worth",
+            note: covered(coverage),
             number: true,
             cell: ({ value }) => money(value * 100),
           },

@@ -7,7 +7,8 @@ import { compareHosts } from "../../http/addresses-of-hosts.ts";
 import { readPlan, savePlan } from "../../http/api/event-plan.ts";
 import { iso } from "../../http/api/input.ts";
 import { readRange } from "../../http/api/reports.ts";
-import { collectorOf, factsOf, refreshSitemap } from "../../http/api/setup.ts";
+import { collectorOf, factsOf, refreshSitemap, visitorsIn } from "../../http/api/setup.ts";
+import { isAbout } from "../../http/audit.ts";
 import type { Route } from "../../http/context.ts";
 import { seeOther } from "../../http/respond.ts";
 import { count } from "../numbers.ts";
@@ -23,6 +24,7 @@ async function show(
   const { request, context, session } = visit;
   const range = readRange(request, context.now);
   const facts = await factsOf(context, collectorOf(request), range);
+  isAbout(request, visitorsIn(facts));
   const { sitemap } = facts;
   const body = (
     <SetupPage

@@ -5,7 +5,7 @@ import { campaignOf } from "../../d1/campaign-figures.ts";
 import { type Count, readCounts } from "../../d1/counters.ts";
 import { readSpend } from "../../d1/imports.ts";
 import { countFloods } from "../../d1/quarantine.ts";
-import { cutDimensions, type Figure, SUMS_MAX } from "../../d1/rollups.ts";
+import { cutDimensions, SUMS_MAX } from "../../d1/rollups.ts";
 import { latestSetting, saveSetting } from "../../d1/settings.ts";
 import { readCapped } from "../../d1/capped.ts";
 import { dayName, dayOf } from "../../domain/ids.ts";
@@ -14,6 +14,7 @@ import type { TokenFault } from "../../domain/identity/token-faults.ts";
 import type { Refusal } from "../../domain/intake/refusal.ts";
 import { planName, VIEW_TYPES } from "../../domain/setup/plan.ts";
 import { pagePath, type SetupFacts, type Sitemap, type Sought } from "../../domain/setup/facts.ts";
+import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -30,6 +31,8 @@ const SitemapSchema = v.object({
   exact: v.literal(true),
 });
 
+const LISTS = ["event", "path", "campaign"] as const;
+
 export async function factsOf(
   context: Context,
   collector: string,
@@ -37,9 +40,9 @@ export async function factsOf(
 ): Promise<SetupFacts> {
   const { db, config } = context;
   const today = dayOf(context.now);
-  const [figured, counts, spend, sitemap, plan, seen, doubled, repeated, quarantined] =
+  const [{ figures }, counts, spend, sitemap, plan, seen, doubled, repeated, quarantined] =
     await Promise.all([
-      countedIn(context, range),
+      figuresFor(context, range, ["total", ...LISTS]),
       readCounts(db, range.from, range.to),
       readSpend(db, range.from, range.to),
       readStoredSitemap(db),
@@ -49,7 +52,6 @@ export async function factsOf(
       readRepeated(db, today - 1, today),
       countFloods(db),
     ]);
-  const { figures, whole } = figured;
   const sum = (
     dimension: string,
     name: (value: string) => string = (value) => value,
@@ -66,6 +68,23 @@ export async function factsOf(
     kind(wanted)
       .filter((each) => each.reason === reason)
       .reduce((total, { count }) => total + count, 0);
+  // Asked of those lists alone whose gaps would be told.
+  const gaps = LISTS.filter(
+    (list) =>
+      ({
+        event: plan.events.length > 0,
+        path: sitemap !== null || kind("page").length > 0,
+        campaign: spend.length > 0,
+      })[list],
+  );
+  const cut = gaps.length > 0 ? await cutDimensions(db, { ...range, dimensions: gaps }) : null;
+  const isWhole = (list: (typeof LISTS)[number]): boolean =>
+    figures.length < SUMS_MAX && cut?.has(list) !== true;
+  const whole = {
+    events: isWhole("event"),
+    paths: isWhole("path"),
+    campaigns: isWhole("campaign"),
+  };
   const events = sum("event");
   const paths = sum("path", pagePath);
   const lacking = async (
@@ -141,24 +160,6 @@ export async function factsOf(
   };
 }
 
-/** The range's figures, and of which of their lists nothing was left out. */
-async function countedIn(
-  context: Context,
-  range: Range,
-): Promise<{ figures: Figure[]; whole: SetupFacts["whole"] }> {
-  const lists = ["event", "path", "campaign"] as const;
-  const [{ figures }, cut] = await Promise.all([
-    figuresFor(context, range, ["total", ...lists]),
-    cutDimensions(context.db, { ...range, dimensions: lists }),
-  ]);
-  const isWhole = (list: (typeof lists)[number]): boolean =>
-    figures.length < SUMS_MAX && !cut.has(list);
-  return {
-    figures,
-    whole: { events: isWhole("event"), paths: isWhole("path"), campaigns: isWhole("campaign") },
-  };
-}
-
 async function readStoredSitemap(db: D1Database): Promise<Sitemap | null> {
   const saved = await latestSetting(db, "sitemap");
   const read = v.safeParse(SitemapSchema, saved?.document);
@@ -180,9 +181,14 @@ export async function refreshSitemap(
 
 export const collectorOf = (request: Request): string => new URL(request.url).origin;
 
+/** Whom the check names. */
+export const visitorsIn = ({ capped }: Pick<SetupFacts, "capped">): string[] =>
+  capped.map(({ visitor }) => visitor);
+
 export const getSetup = forRole("marketer", async (request, context) => {
   const range = readRange(request, context.now);
   const facts = await factsOf(context, collectorOf(request), range);
+  isAbout(request, visitorsIn(facts));
   const { figures } = await figuresFor(context, range, ["event", "path"]);
   const dropped = facts.dropped.reduce((sum, { count }) => sum + count, 0);
   return json({

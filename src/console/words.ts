@@ -139,7 +139,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   severed: "a merge on it was undone",
   anonymous: "an anonymous id never joins two browsers",
   forwarded: "somebody else who has signed in followed a link from the same mail",
-  quarantined: "so many devices say it that it names nobody",
+  quarantined: "so many devices say it that it names nobody, or an officer blocked it",
   corrected: "it was typed again with another spelling within minutes",
   disowned: "somebody decided that it isn't this device's",
   foreign: "somebody decided that it isn't the other device's",

@@ -95,7 +95,7 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
   "GET /_u/api/merge-rules": { summary: "The merge rules in force", role: "officer" },
   "PUT /_u/api/merge-rules": {
     summary:
-      "Publish the next version of the merge rules; `probable.devices` is `off`, or `suggest` to compare devices by the networks they are seen at",
+      "Publish the next version of the merge rules; `probable.devices` is `off`, or `suggest` to compare devices by the networks they are seen at. `blocked.values` and `blocked.patterns` (`*` is anything) name nobody, as if they weren't sent, and `blocked.allowed` frees what they or the built-in list block; `user_id:` and the like in front of one is for that kind alone. A telephone number is blocked as it is sent, with or without its country. More than `flood.proven` visitors that prove one identifier within `flood.hours` quarantine it for those who prove it, too (left out: twice `flood.visitors`)",
     role: "officer",
     body: MergeRulesSchema,
     refusals: [409],
@@ -110,24 +110,24 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
     refusals: [404],
   },
   "POST /_u/api/merge-rules/try": {
-    summary: "What the rules, in force or proposed, would do with two persons; nothing changes",
+    summary:
+      "What the rules, in force or proposed, and what is blocked or quarantined would do with two persons; nothing changes",
     role: "officer",
     body: DryRunRequest,
     refusals: [404],
   },
   "GET /_u/api/quarantine": {
     summary:
-      "Identifiers that too many said at once, or that were blocked, so that they join nobody",
+      "Identifiers that too many said, or that were blocked, so that they join nobody; where `proven` is true they don't join those who prove them either",
     role: "officer",
   },
   "POST /_u/api/quarantine": {
-    summary:
-      "Block a value: whoever says it from now on, and proves it, is joined with nobody by it",
+    summary: "Block a value: from now on it names nobody, proven or not, as if it weren't sent",
     role: "officer",
     body: BlockRequest,
   },
   "DELETE /_u/api/quarantine/:id": {
-    summary: "Let an identifier join people again",
+    summary: "Let an identifier join people again, until too many more say it",
     role: "officer",
     query: { why: { type: "string", description: "Kept in the history" } },
     refusals: [404],

@@ -65,6 +65,8 @@ const DEEDS: Readonly<Record<string, string>> = {
   "POST requests": "Made a request",
   "POST requests/:id/handed-over": "Said that an export was handed over",
   "POST merges": "Joined two people",
+  "POST people/:id/identifiers": "Said whether an identifier is a device's",
+  "PUT devices/:id/identifiers": "Said whether an identifier is a device's",
   "PUT devices/:id/identifiers": "Said whether an identifier is a device's",
   "POST people/:id/unseparate": "Took back that two people are kept apart",
   "DELETE separate": "Took back that two people are kept apart",

@@ -2,6 +2,8 @@
 import type { PersonView } from "../domain/person/calls.ts";
 import type { MergeAnswer } from "../http/api/merge-answer.ts";
 import type { IdentifierAnswer, PersonAnswer, VisitorAnswer } from "../http/api/person.ts";
+import type { Session } from "../http/session.ts";
+import { Ownership } from "./disown.tsx";
 import { IdentityGraph } from "./graph.tsx";
 import { Badge, Empty, Section, Time } from "./parts.tsx";
 import { count, whole } from "./numbers.ts";
@@ -71,7 +73,16 @@ const IdentifierLine = ({ each, naming }: { each: IdentifierAnswer; naming: Nami
   </li>
 );
 
-export const Identifiers = ({ person, naming }: { person: PersonAnswer; naming: Naming }) => {
+export const Identifiers = ({
+  person,
+  naming,
+  session,
+}: {
+  person: PersonAnswer;
+  naming: Naming;
+  /** An officer's, who may say what isn't a device's. */
+  session: Session | null;
+}) => {
   const shown = person.identifiers.filter(({ kind }) => kind !== "anonymous_id");
   const standing = shown.filter(({ state }) => state !== "refused");
   const refused = shown.filter(({ state }) => state === "refused");
@@ -98,6 +109,7 @@ export const Identifiers = ({ person, naming }: { person: PersonAnswer; naming: 
           </ul>
         </details>
       )}
+      {session && <Ownership person={person} naming={naming} session={session} />}
     </Section>
   );
 };

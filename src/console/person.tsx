@@ -131,7 +131,7 @@ export const PersonBody = (props: PersonProps) => {
         <div class="aside">
           <Next next={next} />
           <WhyOne person={person} naming={naming} mayDecide={mayDecide} />
-          <Identifiers person={person} naming={naming} />
+          <Identifiers person={person} naming={naming} session={session} />
           <Devices view={view} person={person} naming={naming} />
           {session && <Decisions person={person} naming={naming} session={session} />}
           <Personas person={person} />

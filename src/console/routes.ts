@@ -15,6 +15,7 @@ import { getRetentionPage } from "./consent/retention.tsx";
 import { getSimulatorPage } from "./consent/simulator.tsx";
 import { getVerificationPage, postVerification } from "./consent/verification.tsx";
 import { getVersionPage, getVersionsPage } from "./consent/versions.tsx";
+import { postOwnPage } from "./disown.tsx";
 import { exportRoutes } from "./exports/routes.tsx";
 import { hintRoutes } from "./hints/routes.ts";
 import { importRoutes } from "./import/routes.tsx";
@@ -54,6 +55,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/people/:id", getPersonPage],
   ["GET", "/_u/console/people/:id/sides", getSidesPage],
   ["POST", "/_u/console/people/:id/separate", postSeparatePage],
+  ["POST", "/_u/console/people/:id/identifiers", postOwnPage],
   ["POST", "/_u/console/people/:id/unseparate", postUnseparatePage],
   ["POST", "/_u/console/people/:id/device", postDevicePage],
   ["POST", "/_u/console/people/:id/permission", postPermissionPage],

@@ -86,6 +86,16 @@ const JANE: PersonAnswer = {
       visitors: [C],
       permissions: [],
     },
+    {
+      kind: "phone",
+      value: "+44 1632 960001",
+      assurance: "asserted",
+      state: "refused",
+      reason: "disowned",
+      visitors: [A],
+      disowned: [A],
+      permissions: [],
+    },
   ],
   merges: [
     {
@@ -280,7 +290,7 @@ export const stories: readonly Story[] = [
         search={{ segment: SEGMENTS[0] }}
         actions={ACTIONS}
         segments={SEGMENTS}
-        found={{ people: LINES.slice(0, 2), cursor: "1.2.a", lookedAt: 200 }}
+        found={{ people: LINES.slice(0, 2), cursor: "1.2.a", lookedAt: 150 }}
         first
       />
     ),

@@ -22,6 +22,7 @@ import {
   type PermissionState,
   standingPermissions,
 } from "../../domain/permission/permission.ts";
+import { isDisowned } from "../../domain/identity/turned-down.ts";
 import { followersOf } from "../../d1/followers.ts";
 import { summarise, type Summary } from "../../domain/slice/summary.ts";
 import { READS_FOR_ACTIVITY } from "../../person/directory.ts";
@@ -65,6 +66,8 @@ export interface IdentifierAnswer {
   reason: string | null;
   /** Who of the visitors said it. */
   visitors: VisitorId[];
+  /** Only where there are any: those who said it, and of whom an officer decided that it isn't theirs. */
+  disowned?: VisitorId[];
   /** Over which channels this address may be contacted, or mustn't be. */
   permissions: PermissionAnswer[];
   /** Only of what a mail link hints at: how far it may be believed. */
@@ -198,6 +201,7 @@ async function describeIdentifier(
     state: first.state,
     reason: first.reason ?? null,
     visitors: counted.map(({ visitor }) => visitor),
+    ...disownedIn(said),
     permissions: standingPermissions(persons, first.key).map(({ channel, state, at, source }) => ({
       channel,
       state,
@@ -206,6 +210,13 @@ async function describeIdentifier(
     })),
     ...(belief ? { belief } : {}),
   };
+}
+
+function disownedIn(
+  said: readonly { visitor: VisitorId; claim: Claim }[],
+): Pick<IdentifierAnswer, "disowned"> {
+  const disowned = said.flatMap(({ visitor, claim }) => (isDisowned(claim) ? [visitor] : []));
+  return disowned.length === 0 ? {} : { disowned };
 }
 
 /** Null for what isn't hinted. Whoever else followed the link, and who of them proved who they are, tells. */

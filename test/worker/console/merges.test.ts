@@ -48,3 +48,30 @@ test("an officer joins, parts and keeps two people apart with reasons, which the
   expect(log).toContain(`/_u/console/people/${b}`);
   expect(log).toContain(`/_u/console/merges/${merge}/undo`);
 });
+
+test("an officer says on a person's page that an address isn't the device's, and takes that back", async () => {
+  const anonymousId = "merges-own";
+  const email = "own@merges.example";
+  await server("identify", {
+    messageId: anonymousId,
+    anonymousId,
+    context: { traits: { email }, consent: { categoryPreferences: ALL } },
+  });
+  const visitor = await sources.sourceVisitor("anonymous_id", anonymousId);
+  const officer = await signedIn(OFFICER_TOKEN);
+  const form = await officer.formToken();
+  const open = async () => pageOf(await officer.call(`/_u/console/people/${visitor}`));
+  const say = async (own: string): Promise<void> => {
+    const said = `${visitor} email:${email}`;
+    const path = `/_u/console/people/${visitor}/identifiers`;
+    expect((await officer.form(path, { form, own, said, why: "a typo" })).status).toBe(303);
+    await settle([visitor]);
+  };
+  expect(await open()).toContain("One of these isn't the device's…");
+  await say("no");
+  const without = await open();
+  expect(without).toContain("Kept apart: somebody decided that it isn't this device's.");
+  expect(without).toContain("One of these is the device's after all…");
+  await say("yes");
+  expect(await open()).not.toContain("after all…");
+});

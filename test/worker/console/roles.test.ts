@@ -54,6 +54,7 @@ const PLACED: Readonly<Record<string, Who>> = {
 const CLOSER: Readonly<Record<string, Who>> = {
   "POST /_u/console/people/:id/separate": "officer",
   "POST /_u/console/people/:id/unseparate": "officer",
+  "POST /_u/console/people/:id/identifiers": "officer",
   "POST /_u/console/people/:id/device": "officer",
   "POST /_u/console/people/:id/permission": "officer",
   "POST /_u/console/import": "marketer",

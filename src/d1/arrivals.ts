@@ -141,11 +141,12 @@ export async function seek(
 
 /** A reload takes longer, two tags of one page don't. */
 const TWICE_MS = 2_000;
-const REPEATED = `SELECT path, count(*) AS times FROM (
-    SELECT ${PATH} AS path, at - lag(at) OVER (PARTITION BY visitor, ${PATH} ORDER BY at) AS apart
-    FROM ${NEWEST} WHERE type = 'page' AND ${PATH} IS NOT NULL)
-  WHERE apart <= ${TWICE_MS} GROUP BY path ORDER BY times DESC, path LIMIT ${LINES}`;
-const VIEWS = `SELECT count(*) AS times FROM ${NEWEST} WHERE type = 'page'`;
+const REPEATED = `SELECT path, times, views FROM (
+    SELECT path, count(*) FILTER (WHERE apart <= ${TWICE_MS}) AS times, sum(count(*)) OVER () AS views FROM (
+      SELECT ${PATH} AS path, at - lag(at) OVER (PARTITION BY visitor, ${PATH} ORDER BY at) AS apart
+      FROM ${NEWEST} WHERE type = 'page' AND ${PATH} IS NOT NULL)
+    GROUP BY path)
+  ORDER BY times DESC, path LIMIT ${LINES}`;
 
 /** Views of one page by one visitor within two seconds, under different message ids. Days both included. */
 export async function readRepeated(
@@ -154,20 +155,19 @@ export async function readRepeated(
   to: Day,
 ): Promise<SetupFacts["repeated"]> {
   const found = await overShards(db, async (shard) => {
-    const [pages, views] = await shard.batch([
-      shard.prepare(REPEATED).bind(from, to),
-      shard.prepare(VIEWS).bind(from, to),
-    ]);
-    return {
-      pages: (pages?.results ?? []) as { path: string; times: number }[],
-      of: ((views?.results ?? []) as { times: number }[])[0]?.times ?? 0,
-    };
+    const { results } = await shard
+      .prepare(REPEATED)
+      .bind(from, to)
+      .all<{ path: string; times: number; views: number }>();
+    return results;
   });
   return {
     pages: found
-      .flatMap(({ pages }) => pages)
+      .flat()
+      .filter(({ times }) => times > 0)
+      .map(({ path, times }) => ({ path, times }))
       .toSorted((a, b) => b.times - a.times)
       .slice(0, LINES),
-    of: found.reduce((sum, { of }) => sum + of, 0),
+    of: found.reduce((sum, pages) => sum + (pages[0]?.views ?? 0), 0),
   };
 }

@@ -49,16 +49,17 @@ export const silentPages: Check = ({ sitemap, paths, unconsented, whole, ...fact
     return { ...good("silent-pages", `All ${pages} of the sitemap were seen`), evidence: cut };
   // Views without consent are counted by a path without numbers and names: it may have been this page.
   const maybe = (path: string): boolean => unconsented.has(plainPath(path));
-  const silent = whole.paths || sought?.whole === true ? unseen.filter((path) => !maybe(path)) : [];
+  const isKnown = whole.paths || sought?.whole === true;
+  const silent = isKnown ? unseen.filter((path) => !maybe(path)) : [];
   const rest = unseen.length - silent.length;
   const unclear =
     rest === 0
       ? []
       : [
           `Of ${many(rest, "page")} it isn't known: ${
-            silent.length > 0 || !sought
+            isKnown
               ? "pages like them were looked at without consent, which is counted without their numbers"
-              : `each day's most frequent ones are counted, and ${n(sought.events)} of the newest events were looked through`
+              : `each day's most frequent ones are counted, and ${n(sought?.events ?? 0)} of the newest events were looked through`
           }`,
         ];
   if (silent.length === 0)

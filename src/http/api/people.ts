@@ -54,7 +54,7 @@ export interface PeopleFound {
 export const idsOf = ({ people }: PeopleFound): string[] => people.map(({ id }) => id);
 
 /** Persons asked for one page, where not all of them fit: each is a call to an object or two. */
-const LOOKED_AT_MOST = 200;
+const LOOKED_AT_MOST = 150;
 const AT_ONCE = 50;
 /** More persons than this are no answer to an identifier: it is a junk value then, and the list says enough. */
 const CLAIMANTS = 50;

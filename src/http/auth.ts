@@ -5,6 +5,7 @@
 import { Problem } from "../domain/problem.ts";
 import { actsAs } from "./audit.ts";
 import type { Config, Handler } from "./context.ts";
+import { isOwnOrigin } from "./origin.ts";
 import { sameSecret } from "./secrets.ts";
 
 export const ROLES = ["owner", "officer", "marketer"] as const;
@@ -49,11 +50,21 @@ export async function requireRole(request: Request, config: Config, needed: Need
   return role;
 }
 
+/** A browser says where a page that makes it call is from, also where that page knows a token; programs say nothing. */
+function requireOwnPage(request: Request, config: Config): void {
+  const reads = request.method === "GET" || request.method === "HEAD";
+  if (!reads && request.headers.has("origin") && !isOwnOrigin(request, config))
+    throw new Problem("forbidden_origin", "This origin isn't among the site's own.");
+}
+
 /** A handler that only `needed` reaches; it is told which role it was. */
 export const forRole =
   (
     needed: Needed,
     handler: (...args: [...Parameters<Handler>, Role]) => Promise<Response>,
   ): Handler =>
-  async (request, context) =>
-    handler(request, context, await requireRole(request, context.config, needed));
+  async (request, context) => {
+    const role = await requireRole(request, context.config, needed);
+    requireOwnPage(request, context.config);
+    return handler(request, context, role);
+  };

@@ -3,7 +3,7 @@ import type { Claim } from "../domain/identity/claims.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import { isHeldBack, isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, partedFrom, sharingOf } from "../domain/identity/sharing.ts";
-import type { IdentifierKey } from "../domain/ids.ts";
+import type { Day, IdentifierKey } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
 import type { SealedItem } from "./record.ts";
 import type { Transactor } from "./transactor.ts";
@@ -20,12 +20,14 @@ export function newcomer(
   tx: Transactor,
   doc: VisitorDoc,
   item: SealedItem,
-  origin: Origin,
+  { origin, today }: { origin: Origin; today: Day },
   rules: MergeRules,
 ): Newcomer | null {
   const key = strangersKey(tx, doc, item, rules);
   if (key) return { key, deviceOf: ({ device }) => device };
-  return origin === "browser" ? nameless(tx, doc, item, rules) : null;
+  return origin === "browser" && today - doc.today.day < STORAGE_DAYS
+    ? nameless(tx, doc, item, rules)
+    : null;
 }
 
 /**
@@ -61,7 +63,7 @@ function strangersKey(
   return stranger?.key ?? null;
 }
 
-/** The name that a browser's client gives it; what it found lying about beside it says nothing of who sits there. */
+/** The name that a client of others gives the browser, and changes when somebody signs out. */
 const isOwnName = ({ kind, aside }: Pick<Claim, "kind" | "aside">): boolean =>
   kind === "anonymous_id" && !aside;
 
@@ -72,6 +74,9 @@ export function takeOwnName(doc: VisitorDoc, { key, aside }: Pick<Claim, "key" |
   const { aside: _, ...own } = known;
   doc.claims[key] = own;
 }
+
+/** Some browsers empty what scripts store of a site after so many days without a visit, and leave the collector's cookie. */
+const STORAGE_DAYS = 7;
 
 /**
  * Clients forget the user and give the browser another name when somebody signs out, and say nothing else of it. So a name

@@ -76,6 +76,7 @@ export function record(
   let next: Newcomer | null = null;
   const added: Added[] = [];
   let recognised = false;
+  const today = dayOf(request.now);
   for (const item of request.items) {
     const purposes = grantedFor(tx, doc, item.event, request);
     const reason = refusal(tx, doc, item, request, purposes);
@@ -84,7 +85,7 @@ export function record(
       continue;
     }
     const allowed = within(item, purposes);
-    next = newcomer(tx, doc, allowed, request.origin, rules);
+    next = newcomer(tx, doc, allowed, { origin: request.origin, today }, rules);
     noteUsers(doc, allowed, rules);
     if (next) {
       dropPushAddresses(doc);

@@ -72,7 +72,10 @@ export interface Claim {
   side?: Side;
   /** Of a mail link: where it was followed. */
   place?: PlaceTag;
-  /** Of an anonymous id that a browser said beside its client's own name for it, as what other tools left in cookies. */
+  /**
+   * Of an anonymous id that a browser said, and whose change says nothing of who sits there: what other tools left in cookies,
+   * ids of elsewhere, and the name that our own snippet gave, which tells of a reset itself.
+   */
   aside?: true;
   /** It became surer, and the other claimants haven't been told yet. */
   tell?: true;

@@ -115,6 +115,9 @@ function* saidBesideIds(type: CallType, raw: JsonObject, context: JsonObject): G
 /** Given at all, be it as an empty string: programs send that for nobody. */
 const isGiven = (value: Json | undefined): boolean => value !== undefined && value !== null;
 
+const isOwnSnippet = ({ library }: JsonObject): boolean =>
+  isObject(library) && library["name"] === "usher.js";
+
 export function readIdentifiers(
   type: CallType,
   raw: JsonObject,
@@ -136,11 +139,13 @@ export function readIdentifiers(
   const saidUserId = id("userId");
   const userId = type === "identify" && saidUserId === anonymousId ? null : saidUserId;
 
+  // Our own snippet tells of a reset, so that another name of its own is only a storage that was emptied.
+  const isTelling = (value: string): boolean => value === anonymousId && !isOwnSnippet(context);
   const claims: RawClaim[] = [];
   const claim = (kind: IdentifierKind, value: string | null): void => {
     if (value === null || claims.length >= CLAIMS_MAX) return;
     if (claims.some((known) => known.kind === kind && known.value === value)) return;
-    const isAside = kind === "anonymous_id" && value !== anonymousId && namesItself(sender);
+    const isAside = kind === "anonymous_id" && namesItself(sender) && !isTelling(value);
     claims.push({ kind, value, assurance: sender.assurance, ...(isAside ? { aside: true } : {}) });
   };
   claim("user_id", userId);

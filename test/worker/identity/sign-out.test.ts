@@ -163,6 +163,23 @@ test("names that aren't the client's own, and what servers say, make nobody new"
   expect((await person("user_id:sl-otto")).ids).toEqual(["sl-6", "sl-7"]);
 });
 
+test("our own snippet's new name, and one after a week away, is a storage that was emptied", async () => {
+  const browser = await agreed();
+  const library = { context: { library: { name: "usher.js", version: "0.2.0" } } };
+  await browser.send("identify", { ...said("sw-1", "sw-snippet-1", "sw-anna"), ...library });
+  await identify(browser, "sw-2", "sw-anon-1", "sw-anna");
+  const visitor = browser.visitor!;
+  await browser.send("page", { ...said("sw-3", "sw-snippet-2"), ...library });
+  expect(browser.visitor).toBe(visitor);
+  const later = (days: number): Record<string, string> => ({
+    "usher-now": new Date(Date.now() + days * 86_400_000).toISOString(),
+  });
+  await browser.send("page", said("sw-4", "sw-anon-2"), later(8));
+  expect(browser.visitor).toBe(visitor);
+  await browser.send("page", said("sw-5", "sw-anon-3"), later(9));
+  expect(browser.visitor).not.toBe(visitor);
+});
+
 test("where the officer wants one user a device a new name is nobody new, and nothing is dropped for it", async () => {
   const { body: policy } = await api("/policy", OFFICER_TOKEN);
   const strict = { ...policy, sharedDevice: { secondUser: "refuse" } };

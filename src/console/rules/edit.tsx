@@ -2,7 +2,7 @@
 import { type MergeRules } from "../../domain/identity/rules.ts";
 import { type EditedRules, rulesFrom } from "../../domain/identity/rules-schema.ts";
 import { Problem } from "../../domain/problem.ts";
-import { rulesInForce, saveRules } from "../../http/api/merge-rules.ts";
+import { countryFault, rulesInForce, saveRules } from "../../http/api/merge-rules.ts";
 import { rulesAt } from "../../http/api/merge-rules-versions.ts";
 import { wholeNumber } from "../../http/api/input.ts";
 import { seeOther } from "../../http/respond.ts";
@@ -13,7 +13,7 @@ import { action, page, screen, type Visit } from "../page.tsx";
 import { FormToken, Notice, Section, Title } from "../parts.tsx";
 import { changesBetween } from "./changes.ts";
 import { Changes } from "./changes-list.tsx";
-import { fieldsOf, readRules } from "./fields.ts";
+import { errorsOf, fieldsOf, readRules } from "./fields.ts";
 import { RulesForm } from "./form.tsx";
 import { RULES, RULES_EDIT, RulesNav } from "./nav.tsx";
 import { ReviewPage } from "./review.tsx";
@@ -129,6 +129,8 @@ export const postEditPage = action("officer", async (visit, form) => {
   const reading = readRules(sent);
   if (!reading.ok) return shown({ errors: reading.errors }, 422);
   const { edited } = reading;
+  const fault = await countryFault(edited);
+  if (fault) return shown({ errors: errorsOf([fault], sent) }, 422);
   if (what === "save") return save(visit, { edited, current, shown });
 
   const tried =

@@ -144,7 +144,8 @@ const decimal = (written: string): number | string =>
 const kindIn = (fields: Fields, row: number): string =>
   fields.text(`kinds.${row}.kind`).toLowerCase();
 
-function errorsOf(
+/** Each at the field that it is mended in, and in words for the list above. */
+export function errorsOf(
   faults: readonly Fault[],
   fields: Fields,
 ): { list: FieldError[]; byName: Map<string, string> } {

@@ -1,6 +1,7 @@
 /** The officer's merge rules: read, published, and tried on two persons before they are. */
 import * as v from "valibot";
 import type { Claim } from "../../domain/identity/claims.ts";
+import { isPhoneCountry } from "../../domain/identity/phones.ts";
 import { decideMerge, type Side, type Verdict } from "../../domain/identity/policy.ts";
 import {
   completeRules,
@@ -24,7 +25,7 @@ import type { Context } from "../context.ts";
 import { mergeRules } from "../documents.ts";
 import { json } from "../respond.ts";
 import { heldBack } from "./held-back.ts";
-import { readBody } from "./input.ts";
+import { type Fault, readBody } from "./input.ts";
 import { known } from "./merges.ts";
 import { identifiersByKey, loadPerson } from "./person.ts";
 
@@ -34,12 +35,25 @@ export async function rulesInForce(db: D1Database): Promise<MergeRules> {
   return saved ? completeRules(saved.document as unknown as SavedRules) : DEFAULT_MERGE_RULES;
 }
 
-/** @throws Problem `conflict` when another version is in force than the one that was edited */
+/** What is wrong with a country that no calling code is known of: with it numbers would stay as they are, unsaid; else null. */
+export async function countryFault({
+  country,
+}: Pick<EditedRules, "country">): Promise<Fault | null> {
+  if (country === null || (await isPhoneCountry(country))) return null;
+  return { path: "country", message: "must be a country whose calling code is known, like DE" };
+}
+
+/**
+ * @throws Problem `conflict` when another version is in force than the one that was edited; `invalid` where the country isn't
+ * known
+ */
 export async function saveRules(
   context: Context,
   edited: EditedRules,
   author: string,
 ): Promise<MergeRules> {
+  const fault = await countryFault(edited);
+  if (fault) throw new Problem("invalid", fault.message, { path: fault.path });
   const current = await latestSetting(context.db, "merge-rules");
   const inForce = current?.version ?? DEFAULT_MERGE_RULES.version;
   if (edited.version !== undefined && edited.version !== inForce)

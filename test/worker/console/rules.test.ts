@@ -29,6 +29,17 @@ test("an officer reads the rules, changes them after seeing what that changes, a
   expect(pageOf(wrong)).toContain('id="flood.hours-error"');
   expect(pageOf(wrong)).toContain("This must be at least 1.");
 
+  const nowhere = await send(filled({ version: "1", country: "XX" }));
+  expect(nowhere.status).toBe(422);
+  expect(pageOf(nowhere)).toContain('id="country-error"');
+  const { version: _, ...rules } = DEFAULT_MERGE_RULES;
+  expect(
+    await api("/merge-rules", OFFICER_TOKEN, { ...rules, country: "XX" }, "PUT"),
+  ).toMatchObject({
+    status: 422,
+    body: { error: { path: "country" } },
+  });
+
   const changes = { version: "1", "limits.default": "9", "personas.personal": "family.example" };
   const review = await send(filled(changes));
   expect(review.status).toBe(200);

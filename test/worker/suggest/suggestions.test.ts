@@ -112,7 +112,7 @@ test("an approval joins them on inferred evidence, once; undone, it isn't sugges
     op: "merge",
     by: "officer",
     evidence: expect.stringMatching(/^inferred, 9\d\.\d %$/),
-    because: expect.stringContaining("the officer agreed"),
+    because: expect.stringContaining("the officer agreed: she told us at the gate"),
   });
   expect((await about(a, "approved"))[0]?.decided).toMatchObject({
     by: "officer",

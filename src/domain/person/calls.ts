@@ -71,7 +71,7 @@ export interface RecordAnswer {
   unproved?: { withdrew: string[] };
   /** What the person denies, when something was dropped for consent: the browser doesn't know of it yet. */
   denied?: string[];
-  /** The item at `outcomes.length` names another user of this device: start a new visitor with it. */
+  /** The item at `outcomes.length` is of somebody else on this device, who shows by this name: start a new visitor with it. */
   rotate: IdentifierKey | null;
   /** With `rotate`: what the new visitor has to know of the device's use. */
   device?: DeviceUse;

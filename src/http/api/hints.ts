@@ -236,7 +236,11 @@ async function search(context: HintPorts, asking: HintQuery): Promise<HintList> 
 export const personsOf = (lines: readonly Pick<HintLine, "person">[]): PersonId[] =>
   lines.map(({ person }) => person);
 
-export const told = ({ sending: _, ...line }: SendableLine): HintLine => line;
+/** A line as it is shown. */
+export function told(line: SendableLine): HintLine {
+  const { sending: _, ...shown } = line;
+  return shown;
+}
 
 export const getHints = forRole("marketer", async (request, context) => {
   const list = await search(context, query(request));

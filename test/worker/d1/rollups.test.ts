@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { campaignOf } from "../../../src/d1/campaign-figures.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { figuresOf, readRollups, rollUp } from "../../../src/d1/rollups.ts";
 import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
@@ -53,6 +54,33 @@ test("a day's figures are what its events say", async () => {
   expect(await readRollups(db, { from: today, to: today, dimensions: ["total"] })).toEqual(
     expected.slice(-1),
   );
+});
+
+test("a campaign is told by its id and by the kind of its click as well, however long its name is", async () => {
+  const long = '"'.repeat(200);
+  const click = { vendor: "google", param: "gclid", id: "secret" };
+  const came = [{ source: "ads", medium: "cpc", name: long, id: "998877", click }, { click }];
+  await clear();
+  await createLedger(db, stubs).land(
+    landing({
+      events: came.map((campaign, n) => ({ visitor: jane, event: event(`c${n}`, { campaign }) })),
+    }),
+  );
+  const figures = await figuresOf(db, today, ["campaign"]);
+  expect(figures.map(({ value }) => campaignOf(value))).toEqual(
+    expect.arrayContaining([
+      { source: "ads", medium: "cpc", name: long.slice(0, 150), id: "998877", click: "gclid" },
+      { source: null, medium: null, name: null, id: null, click: "gclid" },
+    ]),
+  );
+  expect(JSON.stringify(figures)).not.toContain("secret");
+  expect(campaignOf('["mail",null,"x')).toEqual({
+    source: null,
+    medium: null,
+    name: null,
+    id: null,
+    click: null,
+  });
 });
 
 test("rolling up again writes nothing when nothing changed, and only what did", async () => {

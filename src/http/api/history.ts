@@ -9,6 +9,7 @@ import {
   undoneBecause,
   undoneEvidence,
 } from "../../domain/identity/reasons.ts";
+import { isDisowned } from "../../domain/identity/turned-down.ts";
 import type { MergeId, VisitorId } from "../../domain/ids.ts";
 import type { PersonView } from "../../domain/person/calls.ts";
 import { iso } from "./input.ts";
@@ -79,5 +80,8 @@ export function historyOf(view: PersonView): HistoryLine[] {
   return lines.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
 }
 
-const isApart = ({ kind, state }: Claim): boolean =>
-  !namesDevice(kind) && (state === "kept" || state === "refused");
+/** By the policy: what a human decided has a line of its own. */
+const isApart = (claim: Claim): boolean =>
+  !namesDevice(claim.kind) &&
+  (claim.state === "kept" || claim.state === "refused") &&
+  !isDisowned(claim);

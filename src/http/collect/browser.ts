@@ -28,6 +28,7 @@ import {
   isSaidBySignals,
   receiptOfSignals,
   type Said,
+  tellAgain,
   tellRefusal,
   withdrawnCookies,
 } from "./opt-out.ts";
@@ -118,15 +119,16 @@ export async function collectFromBrowser(
   }
   const choice = await choiceCookie(visit, services);
   if (!result || items.length === 0) {
-    const isErased = refused !== null && (await tellRefusal(visit, services, refused, idAllowed));
+    const isErased = refused !== null && (await tellRefusal(visit, services, refused));
     const cookies = idAllowed && !isErased ? choice : [...choice, ...expireVisitor(visit)];
     return { accepted: 0, dropped, because, cookies };
   }
   const caller = await whoCalls(anonymousId);
   const network = isVisit ? await networkSeen(request, services, visit.policy, result) : null;
   const saying = { result, carried: said };
+  tellAgain(caller);
   const recorded = await recordAll(services, visit, saying, items, caller, network);
-  const isErased = refused !== null && (await tellRefusal(visit, services, refused, true));
+  const isErased = refused !== null && (await tellRefusal(visit, services, refused));
   for (const drop of recorded.dropped) {
     dropped.push({ ...drop, at: places[drop.at] ?? 0 });
     services.drops.add(drop.reason, result.regime, 1);

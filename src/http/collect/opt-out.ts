@@ -7,7 +7,7 @@ import { NO_CHOICE, type StoredChoice } from "../../domain/consent/choice.ts";
 import { allows, type GateResult } from "../../domain/consent/gate.ts";
 import { receiptOf, toDecision } from "../../domain/consent/receipt.ts";
 import { type CmpReading, NONE } from "../../domain/consent/signals/types.ts";
-import type { Millis } from "../../domain/ids.ts";
+import type { Millis, VisitorId } from "../../domain/ids.ts";
 import type { DecideAnswer, UnchainedReceipt } from "../../domain/person/calls.ts";
 import { eraseScope } from "../../privacy/erase.ts";
 import { scopeOfVisitor } from "../../privacy/scope.ts";
@@ -96,38 +96,39 @@ export async function endVisit(
   services: Services,
   said: Said = { result: gate(visit, services.now), carried: NONE },
 ): Promise<string[]> {
-  await tellRefusal(visit, services, said, false);
+  await tellRefusal(visit, services, said);
   return expireVisitor(visit);
 }
 
-/** Until when persons needn't be told again what they were told: those whose id cookie stays, and who go on calling. */
-const told = new Map<string, Millis>();
+/**
+ * What persons were told, and until when they needn't be told it again: of those who go on calling with their id cookie.
+ * Whatever is recorded in between ends it.
+ */
+const told = new Map<VisitorId, { denied: string; until: Millis }>();
 const TOLD_MAX = 1_000;
 const TOLD_FOR_MS = 60_000;
+
+/** Something is recorded: a refusal after it is new. */
+export function tellAgain(visitor: VisitorId): void {
+  if (told.size > 0) told.delete(visitor);
+}
 
 /**
  * Nothing of this call is recorded, so the person wouldn't learn that the site's consent tool or an opt-out string now denies
  * what stands. Only somebody with a valid id cookie is known; any other refusal costs nothing. True when the person was
  * erased, as the policy wants it on a withdrawal.
  */
-export async function tellRefusal(
-  visit: Visit,
-  services: Services,
-  said: Said,
-  idStays: boolean,
-): Promise<boolean> {
+export async function tellRefusal(visit: Visit, services: Services, said: Said): Promise<boolean> {
   const { cookie } = visit;
   const denied = Object.entries(said.result.decisions).flatMap(([purpose, { code }]) =>
     isToolsAnswer(code) && !REASONS[code].granted ? [purpose] : [],
   );
   if (!cookie || denied.length === 0) return false;
-  const key = `${cookie.visitor} ${denied.join()}`;
-  if (idStays) {
-    if ((told.get(key) ?? -Infinity) > services.now) return false;
-    if (told.size >= TOLD_MAX) told.clear();
-    told.set(key, services.now + TOLD_FOR_MS);
-  }
+  const known = told.get(cookie.visitor);
+  if (known && known.denied === denied.join() && known.until > services.now) return false;
   const { withdrew = [] } = (await decideBySignals(visit, services, said, cookie, true)) ?? {};
+  if (told.size >= TOLD_MAX) told.clear();
+  told.set(cookie.visitor, { denied: denied.join(), until: services.now + TOLD_FOR_MS });
   return withdrew.length > 0 && (await eraseIfWanted(visit, services));
 }
 

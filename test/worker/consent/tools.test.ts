@@ -128,6 +128,16 @@ test("who keeps refusing while another consent carries the id is told to the per
   expect(await rowsOf(visitor)).toBe(before);
 });
 
+test("who refuses, agrees and refuses again on an id that stays is told each time, and of the same once", async () => {
+  const browser = new Browser({ "usher-region": "US-CA" });
+  await track(browser);
+  const visitor = browser.visitor ?? "";
+  for (const measurement of [true, false, false, true, false, false])
+    await track(browser, saying({ measurement }));
+  expect(browser.visitor).toBe(visitor);
+  expect(await receiptsOf(visitor)).toEqual(["grant", "opt-out", "grant", "opt-out"]);
+});
+
 test("a partial withdrawal through the tool is proved with the event that brings it, and erases where that is the rule", async () => {
   const browser = new Browser({ "usher-region": "DE" });
   await track(browser, saying(ALL));

@@ -111,7 +111,7 @@ export function markSent(
   const situation = situationOf(tx, best, now, undefined);
   for (const action of actions) {
     const told = as[action.id];
-    if (told && givenTo(tx, best).some(({ id }) => id === told.hint)) continue;
+    if (told && givenTo(tx, best, actions).some(({ id }) => id === told.hint)) continue;
     const moment = { slot: action.channel, now, propensity: told?.propensity ?? 1, segment };
     const hint = give(tx, best, action, situation, moment, told?.hint ?? newId(best, names));
     settle(best, hint, "shown", now);
@@ -132,7 +132,7 @@ export function fitting(
   const { stage } = situation;
   const trusted = tx.trusted(best.id).map(({ id }) => id);
   const seen = { visitor: best.id, trusted, stage };
-  const given = givenTo(tx, best);
+  const given = givenTo(tx, best, catalogue.actions);
   if (!isPersonal(tx, best) || isTired(given, now)) return { ...seen, segment: null, fits: [] };
   const fits = catalogue.actions.flatMap((action) => {
     if (!mayAgain(action, given, now)) return [];

@@ -14,11 +14,23 @@ import type { Names, Transactor } from "./transactor.ts";
 const HOUR_MS = 3_600_000;
 
 /**
- * To the whole person: caps and rest limit how often somebody is bothered, so they hold over ties that were only typed, too.
- * They open nothing.
+ * What limits new hints. On the site only what is proven to be one with this visitor: whoever types somebody's address could
+ * else use up, or turn down, what that somebody is offered. What went out to the person, as its sender tells, counts for all
+ * of them: nobody is written to more often because they have two devices.
  */
-export const givenTo = (tx: Transactor, doc: VisitorDoc): GivenHint[] =>
-  tx.companions(doc.id).flatMap((companion) => companion.hints);
+export function givenTo(
+  tx: Transactor,
+  doc: VisitorDoc,
+  sendable: readonly Pick<Action, "id" | "channel">[] = [],
+): GivenHint[] {
+  const near = new Set(tx.trusted(doc.id).map(({ id }) => id));
+  const sent = new Set(sendable.flatMap(({ id, channel }) => (channel === "site" ? [] : [id])));
+  return tx
+    .companions(doc.id)
+    .flatMap(({ id, hints }) =>
+      near.has(id) ? hints : hints.filter(({ action }) => sent.has(action)),
+    );
+}
 
 export const newId = (doc: VisitorDoc, names: Names): HintId =>
   `${doc.id}.${names.short()}` as HintId;

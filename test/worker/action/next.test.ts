@@ -187,22 +187,6 @@ test("a merge keeps caps and cool-downs, and undoing it gives each side its own 
   expect(idOf(await next(shown, "other"))).toBeNull();
 });
 
-test("caps hold for the whole person also where its devices are joined by a typed address alone", async () => {
-  await offer([{ cap: 1, coolDownHours: 48 }]);
-  const [shown, fresh] = [await consenting(), await consenting()];
-  expect(idOf(await next(shown))).toBe("anyone");
-  for (const browser of [shown, fresh])
-    await browser.send("identify", {
-      messageId: crypto.randomUUID(),
-      traits: { email: "typed-caps@gmail.com" },
-    });
-  await eventually(async () => {
-    const { body } = await api(`/people/${fresh.visitor}`);
-    return (body["visitors"] as unknown[] | undefined)?.length === 2;
-  });
-  expect(idOf(await next(fresh))).toBeNull();
-});
-
 test("a held-out person never sees a hint; merged from both arms nobody does, until the undo", async () => {
   await offer([{ holdOut: 0.3 }]);
   const [held, free] = [await inArm(true, 0.3), await inArm(false, 0.3)];

@@ -22,8 +22,8 @@ import { importRoutes } from "./import/routes.tsx";
 import { getJoinPage, postJoin } from "./join.tsx";
 import { installRoutes } from "./install/routes.tsx";
 import { liveRoutes } from "./live/routes.tsx";
-import { getOverviewPage } from "./overview.tsx";
 import { getMergesPage } from "./merges.tsx";
+import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
 import { postUnseparatePage } from "./rejoin.tsx";
@@ -90,10 +90,10 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/suggestions", getSuggestionsPage],
   ["GET", "/_u/console/suggestions/:id", getSuggestionPage],
   ["POST", "/_u/console/suggestions/:id", postSuggestionPage],
+  ["GET", "/_u/console/merges", getMergesPage],
   ["GET", "/_u/console/merges/new", getJoinPage],
   ["POST", "/_u/console/merges", postJoin],
   ["GET", "/_u/console/merges/:id/undo", getUndoPage],
-  ["GET", "/_u/console/merges", getMergesPage],
   ["POST", "/_u/console/merges/:id/undo", postUndoPage],
   ["GET", "/_u/console/audit", getAuditPage],
   ["GET", "/_u/console/audit.csv", getAuditFile],

@@ -94,6 +94,7 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
     request: RecordRequest,
     landed: readonly string[] | undefined,
   ): Promise<Answered<RecordAnswer>> {
+    this.heard(request.now);
     const [rules, retention] = await Promise.all([this.ports.rules(), this.ports.retention()]);
     // Sealing waits for the key store, so it comes before the transaction; where the visitor lives may change meanwhile.
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));

@@ -4,7 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import type { MergeRules } from "../domain/identity/rules.ts";
-import type { PersonId, VisitorId } from "../domain/ids.ts";
+import type { Millis, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered, Elsewhere } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { Host } from "./host.ts";
@@ -20,10 +20,15 @@ export interface Carrying {
   rules: MergeRules;
 }
 
+/** Longer than any call is under way. */
+const ON_THE_WAY_MS = 10 * 60_000;
+
 export abstract class Shell<Env = unknown> extends DurableObject<Env> {
   protected readonly host: Host;
   protected readonly wakeup: Wakeup;
   protected abstract readonly ports: PersonPorts;
+  /** How far the clock of the latest call is from this machine's. */
+  private ahead = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -35,11 +40,18 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
     this.wakeup = new Wakeup(storage, this.host, () => this.ports.patience);
   }
 
+  /** In development a header stands for the clock of a call and of what it causes; else the two differ by its way here. */
+  protected heard(now: Millis): void {
+    const ahead = now - Date.now();
+    this.ahead = Math.abs(ahead) > ON_THE_WAY_MS ? ahead : 0;
+  }
+
   /** Does what is left to do. Never rejects. */
   protected async ring(retries: number): Promise<void> {
     await this.wakeup.ring(
       retries,
-      async () => this.host.workOff(performer(this.ports), await this.ports.rules(), Date.now()),
+      async () =>
+        this.host.workOff(performer(this.ports), await this.ports.rules(), Date.now() + this.ahead),
       (error) =>
         this.ports.log("work failed, it will be tried again", {
           error: error instanceof Error ? error.name : "unknown",

@@ -145,6 +145,29 @@ test("two persons that an officer holds apart are joined by no machine, and by a
   expect((await api("/separate", OFFICER_TOKEN, { a: a.visitor, b: b.visitor })).status).toBe(409);
 });
 
+test("a merge that was caused at a stated time is told at that time", async () => {
+  const browsers = ["203.0.113.60", "198.51.100.60"].map(
+    (address) =>
+      new Browser({
+        "usher-region": "DE",
+        "cf-connecting-ip": address,
+        "usher-now": "2026-11-01T10:00:00Z",
+      }),
+  );
+  for (const [n, browser] of browsers.entries()) {
+    await browser.consent({ accept: "all" });
+    await browser.send("identify", {
+      messageId: `then-${n}`,
+      traits: { email: "then@gmail.com" },
+    });
+  }
+  await settle(browsers.map(({ visitor }) => visitor!));
+  const { merges } = (await api(`/people/${browsers[0]?.visitor}`)).body as {
+    merges?: { at: string }[];
+  };
+  expect(merges?.map(({ at }) => at.slice(0, 10))).toEqual(["2026-11-01"]);
+});
+
 test("a work address typed where a private one is known leaves two persons, each knowing of the other", async () => {
   const [desk, home] = [await agreed("203.0.113.4"), await agreed("198.51.100.4")];
   await desk.send("identify", { messageId: "w1", traits: { email: "kim@acme-corp.com" } });

@@ -19,6 +19,7 @@ import { getMe, getMyExport, postMyChoice, postMyErasure } from "./me.ts";
 import { getCookiesPage } from "./me/cookies.tsx";
 import { getStyle } from "./me/frame.tsx";
 import { preflight, withCors } from "./origin.ts";
+import { refused } from "./collect/answer.ts";
 import { failure } from "./respond.ts";
 
 type Args = [services: Services];
@@ -108,7 +109,7 @@ export async function route(request: Request, services: Services): Promise<Respo
   const response =
     endpoint === null
       ? await router.fetch(request as Call, services)
-      : await collect(request, services, endpoint).catch(failure);
+      : await collect(request, services, endpoint).catch(refused);
   if (endpoint !== null && response.status < 400) return response;
   const { pathname } = new URL(request.url);
   if (response.status >= 500) services.drops.failure(response.status, placeOf(pathname));

@@ -2,7 +2,9 @@
 import { DROP_WORDS, type DropReason } from "../../domain/event.ts";
 import { TOKEN_FAULT_WORDS, type TokenFault } from "../../domain/identity/token-faults.ts";
 import { remembered } from "../../domain/intake/remembered.ts";
+import { Problem } from "../../domain/problem.ts";
 import { corsHeaders } from "../origin.ts";
+import { failure } from "../respond.ts";
 
 export interface Dropped {
   messageId: string;
@@ -35,6 +37,17 @@ function dropping(count: number, reason: DropReason, because: string | undefined
 
 /** A header holds printable ASCII. */
 const inHeader = remembered(64, (text) => text.replace(/[^\x20-\x7e]/g, "-"));
+
+/** What was refused as a whole: in the words of its error. */
+export function refused(error: unknown): Response {
+  const response = failure(error);
+  if (error instanceof Problem)
+    response.headers.set(
+      "usher-decision",
+      inHeader(`not recorded (${error.code}): ${error.message}`),
+    );
+  return response;
+}
 
 export interface Collected {
   accepted: number;

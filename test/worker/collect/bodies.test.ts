@@ -92,6 +92,18 @@ test("the site's own pages are told what is wrong with a body whose key can't be
   expect((await post(`{"event":"x"}`)).status).toBe(401);
 });
 
+test("what is refused as a whole says so in words, too", async () => {
+  const answer = await exports.default.fetch(`${ORIGIN}/_u/v1/track`, {
+    method: "POST",
+    headers: { origin: "https://evil.example" },
+    body: `{"writeKey":"${WRITE_KEY}","event":"x"}`,
+  });
+  await answer.text();
+  expect(answer.headers.get("usher-decision")).toBe(
+    "not recorded (forbidden_origin): This origin isn't among the site's own.",
+  );
+});
+
 test("a browser's call without an Origin needs a same-origin Sec-Fetch-Site", async () => {
   const body = `{"writeKey":"${WRITE_KEY}","event":"x"}`;
   const bare = (headers: Record<string, string>): Promise<{ status: number }> =>

@@ -75,7 +75,7 @@ test("a refusal discards what was waiting, answers its calls, and is not asked a
   await its.banner().waitFor({ state: "detached" });
   expect(await its.page.evaluate(() => window.usher?.track("Afterwards"))).toBe(false);
   expect(its.collector.beyondConsent.map(({ path, body }) => [path, body])).toEqual([
-    ["/_u/consent", '{"accept":"none"}'],
+    ["/_u/consent", '{"accept":"none","policy":1}'],
   ]);
   expect(await its.stored()).toEqual([]);
 

@@ -5,7 +5,7 @@
 import { addCounts, type Count, type CountKind } from "../../d1/counters.ts";
 import type { Regime } from "../../domain/consent/purposes.ts";
 import type { DropReason } from "../../domain/event.ts";
-import { dayOf, type Millis } from "../../domain/ids.ts";
+import { type Day, dayOf, type Millis } from "../../domain/ids.ts";
 import { junkIn } from "../../domain/intake/junk.ts";
 import type { TokenFault } from "../../domain/identity/token-faults.ts";
 import type { Refusal } from "../../domain/intake/refusal.ts";
@@ -20,9 +20,14 @@ const HOLD_MS = 2_000;
 const SAMPLE = 16;
 let unconsented = 0;
 
+/** Pages told apart in one day by one isolate: whoever makes up paths makes no rows. */
+const PAGES_A_DAY = 200;
+const OTHER_PAGES = "/…";
+
 interface Held {
   counts: Map<string, Count>;
   writing: boolean;
+  pages: { day: Day; known: Set<string> };
 }
 
 const held = new WeakMap<D1Database, Held>();
@@ -33,7 +38,10 @@ export function countDrops(
   later: (work: Promise<unknown>) => void,
 ): Drops {
   let mine = held.get(db);
-  if (!mine) held.set(db, (mine = { counts: new Map(), writing: false }));
+  if (!mine) {
+    mine = { counts: new Map(), writing: false, pages: { day: 0, known: new Set() } };
+    held.set(db, mine);
+  }
   return new DropCounts(db, mine, now, later);
 }
 
@@ -75,7 +83,15 @@ class DropCounts implements Drops {
     // Held against recorded page views: other messages of the page would weigh on one side alone.
     if (raw["type"] !== "page" || ++unconsented % SAMPLE !== 0) return;
     const path = plainPathOf(raw);
-    if (path !== null) this.note("page", path, "", SAMPLE);
+    if (path !== null) this.note("page", this.isToldApart(path) ? path : OTHER_PAGES, "", SAMPLE);
+  }
+
+  private isToldApart(path: string): boolean {
+    const today = dayOf(this.now);
+    if (this.held.pages.day !== today) this.held.pages = { day: today, known: new Set() };
+    const { known } = this.held.pages;
+    if (known.size < PAGES_A_DAY) known.add(path);
+    return known.has(path);
   }
 
   clock(which: "ahead" | "behind", sender: Trust): void {

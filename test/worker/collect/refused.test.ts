@@ -1,6 +1,7 @@
 import { listDurableObjectIds } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { dayOf } from "../../../src/domain/ids.ts";
 import { api, Browser, eventually, server } from "../../support/site.ts";
 
 /** Every row of every table, with the identifier-free counters apart. */
@@ -59,6 +60,29 @@ test("a German who hasn't chosen, or refused, leaves no id cookie, no object, no
   ]);
   expect(await objects()).toBe(0);
   expect(await keys()).toBe(0);
+});
+
+test("whoever makes up pages without consent makes no more rows than there is room for in a day", async () => {
+  const browser = new Browser({ "usher-region": "DE", "usher-now": "2026-10-05T10:00:00Z" });
+  const letters = (n: number): string =>
+    n.toString(26).replace(/\d/g, (digit) => "qrstuvwxyz"[+digit]!);
+  for (const half of [0, 1])
+    await browser.send("batch", {
+      batch: Array.from({ length: 2_400 }, (_, n) => ({
+        type: "page",
+        context: { page: { path: `/p-${letters(half * 2_400 + n)}` } },
+      })),
+    });
+  const pages = await eventually(async () => {
+    const { results } = await env.DB.prepare(
+      "SELECT reason, count FROM counters WHERE kind = 'page' AND day = ?1",
+    )
+      .bind(dayOf(Date.UTC(2026, 9, 5)))
+      .all<{ reason: string; count: number }>();
+    return results.reduce((sum, { count }) => sum + count, 0) === 4_800 ? results : null;
+  });
+  expect(pages).toHaveLength(201);
+  expect(pages).toContainEqual({ reason: "/…", count: 1_600 });
 });
 
 test("two people who refuse get the same cookie, so that it can't tell them apart", async () => {

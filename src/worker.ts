@@ -3,6 +3,7 @@ import { ConfigError, type Env } from "./env.ts";
 import { development } from "./development.ts";
 import { proxied } from "./http/proxy/proxied.ts";
 import { siteBehind } from "./http/proxy/site.ts";
+import { unsettled } from "./http/health.ts";
 import { route } from "./http/router.ts";
 import { failure } from "./http/respond.ts";
 import { LiveObject } from "./live/object.ts";
@@ -29,7 +30,7 @@ export default {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       console.error(JSON.stringify({ message: error.message }));
-      return failure(error);
+      return new URL(request.url).pathname === "/_u/health" ? unsettled(error) : failure(error);
     }
   },
 

@@ -13,6 +13,12 @@ import { json } from "./respond.ts";
 /** Seconds. In a queue's time an object waits five minutes before it lands anything itself. */
 const LAG_LIMIT = 600;
 
+/** Where nothing can be answered for want of a setting: its name, and nothing of what it holds. */
+export function unsettled({ message }: Error): Response {
+  const [setting = "settings"] = /\b[A-Z][A-Z0-9_]+\b/.exec(message) ?? [];
+  return json({ ok: false, version, wrong: [setting] }, 503);
+}
+
 /**
  * What is wrong, if anything is: by name, without details that would help somebody else. Who may run the site is also told
  * for how long the oldest event known to wait has waited, today's drops by reason, how long events waited to be stored,

@@ -1,9 +1,27 @@
 /** What a policy of the right shape may still get wrong: it contradicts itself, or what it promises. */
 import type { Policy, PolicyFault } from "./policy.ts";
-import { NECESSARY, REGIMES } from "./purposes.ts";
+import { type Capability, NECESSARY, REGIMES } from "./purposes.ts";
+
+const GPC_GOVERNS = "signals.gpc.governs";
+
+/**
+ * What is recorded carries the ids of its purposes, and persons go by them: under which id each of these is looked for. Labels
+ * and descriptions may be any.
+ */
+const OPENED_BY: Readonly<Partial<Record<Capability, string>>> = {
+  events: "measurement",
+  claims: "recognition",
+  hints: "personalization",
+};
+const openedBy = (capability: string, id: string): string =>
+  `opens ${capability} by the purpose ${id} alone; another label can be given to it`;
+const OPENINGS: ReadonlySet<string> = new Set(
+  Object.entries(OPENED_BY).map(([capability, id]) => openedBy(capability, id)),
+);
 
 /** New since policies were published without it: those stay in force. */
-export const GPC_GOVERNS = "signals.gpc.governs";
+export const isLaterRule = ({ path, message }: PolicyFault): boolean =>
+  path === GPC_GOVERNS || OPENINGS.has(message);
 
 /** What the opt-outs of sale, sharing and targeted advertising are about. */
 const ADVERTISES: ReadonlySet<string> = new Set(["click-ids", "ad-export"]);
@@ -38,6 +56,11 @@ export function contradictions(policy: Policy): PolicyFault[] {
         message: "can't be consent where the purpose is required",
       });
     }
+    purpose.switchesOn.forEach((capability, nth) => {
+      const by = OPENED_BY[capability];
+      if (by !== undefined && by !== purpose.id)
+        faults.push({ path: `${path}.switchesOn.${nth}`, message: openedBy(capability, by) });
+    });
     for (const field of ["label", "description"] as const) {
       if (purpose[field][policy.notice.language] === undefined) {
         faults.push({

@@ -49,6 +49,36 @@ const faults = (value: unknown) => {
   return result.ok ? [] : result.faults.map(({ path, message }) => `${path}: ${message}`);
 };
 
+describe("a purpose that opens what another one is looked for by", () => {
+  const renamed = (): Policy => {
+    const policy = structuredClone(DEFAULT_POLICY);
+    const measurement = policy.purposes.find(({ id }) => id === "measurement")!;
+    policy.purposes.push({
+      ...structuredClone(measurement),
+      id: "analytics",
+      switchesOn: ["id-cookie", "events"],
+    });
+    return policy;
+  };
+
+  it("isn't published, since nothing would be recorded under it", () => {
+    expect(parsePolicy(renamed())).toEqual({
+      ok: false,
+      faults: [
+        {
+          path: `purposes.${DEFAULT_POLICY.purposes.length}.switchesOn.1`,
+          message:
+            "opens events by the purpose measurement alone; another label can be given to it",
+        },
+      ],
+    });
+  });
+
+  it("stays in force where it was published before", () => {
+    expect(parsePolicy(renamed(), "published").ok).toBe(true);
+  });
+});
+
 describe("a policy under which Global Privacy Control governs nothing", () => {
   const empty = draft((policy) => {
     policy.signals.gpc.governs = [];

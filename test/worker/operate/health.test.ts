@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
+import type { Env } from "../../../src/env.ts";
+import worker from "../../../src/worker.ts";
 import { metricsOf, pushMetrics, readCollector } from "../../../src/out/metrics.ts";
 import {
   api,
@@ -131,4 +133,19 @@ test("counts are pushed to the collector that was named, with its headers, and t
   await expect(
     pushMetrics({ ...ports, collector: readCollector("http://otel.example.org", undefined) }, now),
   ).rejects.toThrow("https");
+});
+
+test("a setting that is missing is named, and nothing of any that is there", async () => {
+  const { SITE_NAME: _, ...rest } = env;
+  const ask = (path: string) =>
+    worker.fetch(
+      new Request(`${ORIGIN}${path}`) as Parameters<typeof worker.fetch>[0],
+      rest as unknown as Env,
+    );
+  const answer = await ask("/_u/health");
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ ok: false, wrong: ["SITE_NAME"] });
+  const other = await ask("/_u/consent");
+  expect(other.status).toBe(500);
+  expect(await other.text()).not.toContain("SITE_NAME");
 });

@@ -7,8 +7,9 @@ import { differences } from "../../http/api/draft.ts";
 import { iso, wholeNumber } from "../../http/api/input.ts";
 import { requirePolicy, requireVersion, versionsOf } from "../../http/api/policy.ts";
 import type { Session } from "../../http/session.ts";
+import { Compare } from "../compare.tsx";
 import { page, screen } from "../page.tsx";
-import { Badge, Notice, Section, Time, Title } from "../parts.tsx";
+import { Badge, Notice, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { PolicyNav, VERSIONS } from "./nav.tsx";
@@ -60,41 +61,11 @@ export const VersionsPage = ({ versions, compared }: VersionsPageProps) => (
         { name: "Why", cell: ({ note }) => note || "–" },
       ]}
     />
-    {versions.length > 1 && <Compare versions={versions} compared={compared} />}
-    {compared && (
-      <Section
-        title={`From version ${compared.before.version} to ${compared.after.version}`}
-        id="compared"
-      >
-        <ChangeList {...compared} />
-      </Section>
-    )}
+    <Compare action={VERSIONS} versions={versions} compared={compared}>
+      {compared && <ChangeList {...compared} />}
+    </Compare>
   </>
 );
-
-const Compare = ({ versions, compared }: VersionsPageProps) => {
-  const chosen = {
-    a: compared?.before.version ?? versions[1]?.version,
-    b: compared?.after.version ?? versions[0]?.version,
-  };
-  return (
-    <form method="get" action={VERSIONS} class="search">
-      {(["a", "b"] as const).map((name) => (
-        <div class="field">
-          <label for={name}>{name === "a" ? "Compare" : "with"}</label>
-          <select id={name} name={name}>
-            {versions.map(({ version }) => (
-              <option value={version} selected={version === chosen[name]}>
-                Version {version}
-              </option>
-            ))}
-          </select>
-        </div>
-      ))}
-      <button type="submit">Compare</button>
-    </form>
-  );
-};
 
 export interface VersionPageProps {
   session: Session;

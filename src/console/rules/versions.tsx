@@ -4,8 +4,9 @@ import type { MergeRules } from "../../domain/identity/rules.ts";
 import { iso, wholeNumber } from "../../http/api/input.ts";
 import { rulesInForce } from "../../http/api/merge-rules.ts";
 import { rulesAt, rulesVersions } from "../../http/api/merge-rules-versions.ts";
+import { Compare } from "../compare.tsx";
 import { page, screen } from "../page.tsx";
-import { Badge, Section, Time, Title } from "../parts.tsx";
+import { Badge, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { changesBetween } from "./changes.ts";
 import { Changes } from "./changes-list.tsx";
@@ -45,41 +46,11 @@ export const RulesVersionsPage = ({ versions, compared }: VersionsPageProps) => 
         { name: "By", cell: ({ author }) => author },
       ]}
     />
-    {versions.length > 1 && <Compare versions={versions} compared={compared} />}
-    {compared && (
-      <Section
-        title={`From version ${compared.before.version} to ${compared.after.version}`}
-        id="compared"
-      >
-        <Changes changes={changesBetween(compared.before, compared.after)} />
-      </Section>
-    )}
+    <Compare action={RULES_VERSIONS} versions={versions} compared={compared}>
+      {compared && <Changes changes={changesBetween(compared.before, compared.after)} />}
+    </Compare>
   </>
 );
-
-const Compare = ({ versions, compared }: VersionsPageProps) => {
-  const chosen = {
-    a: compared?.before.version ?? versions[1]?.version,
-    b: compared?.after.version ?? versions[0]?.version,
-  };
-  return (
-    <form method="get" action={RULES_VERSIONS} class="search">
-      {(["a", "b"] as const).map((name) => (
-        <div class="field">
-          <label for={name}>{name === "a" ? "Compare" : "with"}</label>
-          <select id={name} name={name}>
-            {versions.map(({ version }) => (
-              <option value={version} selected={version === chosen[name]}>
-                Version {version}
-              </option>
-            ))}
-          </select>
-        </div>
-      ))}
-      <button type="submit">Compare</button>
-    </form>
-  );
-};
 
 export interface VersionPageProps {
   rules: MergeRules;

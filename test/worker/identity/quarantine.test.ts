@@ -1,23 +1,11 @@
 /** Identifiers that too many say, or that an officer blocked: held back, shown, and let go again. */
 import { expect, test } from "vitest";
-import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import { settle } from "../../support/objects.ts";
 import { identifierKeys as sources } from "../../support/identifier-keys.ts";
 import { ALL, api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, server } from "../../support/site.ts";
+import { agreed, people, put, starter } from "./officers-rules.ts";
 import { identityToken } from "./tokens.ts";
-
-const { version: _, ...starter } = DEFAULT_MERGE_RULES;
-const put = (rules: unknown, token = OFFICER_TOKEN) => api("/merge-rules", token, rules, "PUT");
-
-const agreed = async (address: string): Promise<Browser> => {
-  const browser = new Browser({ "usher-region": "DE", "cf-connecting-ip": address });
-  await browser.consent({ accept: "all" });
-  return browser;
-};
-
-const people = async (identifier: string): Promise<{ id: string; visitors: number }[]> =>
-  (await api(`/people?identifier=${encodeURIComponent(identifier)}`)).body["people"] as never;
 
 test("a flood on one address is quarantined and shown, joins nobody further, and the owner's proof still counts", async () => {
   await put({ ...starter, flood: { visitors: 3, hours: 1 } });

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import { settle } from "../../support/objects.ts";
 import { identifierKeys as sources } from "../../support/identifier-keys.ts";
@@ -12,19 +11,8 @@ import {
   OFFICER_TOKEN,
   server,
 } from "../../support/site.ts";
+import { agreed, people, put, starter } from "./officers-rules.ts";
 import { identityToken } from "./tokens.ts";
-
-const { version: _, ...starter } = DEFAULT_MERGE_RULES;
-const put = (rules: unknown, token = OFFICER_TOKEN) => api("/merge-rules", token, rules, "PUT");
-
-const agreed = async (address: string): Promise<Browser> => {
-  const browser = new Browser({ "usher-region": "DE", "cf-connecting-ip": address });
-  await browser.consent({ accept: "all" });
-  return browser;
-};
-
-const people = async (identifier: string): Promise<{ id: string; visitors: number }[]> =>
-  (await api(`/people?identifier=${encodeURIComponent(identifier)}`)).body["people"] as never;
 
 test("the rules are the officer's, versioned, and refused with the place of what is wrong", async () => {
   expect((await api("/merge-rules", OFFICER_TOKEN)).body).toMatchObject({ unique: ["user_id"] });

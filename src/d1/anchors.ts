@@ -2,7 +2,7 @@
 import { asc, desc, gte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Day } from "../domain/ids.ts";
-import { anchors } from "./schema.ts";
+import { anchors } from "./schema-consent.ts";
 import { asking, byParts, gather } from "./shards.ts";
 
 export type Anchor = typeof anchors.$inferSelect;

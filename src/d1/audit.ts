@@ -3,7 +3,7 @@ import { and, desc, gte, lt, lte, or, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Millis } from "../domain/ids.ts";
 import { cursorOf, readCursor } from "./cursor.ts";
-import { audit } from "./schema.ts";
+import { audit } from "./schema-console.ts";
 
 export type AuditEntry = typeof audit.$inferSelect;
 

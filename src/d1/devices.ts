@@ -12,7 +12,7 @@ import {
 } from "../domain/suggestion/sightings.ts";
 import type { DueVisitor } from "./matching.ts";
 import { chunks, fields, notErased } from "./statements.ts";
-import { unsuggestingDevices } from "./suggestions.ts";
+import { unsuggestingDevices } from "./unsuggesting.ts";
 
 export interface DeviceRecord {
   visitor: VisitorId;

@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { Millis } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
-import { drafts } from "./schema.ts";
+import { drafts } from "./schema-consent.ts";
 
 export type DraftName = "policy";
 

@@ -4,7 +4,7 @@ import type { Receipt } from "../domain/person/consent.ts";
 import { forgettingDevices } from "./devices.ts";
 import { BLOCKED } from "./quarantine.ts";
 import { unmatching } from "./matching.ts";
-import { unsuggesting } from "./suggestions.ts";
+import { unsuggesting } from "./unsuggesting.ts";
 import { placeStubs, type ReceiptStubs, stubReceipts } from "./stubs.ts";
 import { Batches, byShard, overShards } from "./shards.ts";
 import { chunks, distinctDays } from "./statements.ts";

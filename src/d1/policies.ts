@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { Millis } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
-import { policies } from "./schema.ts";
+import { policies } from "./schema-consent.ts";
 
 export interface PublishedPolicy {
   version: number;

@@ -6,7 +6,7 @@ import type { Millis, VisitorId } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Receipt } from "../domain/person/consent.ts";
 import { cursorOf, pageOf, readCursor, wholeNumber } from "./cursor.ts";
-import { receipts } from "./schema.ts";
+import { receipts } from "./schema-consent.ts";
 import { byParts, gather } from "./shards.ts";
 
 /** What an erasure left of a receipt, and what it was. */

@@ -4,11 +4,12 @@
  */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { CallType, Channel } from "../domain/event.ts";
-import type { Day, IdentifierKey, MergeId, MessageId, PersonId, VisitorId } from "../domain/ids.ts";
-import type { Receipt } from "../domain/person/consent.ts";
+import type { IdentifierKey, MergeId, MessageId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Stage } from "../domain/person/stage.ts";
 import type { HistoryOp } from "../domain/identity/history.ts";
 import type { HintOutcome, MergeRecord } from "../domain/ports.ts";
+import { audit, sessionGenerations } from "./schema-console.ts";
+import { anchors, drafts, policies, receipts } from "./schema-consent.ts";
 import {
   deviceNetworks,
   deviceRecords,
@@ -75,38 +76,6 @@ export const tombstones = sqliteTable("tombstones", {
   at: integer("at").notNull(),
 });
 
-export const receipts = sqliteTable(
-  "receipts",
-  {
-    /** A keyed name once the visitor was erased. */
-    visitor: text("visitor").notNull(),
-    seq: integer("seq").notNull(),
-    at: integer("at").notNull(),
-    kind: text("kind").$type<Receipt["kind"]>().notNull(),
-    policy: integer("policy").notNull(),
-    /** JSON; null once the visitor was erased. */
-    body: text("body"),
-    hash: text("hash").notNull(),
-    previous: text("previous").notNull(),
-    /** MAC over what is left once the visitor was erased; null before. */
-    seal: text("seal"),
-    /** The day on which it was inserted: what is anchored under that day. */
-    landed: integer("landed").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.visitor, table.seq] })],
-);
-
-export const anchors = sqliteTable("anchors", {
-  /** The receipts that landed on this day. */
-  day: integer("day").$type<Day>().primaryKey(),
-  receipts: integer("receipts").notNull(),
-  /** SHA-256 over the newest receipt of each chain that grew. */
-  heads: text("heads").notNull(),
-  /** Seal of the anchor before; empty for the first. */
-  previous: text("previous").notNull(),
-  seal: text("seal").notNull(),
-});
-
 export const hints = sqliteTable(
   "hints",
   {
@@ -133,17 +102,6 @@ export const learned = sqliteTable("learned", {
   name: text("name").primaryKey(),
   document: text("document").notNull(),
   at: integer("at").notNull(),
-});
-
-export const drafts = sqliteTable("drafts", {
-  name: text("name").primaryKey(),
-  /** Grows with every save, also after the draft was thrown away and begun anew. */
-  revision: integer("revision").notNull(),
-  base: integer("base").notNull(),
-  document: text("document").notNull(),
-  author: text("author").notNull(),
-  at: integer("at").notNull(),
-  replay: text("replay"),
 });
 
 export const mergeLog = sqliteTable(
@@ -207,14 +165,6 @@ export const rollups = sqliteTable(
   (table) => [primaryKey({ columns: [table.day, table.dimension, table.value] })],
 );
 
-export const policies = sqliteTable("policies", {
-  version: integer("version").primaryKey(),
-  document: text("document").notNull(),
-  author: text("author").notNull(),
-  note: text("note").notNull(),
-  at: integer("at").notNull(),
-});
-
 export const settings = sqliteTable(
   "settings",
   {
@@ -252,38 +202,12 @@ export const spend = sqliteTable(
   (table) => [primaryKey({ columns: [table.day, table.channel, table.campaign] })],
 );
 
-export const audit = sqliteTable(
-  "audit",
-  {
-    at: integer("at").notNull(),
-    id: text("id").notNull(),
-    via: text("via").$type<"console" | "api">().notNull(),
-    role: text("role").notNull(),
-    /** Of one sign-in, or of the person in Cloudflare Access; empty for a token of the API. */
-    subject: text("subject").notNull(),
-    /** `GET /_u/console/people/:id` */
-    act: text("act").notNull(),
-    /** Ids of what it was about, space-separated; empty for none. */
-    whose: text("whose").notNull(),
-    /** The HTTP status that it was answered with. */
-    outcome: integer("outcome").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.at, table.id] })],
-);
-
 export const tokens = sqliteTable("tokens", {
   token: text("token").primaryKey(),
   device: text("device").notNull(),
   rotated: text("rotated").notNull(),
   until: integer("until").notNull(),
   firstUsed: integer("first_used").notNull().default(0),
-});
-
-/** Sessions of the console that count (d1/sessions.ts). */
-export const sessionGenerations = sqliteTable("session_generations", {
-  role: text("role").notNull().primaryKey(),
-  generation: text("generation").notNull(),
-  at: integer("at").notNull(),
 });
 
 export const tables = [

@@ -2,7 +2,7 @@
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Millis } from "../domain/ids.ts";
-import { sessionGenerations } from "./schema.ts";
+import { sessionGenerations } from "./schema-console.ts";
 
 /** Empty before anybody ended all sessions of the role. */
 export async function sessionGeneration(db: D1Database, role: string): Promise<string> {

@@ -2,7 +2,7 @@
 import { stubText } from "../domain/consent/ledger.ts";
 import type { VisitorId } from "../domain/ids.ts";
 import type { Receipt } from "../domain/person/consent.ts";
-import type { receipts } from "./schema.ts";
+import type { receipts } from "./schema-consent.ts";
 import { chunks, fields } from "./statements.ts";
 
 /** The secrets of stubs. */

@@ -2,7 +2,7 @@
 import type { Millis, VisitorId } from "../domain/ids.ts";
 import { forgettingDevices } from "./devices.ts";
 import { chunks, fields, notErased } from "./statements.ts";
-import { unsuggestingDevices } from "./suggestions.ts";
+import { unsuggestingDevices } from "./unsuggesting.ts";
 
 /** A job that is just at this visitor then finds it due anew, and writes nothing of what it read before (devices.ts). */
 const DUE_ANEW = `INSERT INTO match_due (visitor, at) SELECT ${fields(2)} FROM json_each(?1) AS item

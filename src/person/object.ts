@@ -7,7 +7,6 @@ import {
   dayOf,
   type IdentifierKey,
   type Millis,
-  type MoveId,
   type PersonId,
   type VisitorId,
 } from "../domain/ids.ts";
@@ -47,27 +46,18 @@ import {
 } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
-import { erase, forget, isGone } from "./erase.ts";
+import { erase, isGone } from "./erase.ts";
+import { Exchange } from "./exchange.ts";
 import { expire } from "./expire.ts";
 import { holdings } from "./holdings.ts";
-import { meet, type MeetAnswer, type MeetRequest } from "./merge.ts";
-import {
-  receive,
-  type ReceiveAnswer,
-  type ReceiveRequest,
-  resolve,
-  type ResolveAnswer,
-} from "./move.ts";
 import { record } from "./record.ts";
 import { knows, route } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
 import { link, undo } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
 import { view } from "./view.ts";
-import { activateMove, askAgain } from "./work.ts";
-import { Shell } from "./shell.ts";
 
-export abstract class PersonObject<Env = unknown> extends Shell<Env> {
+export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
   /** The day on which what has ended was dropped last. */
   private tidied: Day | null = null;
 
@@ -266,51 +256,6 @@ export abstract class PersonObject<Env = unknown> extends Shell<Env> {
     const answer = await this.routed(visitor, epoch, { handle: () => true as const });
     if (answer.at === "home") await this.wakeup.hurry();
     return answer;
-  }
-
-  // Between objects.
-
-  async meet(epoch: number, request: MeetRequest): Promise<Answered<MeetAnswer>> {
-    const rules = await this.ports.rules();
-    return this.routed(request.visitor, epoch, {
-      handle: (tx, doc) => meet(tx, doc, request, this.ports.names, rules),
-    });
-  }
-
-  async ask(
-    epoch: number,
-    visitor: VisitorId,
-    identifier: IdentifierKey,
-    keptOnly: boolean,
-  ): Promise<Answered<true>> {
-    return this.routed(visitor, epoch, {
-      handle: (tx) => {
-        askAgain(tx, visitor, identifier, keptOnly);
-        return true as const;
-      },
-    });
-  }
-
-  async forget(epoch: number, visitor: VisitorId, erased: VisitorId): Promise<Answered<true>> {
-    return this.routed(visitor, epoch, {
-      handle: (tx, doc) => {
-        forget(tx, doc, erased);
-        return true as const;
-      },
-    });
-  }
-
-  async receive(request: ReceiveRequest): Promise<ReceiveAnswer> {
-    const rules = await this.ports.rules();
-    return this.settled((tx) => receive(tx, request, rules));
-  }
-
-  async resolve(move: MoveId): Promise<ResolveAnswer> {
-    return this.settled((tx) => resolve(tx, move));
-  }
-
-  async activate(move: MoveId): Promise<{ move: MoveId }> {
-    return this.settled((tx) => activateMove(tx, move));
   }
 
   // What is left to do.

@@ -11,25 +11,42 @@ import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
 import { readJson } from "./body.ts";
 import { limit } from "./collect/limit.ts";
-import { choiceCookie, choiceLess, endVisit, eraseIfWanted } from "./collect/opt-out.ts";
+import {
+  choiceCookie,
+  choiceLess,
+  endVisit,
+  eraseIfWanted,
+  withdrawnCookies,
+} from "./collect/opt-out.ts";
 import type { ChoiceOutcome, Services } from "./collect/services.ts";
-import { expireVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
+import { expireVisitor, firstVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
 import { writeChoice } from "./cookies.ts";
+import { deniedToPerson } from "./elsewhere.ts";
 import { isForeignRead, isOwnOrigin } from "./origin.ts";
 import { json } from "./respond.ts";
 import { sha256 } from "./secrets.ts";
 import { gate, gateInput, readVisit, type Visit } from "./visit.ts";
 
-/** Sets the visitor where the default already grants, unless another site asks. */
+/**
+ * Sets the visitor where the default already grants, unless another site asks. What the person denies elsewhere is denied here,
+ * and the cookies learn of it.
+ */
 export async function getConsent(request: Request, services: Services): Promise<Response> {
   const visit = await readVisit(request, services);
   const result = gate(visit, services.now);
-  const cookies: string[] = [];
-  if (!isForeignRead(request, services.config)) {
-    cookies.push(...(await choiceCookie(visit, services)));
-    cookies.push(...(await idCookies(visit, services, result)));
+  if (isForeignRead(request, services.config)) return json(document(request, visit, result));
+  const choice = await choiceCookie(visit, services);
+  const denied = await deniedToPerson(visit, services, result);
+  if (denied.length > 0) {
+    const told = await withdrawnCookies(visit, services, denied);
+    const known = { ...visit, choice: choiceLess(visit, services, denied) };
+    const less = deniedElsewhere(gate(known, services.now), denied);
+    return withCookies(json(document(request, known, less)), told);
   }
-  return withCookies(json(document(request, visit, result)), cookies);
+  return withCookies(json(document(request, visit, result)), [
+    ...choice,
+    ...(await idCookies(visit, services, result)),
+  ]);
 }
 
 /** @throws Problem `forbidden_origin`, `bad_request`, `invalid` with the path, `rate_limited`, `unavailable` */
@@ -69,7 +86,8 @@ export async function takeChoice(
   // A no is always taken: what makes nobody known costs next to nothing, and nobody's withdrawal is put off.
   if (!withdrew && outcomeOf(result) !== "none") await limitChoices(request, services);
   services.drops.choice(outcomeOf(result), before.region);
-  return remember(request, visit, services, { result, method, withdrew, shown });
+  const { anonymousId } = asked;
+  return remember(request, visit, services, { result, method, withdrew, shown, anonymousId });
 }
 
 /**
@@ -125,6 +143,7 @@ interface Decided {
   withdrew: boolean;
   /** What the visitor read. */
   shown: Policy;
+  anonymousId: string | undefined;
 }
 
 /** What came of a choice: what holds by now, and the cookies that say so. */
@@ -145,7 +164,7 @@ async function remember(
   request: Request,
   said: Visit,
   services: Services,
-  { result: saidResult, method, withdrew, shown }: Decided,
+  { result: saidResult, method, withdrew, shown, anonymousId }: Decided,
 ): Promise<Taken> {
   const { cookie, policy } = said;
   let taken = { visit: said, result: saidResult };
@@ -170,36 +189,50 @@ async function remember(
     const request = { visitor, now: services.now, decision, receipt };
     return services.people.decide(unlessDenied ? { ...request, unlessDenied } : request, home);
   };
-  let told = cookie && (await tell(cookie.visitor, cookie.home, true));
-  if (cookie && told?.at === "home" && told.value.denied) {
+  const known = cookie ?? (await derived(request, said, services, anonymousId));
+  let told = known && (await tell(known.visitor, known.home, true));
+  if (known && told?.at === "home" && told.value.denied) {
     const { denied } = told.value;
     const visit = { ...said, choice: choiceLess(said, services, denied) };
     taken = { visit, result: deniedElsewhere(gate(visit, services.now), denied) };
-    told = await tell(cookie.visitor, told.home);
+    told = await tell(known.visitor, told.home);
   }
   const { visit } = taken;
   const erases = withdrew && (await eraseIfWanted(said, services));
   if (!allows(policy, taken.result, "id-cookie")) return take(expireVisitor(visit));
-  if (cookie && told?.at === "home" && !erases)
-    return take(visitorCookies(visit, services, { visitor: cookie.visitor, home: told.home }));
+  if (known && told?.at === "home" && !erases)
+    return take(visitorCookies(visit, services, { visitor: known.visitor, home: told.home }));
   // An erased visitor never comes back; the same human does, as somebody new.
   const visitor = randomVisitor();
   await tell(visitor);
   return take(visitorCookies(visit, services, { visitor, home: visitor }));
 }
 
-function fresh(): {
-  visitor: ReturnType<typeof randomVisitor>;
-  home: ReturnType<typeof randomVisitor>;
-} {
-  const visitor = randomVisitor();
-  return { visitor, home: visitor };
+interface Home {
+  visitor: VisitorId;
+  home: VisitorId;
+}
+
+const atHome = (visitor: VisitorId): Home => ({ visitor, home: visitor });
+
+/**
+ * Who chose before without having got the cookie: an answer that was lost, or a choice sent twice. Without a name that the browser
+ * has for itself nobody is told from others with the same browser behind the same address, and null is the answer.
+ */
+async function derived(
+  request: Request,
+  { leftIds }: Visit,
+  services: Services,
+  anonymousId = leftIds[0],
+): Promise<Home | null> {
+  if (anonymousId === undefined) return null;
+  return atHome(await firstVisitor(request, services, anonymousId));
 }
 
 async function idCookies(visit: Visit, services: Services, result: GateResult): Promise<string[]> {
   if (!allows(visit.policy, result, "id-cookie")) return endVisit(visit, services);
   if (visit.cookie) return [];
-  return visitorCookies(visit, services, fresh());
+  return visitorCookies(visit, services, atHome(randomVisitor()));
 }
 
 /** As CONTRACT.md has it. */

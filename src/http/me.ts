@@ -6,7 +6,6 @@ import { h } from "preact";
 import type { ChoiceRequest } from "../domain/consent/choice.ts";
 import { deniedElsewhere } from "../domain/consent/gate.ts";
 import { pickLanguage } from "../domain/consent/notice.ts";
-import type { VisitorId } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
 import { readForm } from "../console/form.ts";
 import { eraseScope } from "../privacy/erase.ts";
@@ -16,6 +15,7 @@ import { scopeOfVisitor } from "../privacy/scope.ts";
 import type { Services } from "./collect/services.ts";
 import { takeChoice, withCookies } from "./consent.ts";
 import type { Call } from "./context.ts";
+import { refusedElsewhere } from "./elsewhere.ts";
 import { framed } from "./me/frame.tsx";
 import { Erased, Me, type MePage } from "./me/page.tsx";
 import { wordsIn } from "./me/words.ts";
@@ -34,30 +34,21 @@ export async function getMe(request: Call, services: Services): Promise<Response
       : null;
   const { language, lang, words } = speech(request, visit);
   const { cookie } = visit;
+  const here = gate(visit, services.now);
   const [portrait, refused] = await Promise.all([
     cookie && portraitOf(services, cookie.visitor, cookie.home),
-    cookie ? refusedElsewhere(services, cookie.visitor) : [],
+    refusedElsewhere(visit, services, here),
   ]);
-  const here = gate(visit, services.now);
   const page: MePage = {
     lang,
     words,
     language,
     policy: visit.policy,
-    result: deniedElsewhere(
-      here,
-      refused.filter((purpose) => here.decisions[purpose]?.granted === true),
-    ),
+    result: deniedElsewhere(here, refused),
     portrait,
     said,
   };
   return framed({ lang, title: words.title, site: services.config.siteName }, h(Me, page));
-}
-
-/** The cookie knows what was said here; the person knows what was said on another device on which they signed in. */
-async function refusedElsewhere({ people }: Services, visitor: VisitorId): Promise<string[]> {
-  const answer = await people.standing(visitor);
-  return answer.at === "home" ? (answer.value.refused ?? []) : [];
 }
 
 /** The form's side of `POST /_u/consent`. @throws Problem `forbidden_origin` */

@@ -2,9 +2,12 @@ import * as v from "valibot";
 import type { ChoiceRequest } from "./choice.ts";
 import { PURPOSE_ID } from "./purposes.ts";
 
+/** Characters; as long as any id of the wire. */
+const ANONYMOUS_ID_MAX = 200;
+
 /**
  * The body of `POST /_u/consent`: `{choices}` or `{accept}`, and `{override:["gpc"]}` with either, or `[]` to end it; `policy` is
- * the version that was on the screen.
+ * the version that was on the screen, `anonymousId` what the browser's events name it by.
  */
 const ChoiceRequestSchema = v.pipe(
   v.strictObject({
@@ -12,6 +15,9 @@ const ChoiceRequestSchema = v.pipe(
     accept: v.optional(v.picklist(["all", "none"])),
     override: v.optional(v.pipe(v.array(v.picklist(["gpc"])), v.maxLength(1))),
     policy: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+    anonymousId: v.optional(
+      v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(ANONYMOUS_ID_MAX)),
+    ),
   }),
   v.check(
     ({ choices, accept, override }) =>

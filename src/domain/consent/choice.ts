@@ -36,6 +36,8 @@ export interface ChoiceRequest {
   readonly override?: readonly Override[] | undefined;
   /** Version of the policy that was shown; left out: the one in force. */
   readonly policy?: number | undefined;
+  /** The browser's own name for itself: who has no cookie yet and says it again is the same visitor. */
+  readonly anonymousId?: string | undefined;
 }
 
 /**

@@ -9,13 +9,14 @@ import {
   refusalsOnly,
   type StoredChoice,
 } from "../domain/consent/choice.ts";
+import { COOKIE_DAYS } from "../domain/consent/default-cookies.ts";
 import { isVisitorId, type Millis, type PersonId, type VisitorId } from "../domain/ids.ts";
 import type { Place } from "./address.ts";
 import type { NamedKey } from "./context.ts";
 import { sign, verify } from "./mac.ts";
 
-/** 395 days: what Chrome allows at most is 400; from first set, never renewed. */
-const LIFETIME_S = 395 * 86_400;
+/** From first set, never renewed. */
+const LIFETIME_S = COOKIE_DAYS * 86_400;
 
 export interface CookieNames {
   visitor: string;
@@ -39,13 +40,26 @@ export function parseCookies(header: string | null): Map<string, string[]> {
   for (const part of (header ?? "").split(";")) {
     const equals = part.indexOf("=");
     if (equals < 1) continue;
-    const name = part.slice(0, equals).trim();
+    const name = withoutBlanks(part.slice(0, equals));
     const values = cookies.get(name);
-    if (values) values.push(part.slice(equals + 1).trim());
-    else cookies.set(name, [part.slice(equals + 1).trim()]);
+    if (values) values.push(withoutBlanks(part.slice(equals + 1)));
+    else cookies.set(name, [withoutBlanks(part.slice(equals + 1))]);
   }
   return cookies;
 }
+
+/**
+ * Blanks as HTTP has them, and no others: browsers keep `__Host-` to the host itself, but "\u{a0}__Host-usher" is another name to
+ * them, which any sub-domain may set for all. It must be another name here, too.
+ */
+function withoutBlanks(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 
 export interface VisitorCookie {
   visitor: VisitorId;

@@ -1,6 +1,8 @@
 /** What a policy of the right shape may still get wrong: it contradicts itself, or what it promises. */
 import type { Policy, PolicyFault } from "./policy.ts";
+import { COOKIE_DAYS, DEFAULT_COOKIES } from "./default-cookies.ts";
 import { type Capability, NECESSARY, REGIMES } from "./purposes.ts";
+import { NOT_A_COUNTRY, NOT_A_PART, NOT_TOLD_APART, neverToldApart } from "./region-codes.ts";
 
 const GPC_GOVERNS = "signals.gpc.governs";
 
@@ -19,9 +21,15 @@ const OPENINGS: ReadonlySet<string> = new Set(
   Object.entries(OPENED_BY).map(([capability, id]) => openedBy(capability, id)),
 );
 
+const SHORTER = `must be at least ${COOKIE_DAYS}: so long it is set for, whatever is declared`;
+
 /** New since policies were published without it: those stay in force. */
 export const isLaterRule = ({ path, message }: PolicyFault): boolean =>
-  path === GPC_GOVERNS || OPENINGS.has(message);
+  path === GPC_GOVERNS || OPENINGS.has(message) || LATER.has(message);
+
+const LATER: ReadonlySet<string> = new Set([SHORTER, NOT_A_COUNTRY, NOT_A_PART, NOT_TOLD_APART]);
+
+const OUR_COOKIES: ReadonlySet<string> = new Set(DEFAULT_COOKIES.map(({ name }) => name));
 
 /** What the opt-outs of sale, sharing and targeted advertising are about. */
 const ADVERTISES: ReadonlySet<string> = new Set(["click-ids", "ad-export"]);
@@ -112,9 +120,17 @@ export function contradictions(policy: Policy): PolicyFault[] {
   for (const [name, purposes] of Object.entries(policy.signals.cmp.categories)) {
     known(`signals.cmp.categories.${name}`, purposes);
   }
-  policy.cookies.forEach((cookie, at) => known(`cookies.${at}.purposes`, cookie.purposes));
+  policy.cookies.forEach((cookie, at) => {
+    known(`cookies.${at}.purposes`, cookie.purposes);
+    if (OUR_COOKIES.has(cookie.name) && cookie.lifetimeDays < COOKIE_DAYS)
+      faults.push({ path: `cookies.${at}.lifetimeDays`, message: SHORTER });
+  });
   if (policy.notice.texts[policy.notice.language] === undefined) {
     faults.push({ path: `notice.texts.${policy.notice.language}`, message: "is missing" });
+  }
+  for (const region of Object.keys(policy.regimes.regions)) {
+    const message = neverToldApart(region);
+    if (message !== null) faults.push({ path: `regimes.regions.${region}`, message });
   }
   if (
     policy.regimes.regions["unknown"] !== undefined &&

@@ -1,12 +1,15 @@
 import type { PolicyCookie } from "./policy.ts";
 
-/** The cookies Usher sets (CONTRACT.md). 395 days is thirteen months, from the first time and not rolled. */
+/** Thirteen months, from the first time and not rolled; Chrome allows 400 days at most. */
+export const COOKIE_DAYS = 395;
+
+/** The cookies Usher sets (CONTRACT.md). */
 export const DEFAULT_COOKIES: PolicyCookie[] = [
   {
     name: "__Host-usher",
     alsoNamed: ["usher"],
     purposes: ["measurement", "personalization"],
-    lifetimeDays: 395,
+    lifetimeDays: COOKIE_DAYS,
     readableByPage: false,
     identifies: true,
     description: {
@@ -18,7 +21,7 @@ export const DEFAULT_COOKIES: PolicyCookie[] = [
     name: "__Host-usher-consent",
     alsoNamed: ["usher-consent"],
     purposes: ["necessary"],
-    lifetimeDays: 395,
+    lifetimeDays: COOKIE_DAYS,
     readableByPage: true,
     identifies: false,
     description: {

@@ -1,6 +1,7 @@
 import { EU_REGIONS } from "./default-regions.ts";
 import type { Policy } from "./policy.ts";
 import { strictest, type Regime } from "./purposes.ts";
+import { isSubdivided } from "./region-codes.ts";
 
 /** A country like `DE`, a subdivision like `US-CA` or `CA-QC`, `EU`, or `unknown`. */
 export type Region = string;
@@ -20,9 +21,6 @@ const SUBDIVISION = /^[A-Z0-9]{1,3}$/;
 /** Placeholders for "no country": unknown, and the Tor network. */
 const NO_COUNTRY = new Set(["XX", "T1", "ZZ", "AP"]);
 
-/** Countries whose subdivisions have consent laws of their own. Elsewhere DE-BE is only DE. */
-const SUBDIVIDED = new Set(["US", "CA"]);
-
 /**
  * The region of a browser's own call. `isEUCountry` only adds: it leaves out IS, LI, NO, GB and CH, so a missing
  * flag says nothing.
@@ -30,7 +28,7 @@ const SUBDIVIDED = new Set(["US", "CA"]);
 export function regionOf(place: Place): Region {
   const country = place.country ?? "";
   if (!COUNTRY.test(country) || NO_COUNTRY.has(country)) return UNKNOWN_REGION;
-  if (SUBDIVIDED.has(country)) {
+  if (isSubdivided(country)) {
     const code = place.regionCode ?? "";
     return SUBDIVISION.test(code) ? `${country}-${code}` : country;
   }
@@ -54,7 +52,7 @@ export function regimeOf(policy: Policy, region: Region): Regime {
   if (region === UNKNOWN_REGION) return "opt-in";
   const country = region.slice(0, 2);
   if (region.length > 2) return regions[region] ?? regions[country] ?? elsewhere;
-  if (!SUBDIVIDED.has(country)) return regions[country] ?? elsewhere;
+  if (!isSubdivided(country)) return regions[country] ?? elsewhere;
   const inside = Object.keys(regions).filter(
     (key) => key === country || key.startsWith(`${country}-`),
   );

@@ -17,6 +17,7 @@ import {
   type PolicyPurpose,
 } from "../../../src/domain/consent/policy.ts";
 import { decide } from "../../../src/domain/consent/gate.ts";
+import { neverToldApart } from "../../../src/domain/consent/region-codes.ts";
 import { NO_SIGNALS } from "../../../src/domain/consent/signals/types.ts";
 import { ask, NOW } from "./support.ts";
 
@@ -48,6 +49,57 @@ const faults = (value: unknown) => {
   const result = parsePolicy(value);
   return result.ok ? [] : result.faults.map(({ path, message }) => `${path}: ${message}`);
 };
+
+describe("a region that is never told apart", () => {
+  it.each([
+    ["UK", "is no country's code"],
+    ["XX", "is no country's code"],
+    ["DE-BY", "is never told apart from its country"],
+    ["US-XX", "is no state or province's code"],
+    ["US-PR", "is no state or province's code"],
+    ["CA-CA", "is no state or province's code"],
+  ])("%s is refused with its path, and stays in force where it was published", (region, why) => {
+    const policy = draft(({ regimes }) => {
+      regimes.regions[region] = "opt-in";
+    });
+    expect(faults(policy)).toEqual([
+      expect.stringContaining(`regimes.regions.${region}: ${why}`) as string,
+    ]);
+    expect(parsePolicy(policy, "published").ok).toBe(true);
+  });
+
+  it.each(["US-TX", "CA-QC", "PR", "XK", "EU", "AX"])("%s may have a rule of its own", (region) => {
+    expect(faults(draft(({ regimes }) => (regimes.regions[region] = "opt-in")))).toEqual([]);
+  });
+
+  it("is none of the countries that the platform's own names know", () => {
+    const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+    const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+    const told = letters
+      .flatMap((a) => letters.map((b) => a + b))
+      .filter((code) => code !== "EU" && neverToldApart(code) === null);
+    expect(told).toHaveLength(250);
+    expect(told.filter((code) => names.of(code) === undefined)).toEqual([]);
+  });
+});
+
+describe("the declared lifetime of our own cookies", () => {
+  it("can't be shorter than they are set for, but stays in force where it was published", () => {
+    const policy = draft(({ cookies }) => {
+      cookies[0]!.lifetimeDays = 30;
+    });
+    expect(faults(policy)).toEqual([
+      expect.stringContaining("cookies.0.lifetimeDays: must be at least 395") as string,
+    ]);
+    expect(parsePolicy(policy, "published").ok).toBe(true);
+  });
+
+  it("is a whole number of days", () => {
+    expect(faults(broken("cookies.0.lifetimeDays", "a year"))).toEqual([
+      expect.stringContaining("cookies.0.lifetimeDays: must be a number") as string,
+    ]);
+  });
+});
 
 describe("a purpose that opens what another one is looked for by", () => {
   const renamed = (): Policy => {

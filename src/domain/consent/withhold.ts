@@ -1,8 +1,9 @@
 /**
  * What the officer wants left out of whatever is recorded: properties and URL parameters by name, kinds of values wherever
- * they stand, and topics too sensitive to be folded into a profile. E-mail addresses are out already (intake).
+ * they stand (properties, names, addresses of pages and what is searched for in them, titles, referrers, topics, campaigns), and
+ * topics too sensitive to be folded into a profile. E-mail addresses are out already (intake).
  */
-import type { UsherEvent } from "../event.ts";
+import type { Campaign, PageFacts, UsherEvent } from "../event.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { Policy } from "./policy.ts";
 
@@ -37,12 +38,64 @@ export function withhold(event: UsherEvent, rules: Rules): UsherEvent {
   const { names, values, sensitive } = listsOf(rules);
   const { topics, props, page, ...rest } = event;
   const left = topics?.filter((topic) => !sensitive.has(topic));
-  return {
+  const kept = {
     ...rest,
     ...(left && left.length > 0 ? { topics: left } : {}),
     ...(page ? { page: { ...page, url: withoutParameters(page.url, names) } } : {}),
     ...(props ? { props: withoutNames(props, names, values) } : {}),
   };
+  return values.length === 0 ? kept : withoutKinds(kept, (text) => without(text, values));
+}
+
+/** What is said beside properties. Ids of campaigns and clicks are an advertising system's own: long numbers, and nobody's. */
+function withoutKinds(event: UsherEvent, clean: (text: string) => string): UsherEvent {
+  const { name, page, campaign, topics } = event;
+  return {
+    ...event,
+    ...(name === null ? {} : { name: clean(name) }),
+    ...(page ? { page: cleanPage(page, clean) } : {}),
+    ...(campaign ? { campaign: cleanCampaign(campaign, clean) } : {}),
+    ...(topics ? { topics: topics.map(clean) } : {}),
+  };
+}
+
+function cleanPage(page: PageFacts, clean: (text: string) => string): PageFacts {
+  const { url, path, title, referrer } = page;
+  return {
+    url: cleanUrl(url, clean),
+    path: cleanUrl(path, clean),
+    ...(title === undefined ? {} : { title: clean(title) }),
+    ...(referrer === undefined ? {} : { referrer: cleanUrl(referrer, clean) }),
+  };
+}
+
+const CAMPAIGN_WORDS = ["source", "medium", "name", "term", "content"] as const;
+
+function cleanCampaign(campaign: Campaign, clean: (text: string) => string): Campaign {
+  const cleaned = { ...campaign };
+  for (const field of CAMPAIGN_WORDS) {
+    const text = cleaned[field];
+    if (text !== undefined) cleaned[field] = clean(text);
+  }
+  return cleaned;
+}
+
+/** Step by step of the path and value by value of the query, as they are read: `%2B49` is a telephone number's beginning. */
+function cleanUrl(url: string, clean: (text: string) => string): string {
+  const isKept = (text: string): boolean => clean(text) === text;
+  return url.replace(/[^/?&=]+/g, (part) => {
+    const said = decoded(part);
+    // Sites write a plus both for itself and for a space.
+    return isKept(said) && isKept(said.replaceAll("+", " ")) ? part : WITHHELD;
+  });
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 type ValueKind = Policy["scrub"]["values"][number];
@@ -67,9 +120,11 @@ function withoutValues(
 ): Json {
   if (Array.isArray(value)) return value.map((item) => withoutValues(item, names, values));
   if (isObject(value)) return withoutNames(value, names, values);
-  if (typeof value !== "string") return value;
-  return values.reduce((text, kind) => text.replace(PATTERNS[kind], replace(kind)), value);
+  return typeof value === "string" ? without(value, values) : value;
 }
+
+const without = (value: string, values: readonly ValueKind[]): string =>
+  values.reduce((text, kind) => text.replace(PATTERNS[kind], replace(kind)), value);
 
 /** Bounded repetitions only, so that no text makes them slow. */
 const PATTERNS: Readonly<Record<ValueKind, RegExp>> = {
@@ -100,6 +155,6 @@ function withoutParameters(url: string, names: ReadonlySet<string>): string {
   const kept = url
     .slice(query + 1)
     .split("&")
-    .filter((pair) => !names.has((pair.split("=", 1)[0] ?? "").toLowerCase()));
+    .filter((pair) => !names.has(decoded(pair.split("=", 1)[0] ?? "").toLowerCase()));
   return url.slice(0, query) + (kept.length > 0 ? `?${kept.join("&")}` : "");
 }

@@ -58,3 +58,54 @@ test("whatever is said, what is left out doesn't change what else is there", () 
     }),
   );
 });
+
+test("kinds of values are left out wherever they stand, and an advertising system's own numbers stay", () => {
+  const kept = withhold(
+    {
+      ...event({}),
+      type: "page",
+      name: "Call +44 20 7946 0958",
+      topics: ["loans", "de89 3704", "+442079460958"],
+      page: {
+        url: "https://www.example.org/find/4111111111111111?q=%2B44%2020%207946%200958&tel=+442079460958&row=12&e%6Dail=x",
+        path: "/find/4111111111111111",
+        title: "Results for DE89 3704 0044 0532 0130 00",
+        referrer: "https://www.example.org/pay/4111-1111-1111-1111/done",
+      },
+      campaign: {
+        source: "partner",
+        term: "4111 1111 1111 1111",
+        id: "4111111111111111",
+        click: { vendor: "google", param: "gclid", id: "4111111111111111" },
+      },
+    },
+    rules,
+  );
+  expect(kept).toMatchObject({
+    name: `Call ${WITHHELD}`,
+    topics: ["loans", "de89 3704", WITHHELD],
+    page: {
+      url: `https://www.example.org/find/${WITHHELD}?q=${WITHHELD}&tel=${WITHHELD}&row=12&e%6Dail=x`,
+      path: `/find/${WITHHELD}`,
+      title: `Results for ${WITHHELD}`,
+      referrer: `https://www.example.org/pay/${WITHHELD}/done`,
+    },
+    campaign: {
+      source: "partner",
+      term: WITHHELD,
+      id: "4111111111111111",
+      click: { id: "4111111111111111" },
+    },
+  });
+});
+
+test("a parameter is known by its name however it is written", () => {
+  const said = { ...event({}), page: { url: "https://a.example/?pass%77ord=x&row=1", path: "/" } };
+  expect(withhold(said, rules).page?.url).toBe("https://a.example/?row=1");
+});
+
+test("where the policy names no kind of value beside addresses, nothing else is looked into", () => {
+  const said = { ...event({ note: "call +442079460958" }), name: "+44 20 7946 0958" };
+  const plain = { ...rules, scrub: { names: [], values: ["email" as const] } };
+  expect(withhold(said, plain)).toEqual(said);
+});

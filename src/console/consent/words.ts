@@ -42,7 +42,8 @@ export const SECOND_USER_WORDS: Readonly<Record<Policy["sharedDevice"]["secondUs
 
 export const WITHDRAWAL_WORDS: Readonly<Record<Policy["withdrawal"], string>> = {
   keep: "what was recorded before stays until its retention ends",
-  erase: "what was recorded under it is erased",
+  erase:
+    "everything recorded of the person until then is erased, under the other purposes as well, on all devices proven to be theirs; what is still allowed begins anew under a new visitor",
 };
 
 /** What it is called where the officer reads. */

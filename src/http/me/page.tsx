@@ -69,6 +69,7 @@ function Choice({ words, policy, language, result }: MePage) {
       <p>
         {words.rules[result.regime]} {words.choiceIntro}
       </p>
+      {policy.withdrawal === "erase" && <p>{words.withdrawalErases}</p>}
       <p class={gpc.seen ? "note" : "soft"}>
         {!gpc.seen ? words.gpcUnseen : gpc.honoured ? words.gpcHonoured : signal}
       </p>

@@ -7,6 +7,8 @@ export interface Words {
   saved: string;
   choice: string;
   choiceIntro: string;
+  /** Where the policy erases on withdrawal. */
+  withdrawalErases: string;
   required: string;
   granted: string;
   denied: string;
@@ -66,6 +68,8 @@ const en: Words = {
   saved: "Your choice is saved.",
   choice: "Your choice",
   choiceIntro: "You decide for what. Whatever you change counts from now on.",
+  withdrawalErases:
+    "If you take back a yes, everything recorded about you until then is erased, on all devices shown here and under the other purposes as well.",
   required: "always on",
   granted: "Allowed now.",
   denied: "Not allowed now.",
@@ -136,6 +140,8 @@ const de: Words = {
   saved: "Ihre Auswahl ist gespeichert.",
   choice: "Ihre Auswahl",
   choiceIntro: "Sie entscheiden, wofür. Was Sie ändern, gilt ab jetzt.",
+  withdrawalErases:
+    "Nehmen Sie ein Ja zurück, wird alles gelöscht, was bis dahin über Sie aufgezeichnet wurde, auf allen hier gezeigten Geräten und auch unter den anderen Zwecken.",
   required: "immer an",
   granted: "Jetzt erlaubt.",
   denied: "Jetzt nicht erlaubt.",

@@ -18,6 +18,7 @@ import {
   fromServer,
   MEASUREMENT,
   message,
+  visiting,
   withKey,
 } from "./messages.ts";
 import { cpuSeconds, start } from "./runtime.ts";
@@ -32,6 +33,8 @@ interface Path {
   lands: boolean;
   /** Where a floor writes a row for each request. */
   writes: readonly ("object" | "d1")[];
+  /** Each visitor is new, sends five events and doesn't come back. Else the same ones come again. */
+  visits: boolean;
   body: (visitor: string, n: number) => Body;
 }
 
@@ -47,6 +50,7 @@ const bare = (name: string, ...writes: Path["writes"]): Path => ({
   size: 1,
   lands: false,
   writes,
+  visits: false,
   body: (visitor, n) => fromServer(message(visitor, n, MEASUREMENT)),
 });
 
@@ -57,8 +61,11 @@ const own = (name: string, parts: Partial<Path> & Pick<Path, "body">): Path => (
   size: 1,
   lands: true,
   writes: [],
+  visits: false,
   ...parts,
 });
+
+const asVisits = (path: Path): Path => ({ ...path, name: `${path.name}-visits`, visits: true });
 
 const paths = (cookies: ReadonlyMap<string, string>): readonly Path[] => [
   bare("nothing"),
@@ -83,7 +90,17 @@ const paths = (cookies: ReadonlyMap<string, string>): readonly Path[] => [
     lands: false,
     body: (visitor, n) => fromBrowser(withKey(message(visitor, n)), ""),
   }),
+  asVisits(bare("object", "object")),
+  asVisits(bare("both", "object", "d1")),
+  asVisits(own("server", { body: (visitor, n) => fromServer(message(visitor, n, MEASUREMENT)) })),
+  asVisits(own("server-all", { body: (visitor, n) => fromServer(message(visitor, n, ALL)) })),
 ];
+
+/** Who sends a path's nth request, and which of their messages it is. */
+function senderOf({ visits }: Path, n: number, visitors: readonly string[]): [string, number] {
+  if (visits) return visiting(n);
+  return [visitors[n % visitors.length] as string, Math.floor(n / visitors.length)];
+}
 
 /** Answered by the Worker alone: no object, no row. */
 const leavesNothing = ({ name }: Path): boolean =>
@@ -143,9 +160,8 @@ export const run = async (args: string[]): Promise<Intake> => {
       sent.set(path.name, from + count);
       const url = urlOf(path.worker);
       const requests = Array.from({ length: count }, (_, at) => {
-        const n = from + at;
-        const visitor = `${path.name}/${visitors[n % visitors.length]}`;
-        const { headers, body } = path.body(visitor, Math.floor(n / visitors.length));
+        const [visitor, n] = senderOf(path, from + at, visitors);
+        const { headers, body } = path.body(`${path.name}/${visitor}`, n);
         return request(url, path.at, headers, body);
       });
       const result = await load({ url, requests, connections });
@@ -181,7 +197,7 @@ export const run = async (args: string[]): Promise<Intake> => {
       for (let round = 0; round < rounds; round++) for (const path of group) await measure(path);
     }
     const landed = await landedOf(db, accepted);
-    const kept = await keptBy(urlOf("floors"), db, all, visitors);
+    const kept = await keptBy(urlOf("floors"), db, all, visitors, sent);
     return {
       ...summed(measured),
       events: { accepted, landed, failed },
@@ -229,13 +245,19 @@ async function keptBy(
   db: Counting,
   all: readonly Path[],
   visitors: readonly string[],
+  sent: ReadonlyMap<string, number>,
 ): Promise<number> {
   let kept = (await db.prepare("SELECT count(*) AS n FROM floor").first<number>("n")) ?? 0;
-  for (const { name } of all.filter((path) => path.writes.includes("object")))
-    for (const visitor of visitors) {
-      const of = new URLSearchParams({ of: `${name}/${visitor}` });
+  for (const path of all.filter(({ writes }) => writes.includes("object"))) {
+    const senders = Array.from(
+      { length: sent.get(path.name) ?? 0 },
+      (_, n) => senderOf(path, n, visitors)[0],
+    );
+    for (const visitor of new Set(senders)) {
+      const of = new URLSearchParams({ of: `${path.name}/${visitor}` });
       kept += (await (await fetch(new URL(`/count?${of}`, url))).json()) as number;
     }
+  }
   return kept;
 }
 
@@ -279,6 +301,14 @@ function summed(
       ratios[`${name} p50 ÷ ${floor}`] = ratio(name, floor, "p50");
       ratios[`${name} p99 ÷ ${floor}`] = ratio(name, floor, "p99");
     }
+  for (const name of ["server-visits", "server-all-visits"].filter(isMeasured))
+    for (const floor of ["floor-object-visits", "floor-both-visits"].filter(isMeasured))
+      for (const [what, word] of [
+        ["perSecond", "events/s"],
+        ["cpu", "CPU"],
+        ["p99", "p99"],
+      ] as const)
+        ratios[`${name} ${word} ÷ ${floor}`] = ratio(name, floor, what);
   if (isMeasured("floor-object") && isMeasured("floor-carry"))
     ratios["floor-carry events/s ÷ floor-object"] = ratio(
       "floor-carry",

@@ -76,3 +76,13 @@ export const withKey = (body: Record<string, unknown>): Record<string, unknown> 
   writeKey: testBindings.WRITE_KEY,
   ...body,
 });
+
+/** Events of a visit, and visitors who are there at once. */
+const VISIT = 5;
+const AT_ONCE = 16;
+
+/** Who sends the nth event where each is new, sends five one after the other and doesn't come back; and which of their own it is. */
+export function visiting(n: number): [visitor: string, nth: number] {
+  const group = Math.floor(n / (AT_ONCE * VISIT));
+  return [`w${group * AT_ONCE + (n % AT_ONCE)}`, Math.floor(n / AT_ONCE) % VISIT];
+}

@@ -1,14 +1,22 @@
 /**
  * Where the CPU goes in a warm single event: V8's sampling profiler inside workerd while a load runs.
  *
- *     profile [--path server|server-all|browser|refused] [--seconds 4] [--visitors 200] [--top 40]
+ *     profile [--path server|server-all|browser|refused] [--seconds 4] [--visitors 200] [--top 40] [--visits]
  *
- * Shares are of the samples taken while the isolate ran anything. `(program)` is native code of the platform: parsing
+ * With `--visits` each visitor is new and sends five events. Shares are of the samples taken while the isolate ran anything. `(program)` is native code of the platform: parsing
  * HTTP, RPC between isolates' contexts, SQLite, serialisation.
  */
 import { parseArgs } from "node:util";
 import { load, request } from "./load.ts";
-import { ALL, fromBrowser, fromServer, MEASUREMENT, message, withKey } from "./messages.ts";
+import {
+  ALL,
+  fromBrowser,
+  fromServer,
+  MEASUREMENT,
+  message,
+  visiting,
+  withKey,
+} from "./messages.ts";
 import { cpuSeconds, start } from "./runtime.ts";
 
 interface ProfileNode {
@@ -45,6 +53,7 @@ export const run = async (args: string[]): Promise<Profiled> => {
       visitors: { type: "string" },
       top: { type: "string" },
       connections: { type: "string" },
+      visits: { type: "boolean" },
     },
   });
   const path = values.path ?? "server";
@@ -67,7 +76,7 @@ export const run = async (args: string[]): Promise<Profiled> => {
       const n = sent++;
       const at = n % visitors.length;
       const words = message(
-        visitors[at] ?? "",
+        values.visits ? visiting(n)[0] : (visitors[at] ?? ""),
         n,
         path === "server" ? MEASUREMENT : path === "server-all" ? ALL : undefined,
       );

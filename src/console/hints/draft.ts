@@ -196,9 +196,12 @@ export function readDraft({ texts, purposes, enabled, rows }: Draft): Read {
   return { ok: true, action: actions[0] as Action };
 }
 
-/** What can't work in an action that can be read. */
-export const errorsIn = (action: Action, purposes: readonly string[]): FieldError[] =>
-  errorsOf(actionFaults(action, purposes), []);
+/** What can't work in an action that can be read from these rows. */
+export const errorsIn = (
+  action: Action,
+  purposes: readonly string[],
+  rows: readonly Row[] = [],
+): FieldError[] => errorsOf(actionFaults(action, purposes), rows);
 
 /** What is wrong, with the field's name, for the list above the form. */
 export function named({ name, message }: FieldError, rows: readonly Row[]): FieldError {

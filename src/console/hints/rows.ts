@@ -2,7 +2,9 @@
  * The builder of conditions: a row a condition, as fields that a form can hold without script. `rowsOf` lays conditions
  * out, `conditionsIn` gathers them again.
  */
-import { type Conditions, PLACES } from "../../domain/action/catalogue.ts";
+import { type Conditions, PLACES, readsIn } from "../../domain/action/catalogue.ts";
+import { STAGES } from "../../domain/person/stage.ts";
+import { STAGE_WORDS } from "../words.ts";
 
 export interface RowField {
   name: string;
@@ -79,6 +81,7 @@ export const SHAPES = {
   },
   reads: {
     words: "Read about a topic",
+    many: true,
     fields: [
       { name: "topic", label: "Topic", type: "text", help: "* is the topic read most" },
       { name: "atLeast", label: "Pages, at least", type: "whole" },
@@ -102,7 +105,7 @@ export const SHAPES = {
   knows: { words: "Gave an identifier", many: true, fields: [KIND] },
   unconfirmed: { words: "Gave one that isn't confirmed", many: true, fields: [KIND] },
   lacks: { words: "Hasn't given one", many: true, fields: [KIND] },
-  orders: { words: "Ordered so many times", fields: RANGE },
+  orders: { words: "Ordered so many times", fields: [...RANGE, WITHIN] },
   lastOrderDays: { words: "Ordered last so many days ago", fields: RANGE },
   awayDays: { words: "Was away for days", fields: RANGE },
   sessions: { words: "Came so many times", fields: RANGE },
@@ -114,6 +117,17 @@ export const SHAPES = {
         label: "Any of",
         type: "some",
         options: PLACES.map((each) => [each, each] as const),
+      },
+    ],
+  },
+  stages: {
+    words: "Is known no better than",
+    fields: [
+      {
+        name: "stages",
+        label: "Any of",
+        type: "some",
+        options: STAGES.map((each) => [each, `${each}: ${STAGE_WORDS[each]}`] as const),
       },
     ],
   },
@@ -138,7 +152,7 @@ const flat = (part: Readonly<Record<string, string | number | undefined>>): Valu
   Object.fromEntries(Object.entries(part).map(([name, value]) => [name, text(value)]));
 
 export function rowsOf(conditions: Conditions): Row[] {
-  const { deviceTypes, os, app, reads, did, campaign, places } = conditions;
+  const { deviceTypes, os, app, did, campaign, places, stages } = conditions;
   const kinds = (kind: "knows" | "unconfirmed" | "lacks"): Row[] =>
     (conditions[kind] ?? []).map((each) => ({ kind, values: { kind: [each] } }));
   const range = (kind: "orders" | "lastOrderDays" | "awayDays" | "sessions" | "meter"): Row[] => {
@@ -149,12 +163,13 @@ export function rowsOf(conditions: Conditions): Row[] {
     ...(deviceTypes ? [{ kind: "deviceTypes" as const, values: { types: deviceTypes } }] : []),
     ...(os ? [{ kind: "os" as const, values: { names: [os.join(", ")] } }] : []),
     ...(app === undefined ? [] : [{ kind: "app" as const, values: { seen: [yes(app)] } }]),
-    ...(reads ? [{ kind: "reads" as const, values: flat({ ...reads }) }] : []),
+    ...readsIn(conditions).map((each) => ({ kind: "reads" as const, values: flat({ ...each }) })),
     ...(did ?? []).map((each) => ({ kind: "did" as const, values: flat({ ...each }) })),
     ...(campaign ? [{ kind: "campaign" as const, values: flat({ ...campaign }) }] : []),
     ...(["knows", "unconfirmed", "lacks"] as const).flatMap(kinds),
     ...(["orders", "lastOrderDays", "awayDays", "sessions"] as const).flatMap(range),
     ...(places ? [{ kind: "places" as const, values: { places } }] : []),
+    ...(stages ? [{ kind: "stages" as const, values: { stages } }] : []),
     ...range("meter"),
   ];
 }
@@ -169,13 +184,15 @@ export function conditionsIn(rows: readonly Row[]): Record<string, unknown> {
     if (!shapeOf(row.kind).many) found[row.kind] = part;
     else found[row.kind] = [...((found[row.kind] as unknown[] | undefined) ?? []), part];
   }
-  return found;
+  // One alone is written as it was before there could be several.
+  const { reads } = found;
+  return Array.isArray(reads) && reads.length === 1 ? { ...found, reads: reads[0] } : found;
 }
 
 function partIn({ kind, values }: Row): unknown {
   const one = (name: string): string => values[name]?.[0]?.trim() ?? "";
   if (kind === "deviceTypes") return values["types"] ?? [];
-  if (kind === "places") return values["places"] ?? [];
+  if (kind === "places" || kind === "stages") return values[kind] ?? [];
   if (kind === "os") return listIn(one("names"));
   if (kind === "app") return one("seen") === "yes";
   if (kind === "knows" || kind === "unconfirmed" || kind === "lacks") return one("kind");
@@ -202,7 +219,8 @@ export function placeOf(path: string, rows: readonly Row[]): { row: number; fiel
   const [kind = "", ...rest] = path.split(".");
   if (!isRowKind(kind)) return null;
   const same = rows.flatMap((row, n) => (row.kind === kind ? [n] : []));
-  const nth = shapeOf(kind).many ? Number(rest.shift() ?? 0) : 0;
+  const isNth = /^\d+$/.test(rest[0] ?? "");
+  const nth = shapeOf(kind).many && isNth ? Number(rest.shift()) : 0;
   const row = same[nth] ?? same[0];
   if (row === undefined) return null;
   const fields = shapeOf(kind).fields.map(({ name }) => name);

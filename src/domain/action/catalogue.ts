@@ -11,6 +11,13 @@ export interface Range {
 export const PLACES = ["new", "returning", "considering", "customer", "lapsed"] as const;
 export type Place = (typeof PLACES)[number];
 
+/** Pages of one topic. `topic: "*"` is the topic read most. */
+export interface Reads {
+  topic: string;
+  atLeast: number;
+  withinDays?: number;
+}
+
 /**
  * What has to be true of a profile. All that are given must hold.
  * Counts are over what may be used for `personalization`; `withinDays` counts today.
@@ -21,8 +28,8 @@ export interface Conditions {
   os?: readonly string[];
   /** True: an app of the organisation was seen; false: none was. */
   app?: boolean;
-  /** Reads of one topic. `topic: "*"` is the topic read most. */
-  reads?: { topic: string; atLeast: number; withinDays?: number };
+  /** What was read about, one topic or several. */
+  reads?: Reads | readonly Reads[];
   /** Counts of events: a `track` name, or `page:<name>` and `screen:<name>`. */
   did?: readonly ({ event: string; withinDays?: number } & Range)[];
   /** A campaign that led here; what is given must be equal, in any case. */
@@ -33,16 +40,21 @@ export interface Conditions {
   unconfirmed?: readonly string[];
   /** Kinds that nobody said yet. */
   lacks?: readonly string[];
-  orders?: Range;
+  orders?: Range & { withinDays?: number };
   /** Days since the last order. */
   lastOrderDays?: Range;
   /** Days between today and the day seen before. */
   awayDays?: Range;
   sessions?: Range;
   places?: readonly Place[];
+  /** How well the visitor is known: any of these, and no better. */
+  stages?: readonly Stage[];
   /** How much of the reading meter is used up. */
   meter?: Range;
 }
+
+export const readsIn = ({ reads = [] }: Conditions): readonly Reads[] =>
+  "topic" in reads ? [reads] : reads;
 
 export const CHANNELS = ["site", "email", "push", "sms", "sales"] as const;
 export type ActionChannel = (typeof CHANNELS)[number];

@@ -4,7 +4,8 @@
  */
 import type { Assurance } from "../identity/claims.ts";
 import type { Summary } from "../slice/summary.ts";
-import type { Conditions, Place, Range } from "./catalogue.ts";
+import type { Stage } from "../person/stage.ts";
+import { type Conditions, type Place, type Range, type Reads, readsIn } from "./catalogue.ts";
 import { countOf, eventKey, favourite, placeOf, type Situation } from "./situation.ts";
 
 export type Check = { ok: true; why?: string; topic?: string } | { ok: false; missing: string };
@@ -43,13 +44,13 @@ const isWithin = ({ atLeast, atMost }: Range, count: number): boolean =>
   (atLeast === undefined || count >= atLeast) && (atMost === undefined || count <= atMost);
 
 export function conditionsOf(conditions: Conditions): Condition[] {
-  const { deviceTypes, os, app, reads, did, campaign, knows, unconfirmed, lacks } = conditions;
-  const { orders, lastOrderDays, awayDays, sessions, places, meter } = conditions;
+  const { deviceTypes, os, app, did, campaign, knows, unconfirmed, lacks } = conditions;
+  const { orders, lastOrderDays, awayDays, sessions, places, stages, meter } = conditions;
   return [
     ...(deviceTypes ? [onDevice(deviceTypes)] : []),
     ...(os ? [onSystem(os)] : []),
     ...(app === undefined ? [] : [withApp(app)]),
-    ...(reads ? [hasRead(reads)] : []),
+    ...readsIn(conditions).map(hasRead),
     ...(did ?? []).map(hasDone),
     ...(campaign ? [cameBy(campaign)] : []),
     ...(knows ?? []).map(isKnown),
@@ -60,13 +61,16 @@ export function conditionsOf(conditions: Conditions): Condition[] {
     ...(awayDays ? [wasAway(awayDays)] : []),
     ...(sessions ? [hasVisited(sessions)] : []),
     ...(places ? [standsAt(places)] : []),
+    ...(stages ? [isKnownAs(stages)] : []),
     ...(meter ? [hasUsed(meter)] : []),
   ];
 }
 
 /** Each condition by itself. */
-export function apart({ did, knows, unconfirmed, lacks, ...rest }: Conditions): Conditions[] {
+export function apart(conditions: Conditions): Conditions[] {
+  const { reads: _, did, knows, unconfirmed, lacks, ...rest } = conditions;
   return [
+    ...readsIn(conditions).map((reads): Conditions => ({ reads })),
     ...Object.entries(rest).map(([name, asked]): Conditions => ({ [name]: asked })),
     ...(did ?? []).map((each): Conditions => ({ did: [each] })),
     ...(knows ?? []).map((kind): Conditions => ({ knows: [kind] })),
@@ -109,7 +113,7 @@ const withApp = (wanted: boolean): Condition => ({
   },
 });
 
-const hasRead = ({ topic, atLeast, withinDays }: NonNullable<Conditions["reads"]>): Condition => ({
+const hasRead = ({ topic, atLeast, withinDays }: Reads): Condition => ({
   words: `read at least ${counted(atLeast, "page")} about ${topic === "*" ? "one topic" : topic}${inDays(withinDays)}`,
   check: (situation) => {
     const summary = over(situation, withinDays);
@@ -179,13 +183,16 @@ function knownAs(known: Situation["known"], kind: string): Assurance | undefined
   return [...known].find(([each]) => each.startsWith(family))?.[1];
 }
 
-const said = (kind: string): string =>
-  kind.startsWith("esp:") ? "came by a newsletter's link" : `gave ${kindWords(kind)}`;
+const isMailTools = (kind: string): boolean => kind.startsWith("esp:");
 
 const isKnown = (kind: string): Condition => ({
-  words: said(kind),
-  check: ({ known }) =>
-    knownAs(known, kind) === undefined ? no(`${kindWords(kind)} isn't known`) : ok(said(kind)),
+  words: isMailTools(kind) ? `is known by ${kindWords(kind)}` : `gave ${kindWords(kind)}`,
+  check: ({ known }) => {
+    const assurance = knownAs(known, kind);
+    if (assurance === undefined) return no(`${kindWords(kind)} isn't known`);
+    if (!isMailTools(kind)) return ok(`gave ${kindWords(kind)}`);
+    return ok(assurance === "hinted" ? "came by a newsletter's link" : "gets a newsletter");
+  },
 });
 
 const isUnconfirmed = (kind: string): Condition => ({
@@ -207,13 +214,18 @@ const isLacking = (kind: string): Condition => ({
       : no(`${kindWords(kind)} is known already`),
 });
 
-const hasOrdered = (range: Range): Condition => ({
-  words: isNever(range) ? "hasn't ordered" : `ordered ${rangeWords(range, "time")}`,
-  check: ({ summary: { orders } }) => {
-    if (!isWithin(range, orders)) return no(`ordered ${counted(orders, "time")}`);
-    return ok(orders === 0 ? "hasn't ordered yet" : `ordered ${counted(orders, "time")}`);
-  },
-});
+const hasOrdered = ({ withinDays, ...range }: NonNullable<Conditions["orders"]>): Condition => {
+  const when = inDays(withinDays);
+  return {
+    words: isNever(range) ? `hasn't ordered${when}` : `ordered ${rangeWords(range, "time")}${when}`,
+    check: (situation) => {
+      const { orders } = over(situation, withinDays);
+      if (!isWithin(range, orders)) return no(`ordered ${counted(orders, "time")}${when}`);
+      if (orders > 0) return ok(`ordered ${counted(orders, "time")}${when}`);
+      return ok(withinDays === undefined ? "hasn't ordered yet" : `hasn't ordered${when}`);
+    },
+  };
+};
 
 const orderedAgo = (range: Range): Condition => ({
   words: `ordered last ${rangeWords(range, "day")} ago`,
@@ -257,6 +269,18 @@ const standsAt = (places: readonly Place[]): Condition => ({
     const place = placeOf(situation);
     return places.includes(place) ? ok(PLACE_WORDS[place]) : no(PLACE_WORDS[place]);
   },
+});
+
+const STAGE_WORDS: Readonly<Record<Stage, string>> = {
+  device: "is known by no more than a device",
+  activity: "read enough to know what about, and hasn't said who they are",
+  identified: "said who they are, and hasn't proved it",
+  person: "is known to be who they say",
+};
+
+const isKnownAs = (stages: readonly Stage[]): Condition => ({
+  words: or(stages.map((stage) => STAGE_WORDS[stage])),
+  check: ({ stage }) => (stages.includes(stage) ? ok(STAGE_WORDS[stage]) : no(STAGE_WORDS[stage])),
 });
 
 const hasUsed = (range: Range): Condition => ({

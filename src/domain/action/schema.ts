@@ -54,16 +54,22 @@ const isRange = ({ atLeast, atMost }: Bounds): boolean =>
   atLeast === undefined || atMost === undefined || atLeast <= atMost;
 const Range = v.pipe(v.strictObject(range), v.check(isRange, "atLeast must not be above atMost"));
 
+const ReadsSchema = v.strictObject({
+  topic: Text(100),
+  atLeast: Whole(1, 10_000),
+  withinDays: v.optional(Days),
+});
+const ManyReadsSchema = list(ReadsSchema, 16);
+
 export const ConditionsSchema = v.strictObject({
   deviceTypes: v.optional(list(v.picklist(["phone", "tablet", "desktop", "tv", "other"]), 5)),
   os: v.optional(list(Text(32), 16)),
   app: v.optional(v.boolean()),
+  // What is wrong is said at its own place, which a union doesn't know.
   reads: v.optional(
-    v.strictObject({
-      topic: Text(100),
-      atLeast: Whole(1, 10_000),
-      withinDays: v.optional(Days),
-    }),
+    v.lazy((said): typeof ReadsSchema | typeof ManyReadsSchema =>
+      Array.isArray(said) ? ManyReadsSchema : ReadsSchema,
+    ),
   ),
   did: v.optional(
     list(
@@ -85,11 +91,17 @@ export const ConditionsSchema = v.strictObject({
   knows: v.optional(v.pipe(v.array(Kind), v.maxLength(16))),
   unconfirmed: v.optional(v.pipe(v.array(Kind), v.maxLength(16))),
   lacks: v.optional(v.pipe(v.array(Kind), v.maxLength(16))),
-  orders: v.optional(Range),
+  orders: v.optional(
+    v.pipe(
+      v.strictObject({ ...range, withinDays: v.optional(Days) }),
+      v.check((said) => isRange(said), "atLeast must not be above atMost"),
+    ),
+  ),
   lastOrderDays: v.optional(Range),
   awayDays: v.optional(Range),
   sessions: v.optional(Range),
   places: v.optional(list(v.picklist(PLACES), PLACES.length)),
+  stages: v.optional(list(v.picklist(STAGES), STAGES.length)),
   meter: v.optional(Range),
 });
 

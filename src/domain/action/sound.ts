@@ -3,7 +3,8 @@
  * catalogue of before, or one whose policy has changed, stays in force.
  */
 import { dayNamed } from "../ids.ts";
-import type { Action, Conditions } from "./catalogue.ts";
+import { type Action, type Conditions, readsIn } from "./catalogue.ts";
+import { contradictionsIn } from "./contradictions.ts";
 import { endOf } from "./eligible.ts";
 
 export interface ActionFault {
@@ -26,6 +27,7 @@ export function actionFaults(
     ...dateFaults(action),
     ...wordFaults(action),
     ...conditionFaults(action.conditions, hasMeter),
+    ...contradictionsIn(action),
     ...personaFaults(action),
   ];
 }
@@ -107,7 +109,7 @@ function wordFaults(action: Action): ActionFault[] {
     const found = placeholders(words);
     if (found.some((each) => each !== TOPIC))
       return [{ path, message: `only ${TOPIC} can stand in braces` }];
-    return found.length > 0 && conditions.reads === undefined
+    return found.length > 0 && readsIn(conditions).length === 0
       ? [{ path, message: `${TOPIC} needs a condition on what is read` }]
       : [];
   });

@@ -57,6 +57,9 @@ describe("a condition holds when the events say so, and says so in words", () =>
     [{ sessions: { atLeast: 2 } }, reader, "came 2 times"],
     [{ places: ["considering"] }, reader, "looked at what is for sale, without an order"],
     [{ places: ["customer", "lapsed"] }, buyer, "ordered within a year"],
+    [{ stages: ["device", "activity"] }, reader, "is known by no more than a device"],
+    [{ orders: { atLeast: 1, withinDays: 11 } }, buyer, "ordered 1 time in the last 11 days"],
+    [{ orders: { atMost: 0, withinDays: 10 } }, buyer, "hasn't ordered in the last 10 days"],
     [{ meter: { atMost: 4 } }, reader, "read 0 of 5 free pages in the last 30 days"],
   ])("%j", (conditions, given, why) => {
     expect(fits(conditions, given)).toMatchObject({ fits: true, why: [why] });
@@ -70,6 +73,28 @@ test("a condition that doesn't hold says what is missing", () => {
   });
   expect(fits({ orders: { atLeast: 1 } }, reader)).toMatchObject({ missing: "ordered 0 times" });
   expect(fits({ campaign: { source: "other" } }, reader)).toMatchObject({ fits: false });
+});
+
+test("of several topics each must be read, and an order or a stage outside what is asked for says so", () => {
+  const both = [
+    { topic: "transfers", atLeast: 2 },
+    { topic: "news", atLeast: 1, withinDays: 60 },
+  ];
+  expect(fits({ reads: both }, reader)).toMatchObject({
+    fits: true,
+    why: ["read 2 pages about transfers", "read 1 page about news in the last 60 days"],
+    topic: "transfers",
+  });
+  expect(fits({ reads: [...both, { topic: "youth", atLeast: 1 }] }, reader)).toMatchObject({
+    missing: "read 0 of 1 pages about youth",
+  });
+  expect(fits({ orders: { atLeast: 1, withinDays: 10 } }, buyer)).toMatchObject({
+    missing: "ordered 0 times in the last 10 days",
+  });
+  expect(fits({ stages: ["identified"] }, reader)).toEqual({
+    fits: false,
+    missing: "is known by no more than a device",
+  });
 });
 
 test("only what was recorded for personalization is used", () => {

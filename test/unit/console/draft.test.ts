@@ -5,6 +5,7 @@ import {
   draftIn,
   draftOf,
   EMPTY,
+  errorsIn,
   readDraft,
   slug,
 } from "../../../src/console/hints/draft.ts";
@@ -24,11 +25,12 @@ const full: Conditions = {
   knows: ["email", "esp:*"],
   unconfirmed: ["email"],
   lacks: ["user_id"],
-  orders: { atLeast: 1, atMost: 4 },
+  orders: { atLeast: 1, atMost: 4, withinDays: 90 },
   lastOrderDays: { atMost: 30 },
   awayDays: { atLeast: 7 },
   sessions: { atLeast: 2 },
   places: ["considering", "lapsed"],
+  stages: ["activity", "identified"],
   meter: { atLeast: 10 },
 };
 
@@ -49,6 +51,15 @@ test("every action that can be saved comes through the form as it was", () => {
   for (const action of [
     ...STARTER_CATALOGUE.actions,
     { ...base, conditions: full, holdOut: 0.125 },
+    {
+      ...base,
+      conditions: {
+        reads: [
+          { topic: "transfers", atLeast: 2 },
+          { topic: "youth", atLeast: 1, withinDays: 7 },
+        ],
+      },
+    },
   ])
     expect(readDraft(draftIn(sent(draftOf(action))))).toEqual({ ok: true, action });
 });
@@ -82,7 +93,28 @@ describe("what is wrong is said at its field", () => {
     expect(wrong({}, { orders: { atLeast: 5, atMost: 2 } })).toEqual([
       { name: "row0-atLeast", message: "“at least” must not be above “at most”" },
     ]);
+    const youth = { topic: "youth", atLeast: 1 };
+    for (const [reads, row] of [
+      [{ ...youth, withinDays: 0 }, 0],
+      [[youth, { ...youth, withinDays: 0 }], 1],
+    ] as const)
+      expect(wrong({}, { reads })).toEqual([
+        { name: `row${row}-withinDays`, message: "Must be at least 1" },
+      ]);
   });
+});
+
+test("what can't hold together is said at the row that is wrong", () => {
+  const action = {
+    ...base,
+    stage: "identified" as const,
+    conditions: { knows: ["email"], lacks: ["phone", "email"], stages: ["device" as const] },
+  };
+  const { rows } = draftOf(action);
+  expect(errorsIn(action, [], rows)).toEqual([
+    { name: "row2-kind", message: "Must not be asked for by another condition" },
+    { name: "row3-stages", message: "Must name identified or a stage above it" },
+  ]);
 });
 
 test("a row is added and removed without losing the others", () => {

@@ -71,6 +71,10 @@ function kindNamed(name: string): IdentifierKind | null {
 
 const TRAITS = ["email", "phone", "crm", "crm_id", "crmId"] as const;
 
+/** Whether a trait of this name says who somebody is, rather than something of them. */
+export const isIdentifierTrait = (name: string): boolean =>
+  TRAITS.some((trait) => trait === name) || name === "social" || name.startsWith("social:");
+
 type Said = [IdentifierKind, Json];
 
 /** `traits.email`, `phone`, `crm`, `social:<provider>`, and `traits.social` as `{<provider>: id}`. */

@@ -37,6 +37,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { name: "Retention", href: at("retention"), for: "officer" },
       { name: "Record", href: at("record"), for: "officer" },
       { name: "Data out", href: at("data"), for: "officer" },
+      { name: "Webhooks", href: at("webhooks"), for: "either" },
     ],
   },
   {

@@ -39,6 +39,7 @@ import { getSessionPage, postSessionEnd } from "./session.tsx";
 import { getSidesPage, postSeparatePage } from "./sides.tsx";
 import { getSignIn, postSignIn, postSignOut } from "./sign-in.tsx";
 import { getUndoPage, postUndoPage } from "./undo.tsx";
+import { webhookRoutes } from "./webhooks/routes.tsx";
 
 export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/style.css", getStyle],
@@ -100,6 +101,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/attribution", getAttributionPage],
   ...rulesRoutes,
   ...exportRoutes,
+  ...webhookRoutes,
   ...hintRoutes,
   ...importRoutes,
   ...setupRoutes,

@@ -27,7 +27,10 @@ import { allowedNow, mayLeave, type StandingPorts } from "./standing.ts";
 
 const WebhookSchema = v.strictObject({
   /** Names it in the log and makes its secret; another id, another stream. */
-  id: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/)),
+  id: v.pipe(
+    v.string(),
+    v.regex(/^[a-z0-9-]{1,40}$/, "must be up to 40 small letters, figures and dashes"),
+  ),
   url: v.pipe(
     v.string(),
     v.maxLength(2_000),
@@ -63,6 +66,7 @@ export const WebhooksSchema = v.strictObject({
 });
 
 export type EventWebhook = v.InferOutput<typeof WebhookSchema>;
+export type EditedWebhooks = v.InferOutput<typeof WebhooksSchema>;
 
 export interface WebhookPorts extends StandingPorts, Posting {
   db: D1Database;

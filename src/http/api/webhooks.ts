@@ -5,7 +5,12 @@ import { dayName } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import { Problem } from "../../domain/problem.ts";
 import { purposesOf } from "../../out/line.ts";
-import { webhookSecret, webhooksInForce, WebhooksSchema } from "../../out/webhooks.ts";
+import {
+  type EditedWebhooks,
+  webhookSecret,
+  webhooksInForce,
+  WebhooksSchema,
+} from "../../out/webhooks.ts";
 import { forRole, type Role } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -59,32 +64,52 @@ export const getWebhooks = forRole("either", async (_request, context, role) =>
   json(await describeWebhooks(context, role)),
 );
 
-/** What leaves the house is the officer's decision. */
-export const putWebhooks = forRole("officer", async (request, context, role) => {
+/**
+ * All of them anew. Without a version the newest is replaced.
+ * @throws Problem `invalid` for a purpose that the policy hasn't, `conflict` when another version was saved meanwhile
+ */
+export async function saveWebhooks(
+  context: Pick<Context, "db" | "now" | "policy">,
+  { version, hooks }: EditedWebhooks,
+  author: Role,
+): Promise<void> {
   const { db, now } = context;
-  const edited = await readBody(request, WebhooksSchema);
   const purposes = purposesOf(await context.policy());
-  edited.hooks.forEach(({ purpose }, at) => {
+  hooks.forEach(({ purpose }, at) => {
     if (!purposes.includes(purpose))
       throw new Problem("invalid", `must be one of ${purposes.join(", ")}`, {
         path: `hooks.${at}.purpose`,
       });
   });
   const current = await webhooksInForce(db);
-  if (edited.version !== undefined && edited.version !== current.version)
+  if (version !== undefined && version !== current.version)
     throw new Problem("conflict", "another version was saved meanwhile", { path: "version" });
   await saveSetting(db, "webhooks", {
     version: current.version + 1,
-    document: { hooks: edited.hooks } as unknown as Json,
-    author: role,
+    document: { hooks } as unknown as Json,
+    author,
     at: now,
   });
+}
+
+/** What leaves the house is the officer's decision. */
+export const putWebhooks = forRole("officer", async (request, context, role) => {
+  await saveWebhooks(context, await readBody(request, WebhooksSchema), role);
   return json(await describeWebhooks(context, role));
 });
 
+/** @throws Problem `not_found` for what wasn't given up */
+export async function deliverAgain(
+  { db, now }: Pick<Context, "db" | "now">,
+  hook: string,
+  delivery: string,
+): Promise<void> {
+  if (!(await reopenDelivery(db, hook, delivery, now)))
+    throw new Problem("not_found", "there is no delivery of this id that was given up");
+}
+
 export const postDeliverAgain = forRole("officer", async (request, context) => {
   const { id = "", delivery = "" } = request.params;
-  if (!(await reopenDelivery(context.db, id, delivery, context.now)))
-    throw new Problem("not_found", "there is no delivery of this id that was given up");
+  await deliverAgain(context, id, delivery);
   return json({ id: delivery, state: "open" });
 });

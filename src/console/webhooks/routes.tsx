@@ -1,0 +1,124 @@
+/** The page of webhooks of events: everybody sees which systems get what; what leaves is the officer's to change. */
+import { Problem } from "../../domain/problem.ts";
+import { faultsIn } from "../../http/api/input.ts";
+import { deliverAgain, describeWebhooks, saveWebhooks } from "../../http/api/webhooks.ts";
+import type { Route } from "../../http/context.ts";
+import { seeOther } from "../../http/respond.ts";
+import {
+  type EditedWebhooks,
+  type EventWebhook,
+  webhookSecret,
+  webhooksInForce,
+  WebhooksSchema,
+} from "../../out/webhooks.ts";
+import type { FieldError } from "../field.tsx";
+import { action, page, screen, type Visit } from "../page.tsx";
+import { NOTHING_TYPED, type TypedWebhook } from "./new.tsx";
+import { WEBHOOKS, WebhooksPage, type WebhooksProps } from "./page.tsx";
+
+type More = Partial<Pick<WebhooksProps, "secret" | "errors" | "typed">>;
+
+async function webhooksScreen(visit: Visit, more: More = {}): Promise<Response> {
+  const { context, session } = visit;
+  const [policy, webhooks] = await Promise.all([
+    context.policy(),
+    describeWebhooks(context, session.role),
+  ]);
+  const { secret = null, errors = [], typed = NOTHING_TYPED } = more;
+  const props = { session, policy, webhooks, secret, errors, typed };
+  return screen(visit, "Webhooks", <WebhooksPage {...props} />, errors.length > 0 ? 422 : 200);
+}
+
+const secretOf = async ({ context }: Visit, hook: EventWebhook) => ({
+  id: hook.id,
+  value: await webhookSecret(context.config.serverKey, hook),
+});
+
+const NAMES: Readonly<Record<string, string>> = { id: "Name", url: "Address", events: "Events" };
+
+/** `hooks.1.url` → `url`; of all of them the name is what is wrong. */
+function errorIn({ path, message }: { path: string; message: string }): FieldError {
+  const name = path.split(".")[2] ?? "id";
+  return { name, message: `${NAMES[name] ?? "For"}: ${message}` };
+}
+
+const sentVersion = (form: URLSearchParams): number => Number(form.get("version") ?? Number.NaN);
+
+const postWebhook = action("officer", async (visit, form) => {
+  const { context, session } = visit;
+  const text = (name: string): string => (form.get(name) ?? "").trim();
+  const typed: TypedWebhook = {
+    id: text("id"),
+    url: text("url"),
+    purpose: text("purpose"),
+    events: text("events"),
+  };
+  const { hooks } = await webhooksInForce(context.db);
+  const hook: EventWebhook = {
+    ...typed,
+    events: typed.events
+      .split("\n")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+    enabled: true,
+    // Another one of the same name had other secrets.
+    secret: Math.max(1, Math.floor(context.now / 1000)),
+  };
+  const edited: EditedWebhooks = { version: sentVersion(form), hooks: [...hooks, hook] };
+  const errors = faultsIn(WebhooksSchema, edited).map(errorIn);
+  if (errors.length > 0) return webhooksScreen(visit, { errors, typed });
+  await saveWebhooks(context, edited, session.role);
+  return webhooksScreen(visit, { secret: await secretOf(visit, hook) });
+});
+
+const CHANGES: Readonly<Record<string, (hook: EventWebhook, now: number) => EventWebhook | null>> =
+  {
+    pause: (hook) => ({ ...hook, enabled: false }),
+    resume: (hook) => ({ ...hook, enabled: true }),
+    renew: (hook, now) => ({
+      ...hook,
+      secret: Math.max(hook.secret + 1, Math.floor(now / 1000)),
+    }),
+    remove: () => null,
+  };
+
+/** @throws Problem `not_found` */
+async function hookIn({ request, context }: Visit): Promise<EventWebhook[]> {
+  const { hooks } = await webhooksInForce(context.db);
+  if (hooks.some(({ id }) => id === request.params["id"])) return hooks;
+  throw new Problem("not_found", "there is no such webhook");
+}
+
+const postChange = action("officer", async (visit, form) => {
+  const { request, context, session } = visit;
+  const hooks = await hookIn(visit);
+  const isMeant = ({ id }: EventWebhook): boolean => id === request.params["id"];
+  const asked = form.get("do") ?? "";
+  const shown = hooks.find(isMeant);
+  if (asked === "show" && shown)
+    return webhooksScreen(visit, { secret: await secretOf(visit, shown) });
+  const change = CHANGES[asked];
+  if (!change) throw new Problem("invalid", "there is nothing of this name to do", { path: "do" });
+  const changed = hooks.flatMap((hook) => {
+    const next = isMeant(hook) ? change(hook, context.now) : hook;
+    return next ? [next] : [];
+  });
+  await saveWebhooks(context, { version: sentVersion(form), hooks: changed }, session.role);
+  const renewed = asked === "renew" ? changed.find(isMeant) : undefined;
+  if (renewed) return webhooksScreen(visit, { secret: await secretOf(visit, renewed) });
+  return seeOther(WEBHOOKS);
+});
+
+const postAgain = action("officer", async (visit, form) => {
+  const { request, context } = visit;
+  await hookIn(visit);
+  await deliverAgain(context, request.params["id"] ?? "", form.get("delivery") ?? "");
+  return seeOther(WEBHOOKS);
+});
+
+export const webhookRoutes: readonly Route[] = [
+  ["GET", WEBHOOKS, page("either", (visit) => webhooksScreen(visit))],
+  ["POST", WEBHOOKS, postWebhook],
+  ["POST", `${WEBHOOKS}/:id`, postChange],
+  ["POST", `${WEBHOOKS}/:id/again`, postAgain],
+];

@@ -9,6 +9,8 @@ export interface Stretch {
 /** What ids are made of, in the order in which SQLite compares them. */
 const IN_ORDER = [..."abcdefghijklmnopqrstuvwxyz234567"].toSorted().join("");
 const LETTERS = 4;
+/** Further ones would be the same. */
+export const MOST_STRETCHES = 32 ** LETTERS;
 
 /** After every id there can be. */
 const END = "~";
@@ -20,7 +22,7 @@ export function stretchAt(at: number, of: number): Stretch {
 
 /** Where a part begins, by its first letters. */
 function edge(at: number, of: number): string {
-  let rest = Math.floor((at * 32 ** LETTERS) / of);
+  let rest = Math.floor((at * MOST_STRETCHES) / of);
   let text = "";
   for (let n = 0; n < LETTERS; n++) {
     text = IN_ORDER.charAt(rest % 32) + text;

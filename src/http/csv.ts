@@ -1,7 +1,7 @@
 /** CSV as spreadsheets read it (RFC 4180), in which no cell can run. */
 
 /** What a spreadsheet would take for a formula is kept a text by an apostrophe before it (OWASP, "CSV Injection"). */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
 function cell(value: string | number | null): string {
   if (value === null) return "";

@@ -5,7 +5,9 @@
  */
 import type { ActionChannel, Catalogue, Webhook } from "../domain/action/catalogue.ts";
 import { type Day, dayOf, type HintId, type Millis } from "../domain/ids.ts";
-import { hintList, type HintPorts, type SendableLine, told } from "./api/hints.ts";
+import { type HintPorts, type SendableLine, told } from "./api/hint-lines.ts";
+import { hintsOfEverybody } from "./api/hints.ts";
+import { isPlace } from "../d1/everybody.ts";
 import type { Config } from "./context.ts";
 import { hintNamed } from "./hint-name.ts";
 import { writeLink } from "./link-token.ts";
@@ -77,13 +79,18 @@ async function deliverTo(ports: DeliveryPorts, webhook: Webhook, now: Millis): P
   // What is left of yesterday's list is out of date.
   let delivery: Delivery =
     stored?.day === day
-      ? stored
+      ? resumable(stored)
       : { day, cursor: null, state: "open", tries: 0, next: now, log: stored?.log ?? [] };
+  if (stored?.day === day && delivery !== stored) await save(ports.db, webhook, delivery, now);
   for (let n = 0; n < PAGES_A_RUN && delivery.state === "open" && now >= delivery.next; n++) {
     delivery = await deliverPage(ports, webhook, delivery, now);
     await save(ports.db, webhook, delivery, now);
   }
 }
+
+/** What an earlier version left in the middle has no place here: the rest goes out tomorrow, and nothing twice today. */
+const resumable = (stored: Delivery): Delivery =>
+  isPlace(stored.cursor) ? stored : { ...stored, cursor: null, state: "done" };
 
 async function save(
   db: D1Database,
@@ -102,7 +109,7 @@ async function deliverPage(
 ): Promise<Delivery> {
   const { day, cursor } = delivery;
   const catalogue = await ports.catalogue();
-  const page = await hintList(
+  const page = await hintsOfEverybody(
     { ...ports, catalogue: async () => carriedBy(webhook, catalogue), now },
     { limit: PAGE, ...(cursor === null ? {} : { cursor }) },
   );

@@ -12,6 +12,8 @@ export type ExportKind = (typeof EXPORT_KINDS)[number];
 export interface ExportJob {
   id: string;
   kind: ExportKind;
+  /** Of people: as a table; else lines of JSON. Lists of hints are always a table. */
+  format?: "csv";
   /** Of a list of hints: one action, or null for all. */
   action: string | null;
   /** Of events and people: what for, and of which days. */
@@ -34,7 +36,7 @@ export interface ExportJob {
   bytes: number;
   /** People or events looked at, for whom no line may have come. */
   looked: number;
-  /** How much of the days, from 0 to 1; null where nobody knows how much it is. */
+  /** How much of the days or people, from 0 to 1; null where nobody knows how much it is. */
   share: number | null;
   /** Why it failed, in words. */
   because: string | null;
@@ -116,6 +118,10 @@ export async function listJobs(
   const found = await Promise.all(ids.map((id) => loadJob(bucket, id)));
   return found.filter((each) => each !== null);
 }
+
+/** What its file's name ends with. */
+export const endingOf = ({ kind, format }: Pick<ExportJob, "kind" | "format">): "csv" | "ndjson" =>
+  kind === "hints" ? "csv" : (format ?? "ndjson");
 
 /** Whether its file is still there to be fetched. */
 export const isThere = ({ state, doneAt, kind }: ExportJob, now: Millis): boolean =>

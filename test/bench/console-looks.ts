@@ -122,6 +122,9 @@ export function looksOf(
     "/data": at("/data"),
     "/data/:id": at(`/data/${lists.events}`, `/data/${lists.running}`),
     "/data/:id/file.ndjson": file(`/data/${lists.events}/file.ndjson`),
+    // That one isn't a table: it says so.
+    "/data/:id/file.csv": [{ path: `/data/${lists.events}/file.csv`, status: 404, file: true }],
+    "/webhooks": at("/webhooks"),
     "/segments": at("/segments"),
     "/setup": at("/setup", `/setup?${usual}`, `/setup?${unusual}`),
     "/setup/plan": at("/setup/plan"),

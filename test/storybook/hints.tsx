@@ -12,7 +12,7 @@ import { ExportsPage } from "../../src/console/hints/exports.tsx";
 import { Preview } from "../../src/console/hints/preview.tsx";
 import { SegmentsPage } from "../../src/console/hints/segments.tsx";
 import { VersionsPage } from "../../src/console/hints/versions.tsx";
-import type { HintLine } from "../../src/http/api/hints.ts";
+import type { HintLine } from "../../src/http/api/hint-lines.ts";
 import type { Matches } from "../../src/http/api/matches.ts";
 import { job } from "./exports.tsx";
 import type { Story } from "./story.ts";

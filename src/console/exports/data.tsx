@@ -9,9 +9,18 @@ import { count, whole } from "../numbers.ts";
 import { Empty, FormToken, Progress, Section, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { labelOf, optional } from "../consent/words.ts";
-import { ExportJobs, KIND_WORDS } from "./jobs.tsx";
+import { ExportJobs } from "./jobs.tsx";
 
 export const DATA = "/_u/console/data";
+
+/** Of people there is a table, too. */
+export const PEOPLE_TABLE = "people-csv";
+
+const CHOICES = [
+  ["events", "Events, as lines of JSON"],
+  ["people", "People, as lines of JSON"],
+  [PEOPLE_TABLE, "People, as a table (CSV)"],
+] as const;
 
 export interface DataPageProps {
   session: Session;
@@ -30,7 +39,8 @@ export const DataPage = (props: DataPageProps) => (
     <FormErrors errors={props.error ? [props.error] : []} />
     <p class="prose soft">
       What leaves was recorded for the purpose you choose, and whoever it is about allows that
-      purpose at the moment its line is written. Who withdrew or was erased isn't in it.
+      purpose at the moment its line is written. Who withdrew or was erased isn't in it. An address
+      that mustn't be written to is marked in JSON, and left out of a table.
     </p>
     <div class="columns">
       <NewExport {...props} />
@@ -49,9 +59,9 @@ const NewExport = ({ session, policy, typed, error }: DataPageProps) => (
       <Field name="kind" label="What">
         {(wired) => (
           <select {...wired}>
-            {(["events", "people"] as const).map((kind) => (
+            {CHOICES.map(([kind, words]) => (
               <option value={kind} selected={kind === typed.kind}>
-                {KIND_WORDS[kind]}
+                {words}
               </option>
             ))}
           </select>

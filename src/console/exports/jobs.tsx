@@ -1,7 +1,7 @@
 /** Exports made in the console: how far each is, and its file. */
 import { dayName, type Millis } from "../../domain/ids.ts";
 import { iso } from "../../http/api/input.ts";
-import { type ExportJob, goneAt, isThere } from "../../out/exports.ts";
+import { endingOf, type ExportJob, goneAt, isThere } from "../../out/exports.ts";
 import { count, whole } from "../numbers.ts";
 import { Badge, Empty, Fact, Island, Notice, Progress, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
@@ -19,10 +19,10 @@ const STATE = {
   stopped: { words: "stopped", tone: "hinted" },
 } as const;
 
-export const nameOf = ({ kind, action, purpose, from, to }: ExportJob): string =>
+export const nameOf = ({ kind, format, action, purpose, from, to }: ExportJob): string =>
   kind === "hints"
     ? `${KIND_WORDS.hints}${action === null ? "" : `: ${action}`}`
-    : `${KIND_WORDS[kind]} for ${purpose ?? ""}, ${dayName(from)} to ${dayName(to)}`;
+    : `${KIND_WORDS[kind]}${format === "csv" ? " as a table" : ""} for ${purpose ?? ""}, ${dayName(from)} to ${dayName(to)}`;
 
 const size = (bytes: number): string =>
   bytes < 1_000_000
@@ -117,7 +117,7 @@ export const ExportJobPage = ({
               />
             ) : (
               <Progress
-                label="Days looked at"
+                label={job.kind === "hints" ? "People looked at" : "Days looked at"}
                 done={Math.floor(job.share * 100)}
                 of="percent"
                 href={here}
@@ -127,11 +127,7 @@ export const ExportJobPage = ({
           </>
         )}
         {job.state === "done" && (
-          <Done
-            job={job}
-            file={`${here}/file.${job.kind === "hints" ? "csv" : "ndjson"}`}
-            now={now}
-          />
+          <Done job={job} file={`${here}/file.${endingOf(job)}`} now={now} />
         )}
         {job.state === "failed" && (
           <Notice tone="danger">

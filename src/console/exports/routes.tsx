@@ -6,11 +6,11 @@ import { csvResponse } from "../../http/csv.ts";
 import { fileOf, lookAtExport, startExport } from "../../http/export/jobs.ts";
 import type { Call, Context, Route } from "../../http/context.ts";
 import { PRIVATE_FILE, seeOther } from "../../http/respond.ts";
-import { type ExportJob, JOBS_MOST, listJobs } from "../../out/exports.ts";
+import { endingOf, type ExportJob, JOBS_MOST, listJobs } from "../../out/exports.ts";
 import { filesState } from "../../out/files.ts";
 import { purposesOf } from "../../out/line.ts";
 import { action, page, screen, type Visit } from "../page.tsx";
-import { DATA, DataPage, type DataPageProps } from "./data.tsx";
+import { DATA, DataPage, type DataPageProps, PEOPLE_TABLE } from "./data.tsx";
 import { ExportJobPage } from "./jobs.tsx";
 
 const LISTS = "/_u/console/exports/lists";
@@ -51,16 +51,21 @@ const getListFile = page("marketer", async ({ request, context }) => {
   return csvResponse(fileOf(context.bucket, job, context.now), name);
 });
 
-const getExportFile = page("officer", async ({ request, context }) => {
-  const job = await jobIn(request, context, false);
-  return new Response(fileOf(context.bucket, job, context.now), {
-    headers: {
-      ...PRIVATE_FILE,
-      "content-type": "application/x-ndjson; charset=utf-8",
-      "content-disposition": `attachment; filename="${job.kind}-${job.purpose}.ndjson"`,
-    },
+const exportFile = (ending: "csv" | "ndjson") =>
+  page("officer", async ({ request, context }) => {
+    const job = await jobIn(request, context, false);
+    if (endingOf(job) !== ending) throw new Problem("not_found", "this export has another file");
+    const file = fileOf(context.bucket, job, context.now);
+    const name = `${job.kind}-${job.purpose}.${ending}`;
+    if (ending === "csv") return csvResponse(file, name);
+    return new Response(file, {
+      headers: {
+        ...PRIVATE_FILE,
+        "content-type": "application/x-ndjson; charset=utf-8",
+        "content-disposition": `attachment; filename="${name}"`,
+      },
+    });
   });
-});
 
 /** All lists are told of on the page where they are made. */
 const getLists = page("marketer", async () => seeOther("/_u/console/exports#lists"));
@@ -75,6 +80,10 @@ const postList = action("marketer", async ({ context, session }, form) => {
   const job = await startExport(context, wanted, session.role);
   return seeOther(`${LISTS}/${job.id}`);
 });
+
+const EVENTS = { kind: "events" } as const;
+const PEOPLE = { kind: "people" } as const;
+const TABLE = { kind: "people", format: "csv" } as const;
 
 async function dataScreen(
   visit: Visit,
@@ -115,8 +124,8 @@ const postData = action("officer", async (visit, form) => {
   }
   if (!purposesOf(await context.policy()).includes(typed.purpose))
     throw new Problem("invalid", "there is no such purpose", { path: "purpose" });
-  const kind = typed.kind === "people" ? "people" : "events";
-  const wanted = { kind, action: null, purpose: typed.purpose, from, to } as const;
+  const what = typed.kind === "events" ? EVENTS : typed.kind === PEOPLE_TABLE ? TABLE : PEOPLE;
+  const wanted = { ...what, action: null, purpose: typed.purpose, from, to } as const;
   const job = await startExport(context, wanted, session.role);
   return seeOther(`${DATA}/${job.id}`);
 });
@@ -129,5 +138,6 @@ export const exportRoutes: readonly Route[] = [
   ["GET", DATA, getData],
   ["POST", DATA, postData],
   ["GET", `${DATA}/:id`, getExport],
-  ["GET", `${DATA}/:id/file.ndjson`, getExportFile],
+  ["GET", `${DATA}/:id/file.ndjson`, exportFile("ndjson")],
+  ["GET", `${DATA}/:id/file.csv`, exportFile("csv")],
 ];

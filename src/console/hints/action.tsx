@@ -2,7 +2,7 @@
 import type { Action } from "../../domain/action/catalogue.ts";
 import { sentence } from "../../domain/action/conditions.ts";
 import { type ActionState, stateOf } from "../../domain/action/eligible.ts";
-import { personsOf } from "../../http/api/hints.ts";
+import { personsOf } from "../../http/api/hint-lines.ts";
 import { asked } from "../../http/api/input.ts";
 import { type Matches, matchesOf } from "../../http/api/matches.ts";
 import { isAbout } from "../../http/audit.ts";

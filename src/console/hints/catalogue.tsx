@@ -140,7 +140,8 @@ export const CataloguePage = ({ version, lines, lookedAt, state, removed }: Cata
           />
           <p class="soft">
             Matches are counted among the {count(lookedAt, "person", "people")} last seen; what was
-            taken, over {DAYS} days.
+            taken, over {DAYS} days. To know it of everybody,{" "}
+            <a href="/_u/console/exports">make the list</a>.
           </p>
         </>
       )}

@@ -1,5 +1,6 @@
 /** The list of who should get what as a file, for somebody signed in. */
-import { type HintList, hintList, hintsCsv, personsOf } from "../../http/api/hints.ts";
+import { personsOf } from "../../http/api/hint-lines.ts";
+import { type HintList, hintList, hintsCsv } from "../../http/api/hints.ts";
 import { asked } from "../../http/api/input.ts";
 import { isAbout } from "../../http/audit.ts";
 import { csvResponse } from "../../http/csv.ts";

@@ -5,7 +5,7 @@ import { NECESSARY } from "../../domain/consent/purposes.ts";
 import { Problem } from "../../domain/problem.ts";
 import { actionAt, actionIn, saveAction } from "../../http/api/action.ts";
 import { catalogueInForce } from "../../http/api/actions.ts";
-import { personsOf } from "../../http/api/hints.ts";
+import { personsOf } from "../../http/api/hint-lines.ts";
 import { asked } from "../../http/api/input.ts";
 import { ASKED, ASKED_MOST, matchesOf } from "../../http/api/matches.ts";
 import { isAbout } from "../../http/audit.ts";
@@ -95,6 +95,7 @@ async function submitted(
   const errors = errorsIn(
     action,
     purposes.map((purpose) => purpose.id),
+    draft.rows,
   );
   if (errors.length > 0) return editor(visit, { ...back, errors }, 422);
   if (id === null && (await isTaken(context, action.id))) {

@@ -1,5 +1,5 @@
 /** Who gets an action now, and why: with the address that may be used, as far as it may be read here. */
-import type { HintLine } from "../../http/api/hints.ts";
+import type { HintLine } from "../../http/api/hint-lines.ts";
 import type { Matches } from "../../http/api/matches.ts";
 import { count, percent } from "../numbers.ts";
 import { Empty, Id, StageBadge } from "../parts.tsx";

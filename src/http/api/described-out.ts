@@ -18,7 +18,13 @@ export const DESCRIBED_OUT: Readonly<Record<string, Described>> = {
   },
   "GET /_u/api/export/people.ndjson": {
     summary:
-      "Profiles of what may be used for a purpose now, a line a person, by the day last heard of",
+      "Profiles of what may be used for a purpose now, a line a person, by the day last heard of; each address says over which channels it may be used, and over none where it is suppressed",
+    role: "officer",
+    query: leaving,
+  },
+  "GET /_u/api/export/people.csv": {
+    summary:
+      "The same profiles as a table, with only those addresses that may be used now; the header Usher-Cursor leads to the next page, as `after`",
     role: "officer",
     query: leaving,
   },

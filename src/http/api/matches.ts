@@ -2,7 +2,7 @@
 import type { Action, Catalogue } from "../../domain/action/catalogue.ts";
 import { apart, conditionsOf } from "../../domain/action/conditions.ts";
 import { listPeople } from "../../d1/people.ts";
-import { fittingFor, type HintLine, type HintPorts, linesIn } from "./hints.ts";
+import { fittingFor, type HintLine, type HintPorts, linesIn } from "./hint-lines.ts";
 
 /** Persons asked whom an action fits: those last seen, so that the answer comes at once whatever the site's size. */
 export const ASKED = 50;

@@ -15,7 +15,7 @@ import { keyOf } from "../identifier-key.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { claimantsOf, guesses, requireIdentifier, requireVisitorId } from "./identifiers.ts";
-import { fittingFor } from "./hints.ts";
+import { fittingFor } from "./hint-lines.ts";
 import { historyOf } from "./history.ts";
 import { asked, iso, pageSize } from "./input.ts";
 import { bestKnown, describe, findPerson, loadPerson, stageOf, summaryOf } from "./person.ts";

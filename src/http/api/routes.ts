@@ -1,7 +1,7 @@
 /** The trusted API on one screen (CONTRACT.md, "API"). */
 import type { Route } from "../context.ts";
 import { getEventsExport } from "../export/events.ts";
-import { getPeopleExport } from "../export/people.ts";
+import { getPeopleCsv, getPeopleExport } from "../export/people.ts";
 import { getActionReport } from "./action-report.ts";
 import { getOrigins, postApproval, postImport, postWithdrawal } from "../import.ts";
 import { getActions, putActions } from "./actions.ts";
@@ -98,6 +98,7 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/cookies", getCookieDeclaration],
   ["GET", "/_u/api/export/events.ndjson", getEventsExport],
   ["GET", "/_u/api/export/people.ndjson", getPeopleExport],
+  ["GET", "/_u/api/export/people.csv", getPeopleCsv],
   ["GET", "/_u/api/webhooks", getWebhooks],
   ["PUT", "/_u/api/webhooks", putWebhooks],
   ["POST", "/_u/api/webhooks/:id/deliveries/:delivery/again", postDeliverAgain],

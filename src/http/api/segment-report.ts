@@ -7,7 +7,7 @@ import { readDocument } from "../../d1/learning.ts";
 import { listPeople } from "../../d1/people.ts";
 import { forRole } from "../auth.ts";
 import { json } from "../respond.ts";
-import { fittingFor, type HintPorts } from "./hints.ts";
+import { fittingFor, type HintPorts } from "./hint-lines.ts";
 import { iso } from "./input.ts";
 import { readRange } from "./reports.ts";
 

@@ -23,7 +23,7 @@ import { ROLES } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { type ExportPorts, type Found, readerFor } from "./pages.ts";
 
-export type Wanted = Pick<ExportJob, "kind" | "action" | "purpose" | "from" | "to">;
+export type Wanted = Pick<ExportJob, "kind" | "format" | "action" | "purpose" | "from" | "to">;
 
 /** Whoever works at a job says so by its time; after this it has died, and the next who looks goes on. */
 const LEASE_MS = 20_000;

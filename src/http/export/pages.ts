@@ -1,12 +1,14 @@
 /** What an export is made from, page by page: a reader for each kind. */
-import { hintList, hintsCsv, type HintPorts } from "../api/hints.ts";
+import type { HintPorts } from "../api/hint-lines.ts";
+import { hintsCsv, hintsOfEverybody } from "../api/hints.ts";
 import { dayOf, type PersonId, type VisitorId } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import { firstDayFor, retentionOf } from "../../domain/retention.ts";
-import type { ExportJob } from "../../out/exports.ts";
+import { endingOf, type ExportJob } from "../../out/exports.ts";
 import { purposesOf } from "../../out/line.ts";
 import type { Context } from "../context.ts";
 import { EventReader } from "./events.ts";
+import { profilesCsv } from "./people-csv.ts";
 import { PERSONS, peoplePage } from "./people.ts";
 import { type Asked, type Page, readAfter } from "./stream.ts";
 
@@ -23,7 +25,7 @@ export interface Found {
   calls: number;
   /** Where to go on; null at the end. */
   next: string | null;
-  /** How much of the days is behind it, from 0 to 1; null where nobody knows. */
+  /** How much of the days or people is behind it, from 0 to 1; null where nobody knows. */
   share: number | null;
 }
 
@@ -40,7 +42,7 @@ export async function readerFor(ports: ExportPorts, job: ExportJob): Promise<Rea
 
 function hints(ports: ExportPorts, { action }: ExportJob): Reader {
   return async (after, first) => {
-    const page = await hintList(ports, {
+    const page = await hintsOfEverybody(ports, {
       ...(action === null ? {} : { action }),
       limit: HINT_PEOPLE,
       ...(after === null ? {} : { cursor: after }),
@@ -53,7 +55,7 @@ function hints(ports: ExportPorts, { action }: ExportJob): Reader {
       looked: page.people,
       calls: page.people * CALLS_A_PERSON,
       next: page.cursor,
-      share: null,
+      share: page.share,
     };
   };
 }
@@ -71,23 +73,35 @@ async function lines(ports: ExportPorts, job: ExportJob): Promise<Reader> {
     const days = Math.max(1, query.to - query.from + 1);
     return Math.min(1, Math.max(0, (readAfter(next).day - query.from) / days));
   };
-  return async (after) => {
-    const before = events.asked;
-    const page: Page & { looked: number } =
-      job.kind === "events"
-        ? await events.page(after)
-        : await peoplePage(ports, policy, query, after);
-    return {
-      text: page.lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
-      lines: page.lines.length,
-      named: page.lines.flatMap(namedBy),
-      looked: page.looked,
-      calls: job.kind === "events" ? events.asked - before + 1 : PERSONS * CALLS_A_PERSON,
-      next: page.next,
-      share: shareAt(page.next),
+  const found = (
+    { lines, next, looked }: Page & { looked: number },
+    text: string,
+    calls: number,
+  ): Found => ({
+    text,
+    lines: lines.length,
+    named: lines.flatMap(namedBy),
+    looked,
+    calls,
+    next,
+    share: shareAt(next),
+  });
+  if (job.kind === "events")
+    return async (after) => {
+      const before = events.asked;
+      const page = await events.page(after);
+      return found(page, asJson(page.lines), events.asked - before + 1);
     };
+  const isTable = endingOf(job) === "csv";
+  return async (after, first) => {
+    const page = await peoplePage(ports, policy, query, after);
+    const text = isTable ? profilesCsv(page.lines, first) : asJson(page.lines);
+    return found(page, text, PERSONS * CALLS_A_PERSON);
   };
 }
+
+const asJson = (lines: readonly object[]): string =>
+  lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 
 /** By its own parts: what was sent may hold anything, the id of somebody who was erased, too. */
 function namedBy(line: object): VisitorId[] {

@@ -3,10 +3,11 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
 import type { Catalogue } from "../../../src/domain/action/catalogue.ts";
-import { DAY_MS } from "../../../src/domain/ids.ts";
+import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
 import type { FittingAnswer } from "../../../src/domain/person/people.ts";
 import { readConfig } from "../../../src/env.ts";
 import { readLink } from "../../../src/http/link-token.ts";
+import { saveDocument } from "../../../src/d1/learning.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { deliverHints, readDeliveries, retryNow, secretOf } from "../../../src/http/deliver.ts";
 import { contextOf, settle, Village } from "../api/stage.ts";
@@ -160,6 +161,17 @@ test("what wasn't taken is tried again with growing pauses, under the same name,
   await deliverHints(ports, NOON + 11 * 60 * MINUTE);
   expect(got).toHaveLength(8);
   expect(village.marked).toEqual([]);
+});
+
+test("a list that an earlier version left in the middle is done for the day: nobody is written to twice", async () => {
+  const { ports, got } = await stage([]);
+  const day = dayOf(NOON);
+  const left = { day, cursor: `${day}.${NOON}.${jane}`, state: "open", tries: 0, next: 0, log: [] };
+  await saveDocument(env.DB, "deliveries", { crm: left }, NOON);
+  await deliverHints(ports, NOON);
+  expect([got.length, (await readDeliveries(env.DB))["crm"]?.state]).toEqual([0, "done"]);
+  await deliverHints(ports, NOON + DAY_MS);
+  expect(got).toHaveLength(1);
 });
 
 test("a repeated delivery doesn't hold an address whose permission has ended meanwhile", async () => {

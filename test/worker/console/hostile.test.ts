@@ -181,12 +181,20 @@ test("no cell of any file can run in a spreadsheet", async () => {
   );
   expect(files.length).toBeGreaterThan(1);
   await owner.call(`/_u/console/people?q=${encodeURIComponent(TAG)}`);
-  const lists = "/_u/console/exports/lists";
-  const begun = await owner.form(lists, { form: await owner.formToken(), action: "" });
-  const list = begun.headers.get("location") ?? "";
-  while (pageOf(await owner.call(list)).includes("<progress"));
+  const [lists, data] = ["/_u/console/exports/lists", "/_u/console/data"];
+  const made = async (path: string, fields: Record<string, string>): Promise<string> => {
+    const begun = await owner.form(path, { form: await owner.formToken(), ...fields });
+    const job = begun.headers.get("location") ?? "";
+    while (pageOf(await owner.call(job)).includes("<progress"));
+    return job;
+  };
+  const today = new Date().toISOString().slice(0, 10);
+  const list = await made(lists, { action: "" });
+  const what = { kind: "people-csv", purpose: "measurement", from: today, to: today };
+  const people = await made(data, what);
   for (const [, route] of files) {
-    const path = route.replace(`${lists}/:id`, list);
+    const file = route.replace(`${lists}/:id`, list).replace(`${data}/:id`, people);
+    const path = file.endsWith("/people.csv") ? `${file}?purpose=measurement` : file;
     const response = await exports.default.fetch(`${ORIGIN}${path}`, {
       headers: path.startsWith("/_u/api")
         ? { authorization: `Bearer ${OWNER_TOKEN}` }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { everybodyFrom } from "../../../src/d1/everybody.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { listPeople, type PeopleQuery } from "../../../src/d1/people.ts";
 import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
@@ -113,5 +114,60 @@ describe("the directory", () => {
       await expect(listPeople(db, { limit: 1, cursor })).rejects.toMatchObject({
         code: "bad_request",
       });
+  });
+});
+
+describe("a list of everybody", () => {
+  /** Ids that begin with all the letters there are, on four days. */
+  const folk = Array.from({ length: 32 }, (_, n) => `${"abcdefghijklmnopqrstuvwxyz234567"[n]}folk`);
+
+  test("has each once, whoever comes back while it is made, on whichever side of where it stands", async () => {
+    for (const [n, name] of folk.entries()) await seen(name, NOON - (1 + (n % 4)) * DAY_MS);
+    for (const size of [1, 5, 100]) {
+      const met: string[] = [];
+      let [cursor, share, rounds]: [string | null, number, number] = [null, 0, 0];
+      do {
+        const page = await everybodyFrom(db, cursor, size);
+        met.push(...page.people);
+        expect(page.share).toBeGreaterThan(share);
+        [cursor, share] = [page.next, page.share];
+        // Somebody who was met and somebody who wasn't yet.
+        const [first, last] = [folk[rounds % 32] ?? "", folk[31 - (rounds % 32)] ?? ""];
+        if (rounds++ < 8) for (const name of [first, last]) await seen(name, NOON + rounds);
+      } while (cursor !== null);
+      expect(share).toBe(1);
+      expect(met.toSorted()).toEqual(folk.map(visitor).toSorted());
+    }
+  });
+
+  test("leaves out who lives elsewhere now, and is done at once where nobody is", async () => {
+    expect(await everybodyFrom(db, null, 50)).toEqual({ people: [], next: null, share: 1 });
+    await seen("jane", NOON);
+    await db.prepare("UPDATE people SET seen_day = 0").run();
+    expect((await everybodyFrom(db, null, 50)).people).toEqual([]);
+  });
+
+  test("reads what it shows and a little for each day, after it was counted once", async () => {
+    const letters = "abcdefghijklmnopqrstuvwxyz234567";
+    const ids = Array.from({ length: 1_024 }, (_, n) =>
+      visitor(`${letters[n % 32] ?? ""}${letters[n >> 5] ?? ""}`),
+    );
+    await db
+      .prepare(
+        `INSERT INTO people (seen_day, id, stage, first_seen, last_seen, visitors, events, next)
+         SELECT ?1 - key % 4, value, 'device', 0, 0, 1, 1, NULL FROM json_each(?2)`,
+      )
+      .bind(dayOf(NOON), JSON.stringify(ids))
+      .run();
+    const first = await everybodyFrom(db, null, 8);
+    const counted = counting();
+    const second = await everybodyFrom(counted.db, first.next, 8);
+    expect([first.people.length, second.people.length]).toEqual([8, 8]);
+    expect(counted.rows.read).toBeLessThan(50);
+  });
+
+  test("refuses a cursor that isn't one of its own", async () => {
+    for (const cursor of ["", "1", "8of8", "1of9999999", "20412.1763640000000.abc"])
+      await expect(everybodyFrom(db, cursor, 5)).rejects.toMatchObject({ code: "bad_request" });
   });
 });

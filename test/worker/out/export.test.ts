@@ -1,7 +1,8 @@
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
+import Papa from "papaparse";
 import { beforeEach, expect, test } from "vitest";
 import { dayName, dayOf } from "../../../src/domain/ids.ts";
-import { api, MARKETER_TOKEN, OWNER_TOKEN } from "../../support/site.ts";
+import { api, MARKETER_TOKEN, ORIGIN, OWNER_TOKEN } from "../../support/site.ts";
 import { settle } from "../../support/objects.ts";
 import { clear } from "../d1/books.ts";
 import { ALL_FOUR, DAY_MS, leaving, namesIn, visitorWith } from "./stage.ts";
@@ -110,11 +111,72 @@ test("profiles leave with identifiers only of those who allow to be recognised",
   expect(after).toContain(jane.visitor);
 });
 
+/** What a table says, by its columns. */
+function rowsOf(text: string): Record<string, string>[] {
+  const [header = [], ...rows] = Papa.parse<string[]>(text.trimEnd()).data;
+  return rows.map((row) => Object.fromEntries(header.map((name, n) => [name, row[n] ?? ""])));
+}
+
+test("an address that mustn't be written to is marked as lines of JSON, and left out of the table, wherever else it was said", async () => {
+  const jane = await visitorWith(ALL_FOUR, ["J1"]);
+  await jane.send("identify", {
+    messageId: "jane-says",
+    traits: { email: "jane@club.example.org", contact: "Jane@Club.example.org", plan: "=1+1\nx" },
+  });
+  const word = (event: string) => jane.send("track", { messageId: event, event });
+  await word("Newsletter Subscribed");
+  await settle([jane.visitor ?? ""]);
+  const profile = async () => {
+    const { lines } = await leaving("people.ndjson?purpose=measurement");
+    return lines.find(({ person }) => person === jane.visitor) as unknown as {
+      identifiers: { kind: string; mayContact: string[] }[];
+      traits: object;
+    };
+  };
+  const table = async () => {
+    const answer = await exports.default.fetch(
+      `${ORIGIN}/_u/api/export/people.csv?purpose=measurement`,
+      { headers: { authorization: `Bearer ${OWNER_TOKEN}` } },
+    );
+    expect(answer.headers.get("usher-cursor")).toBeNull();
+    const text = await answer.text();
+    return { text, row: rowsOf(text).find(({ person }) => person === jane.visitor) };
+  };
+  const mail = (said: Awaited<ReturnType<typeof profile>>) =>
+    said.identifiers.find(({ kind }) => kind === "email");
+  expect(mail(await profile())?.mayContact).toEqual(["email"]);
+  expect((await table()).row).toMatchObject({
+    stage: "identified",
+    email: "jane@club.example.org",
+    sms: "",
+    withheld: "0",
+    traits: JSON.stringify({ plan: "=1+1\nx" }),
+  });
+  await word("Newsletter Unsubscribed");
+  await settle([jane.visitor ?? ""]);
+  const after = await profile();
+  expect(mail(after)).toMatchObject({
+    value: "jane@club.example.org",
+    mayContact: [],
+    permissions: [{ channel: "email", state: "suppressed" }],
+  });
+  expect(after.traits).toEqual({ plan: "=1+1\nx" });
+  const { text, row } = await table();
+  expect(row).toMatchObject({ email: "", withheld: "1" });
+  expect(text.toLowerCase()).not.toContain("jane@club");
+});
+
 test("exports are the officer's, and a purpose has to be said", async () => {
-  for (const path of ["events.ndjson", "people.ndjson"]) {
-    expect((await leaving(`${path}?purpose=measurement`, MARKETER_TOKEN)).status).toBe(403);
-    expect((await leaving(`${path}?purpose=measurement`, "nobody")).status).toBe(401);
-    expect((await leaving(`${path}?purpose=measurement`, OWNER_TOKEN)).status).toBe(200);
+  const status = async (path: string, token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await exports.default.fetch(`${ORIGIN}/_u/api/export/${path}`, { headers });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  for (const path of ["events.ndjson", "people.ndjson", "people.csv"]) {
+    expect(await status(`${path}?purpose=measurement`, MARKETER_TOKEN)).toBe(403);
+    expect(await status(`${path}?purpose=measurement`, "nobody")).toBe(401);
+    expect(await status(`${path}?purpose=measurement`, OWNER_TOKEN)).toBe(200);
     for (const query of [
       "",
       "?purpose=necessary",

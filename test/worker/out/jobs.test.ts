@@ -61,6 +61,11 @@ test("an officer's export is made after the answer, and holds what the same call
   const people = await begin(officer, DATA, { ...events, kind: "people" });
   expect(await made(officer, people)).toContain("3 lines");
   expect(pageOf(await officer.call(DATA))).toContain("People for measurement");
+  const table = await begin(officer, DATA, { ...events, kind: "people-csv" });
+  await made(officer, table);
+  const rows = (await fileAt(officer, `${table}/file.csv`)).lines;
+  expect([rows.length, rows[0]?.startsWith("person,day,stage,")]).toEqual([4, true]);
+  expect((await fileAt(officer, `${table}/file.ndjson`)).status).toBe(404);
 });
 
 test("each role sees its own exports and not the other's, whatever address it asks for", async () => {
@@ -152,8 +157,10 @@ test("an erasure takes its lines out of files that are there, and stops lists of
   const jane = await visitorWith(ALL_FOUR, ["gone"]);
   const [officer, marketer] = [await signedIn(OFFICER_TOKEN), await signedIn(MARKETER_TOKEN)];
   const path = await begin(officer, DATA, events);
+  const table = await begin(officer, DATA, { ...events, kind: "people-csv" });
   const list = await begin(marketer, LISTS, { action: "" });
   expect(await made(officer, path)).toContain("2 lines");
+  await made(officer, table);
   await made(marketer, list);
   const erased = await api("/requests", OWNER_TOKEN, {
     kind: "erase",
@@ -163,6 +170,7 @@ test("an erasure takes its lines out of files that are there, and stops lists of
   expect(erased.body["state"]).toBe("done");
   const { lines } = await fileAt(officer, `${path}/file.ndjson`);
   expect(namesIn(lines.map((line) => JSON.parse(line)))).toEqual(["kept"]);
+  expect((await fileAt(officer, `${table}/file.csv`)).lines).toHaveLength(2);
   expect(pageOf(await marketer.call(list))).toContain("Somebody was erased meanwhile");
   expect((await marketer.call(`${list}/file.csv`)).status).toBe(404);
   const { objects } = await env.KEYS.list({ prefix: "exports/" });

@@ -1,0 +1,128 @@
+/**
+ * What of a person leaves for one purpose. An address says over which channels it may be used: none, where it was suppressed
+ * or nobody gave permission. It stands among the identifiers alone, so that no copy of it goes without that.
+ */
+import type { Policy } from "../../domain/consent/policy.ts";
+import { type Day, dayOf, type PersonId } from "../../domain/ids.ts";
+import type { JsonObject } from "../../domain/json.ts";
+import { isIdentifierTrait } from "../../domain/intake/identifiers.ts";
+import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
+import { firstDayFor, retentionOf } from "../../domain/retention.ts";
+import { filterSlice, usableFor } from "../../domain/slice/slice.ts";
+import { iso, opens, withoutClickId } from "../../out/line.ts";
+import { type Allowed, allowedNow } from "../../out/standing.ts";
+import { identifiersOf, stageOf, summaryOf, traitsOf } from "../api/person.ts";
+import type { Context } from "../context.ts";
+
+export type ProfilePorts = Pick<Context, "db" | "people" | "now" | "sealer" | "identifiers">;
+
+export type Profile = NonNullable<Awaited<ReturnType<typeof profileOf>>>;
+
+/** Null for who moved into another person, who is listed too, and where nothing may leave. */
+export async function profileOf(
+  context: ProfilePorts,
+  policy: Policy,
+  purpose: string,
+  id: PersonId,
+) {
+  const answer = await context.people.view(id);
+  if (answer.at !== "home" || answer.value.id !== id) return null;
+  const allowed = await allowedNow(
+    context,
+    policy,
+    answer.value.visitors.map((visitor) => visitor.id),
+    context.now,
+  );
+  const from = firstDayFor(retentionOf(policy), purpose, dayOf(context.now));
+  const visitors = usable(answer.value, allowed, purpose, from);
+  if (visitors.length === 0) return null;
+  const recognised = visitors.filter((visitor) =>
+    isRecognised(visitor, allowed.get(visitor.id), policy),
+  );
+  const summary = summaryOf(visitors);
+  const mayClick = opens(policy, purpose, "click-ids");
+  const identifiers = await identifiersIn(context, answer.value, recognised);
+  return {
+    person: id,
+    stage: stageOf(recognised.length > 0 ? recognised : visitors.map(withoutClaims)),
+    firstSeen: iso(summary.firstSeen ?? 0),
+    lastSeen: iso(summary.lastSeen ?? 0),
+    visitors: visitors.map(({ id: visitor, origin }) => ({ id: visitor, origin })),
+    events: summary.events,
+    sessions: summary.sessions,
+    names: summary.names,
+    topics: summary.topics,
+    channels: summary.channels,
+    devices: summary.devices,
+    campaigns: summary.campaigns.map(({ campaign, first, last, count }) => ({
+      ...(mayClick ? campaign : withoutClickId(campaign)),
+      first: iso(first),
+      last: iso(last),
+      count,
+    })),
+    orders: summary.orders,
+    value: summary.orderCents / 100,
+    identifiers,
+    traits: besides(identifiers, await traitsOf(context, recognised)),
+  };
+}
+
+/** What these visitors said, with the whole person's permissions: who is suppressed anywhere is suppressed. */
+async function identifiersIn(
+  context: ProfilePorts,
+  { visitors }: PersonView,
+  of: readonly VisitorView[],
+) {
+  if (of.length === 0) return [];
+  const ids = new Set(of.map(({ id }) => id));
+  return (await identifiersOf(context, visitors))
+    .filter(({ state, value }) => state !== "refused" && value !== null)
+    .filter((said) => said.visitors.some((id) => ids.has(id)))
+    .map(({ kind, value, assurance, permissions }) => ({
+      kind,
+      value,
+      assurance,
+      mayContact: permissions
+        .filter(({ state }) => state === "granted")
+        .map(({ channel }) => channel),
+      permissions,
+    }));
+}
+
+/** Traits that aren't identifiers, by their names or because they repeat one. */
+function besides(identifiers: readonly { value: string | null }[], traits: JsonObject): JsonObject {
+  const told = new Set(identifiers.map(({ value }) => value?.toLowerCase()));
+  const repeats = (value: unknown): boolean =>
+    typeof value === "string" && told.has(value.trim().toLowerCase());
+  return Object.fromEntries(
+    Object.entries(traits).filter(([name, value]) => !isIdentifierTrait(name) && !repeats(value)),
+  );
+}
+
+/** The visitors that still allow it, each with what was recorded under it from that day on. */
+const usable = (
+  { visitors }: PersonView,
+  allowed: ReadonlyMap<string, Allowed>,
+  purpose: string,
+  from: Day,
+): VisitorView[] =>
+  visitors.flatMap((visitor) => {
+    const standing = allowed.get(visitor.id);
+    const may = standing && (standing.purposes === null || standing.purposes.has(purpose));
+    const recorded = may ? usableFor(visitor.slice, purpose) : {};
+    const slice = filterSlice(recorded, ({ day }) => day >= from);
+    return Object.keys(slice).length > 0 ? [{ ...visitor, slice }] : [];
+  });
+
+const withoutClaims = (visitor: VisitorView): VisitorView => ({ ...visitor, claims: [] });
+
+/** By what stands now; where nothing was decided, by what it was recorded under. */
+const isRecognised = (
+  { slice }: VisitorView,
+  allowed: Allowed | undefined,
+  policy: Policy,
+): boolean => {
+  const recorded = new Set(Object.values(slice).flatMap(({ purposes }) => purposes));
+  const standing = allowed?.purposes ?? recorded;
+  return [...standing].some((purpose) => opens(policy, purpose, "claims"));
+};

@@ -86,8 +86,8 @@ const SearchForm = ({ q, stage, next, segment, actions, segments }: Search & Cho
     )}
     <button type="submit">Search</button>
     <p id="q-help" class="soft">
-      Accounts elsewhere and ids of mail links need their kind: <code>social:google:17</code>,{" "}
-      <code>esp:mailchimp:7f3a0c21</code>. Push addresses name an app and lead to nobody.
+      Accounts elsewhere and record ids of mail tools need their kind: <code>social:google:17</code>
+      , <code>esp:mailchimp:7f3a0c21</code>. Push addresses name an app and lead to nobody.
     </p>
   </form>
 );

@@ -44,7 +44,7 @@ const KINDS: Readonly<Record<string, string>> = {
 export function kindWords(kind: IdentifierKind | string): string {
   const [family, provider] = kind.split(":");
   if (family === "social") return `${provider} account`;
-  if (family === "esp") return `${provider} mail link`;
+  if (family === "esp") return `${provider} record id`;
   return KINDS[kind] ?? kind.replaceAll("_", " ");
 }
 

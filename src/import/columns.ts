@@ -1,4 +1,6 @@
 /** What the columns of a file mean, whatever case and separators their names have. */
+import type { Life } from "../domain/person/sides.ts";
+import { kindInFamily } from "../domain/intake/identifiers.ts";
 
 /** `E-Mail Address` → `emailaddress` */
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
@@ -8,13 +10,28 @@ const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 /** Columns that name somebody. */
 export const IDENTIFIERS = {
   userId: names("userid user id customerid memberid accountid"),
-  email: names("email emailaddress mail emailwork emailprivate email2 workemail privateemail"),
+  email: names("email emailaddress mail email2"),
   phone: names("phone phonenumber mobile mobilephone mobilenumber telephone tel cell"),
   crm: names("crm crmid contactid leadid"),
   anonymousId: names("anonymousid"),
 } as const;
 
-export type IdentifierColumn = keyof typeof IDENTIFIERS;
+/** Accounts elsewhere and record ids of mail tools are called by their kind: `social:google`, `esp:mailchimp`. */
+export type IdentifierColumn = keyof typeof IDENTIFIERS | `social:${string}` | `esp:${string}`;
+
+/** `email_work`, `private phone`: of which side of somebody's life an address is. */
+const LIVES: Readonly<Record<Life, RegExp>> = {
+  work: /^(?:work|business|office)|(?:work|business|office)$/,
+  private: /^(?:private|privat|personal|home)|(?:private|privat|personal|home)$/,
+};
+
+function addressOf(short: string): Meaning | null {
+  for (const [life, word] of Object.entries(LIVES))
+    for (const column of ["email", "phone"] as const)
+      if (word.test(short) && IDENTIFIERS[column].has(short.replace(word, "")))
+        return { is: "identifier", column, life: life as Life };
+  return null;
+}
 
 const TRAITS: Readonly<Record<string, string>> = {
   firstname: "firstName",
@@ -42,7 +59,7 @@ const TRAITS: Readonly<Record<string, string>> = {
 };
 
 export type Meaning =
-  | { is: "identifier"; column: IdentifierColumn }
+  | { is: "identifier"; column: IdentifierColumn; life?: Life }
   | { is: "trait"; name: string }
   /** What they agreed to: `consent_measurement`. */
   | { is: "consent"; purpose: string }
@@ -57,6 +74,10 @@ export function meaningOf(name: string): Meaning {
   const short = plain(name);
   for (const [column, known] of Object.entries(IDENTIFIERS))
     if (known.has(short)) return { is: "identifier", column: column as IdentifierColumn };
+  const address = addressOf(short);
+  if (address) return address;
+  const kind = kindInFamily(name.trim());
+  if (kind !== null) return { is: "identifier", column: kind as IdentifierColumn };
   const trait = TRAITS[short];
   if (trait !== undefined) return { is: "trait", name: trait };
   const purpose = CONSENT.exec(name.trim())?.[1];

@@ -5,6 +5,7 @@ import { BUILT_IN, type IsBlocked } from "../domain/intake/blocked.ts";
 import { instant } from "../domain/intake/times.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { ContactChannel } from "../domain/permission/permission.ts";
+import type { Life } from "../domain/person/sides.ts";
 import { nameIn, postcodeIn } from "./clean.ts";
 import { type IdentifierColumn, meaningOf, yesOrNo } from "./columns.ts";
 import type { CsvRow } from "./csv.ts";
@@ -18,6 +19,8 @@ export type Read<T> = { ok: true; line: number; value: T } | ({ ok: false } & In
 
 export interface ImportedPerson {
   ids: Partial<Record<IdentifierColumn, string[]>>;
+  /** Of these addresses, those whose column says on which side of the person's life they are; the side named first comes first. */
+  lives?: Partial<Record<Life, string[]>>;
   traits: JsonObject;
   /** By purpose; null when the file says nothing of consent. */
   consent: Record<string, boolean> | null;
@@ -72,6 +75,7 @@ export function readerOf<T>(header: readonly string[], make: MakeReader<T>): Row
 
 interface Parts {
   ids: ImportedPerson["ids"];
+  lives: NonNullable<ImportedPerson["lives"]>;
   traits: JsonObject;
   consent: ImportedPerson["consent"];
   permissions: ImportedPerson["permissions"];
@@ -81,17 +85,26 @@ interface Parts {
 function partsOf(header: readonly string[]): Reader<Parts> {
   const meanings = header.map(meaningOf);
   return (fields, { phone, isBlocked = BUILT_IN }) => {
-    const parts: Parts = { ids: {}, traits: {}, consent: null, permissions: [], rest: [] };
+    const parts: Parts = {
+      ids: {},
+      lives: {},
+      traits: {},
+      consent: null,
+      permissions: [],
+      rest: [],
+    };
     for (const [at, meaning] of meanings.entries()) {
       const text = (fields[at] ?? "").trim();
       if (text === "") continue;
       const column = header[at] ?? "";
       if (meaning.is === "identifier") {
         const value = identifierIn(meaning.column, text, phone);
-        if (value === null) return wrong(`${column} isn't ${WHAT[meaning.column]}`);
-        if (isBlocked(KINDS[meaning.column], value))
+        if (value === null) return wrong(`${column} isn't ${whatIs(meaning.column)}`);
+        if (isBlocked(kindOf(meaning.column), value))
           return wrong(`${column} is a placeholder that names nobody`);
         parts.ids[meaning.column] = [...(parts.ids[meaning.column] ?? []), value];
+        const { life } = meaning;
+        if (life) parts.lives[life] = [...(parts.lives[life] ?? []), value];
       } else if (meaning.is === "trait") parts.traits[meaning.name] = traitIn(meaning.name, text);
       else if (meaning.is === "other") parts.rest.push([meaning.name, text]);
       else {
@@ -106,20 +119,14 @@ function partsOf(header: readonly string[]): Reader<Parts> {
   };
 }
 
-const KINDS: Readonly<Record<IdentifierColumn, IdentifierKind>> = {
-  userId: "user_id",
-  email: "email",
-  phone: "phone",
-  crm: "crm",
-  anonymousId: "anonymous_id",
+const kindOf = (column: IdentifierColumn): IdentifierKind => {
+  if (column === "userId") return "user_id";
+  return column === "anonymousId" ? "anonymous_id" : column;
 };
 
-const WHAT: Readonly<Record<IdentifierColumn, string>> = {
-  userId: "an id",
-  email: "an e-mail address",
-  phone: "a phone number",
-  crm: "an id",
-  anonymousId: "an id",
+const whatIs = (column: IdentifierColumn): string => {
+  if (column === "email") return "an e-mail address";
+  return column === "phone" ? "a phone number" : "an id";
 };
 
 function identifierIn(
@@ -142,10 +149,14 @@ export const peopleReader = (header: readonly string[]): Reader<ImportedPerson> 
   return (fields, options) => {
     const read = parts(fields, options);
     if (!read.ok) return read;
-    const { rest, traits, ...person } = read.value;
+    const { rest, traits, lives, ...person } = read.value;
     if (Object.keys(person.ids).length === 0)
       return wrong("names nobody: it has no id, e-mail address or phone number");
-    return good({ ...person, traits: { ...traits, ...Object.fromEntries(rest) } });
+    return good({
+      ...person,
+      ...(Object.keys(lives).length === 0 ? {} : { lives }),
+      traits: { ...traits, ...Object.fromEntries(rest) },
+    });
   };
 };
 

@@ -34,11 +34,10 @@ const PERSONA: Readonly<Record<Side, Exclude<PersonaFit, "any"> | null>> = {
 };
 
 /** Null where an address doesn't show it. As it was told by the rules in force when it was said. */
-export const personaOf = ({
-  kind,
-  value,
-  side = lifeOf(value, DEFAULT_MERGE_RULES.personas),
-}: Address): Exclude<PersonaFit, "any"> | null => (kind === "email" ? PERSONA[side] : null);
+export function personaOf({ kind, value, side }: Address): Exclude<PersonaFit, "any"> | null {
+  if (side !== undefined) return PERSONA[side];
+  return kind === "email" ? PERSONA[lifeOf(value, DEFAULT_MERGE_RULES.personas)] : null;
+}
 
 /** Typed at least; a hinted one may be somebody else's forwarded mail. The surest first, of several the one said last. */
 export function addressFor(

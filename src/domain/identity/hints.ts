@@ -5,7 +5,7 @@
 import type { Millis, VisitorId } from "../ids.ts";
 import type { PlaceTag } from "./claims.ts";
 
-/** One visitor that came by the link. */
+/** One visitor that came by the link, or a record of the site's own that says whose it is. */
 export interface Follower {
   visitor: VisitorId;
   at: Millis;
@@ -13,6 +13,8 @@ export interface Follower {
   proven: VisitorId | null;
   /** Where it came from; null where that wasn't kept. */
   place: PlaceTag | null;
+  /** It is told of, and followed nothing. */
+  isRecord?: true;
 }
 
 export interface Belief {
@@ -39,7 +41,7 @@ const ELSEWHERE = 0.85;
 
 export function believe(visitor: VisitorId, followers: readonly Follower[]): Belief {
   const mine = followers.find((each) => each.visitor === visitor);
-  const others = followers.filter((each) => each.visitor !== visitor);
+  const others = followers.filter((each) => each.visitor !== visitor && !each.isRecord);
   const proven = new Set(followers.flatMap((each) => (each.proven === null ? [] : [each.proven])));
   if (!mine) return { confidence: ALONE, forwarded: false, because: "it came by a link in a mail" };
   if (mine.proven !== null && proven.size === 1)

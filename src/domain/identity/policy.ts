@@ -140,7 +140,7 @@ const personas = (): Verdict => ({
 export function nameOf(identifier: IdentifierKey): string {
   const [kind, provider] = kindOf(identifier).split(":");
   if (kind === "social") return `${provider} account`;
-  if (kind === "esp") return `${provider} mail link`;
+  if (kind === "esp") return `${provider} record id`;
   if (kind === "email") return "e-mail address";
   if (kind === "phone") return "phone number";
   return (kind ?? "").replace("_", " ");

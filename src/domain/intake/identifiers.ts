@@ -37,9 +37,21 @@ export interface Identifiers {
 const PROVIDER = /^[a-z0-9][a-z0-9._-]{0,31}$/;
 
 /** `google` → `social:google`; names that aren't plain are no providers. */
-export function socialKind(provider: string): `social:${string}` | null {
+export const socialKind = (provider: string): `social:${string}` | null =>
+  kindOfFamily("social", provider) as `social:${string}` | null;
+
+type Family = "social" | "esp";
+const FAMILIES: readonly Family[] = ["social", "esp"];
+
+function kindOfFamily(family: Family, provider: string): IdentifierKind | null {
   const name = provider.trim().toLowerCase();
-  return PROVIDER.test(name) ? `social:${name}` : null;
+  return PROVIDER.test(name) ? `${family}:${name}` : null;
+}
+
+/** `social:<provider>` and `esp:<vendor>` as they are written, in any case; null for other names. */
+export function kindInFamily(name: string): IdentifierKind | null {
+  const family = FAMILIES.find((each) => name.toLowerCase().startsWith(`${each}:`));
+  return family ? kindOfFamily(family, name.slice(family.length + 1)) : null;
 }
 
 /** Sign-on providers that sites name without saying that they are one. */
@@ -65,7 +77,8 @@ function kindNamed(name: string): IdentifierKind | null {
   const lower = name.toLowerCase();
   const known = KINDS.get(lower);
   if (known !== undefined) return known;
-  if (lower.startsWith("social:")) return socialKind(lower.slice("social:".length));
+  const named = kindInFamily(lower);
+  if (named !== null) return named;
   return PROVIDERS.has(lower) ? socialKind(lower) : null;
 }
 
@@ -73,11 +86,14 @@ const TRAITS = ["email", "phone", "crm", "crm_id", "crmId"] as const;
 
 /** Whether a trait of this name says who somebody is, rather than something of them. */
 export const isIdentifierTrait = (name: string): boolean =>
-  TRAITS.some((trait) => trait === name) || name === "social" || name.startsWith("social:");
+  [...TRAITS, ...FAMILIES].some((each) => each === name) || kindInFamily(name) !== null;
 
 type Said = [IdentifierKind, Json];
 
-/** `traits.email`, `phone`, `crm`, `social:<provider>`, and `traits.social` as `{<provider>: id}`. */
+/**
+ * `traits.email`, `phone`, `crm`, `social:<provider>`, `esp:<vendor>`, and `traits.social` as `{<provider>: id}`, `traits.esp`
+ * as `{<vendor>: id}`.
+ */
 function* saidInTraits(traits: JsonObject): Generator<Said> {
   for (const name of TRAITS) {
     const kind = kindNamed(name);
@@ -85,15 +101,17 @@ function* saidInTraits(traits: JsonObject): Generator<Said> {
     if (kind !== null && value !== undefined) yield [kind, value];
   }
   for (const [name, value] of Object.entries(traits)) {
-    if (!name.startsWith("social:")) continue;
-    const kind = kindNamed(name);
+    const kind = kindInFamily(name);
     if (kind !== null) yield [kind, value];
   }
   if (traits["$set_once"] !== undefined) yield* saidInTraits(onceIn(traits));
-  if (!isObject(traits["social"])) return;
-  for (const [provider, value] of Object.entries(traits["social"])) {
-    const kind = socialKind(provider);
-    if (kind !== null) yield [kind, value];
+  for (const family of FAMILIES) {
+    const said = traits[family];
+    if (!isObject(said)) continue;
+    for (const [provider, value] of Object.entries(said)) {
+      const kind = kindOfFamily(family, provider);
+      if (kind !== null) yield [kind, value];
+    }
   }
 }
 
@@ -121,6 +139,9 @@ const isGiven = (value: Json | undefined): boolean => value !== undefined && val
 
 const isOwnSnippet = ({ library }: JsonObject): boolean =>
   isObject(library) && library["name"] === "usher.js";
+
+/** A page has it from the link that led to it, and so has whoever the mail was forwarded to. */
+const isPassedOn = (kind: IdentifierKind): boolean => kind.startsWith("esp:");
 
 export function readIdentifiers(
   type: CallType,
@@ -150,7 +171,8 @@ export function readIdentifiers(
     if (value === null || claims.length >= CLAIMS_MAX) return;
     if (claims.some((known) => known.kind === kind && known.value === value)) return;
     const isAside = kind === "anonymous_id" && namesItself(sender) && !isTelling(value);
-    claims.push({ kind, value, assurance: sender.assurance, ...(isAside ? { aside: true } : {}) });
+    const assurance = isPassedOn(kind) && namesItself(sender) ? "hinted" : sender.assurance;
+    claims.push({ kind, value, assurance, ...(isAside ? { aside: true } : {}) });
   };
   claim("user_id", userId);
   for (const [kind, value] of saidBesideIds(type, raw, context)) {

@@ -1,7 +1,7 @@
 /** Identifiers as people write them, `email:jane@example.org`, and whom they lead to. */
 import type { IdentifierKind } from "../../domain/identity/claims.ts";
 import { type IdentifierKey, isVisitorId, type VisitorId } from "../../domain/ids.ts";
-import { socialKind } from "../../domain/intake/identifiers.ts";
+import { kindInFamily } from "../../domain/intake/identifiers.ts";
 import { normalise } from "../../domain/intake/normalise.ts";
 import { Problem } from "../../domain/problem.ts";
 import { keyOf } from "../identifier-key.ts";
@@ -20,9 +20,7 @@ export interface Said {
 export function readIdentifier(text: string): Said | null {
   const [, family, provider, rest] = PROVIDED.exec(text) ?? [];
   if (family !== undefined && provider !== undefined && rest !== undefined) {
-    const social = socialKind(provider);
-    const kind: IdentifierKind | null =
-      social && family === "esp" ? `esp:${social.slice("social:".length)}` : social;
+    const kind = kindInFamily(`${family}:${provider}`);
     return kind && said(kind, rest);
   }
   const colon = text.indexOf(":");

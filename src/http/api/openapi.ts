@@ -70,7 +70,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
   },
   "POST /_u/api/import": {
     summary:
-      "Import a CSV of people, events or spend; the body is the file, consent counts from an approved origin. Of refused rows the first thousand are told with their lines, and `counts` says how many there are",
+      "Import a CSV of people, events or spend; the body is the file, consent counts from an approved origin. Columns of people are called as usual (user id, email, phone, crm id, anonymous id, social:<provider>, esp:<vendor>); email_work, email_private, phone_work and phone_private say which side of a life an address is of, and a row with both sides makes two people who are kept apart, ids and facts going with the side that the file names first. Of refused rows the first thousand are told with their lines, and `counts` says how many there are",
     role: "marketer",
     query: {
       kind: {
@@ -136,7 +136,15 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     summary:
       "Outcomes, value and cost by channel or campaign and model, and the commonest paths, of journeys under advertising alone, from the first day on that is kept for it",
     role: "marketer",
-    query: { ...days, by: { enum: ["channel", "campaign"] } },
+    query: {
+      ...days,
+      by: { enum: ["channel", "campaign"] },
+      outcome: {
+        type: "string",
+        description:
+          "Name of the event that counts as an outcome, whatever it is worth; without it every event with a value counts",
+      },
+    },
   },
   "GET /_u/api/reports/segments": {
     summary: "People with similar journeys, what sets them apart, and what people did next",

@@ -233,8 +233,14 @@ async function beliefIn(
       const view = await findPerson(context, visitor);
       const isProven = view !== null && stageOf(view.visitors) === "person";
       const said = view?.visitors.find(({ id }) => id === visitor)?.claims;
-      const place = said?.find((claim) => claim.key === key)?.place ?? null;
-      return { visitor, at, proven: isProven ? view.id : null, place };
+      const claim = said?.find((each) => each.key === key);
+      return {
+        visitor,
+        at,
+        proven: isProven ? view.id : null,
+        place: claim?.place ?? null,
+        ...(claim && claim.assurance !== "hinted" ? { isRecord: true as const } : {}),
+      };
     }),
   );
   return believe(hinted.visitor, proven);

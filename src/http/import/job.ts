@@ -30,11 +30,16 @@ export const SENDER: Sender = {
 export const nameOf = async (job: Import, row: unknown): Promise<string> =>
   `import:${(await sha256(JSON.stringify([job.origin, job.approved, row]))).slice(0, 27)}`;
 
-export function idsOf(ids: ImportedPerson["ids"]): JsonObject {
-  const [userId] = ids.userId ?? [];
-  const [anonymousId] = ids.anonymousId ?? [];
-  const others = (["email", "phone", "crm"] as const).flatMap((type) =>
-    (ids[type] ?? []).map((id) => ({ type, id })),
+export function idsOf({
+  userId: users,
+  anonymousId: names,
+  ...rest
+}: ImportedPerson["ids"]): JsonObject {
+  const [userId] = users ?? [];
+  const [anonymousId] = names ?? [];
+  const { email = [], phone = [], crm = [], ...elsewhere } = rest;
+  const others = Object.entries({ email, phone, crm, ...elsewhere }).flatMap(([type, values]) =>
+    values.map((id: string) => ({ type, id })),
   );
   return {
     ...(userId === undefined ? {} : { userId }),

@@ -1,4 +1,4 @@
-/** Known people: one source record each, linked with others only where consent counts. */
+/** Known people: one source record for each side of a life, linked with others only where consent counts. */
 import { allows, decideSafely, type GateInput } from "../../domain/consent/gate.ts";
 import { isKnownChild } from "../../domain/consent/child.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
@@ -19,22 +19,45 @@ import { takeNamed } from "../blocked.ts";
 import { itemOf, keyed } from "../collect/items.ts";
 import { suppress } from "../suppress.ts";
 import { idsOf, type Import, nameOf, type Outcome, SENDER } from "./job.ts";
+import { apart, sidesOf, withLives } from "./lives.ts";
 
 /** Who else has an address that isn't to be written to is told before anything is put away: what fails is read again. */
 export async function putPeople(
   job: Import,
   people: readonly ImportedPerson[],
 ): Promise<Outcome[]> {
-  const all = await Promise.all(people.map((person) => read(job, person)));
+  const all = await Promise.all(
+    people.map(async (person) =>
+      Promise.all((await sidesOf(job, person)).map((side) => read(job, side))),
+    ),
+  );
+  const rows = all.flat().flatMap((each) => ("as" in each ? [] : [each]));
   const suppressed = await Promise.all(
-    all.map((each) =>
-      "as" in each ? [] : newIn(suppressionsIn(each.permissions), each.visitor, job.services),
+    rows.map(({ permissions, visitor }) =>
+      newIn(suppressionsIn(permissions), visitor, job.services),
     ),
   );
   await suppress(suppressed.flat(), job.services);
-  const rows = all.flatMap((each) => ("as" in each ? [] : [each]));
   await dropRefused(rows, job.services);
-  return Promise.all(all.map((each) => ("as" in each ? each : put(job, each))));
+  return Promise.all(all.map((sides) => putSides(job, sides)));
+}
+
+/** Of two sides that of the account first; where it isn't taken the other isn't either, since both are one human's. */
+async function putSides(
+  job: Import,
+  [first, second]: readonly (Row | NonNullable<Outcome>)[],
+): Promise<Outcome> {
+  if (!first) return null;
+  const refused = [first, second].find((each) => each && "as" in each);
+  if (refused && "as" in refused) return refused;
+  const done = await put(job, first as Row);
+  if (!second || done.outcome) return done.outcome;
+  const row = second as Row;
+  let outcome: Outcome = null;
+  await apart(job, [done.visitor, row.visitor], async () => {
+    outcome = (await put(job, row)).outcome;
+  });
+  return outcome;
 }
 
 /** Of those who say one address, so many are looked at. */
@@ -101,12 +124,19 @@ async function read(job: Import, person: ImportedPerson): Promise<Row | NonNulla
   );
   if (!taken.ok) return { as: "invalid", message: `can't be taken: ${taken.reason}` };
   const { message } = taken;
-  const claims = (await keyed(message.claims, services)).map(sureOfOwnIds);
+  const told = await withLives(job, person, message.claims, await keyed(message.claims, services));
+  const claims = told.map(sureOfOwnIds);
   const permissions = wordsOf(job, person, claims);
   return { person, message, claims, permissions, visitor: await sourceOf(job, message) };
 }
 
-async function put(job: Import, row: Row): Promise<Outcome> {
+/** What became of it, and as which visitor it was put away. */
+interface Put {
+  outcome: Outcome;
+  visitor: VisitorId;
+}
+
+async function put(job: Import, row: Row): Promise<Put> {
   const { services, policy } = job;
   const { person, message, claims, permissions } = row;
   const consented = job.approved && person.consent ? person.consent : null;
@@ -138,20 +168,26 @@ async function put(job: Import, row: Row): Promise<Outcome> {
       ...(counts ? {} : { unasked: true as const }),
       items: [item],
     });
-    if (answer.at !== "home") return { as: "dropped", message: "was erased, and stays so" };
+    if (answer.at !== "home")
+      return { outcome: { as: "dropped", message: "was erased, and stays so" }, visitor };
     const { outcomes, rotate } = answer.value;
     if (rotate === null) {
       const [outcome] = outcomes;
-      if (!outcome || outcome.kept || outcome.reason === "duplicate") return null;
-      return { as: "dropped", message: `isn't kept: ${outcome.reason}` };
+      const stands = !outcome || outcome.kept || outcome.reason === "duplicate";
+      return {
+        outcome: stands ? null : { as: "dropped", message: `isn't kept: ${outcome.reason}` },
+        visitor,
+      };
     }
     visitor = await services.identifiers.rotatedVisitor(visitor, rotate);
   }
 }
 
-/** The organisation gave these ids itself; addresses it was told. */
+/** The organisation, or its mail tool, gave these ids itself; addresses it was told. */
 const sureOfOwnIds = (claim: KeyedClaim): KeyedClaim =>
-  claim.kind === "user_id" || claim.kind === "crm" ? { ...claim, assurance: "verified" } : claim;
+  claim.kind === "user_id" || claim.kind === "crm" || claim.kind.startsWith("esp:")
+    ? { ...claim, assurance: "verified" }
+    : claim;
 
 /** What is known of somebody whom nobody has asked: under no purpose. */
 const bare = (message: Message, claims: KeyedClaim[], policy: Policy): RecordItem => ({

@@ -73,7 +73,7 @@ test("kinds of identifiers are words, with the provider where there is one", () 
   expect(["user_id", "social:google", "esp:mailchimp", "loyalty_card"].map(kindWords)).toEqual([
     "user id",
     "google account",
-    "mailchimp mail link",
+    "mailchimp record id",
     "loyalty card",
   ]);
 });

@@ -27,6 +27,18 @@ test("at home, at work and on the way are places of one human, and each makes it
   expect(believe(mine, about).confidence).toBeLessThan(believe(mine, here).confidence);
 });
 
+test("the site's own record of a link follows nothing, and shows that whoever signed in after it is somebody else", () => {
+  const record: Follower = {
+    ...by(1, HOUR, null),
+    proven: "jane" as VisitorId,
+    isRecord: true,
+  };
+  const alone = [by(0, 0, "a.x")];
+  expect(believe(mine, [...alone, record])).toEqual(believe(mine, alone));
+  const stranger = { ...by(0, 0, "a.x"), proven: "john" as VisitorId };
+  expect(believe(mine, [stranger, record])).toMatchObject({ forwarded: true });
+});
+
 test("places of weeks ago, and those that weren't kept, don't count", () => {
   const month = 30 * 24 * HOUR;
   const later = [by(0, 0, "a.x"), by(1, month, "b.y"), by(2, 2 * month, "c.z")];

@@ -35,6 +35,35 @@ describe("a row of people", () => {
     });
   });
 
+  test("may name accounts elsewhere and record ids of mail tools, and needs no other name", () => {
+    expect(person(["social:Google", "esp:mailchimp"], ["g-1", "7f3a"])).toMatchObject({
+      value: { ids: { "social:google": ["g-1"], "esp:mailchimp": ["7f3a"] }, traits: {} },
+    });
+    expect(person(["esp:mailchimp"], ["null"])).toMatchObject({ ok: false });
+  });
+
+  test("says by the column's name which addresses are of work and which are private", () => {
+    const header = ["Work e-mail", "email", "email_private", "Mobile (work)", "Home phone"];
+    const fields = ["j@firm.example", "j@x.example", "j@gmail.com", "0170 1", "0170 7654321"];
+    fields[3] = "0170 1234567";
+    expect(person(header, fields)).toMatchObject({
+      value: {
+        ids: {
+          email: ["j@firm.example", "j@x.example", "j@gmail.com"],
+          phone: ["+491701234567", "+491707654321"],
+        },
+        lives: {
+          work: ["j@firm.example", "+491701234567"],
+          private: ["j@gmail.com", "+491707654321"],
+        },
+      },
+    });
+    // What merely sounds alike says nothing of a life.
+    expect(person(["homepage", "email"], ["x.example", "a@b.de"])).toMatchObject({
+      value: { ids: { email: ["a@b.de"] }, traits: { homepage: "x.example" } },
+    });
+  });
+
   test.each([
     [["email"], ["nobody"], "email isn't an e-mail address"],
     [["phone"], ["12"], "phone isn't a phone number"],

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readIdentifiers } from "../../../src/domain/intake/identifiers.ts";
 import { take } from "../../../src/domain/intake/take.ts";
 import type { JsonObject } from "../../../src/domain/json.ts";
+import type { Sender } from "../../../src/domain/intake/sender.ts";
 import { browser, NOW, server } from "./senders.ts";
 
 const said = (raw: JsonObject, context: JsonObject = {}): string[] =>
@@ -20,6 +21,8 @@ describe("Identifiers in traits", () => {
     [{ crmId: "C1", crm: "C1" }, ["crm=C1"]],
     [{ "social:Google": "g1" }, ["social:google=g1"]],
     [{ social: { apple: "a1", "not a provider": "x", __proto__: "x" } }, ["social:apple=a1"]],
+    [{ "esp:MailChimp": "7f3a", "esp:": "x" }, ["esp:mailchimp=7f3a"]],
+    [{ esp: { klaviyo: "k1", "not a vendor": "x" } }, ["esp:klaviyo=k1"]],
     [{ email: "null", phone: "000000" }, []],
     [{ email: {}, phone: [], crm: true, social: "x" }, []],
     [{ google: "my favourite search" }, []],
@@ -42,12 +45,25 @@ test.each<[JsonObject, string[]]>([
   [{ id: "A@Example.org", type: "email", collection: "users" }, ["email=a@example.org"]],
   [{ id: "g1", type: "google" }, ["social:google=g1"]],
   [{ id: "s1", type: "social:strava" }, ["social:strava=s1"]],
+  [{ id: "7f3a", type: "esp:mailchimp" }, ["esp:mailchimp=7f3a"]],
   [{ id: "x", type: "ios.idfa" }, []],
   [{ id: "null", type: "crm" }, []],
   [{ type: "crm" }, []],
   [{ id: "x" }, []],
 ])("the external id %j says %j", (externalId, expected) => {
   expect(said({ type: "track" }, { externalIds: [externalId, null, 7] })).toEqual(expected);
+});
+
+test("a mail tool's record id is proven by the site's server, and a hint from a page: it came by a link", () => {
+  const assurance = (sender: Sender) =>
+    readIdentifiers(
+      "identify",
+      { type: "identify", traits: { "esp:mailchimp": "7f3a", crm: "c1" } },
+      {},
+      sender,
+    ).claims.map(({ assurance }) => assurance);
+  expect(assurance(server)).toEqual(["verified", "verified"]);
+  expect(assurance(browser)).toEqual(["asserted", "hinted"]);
 });
 
 test("more identifiers than a person can have are noise", () => {

@@ -240,3 +240,36 @@ test("an unsubscribe link asks first, is obeyed when it is posted, and nobody ca
     { channel: "email", state: "suppressed", source: "unsubscribe" },
   ]);
 });
+
+test("the mail tool's own id of a member, told by the site's server, names the member and joins nobody who came by a link with it", async () => {
+  await server("identify", {
+    messageId: "mc-1",
+    userId: "mia",
+    context: { consent, externalIds: [{ type: "esp:mailchimp", id: "mc-mia" }] },
+  });
+  const mia = await keys.sourceVisitor("user_id", "mia");
+  const reader = await land(`${ORIGIN}/news?mc_eid=mc-mia`, 41);
+  // What a page says of it is no surer than the link it has it from.
+  await reader.send("identify", {
+    messageId: "page-says",
+    context: { externalIds: [{ type: "esp:mailchimp", id: "mc-mia" }] },
+  });
+  await settle([mia, reader.visitor!]);
+  const [first, second] = (await api("/people?identifier=esp:mailchimp:mc-mia")).body["people"] as {
+    id: string;
+  }[];
+  expect([first?.id, second?.id].sort()).toEqual([mia, reader.visitor].sort());
+  const { body } = await api(`/people/${reader.visitor}`);
+  expect(body["identifiers"]).toMatchObject([
+    {
+      kind: "esp:mailchimp",
+      assurance: "hinted",
+      state: "kept",
+      belief: { confidence: 0.9, because: "nobody else followed it" },
+    },
+  ]);
+  const { body: hers } = await api(`/people/${mia}`);
+  expect(hers["identifiers"]).toContainEqual(
+    expect.objectContaining({ value: "mc-mia", assurance: "verified" }),
+  );
+});

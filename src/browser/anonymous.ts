@@ -9,11 +9,11 @@ export const random = (): string => crypto.randomUUID();
 /** Reads or makes the id and keeps it. Called only where `measurement` is granted. */
 export const anonymousId = (): string => {
   if (!id) {
+    id = random();
     try {
-      id = localStorage[KEY] ||= random();
+      id = localStorage[KEY] ||= id;
     } catch {
       // No storage here: the id lasts as long as the page.
-      id = random();
     }
   }
   return id!;
@@ -22,7 +22,7 @@ export const anonymousId = (): string => {
 export const forget = (): void => {
   id = "";
   try {
-    localStorage.removeItem(KEY);
+    delete localStorage[KEY];
   } catch {
     // Without storage there is nothing to remove.
   }

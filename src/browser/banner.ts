@@ -4,6 +4,7 @@
  * works under a strict Content-Security-Policy and with Trusted Types.
  */
 import css from "./banner.css";
+import { onElsewhere } from "./elsewhere.ts";
 import type { Answer, BannerModule, ConsentDocument } from "./types.ts";
 import { FAILED, WORDS } from "./words.ts";
 
@@ -116,8 +117,12 @@ export const open: BannerModule["open"] = (consent, decide, host, isWanted) => {
     const { ask, decisions } = (event as CustomEvent<ConsentDocument>).detail;
     if (decisions && !ask) close?.();
   };
+  // An answer of its own comes with its event. Snippets before 0.3 can't ask again.
+  const showing = new AbortController();
+  onElsewhere(() => isIdle() && void window.usher?.refresh?.(), showing.signal);
   close = () => {
     close = undefined;
+    showing.abort();
     const hadFocus = document.activeElement === frame;
     document.removeEventListener("usher:consent", onConsent);
     scroll.scrollPaddingBottom = scrollPaddingBottom;

@@ -18,5 +18,7 @@ const silent: Usher = {
   identify: no,
   reset: no,
   consent: async () => ({}),
+  refresh: async () => ({}),
   next: async () => ({ action: null }),
+  hint: no,
 };

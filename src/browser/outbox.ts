@@ -27,8 +27,9 @@ export interface Outbox {
 }
 
 /**
- * First in, first out. A call stays in the queue until it is answered, and each attempt asks again whether it may be
- * sent: `allowed` says true (send), false (discard) or undefined (nobody knows yet: wait).
+ * First in, first out. What is on its way is in nobody's hands but the network's; what couldn't be delivered goes back to
+ * the front, and each attempt asks again whether it may be sent: `allowed` says true (send), false (discard) or undefined
+ * (nobody knows yet: wait).
  */
 export const outbox = (
   host: string,
@@ -37,15 +38,13 @@ export const outbox = (
 ): Outbox => {
   const queue: Item[] = [];
   let isBusy = false;
-  /** How many at the front are on their way. */
-  let flying = 0;
   let tries = 0;
 
-  /** How many from `first` on one request can carry. */
-  const run = (first: number): number => {
+  /** Takes out the first ones, as many as one request can carry. */
+  const take = (): Item[] => {
     let count = 1;
-    while (count < MOST_IN_BATCH && queue[first + count]?.path === queue[first]!.path) count++;
-    return count;
+    while (count < MOST_IN_BATCH && queue[count]?.path === queue[0]!.path) count++;
+    return queue.splice(0, count);
   };
 
   const body = (items: Item[]): string => {
@@ -65,24 +64,19 @@ export const outbox = (
       const { path } = queue[0];
       const may = allowed(path);
       if (may === undefined) break;
-      if (may) {
-        flying = run(0);
-        const answer = await attempt<{ dropped?: { messageId: string }[] }>(
-          host + path,
-          body(queue.slice(0, flying)),
-          tries++,
-        );
-        const items = typeof answer === "number" ? [] : queue.splice(0, flying);
-        flying = 0;
-        if (typeof answer === "number") {
-          await pause(answer);
-          continue;
-        }
+      const items = take();
+      const answer =
+        may &&
+        (await attempt<{ dropped?: { messageId: string }[] }>(host + path, body(items), tries++));
+      if (typeof answer === "number") {
+        queue.unshift(...items);
+        await pause(answer);
+      } else {
         tries = 0;
         for (const { messageId, settle } of items) {
           settle(!!answer && !answer.dropped?.some((drop) => drop.messageId === messageId));
         }
-      } else queue.shift()!.settle(false);
+      }
     }
     isBusy = false;
   };
@@ -98,17 +92,16 @@ export const outbox = (
       }),
     pump,
     leave: () => {
-      while (queue[flying] && allowed(queue[flying]!.path)) {
-        const items = queue.splice(flying, run(flying));
+      while (queue[0] && allowed(queue[0].path)) {
+        const items = take();
         const url = host + items[0]!.path;
         const text = body(items);
-        let isTaken = false;
         try {
-          isTaken = navigator.sendBeacon(url, text);
+          if (!navigator.sendBeacon(url, text)) throw 0;
         } catch {
-          // Blocked or missing: the line below does it.
+          // Blocked, missing or full.
+          void attempt(url, text, 0);
         }
-        if (!isTaken) void attempt(url, text, 0);
         for (const { settle } of items) settle(true);
       }
     },

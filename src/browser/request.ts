@@ -19,13 +19,13 @@ export const attempt = async <Answer>(
   let asked = 0;
   try {
     const response = await fetch(url, {
-      method: body ? "POST" : "GET",
+      method: (body && "POST")!,
       // A string goes as text/plain, which needs no preflight across sub-domains.
       body: body!,
       credentials: "include",
-      keepalive: !!body && body.length < KEEPALIVE_CHARACTERS,
+      keepalive: (body?.length as number) < KEEPALIVE_CHARACTERS,
     });
-    if (response.ok) return await response.json().catch(() => ({}));
+    if (response.ok) return await response.json();
     if (response.status < 500 && response.status !== 429) return;
     asked = +response.headers.get("Retry-After")! * 1e3;
   } catch {

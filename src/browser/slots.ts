@@ -2,6 +2,7 @@
  * Next actions on the page. Loaded by the snippet only where the visitor has consented to `personalization` and the
  * page has a slot.
  */
+import { onElsewhere } from "./elsewhere.ts";
 import type { NextAnswer, SlotsModule } from "./types.ts";
 
 type Report = (outcome: "shown" | "taken" | "dismissed") => void;
@@ -92,6 +93,9 @@ function listen(slot: HTMLElement, card: HTMLElement, report: Report): void {
   );
   watch.observe(card);
 }
+
+// Snippets before 0.3 can't ask again.
+onElsewhere(() => void window.usher?.refresh?.());
 
 /** Takes the next actions out again when consent to them ends, so that a later consent fills the slots anew. */
 document.addEventListener("usher:consent", (event) => {

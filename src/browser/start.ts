@@ -28,6 +28,9 @@ declare global {
 
 type Call = (...args: unknown[]) => unknown;
 
+const MEASUREMENT = "measurement";
+const PERSONALIZATION = "personalization";
+
 /** @param host the collector's origin */
 export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher => {
   const stub = window.usher;
@@ -42,8 +45,7 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
     document.prerendering ? document.addEventListener("prerenderingchange", done) : done(0),
   );
 
-  let mayMeasure: boolean | undefined;
-  let mayPersonalize: boolean | undefined;
+  const may = (purpose: string): boolean | undefined => consent?.decisions?.[purpose]?.granted;
   /** Says how long the page was looked at, once that is measured. */
   let left: (() => void) | undefined;
 
@@ -51,8 +53,8 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
     host,
     writeKey,
     (path) =>
-      mayMeasure ||
-      (path === RESET && mayPersonalize) ||
+      may(MEASUREMENT) ||
+      (path === RESET && may(PERSONALIZATION)) ||
       (consent && !consent.ask ? false : undefined),
   );
 
@@ -68,13 +70,9 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
           timestamp: new Date(),
           ...fields,
           context: {
-            page: {
-              url: location.href,
-              path: location.pathname,
-              title: document.title,
-              referrer,
-              search: location.search,
-            },
+            page: { url: location.href, title: document.title, referrer },
+            // A Mac has none; an iPad that asks for desktop pages does.
+            device: { touchPoints: navigator.maxTouchPoints },
             library: { name: "usher.js", version: USHER_VERSION },
             identityToken,
           },
@@ -86,30 +84,27 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
     }
   };
 
-  const next = async (slot = ""): Promise<NextAnswer> => {
+  const call = <Answer>(path: string, body?: string): Promise<Answer | undefined> =>
+    request<Answer>(host + path, body);
+
+  /** Undefined also where hints aren't consented to. */
+  const ofHints = async <Answer>(path: string, body?: string): Promise<Answer | undefined> => {
     await known;
-    return (
-      (mayPersonalize &&
-        (await request<NextAnswer>(host + "/_u/next?slot=" + encodeURIComponent(slot)))) || {
-        action: null,
-      }
-    );
+    return may(PERSONALIZATION) ? call(path, body) : undefined;
   };
+
+  const next = async (slot = ""): Promise<NextAnswer> =>
+    (await ofHints<NextAnswer>("/_u/next?slot=" + encodeURIComponent(slot))) ?? { action: null };
 
   /** Parts that only some pages need. Blocked: the page does without. */
-  const part = async <Part>(name: string, use: (part: Part) => void): Promise<void> => {
-    try {
-      use(await import(host + "/_u/" + name + ".js"));
-    } catch {
+  const part = <Part>(name: string, use: (part: Part) => void): Promise<void> =>
+    import(host + "/_u/" + name + ".js").then(use).catch(() => {
       // Nobody is asked, nothing is suggested, nothing is measured.
-    }
-  };
+    });
 
   const fill = (): void => {
-    if (mayPersonalize && document.querySelector("[data-usher-slot]"))
-      void part<SlotsModule>("slots", (slots) =>
-        slots.fill(next, (path, body) => request(host + path, body)),
-      );
+    if (may(PERSONALIZATION) && document.querySelector("[data-usher-slot]"))
+      void part<SlotsModule>("slots", (slots) => slots.fill(next, call));
   };
 
   const openBanner = (isWanted: boolean): Promise<void> =>
@@ -128,17 +123,19 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
     void send("page", { properties });
   };
 
-  /** Arrives on the page, or stores a choice; one after the other, so that the newest answer stands. */
-  const settle = (choice?: object): Promise<ConsentDocument> =>
+  /** Arrives on the page, stores a choice, or (null) asks again; one after the other, so that the newest answer stands. */
+  const settle = (choice?: object | null): Promise<ConsentDocument> =>
     (known = known
       .then(async () => {
         // Nothing is sent on an earlier answer while a newer one is on its way, nor without an answer.
-        consent = mayMeasure = mayPersonalize = undefined;
-        if (!choice) automatic();
-        consent = (await request(host + "/_u/consent", choice && JSON.stringify(choice))) ?? {};
-        mayMeasure = consent.decisions?.["measurement"]?.granted;
-        mayPersonalize = consent.decisions?.["personalization"]?.granted;
-        if (!mayMeasure) forget();
+        consent = undefined;
+        if (choice === undefined) automatic();
+        consent =
+          (await call<ConsentDocument>(
+            "/_u/consent",
+            choice ? JSON.stringify(choice) : undefined,
+          )) ?? {};
+        if (!may(MEASUREMENT)) forget();
         box.pump();
         document.dispatchEvent(new CustomEvent("usher:consent", { detail: consent }));
         fill();
@@ -159,15 +156,21 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
         options?.token,
       ),
     reset: () => box.add(RESET, "", "{}"),
-    consent: async (choice?: Record<string, unknown>) => {
+    consent: async (choice?: Record<string, unknown>, options?: object) => {
       if (choice) {
-        return settle(choice["accept"] || choice["choices"] ? choice : { choices: choice });
+        return settle({
+          ...(choice["accept"] || choice["choices"] ? choice : { choices: choice }),
+          ...options,
+        });
       }
       await known;
       await openBanner(true);
       return consent!;
     },
+    refresh: () => settle(null),
     next,
+    hint: async (hint, outcome) =>
+      !!(await ofHints("/_u/hints/" + encodeURIComponent(hint) + "/" + outcome, "{}")),
   };
   window.usher = usher;
 

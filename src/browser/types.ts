@@ -16,6 +16,14 @@ export type Answer = ({ choices: Record<string, boolean> } | { accept: "all" | "
   policy?: number | undefined;
 };
 
+/** What goes with a choice for each purpose. */
+export interface ConsentOptions {
+  /** `["gpc"]` where the visitor was told that the choice goes before that signal; `[]` ends it. */
+  override?: string[];
+  /** The version that was on the screen. */
+  policy?: number;
+}
+
 export interface Purpose {
   id: string;
   label: string;
@@ -83,8 +91,12 @@ export interface Usher {
   /** A new visitor on this device, for a sign-out. */
   reset(): Promise<boolean>;
   /** Stores a choice; without one, opens the banner. Resolves to the document after it. */
-  consent(choice?: ConsentChoice): Promise<ConsentDocument>;
+  consent(choice?: ConsentChoice, options?: ConsentOptions): Promise<ConsentDocument>;
+  /** Asks again what is allowed, after a tool of the site's own has changed it. Resolves to the document. */
+  refresh(): Promise<ConsentDocument>;
   next(slot?: string): Promise<NextAnswer>;
+  /** Says what became of a hint of `next`. Resolves to whether it was kept. */
+  hint(id: string, outcome: "shown" | "taken" | "dismissed"): Promise<boolean>;
 }
 
 /** What a site that bundles its scripts starts with. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stage } from "./stage.ts";
+import { html, stage } from "./stage.ts";
 
 const its = stage();
 
@@ -28,6 +28,32 @@ test("the banner is used with the keyboard alone, purpose by purpose, and comes 
     choices: { measurement: false, personalization: true },
     policy: 1,
   });
+});
+
+test("who answered in another tab isn't asked in this one, and what waited is sent", async () => {
+  await its.visit();
+  await its.banner().waitFor();
+  const taken = its.page.evaluate(() => window.usher?.track("Waiting"));
+  its.collector.grant();
+  its.collector.pages.set("/other", { html: html("") });
+  const other = await its.context.newPage();
+  await other.goto(`${its.collector.origin}/other`);
+  await other.evaluate(() => void (document.cookie = "usher-consent=yes"));
+  await its.banner().waitFor({ state: "detached" });
+  expect(await taken).toBe(true);
+  expect(its.collector.story).toEqual(["page", "track:Waiting"]);
+});
+
+test("where the browser tells of no changed cookies, it is noticed on coming back to the page", async () => {
+  await its.page.addInitScript(() => Object.defineProperty(window, "cookieStore", {}));
+  await its.visit();
+  await its.banner().waitFor();
+  its.collector.grant();
+  await its.page.evaluate(() => {
+    document.cookie = "euconsent-v2=changed";
+    dispatchEvent(new Event("focus"));
+  });
+  await its.banner().waitFor({ state: "detached" });
 });
 
 test("the banner says that Global Privacy Control is honoured only where it is", async () => {

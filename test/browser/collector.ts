@@ -28,6 +28,9 @@ export interface Message {
   };
 }
 
+/** Where a message says that it comes from: the snippet leaves taking addresses apart to the collector. */
+export const pathOf = (page: Record<string, string>): string => new URL(page["url"] ?? "").pathname;
+
 const PURPOSES = [
   ["necessary", "Necessary", "Keeps the site working.", true],
   ["measurement", "Measurement", "Counts visits and what is read.", false],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { STUB } from "../../src/browser/stub.ts";
+import { pathOf } from "./collector.ts";
 import { html, stage, TAG } from "./stage.ts";
 
 const its = stage();
@@ -133,7 +134,7 @@ test("where prototypes are frozen it works as elsewhere, single-page navigation 
   await accept();
   await its.page.evaluate(() => history.pushState(null, "", "/next"));
   await its.collector.until(({ messages }) =>
-    messages.some(({ context }) => context.page["path"] === "/next"),
+    messages.some(({ context }) => pathOf(context.page) === "/next"),
   );
 });
 

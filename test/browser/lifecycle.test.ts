@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { build } from "../../scripts/build.ts";
 import { openPlain } from "../support/plain-chromium.ts";
 import { until as untilIt } from "../support/until.ts";
-import { Collector } from "./collector.ts";
+import { Collector, pathOf } from "./collector.ts";
 import { html, TAG } from "./stage.ts";
 
 let collector: Collector;
@@ -46,7 +46,7 @@ const cue = async (name: string): Promise<void> => {
 const views = () =>
   collector.messages
     .filter(({ type }) => type === "page")
-    .map(({ context: { page } }) => page["path"]);
+    .map(({ context: { page } }) => pathOf(page));
 const asked = () => collector.arrivals.filter(({ path }) => path === "/_u/consent").length;
 
 /** A page that tells when it shows and when it left, and moves on to another on its cue. */

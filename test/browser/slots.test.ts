@@ -101,6 +101,21 @@ test("without consent to personalization no slot is filled and nothing asked; a 
   expect(await card().count()).toBe(0);
 });
 
+test("a withdrawal in another tab empties the slot of this one", async () => {
+  its.collector.grant();
+  its.collector.next = ANSWER;
+  its.collector.pages.set("/", { html: html(TAG, SLOT) });
+  await its.visit();
+  await card().waitFor();
+  its.collector.choices = {};
+  const other = await its.context.newPage();
+  its.collector.pages.set("/other", { html: html("") });
+  await other.goto(`${its.collector.origin}/other`);
+  await other.evaluate(() => void (document.cookie = "usher-consent=withdrawn"));
+  await card().waitFor({ state: "detached" });
+  expect(its.collector.story).toEqual(["page"]);
+});
+
 test("an address that would run something is not made a link, and text stays text", async () => {
   its.collector.grant();
   its.collector.next = {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { STUB } from "../../src/browser/stub.ts";
+import { pathOf } from "./collector.ts";
 import { stage, html, TAG } from "./stage.ts";
 
 const its = stage();
@@ -51,11 +52,10 @@ test("a message carries the page, its time, the library and one random id for th
   expect(message?.context).toEqual({
     page: {
       url: `${its.collector.origin}/?utm_source=mail#part`,
-      path: "/",
       title: "A page",
       referrer: "",
-      search: "?utm_source=mail",
     },
+    device: { touchPoints: 0 },
     library: { name: "usher.js", version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
   });
   expect(Date.parse(message!.timestamp)).toBeLessThanOrEqual(Date.parse(sent.sentAt));
@@ -97,6 +97,65 @@ test("a withdrawal deletes the stored id and stops what follows; a new yes start
   await its.page.evaluate(() => window.usher?.consent({ measurement: true }));
   expect(await its.page.evaluate(() => window.usher?.track("Again"))).toBe(true);
   expect(its.collector.messages.at(-1)?.anonymousId).not.toBe(before);
+});
+
+test("a choice by purpose goes with an informed override, and with nothing that wasn't said", async () => {
+  await its.visit();
+  await its.page.evaluate(async () => {
+    await window.usher?.consent({ advertising: true }, { override: ["gpc"] });
+    await window.usher?.consent({ accept: "none" }, { override: [] });
+    await window.usher?.consent({ choices: { measurement: true }, override: ["gpc"] });
+    await window.usher?.consent({ measurement: false });
+  });
+  const sent = its.collector.beyondConsent.filter(({ path }) => path === "/_u/consent");
+  expect(sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+    { choices: { advertising: true }, override: ["gpc"] },
+    { accept: "none", override: [] },
+    { choices: { measurement: true }, override: ["gpc"] },
+    { choices: { measurement: false } },
+  ]);
+});
+
+test("what became of a hint can be said by the page, and only where hints are consented to", async () => {
+  its.collector.grant();
+  await its.visit();
+  const said = (): Promise<boolean | undefined> =>
+    its.page.evaluate(() => window.usher?.hint("v/1", "taken"));
+  expect(await said()).toBe(true);
+  const outcomes = () => its.collector.arrivals.filter(({ path }) => path.includes("/hints/"));
+  expect(outcomes().map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "POST /_u/hints/v%2F1/taken",
+  ]);
+  await its.page.evaluate(() => window.usher?.consent({ accept: "none" }));
+  expect(await said()).toBe(false);
+  expect(outcomes()).toHaveLength(1);
+});
+
+test("after a change elsewhere it asks again when it is told to, without counting the page twice", async () => {
+  its.collector.ask = false;
+  await its.visit();
+  expect(await its.page.evaluate(() => window.usher?.track("Refused"))).toBe(false);
+  its.collector.grant();
+  const decided = await its.page.evaluate(() => window.usher?.refresh());
+  expect(decided?.decisions?.["measurement"]?.granted).toBe(true);
+  expect(await its.page.evaluate(() => window.usher?.track("Allowed"))).toBe(true);
+  expect(its.collector.story).toEqual(["track:Allowed"]);
+});
+
+test("an answer that isn't the collector's is no answer: the messages are sent again", async () => {
+  its.collector.grant();
+  let portal = 1;
+  await its.page.route("**/_u/v1/batch", (route) =>
+    portal-- > 0 ? route.fulfill({ body: "<p>Sign in to this network</p>" }) : route.continue(),
+  );
+  await its.page.clock.install();
+  await its.visit();
+  await its.page.waitForFunction(() => window.usher);
+  let taken: boolean | undefined;
+  void its.page.evaluate(() => window.usher?.track("Kept")).then((answer) => (taken = answer));
+  await its.hurryUntil(() => taken !== undefined);
+  expect(taken).toBe(true);
+  expect(its.collector.story).toEqual(["page", "track:Kept"]);
 });
 
 test.each([503, 429])(
@@ -141,7 +200,7 @@ test("a single-page site's navigations are page views; replacements and fragment
   const views = () =>
     its.collector.messages
       .filter(({ type }) => type === "page")
-      .map(({ context: { page } }) => [page["path"], page["title"], page["referrer"]]);
+      .map(({ context: { page } }) => [pathOf(page), page["title"], page["referrer"]]);
   await its.visit();
   await its.collector.until(() => views().length === 1);
   await its.page.evaluate(() => {
@@ -172,7 +231,7 @@ test("a browser without the Navigation API is served through the history", async
   await its.collector.until(({ story }) => story.length === 2);
   expect(await its.page.evaluate(() => history.state)).toEqual({ mine: 1 });
   expect(its.collector.messages[1]?.context.page).toMatchObject({
-    path: "/tickets",
+    url: `${its.collector.origin}/tickets`,
     referrer: `${its.collector.origin}/`,
   });
 });

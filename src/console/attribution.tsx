@@ -1,12 +1,13 @@
 /** Attribution: which channels and campaigns led to outcomes, what they cost and returned, and how much the figures cover. */
 import { ATTRIBUTION_MODELS, type AttributionModel } from "../domain/attribution/attribute.ts";
 import type { AttributionReport } from "../http/api/attribution-count.ts";
-import { readCreditBy } from "../http/api/attribution.ts";
+import { readCreditBy, readOutcome } from "../http/api/attribution.ts";
 import { asked } from "../http/api/input.ts";
-import { readRange } from "../http/api/reports.ts";
+import { figuresFor, readRange } from "../http/api/reports.ts";
 import { dayName } from "../domain/ids.ts";
 import { shownAttribution } from "../http/kept.ts";
 import { linesOf, ModelBars, ModelTable, ReturnTable } from "./attribution/models.tsx";
+import { eventNames, OutcomeChoice } from "./attribution/outcome.tsx";
 import { Paths } from "./attribution/paths.tsx";
 import {
   coverageWords,
@@ -23,20 +24,27 @@ import { daysIn, Ranges } from "./ranges.tsx";
 
 export interface AttributionProps extends Count {
   report: AttributionReport;
+  /** Names of events to choose an outcome from. */
+  names: readonly string[];
   model: AttributionModel;
   now: number;
   days: number;
 }
 
-const hrefOf = (parts: Record<string, string>): string =>
-  `/_u/console/attribution?${new URLSearchParams(parts)}`;
+/** What is null isn't said. */
+function hrefOf(parts: Readonly<Record<string, string | null>>): string {
+  const said = Object.entries(parts).flatMap(([name, part]) =>
+    part === null ? [] : [[name, part]],
+  );
+  return `/_u/console/attribution?${new URLSearchParams(said)}`;
+}
 
-const Choices = ({ report: { by, from, to }, model }: AttributionProps) => (
+const Choices = ({ report: { by, from, to, outcome }, model }: AttributionProps) => (
   <>
     <nav aria-label="Credit to" class="ranges">
       {(["channel", "campaign"] as const).map((each) => (
         <a
-          href={hrefOf({ by: each, model, from, to })}
+          href={hrefOf({ by: each, model, from, to, outcome })}
           aria-current={each === by ? "true" : undefined}
         >
           By {each}
@@ -46,7 +54,7 @@ const Choices = ({ report: { by, from, to }, model }: AttributionProps) => (
     <nav aria-label="Model" class="ranges">
       {ATTRIBUTION_MODELS.map((each) => (
         <a
-          href={hrefOf({ by, model: each, from, to })}
+          href={hrefOf({ by, model: each, from, to, outcome })}
           aria-current={each === model ? "true" : undefined}
         >
           {MODEL_NAMES[each]}
@@ -81,18 +89,25 @@ const Totals = ({ report, model }: AttributionProps) => {
   const sum = (part: "conversions" | "value" | "cost"): number =>
     lines.reduce((total, line) => total + line[part], 0);
   const note = report.coverage === null ? undefined : `${percent(report.coverage)} of outcomes`;
-  const cost = sum("cost");
+  const [cost, credited, worth] = [sum("cost"), sum("conversions"), sum("value")];
+  const isWorth = report.outcome === null || worth > 0;
   return (
     <Figures
       figures={[
-        { name: "Outcomes credited", value: credit(sum("conversions")), note },
-        { name: "Worth", value: money(sum("value") * 100), note },
+        { name: "Outcomes credited", value: credit(credited), note },
+        ...(isWorth ? [{ name: "Worth", value: money(worth * 100), note }] : []),
         { name: "Cost", value: money(cost * 100), note: "all that was imported" },
-        {
-          name: "Return on a unit spent",
-          value: cost > 0 ? (sum("value") / cost).toFixed(2) : "–",
-          note,
-        },
+        isWorth
+          ? {
+              name: "Return on a unit spent",
+              value: cost > 0 ? (worth / cost).toFixed(2) : "–",
+              note,
+            }
+          : {
+              name: "Cost of an outcome",
+              value: cost > 0 && credited > 0 ? money((cost / credited) * 100) : "–",
+              note,
+            },
       ]}
     />
   );
@@ -107,8 +122,9 @@ export const AttributionPage = (given: AttributionProps) => {
   const lines = linesOf(report.models, model);
   const first = report.by === "channel" ? "Channel" : "Campaign";
   // A channel's figures are those of its campaigns; of a campaign only its cost came from elsewhere.
-  const { from, to } = report;
-  const behind = report.by === "channel" ? hrefOf({ by: "campaign", model, from, to }) : undefined;
+  const { from, to, outcome } = report;
+  const behind =
+    report.by === "channel" ? hrefOf({ by: "campaign", model, from, to, outcome }) : undefined;
   const spent = lines.some(({ chosen }) => chosen.cost > 0);
   return (
     <>
@@ -116,12 +132,13 @@ export const AttributionPage = (given: AttributionProps) => {
         <Ranges
           now={now}
           days={days}
-          href={hrefOf({ by: report.by, model })}
+          href={hrefOf({ by: report.by, model, outcome })}
           from={report.from}
           to={report.to}
         />
       </Title>
       <Choices {...props} />
+      <OutcomeChoice {...props} />
       <Counted {...props} />
       {isOver ? (
         <Empty title="Nothing of this range is kept any more">
@@ -138,7 +155,10 @@ export const AttributionPage = (given: AttributionProps) => {
       ) : (
         <>
           <p class="soft">
-            {MODEL_NAMES[model]}: {MODEL_WORDS[model]} {report.from} to {report.to}, days in UTC.
+            {MODEL_NAMES[model]}: {MODEL_WORDS[model]} {report.from} to {report.to}, days in UTC.{" "}
+            {outcome === null
+              ? "An outcome is an event with a value."
+              : `An outcome is the event ${outcome}, each time it happened.`}
           </p>
           <Totals {...props} />
           <Coverage {...props} />
@@ -177,15 +197,18 @@ export const AttributionSoonPage = ({
   model,
   from,
   to,
+  outcome,
+  names,
   now,
   days,
   counting,
-}: Pick<AttributionReport, "by" | "from" | "to"> &
-  Pick<AttributionProps, "model" | "now" | "days" | "counting">) => (
+}: Pick<AttributionReport, "by" | "from" | "to" | "outcome"> &
+  Pick<AttributionProps, "model" | "names" | "now" | "days" | "counting">) => (
   <>
     <Title name="Attribution">
-      <Ranges {...{ now, days, from, to }} href={hrefOf({ by, model })} />
+      <Ranges {...{ now, days, from, to }} href={hrefOf({ by, model, outcome })} />
     </Title>
+    <OutcomeChoice report={{ by, from, to, outcome }} model={model} names={names} />
     <Counted at={null} counting={counting} />
   </>
 );
@@ -194,12 +217,22 @@ export const getAttributionPage = page("marketer", async (visit) => {
   const { request, context } = visit;
   const range = readRange(request, context.now);
   const by = readCreditBy(request);
-  const { report, ...count } = await shownAttribution(context, range, by);
+  const outcome = readOutcome(request);
+  const [{ report, ...count }, { figures }] = await Promise.all([
+    shownAttribution(context, range, by, outcome),
+    figuresFor(context, range, ["event"]),
+  ]);
   const model = ATTRIBUTION_MODELS.find((each) => each === asked(request, "model")) ?? "linear";
-  const props = { ...count, model, now: context.now, days: daysIn(range) };
+  const names = eventNames(figures);
+  const props = { ...count, model, names, now: context.now, days: daysIn(range) };
   const body =
     report === null ? (
-      <AttributionSoonPage {...props} by={by} from={dayName(range.from)} to={dayName(range.to)} />
+      <AttributionSoonPage
+        {...props}
+        {...{ by, outcome }}
+        from={dayName(range.from)}
+        to={dayName(range.to)}
+      />
     ) : (
       <AttributionPage {...props} report={report} />
     );

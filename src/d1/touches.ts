@@ -9,21 +9,30 @@ import { MOST_ROWS, type Persons } from "./histories.ts";
 import { asking, byParts, gather } from "./shards.ts";
 import type { Stretch } from "./stretches.ts";
 
+/** What an outcome is worth in cents; null for what is none. */
+const WITH_MONEY = "CASE WHEN events.type = 'track' THEN data ->> '$.valueCents' END";
+const named = (parameter: string): string =>
+  `CASE WHEN events.type = 'track' AND events.name = ${parameter} THEN coalesce(data ->> '$.valueCents', 0) END`;
+
 /** Of all outcomes those without consent, too: how much the figures cover is said beside them. */
-const stepsOf = (visitors: string): string => `SELECT visitor, at,
+const stepsOf = (visitors: string, worth: string): string => `SELECT visitor, at,
     data ->> '$.campaign.source' AS source, data ->> '$.campaign.medium' AS medium,
     data ->> '$.campaign.name' AS name, data ->> '$.campaign.click.vendor' AS vendor,
     data -> '$.campaign' IS NOT NULL AS touch,
-    CASE WHEN events.type = 'track' THEN data ->> '$.valueCents' END AS cents,
+    ${worth} AS cents,
     instr(',' || purposes || ',', ',advertising,') > 0 AS consented
   FROM json_each(?1) AS asked ${visitors}
   WHERE (touch AND consented) OR cents IS NOT NULL
   ORDER BY visitor, at LIMIT ${MOST_ROWS}`;
 
-const IN_STRETCH = stepsOf(`CROSS JOIN events
-    ON events.day = asked.value AND events.visitor >= ?2 AND events.visitor < ?3`);
-const OF_VISITORS = stepsOf(`CROSS JOIN json_each(?2) AS other CROSS JOIN events
-    ON events.day = asked.value AND events.visitor = other.value`);
+const BETWEEN = `CROSS JOIN events
+    ON events.day = asked.value AND events.visitor >= ?2 AND events.visitor < ?3`;
+const THESE = `CROSS JOIN json_each(?2) AS other CROSS JOIN events
+    ON events.day = asked.value AND events.visitor = other.value`;
+const IN_STRETCH = stepsOf(BETWEEN, WITH_MONEY);
+const OF_VISITORS = stepsOf(THESE, WITH_MONEY);
+const NAMED_IN_STRETCH = stepsOf(BETWEEN, named("?4"));
+const NAMED_OF_VISITORS = stepsOf(THESE, named("?3"));
 
 interface StepRow {
   visitor: VisitorId;
@@ -70,13 +79,18 @@ export type CreditBy = (typeof CREDIT_BY)[number];
 export const campaignOf = (channel: string, name: string | null): string =>
   name === null || name === "" ? `${channel}, no campaign` : `${channel}, ${name.toLowerCase()}`;
 
-/** Days both included. Touches up to an outcome are its journey; what follows begins the next. */
+/**
+ * Days both included. An outcome is an event with a value, or every one of the name `outcome`, whatever it is worth. Touches up
+ * to an outcome are its journey; what follows begins the next.
+ */
 export async function readJourneys(
   db: D1Database,
   { from, to }: { from: Day; to: Day },
   stretch: Stretch,
   persons: Persons,
+  outcome: string | null = null,
 ): Promise<Journeys> {
+  const isNamed = outcome === null ? [] : [outcome];
   const days = JSON.stringify(Array.from({ length: to - from + 1 }, (_, n) => from + n));
   const read = (sql: string, ...values: string[]): Promise<StepRow[]> =>
     gather(
@@ -91,8 +105,15 @@ export async function readJourneys(
   // Those who are in this part themselves are read with it.
   const others = persons.othersOf(stretch).filter((visitor) => !isWithin(stretch, visitor));
   const [here, elsewhere] = await Promise.all([
-    read(IN_STRETCH, stretch.from, stretch.before),
-    others.length > 0 ? read(OF_VISITORS, JSON.stringify(others)) : [],
+    read(
+      outcome === null ? IN_STRETCH : NAMED_IN_STRETCH,
+      stretch.from,
+      stretch.before,
+      ...isNamed,
+    ),
+    others.length > 0
+      ? read(outcome === null ? OF_VISITORS : NAMED_OF_VISITORS, JSON.stringify(others), ...isNamed)
+      : [],
   ]);
   const steps = [
     // Who is with somebody of another part is counted there.

@@ -59,6 +59,21 @@ const ATTRIBUTION: LongReport<AttributionCount, Record<CreditBy, AttributionRepo
   }),
 };
 
+/** The same of one event, counted whenever somebody asks for it. */
+const attributionTo = (outcome: string | null): typeof ATTRIBUTION => ({
+  ...ATTRIBUTION,
+  counter: (ports, range, known) => attributionCounter(ports, range, known, outcome),
+});
+
+/** What stands behind a range in the key of what is counted of one event. A colon parts the names of documents. */
+const ofOutcome = (outcome: string | null): string =>
+  outcome === null ? "" : `~${encodeURIComponent(outcome)}`;
+
+function outcomeIn(key: string): string | null {
+  const at = key.indexOf("~");
+  return at < 0 ? null : decodeURIComponent(key.slice(at + 1));
+}
+
 type ActionReport = Awaited<ReturnType<typeof actionReport>>;
 
 /** It reads a bounded sample, at once. */
@@ -95,9 +110,9 @@ const usualKey = (range: Range, now: Millis): string | null => {
 const keyOf = (range: Range, now: Millis): string =>
   usualKey(range, now) ?? `${dayName(range.from)}.${dayName(range.to)}`;
 
-/** Days that are over for good stay as they were counted; late events come within a week. */
-const freshFor = (range: Range, now: Millis): Millis => {
-  if (usualKey(range, now) !== null) return PATIENCE_MS;
+/** Days that are over for good stay as they were counted; late events come within a week. Cron keeps no single event's. */
+const freshFor = (range: Range, now: Millis, outcome: string | null): Millis => {
+  if (outcome === null && usualKey(range, now) !== null) return PATIENCE_MS;
   return range.to < dayOf(now) - 7 ? KEPT_MS : HOUR_MS;
 };
 
@@ -107,14 +122,15 @@ async function shown<Data, Report>(
   context: Looking,
   long: LongReport<Data, Report>,
   range: Range,
+  outcome: string | null = null,
 ): Promise<Shown<Report>> {
   const { db, now } = context;
   const events = await eventsIn(db, range);
   if (events <= MANY_EVENTS)
     return { report: await countWhole(context, long, range, events), at: null, counting: null };
-  const key = keyOf(range, now);
+  const key = `${keyOf(range, now)}${ofOutcome(outcome)}`;
   const kept = await readKept<Data>(db, long.name, key);
-  const isFresh = kept !== null && now - kept.at < freshFor(range, now);
+  const isFresh = kept !== null && now - kept.at < freshFor(range, now, outcome);
   const counting = isFresh ? null : await lookAtCount(context, long, key, range, events);
   // What is old is better than nothing, as long as it says so.
   const report = kept && (await long.report(context, kept.data));
@@ -128,8 +144,9 @@ export async function shownAttribution(
   context: Looking,
   range: Range,
   by: CreditBy,
+  outcome: string | null = null,
 ): Promise<Shown<AttributionReport>> {
-  const { report, ...rest } = await shown(context, ATTRIBUTION, range);
+  const { report, ...rest } = await shown(context, attributionTo(outcome), range, outcome);
   return { ...rest, report: report && report[by] };
 }
 
@@ -138,9 +155,10 @@ export async function wholeAttribution(
   context: Pick<Context, "db" | "policy" | "learned" | "now">,
   range: Range,
   by: CreditBy,
+  outcome: string | null = null,
 ): Promise<AttributionReport> {
   const events = await eventsIn(context.db, range);
-  return (await countWhole(context, ATTRIBUTION, range, events))[by];
+  return (await countWhole(context, attributionTo(outcome), range, events))[by];
 }
 
 /** For cron: the usual ranges once an hour, then what somebody asked for and left. */
@@ -156,7 +174,8 @@ export async function keepReports(ports: ReportPorts, now: Millis): Promise<void
   }
   for (const name of await listDocuments(db, "counting:")) {
     const [, kind = "", key = ""] = name.split(":");
-    if (kind === ATTRIBUTION.name) await countOn(at, ATTRIBUTION, key, null, budget);
+    if (kind === ATTRIBUTION.name)
+      await countOn(at, attributionTo(outcomeIn(key)), key, null, budget);
     if (kind === ACTIONS.name) await countOn(at, ACTIONS, key, null, budget);
   }
   await pruneDocuments(db, "report:", now - KEPT_MS);

@@ -54,12 +54,15 @@ const report = (
       Object.entries(credits).map(([model, each]) => [model, returnsOn(each, spent)]),
     ),
     by,
+    outcome: null,
     paths: commonPaths(of, 12),
     outcomes: { all: touched + 62, consented: touched + 21, touched },
     coverage: touched + 62 === 0 ? null : touched / (touched + 62),
     sampled: false,
   };
 };
+
+const NAMES = ["Ticket Viewed", "Newsletter Subscribed", "Order Completed"];
 
 const story = (name: string, body: Story["body"]): Story => ({
   name: `attribution-${name}`,
@@ -75,6 +78,7 @@ export const stories: readonly Story[] = [
     <AttributionPage
       report={report(journeys, spend, "channel")}
       model="markov"
+      names={NAMES}
       at={null}
       counting={null}
       now={NOW}
@@ -96,6 +100,7 @@ export const stories: readonly Story[] = [
         "campaign",
       )}
       model="linear"
+      names={NAMES}
       at={null}
       counting={null}
       now={NOW}
@@ -103,10 +108,30 @@ export const stories: readonly Story[] = [
     />,
   ),
   story(
+    "event",
+    <AttributionPage
+      report={{
+        ...report(
+          journeys.map((each) => ({ ...each, value: 0 })),
+          spend,
+          "channel",
+        ),
+        outcome: "Newsletter Subscribed",
+      }}
+      model="linear"
+      names={NAMES}
+      at={null}
+      counting={null}
+      now={NOW}
+      days={30}
+    />,
+  ),
+  story(
     "empty",
     <AttributionPage
       report={report([], [], "channel")}
       model="linear"
+      names={NAMES}
       at={null}
       counting={null}
       now={NOW}
@@ -117,6 +142,8 @@ export const stories: readonly Story[] = [
     "counting",
     <AttributionSoonPage
       by="channel"
+      outcome={null}
+      names={NAMES}
       model="linear"
       from="2026-03-01"
       to="2026-08-31"
@@ -130,6 +157,7 @@ export const stories: readonly Story[] = [
     <AttributionPage
       report={report(journeys, spend, "channel")}
       model="linear"
+      names={NAMES}
       at={NOW - 3 * 3_600_000}
       counting={0.62}
       now={NOW}

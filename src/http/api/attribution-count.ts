@@ -31,6 +31,8 @@ export interface AttributionCount {
   tallies: Record<CreditBy, TallyData>;
   outcomes: Outcomes;
   sampled: boolean;
+  /** Name of the event that counts; without one, every event with a value. */
+  outcome?: string | null;
 }
 
 /** What happened before is no longer used for advertising. */
@@ -42,6 +44,7 @@ export async function attributionCounter(
   { db, now, policy }: Ports,
   range: Range,
   known: AttributionCount | null,
+  outcome: string | null = null,
 ) {
   const usable = await firstUsable({ now, policy });
   const days = known ?? { from: Math.max(range.from, usable), to: range.to };
@@ -54,7 +57,7 @@ export async function attributionCounter(
   let sampled = known?.sampled ?? false;
   return {
     async add(stretch: Stretch): Promise<void> {
-      const found = await readJourneys(db, days, stretch, persons);
+      const found = await readJourneys(db, days, stretch, persons, outcome);
       // The query read nothing else.
       for (const by of CREDIT_BY) tallies[by].add(underAdvertisingConsent(found.journeys[by]));
       for (const part of ["all", "consented", "touched"] as const)
@@ -67,6 +70,7 @@ export async function attributionCounter(
       tallies: { channel: tallies.channel.data(), campaign: tallies.campaign.data() },
       outcomes: { ...outcomes },
       sampled,
+      outcome,
     }),
   };
 }
@@ -76,7 +80,7 @@ export type AttributionReport = Awaited<ReturnType<typeof attributionOf>>;
 /** What a count says, beside what was spent. */
 export async function attributionOf(
   { db }: Pick<Ports, "db">,
-  { from, to, tallies, outcomes, sampled }: AttributionCount,
+  { from, to, tallies, outcomes, sampled, outcome = null }: AttributionCount,
   by: CreditBy,
 ) {
   const spend = (await readSpend(db, from, to)).map(({ channel, campaign, costCents }): Spend => ({
@@ -92,6 +96,8 @@ export async function attributionOf(
       ATTRIBUTION_MODELS.map((model) => [model, returnsOn(credits[model], spend)]),
     ),
     by,
+    /** Name of the event that counts as an outcome; null: every event with a value. */
+    outcome,
     paths: tally.commonPaths(PATHS),
     outcomes,
     /** How much of what happened the figures speak of; null when nothing happened. */

@@ -13,6 +13,17 @@ import { readRange } from "./reports.ts";
 export const readCreditBy = (request: Request): CreditBy =>
   asked(request, "by") === "campaign" ? "campaign" : "channel";
 
+/** As long as names of events are. */
+const NAME_MOST = 200;
+
+/** `?outcome=Signed Up`: the event that counts; null for every event with a value. @throws Problem `invalid` */
+export function readOutcome(request: Request): string | null {
+  const name = asked(request, "outcome") ?? null;
+  if (name !== null && name.length > NAME_MOST)
+    throw new Problem("invalid", `must be at most ${NAME_MOST} characters`, { path: "outcome" });
+  return name;
+}
+
 /** A range that begins before what is kept is answered from there on, and says so; of one that ends before, nothing is known. */
 export const getAttribution = forRole("marketer", async (request, context) => {
   const range = readRange(request, context.now);
@@ -23,5 +34,6 @@ export const getAttribution = forRole("marketer", async (request, context) => {
       `must not be before ${dayName(usable)}: nothing earlier is kept for advertising`,
       { path: "to" },
     );
-  return json(await wholeAttribution(context, range, readCreditBy(request)));
+  const outcome = readOutcome(request);
+  return json(await wholeAttribution(context, range, readCreditBy(request), outcome));
 });

@@ -3,12 +3,14 @@ import { standing } from "../../../src/domain/action/holdout.ts";
 import type { Action, Catalogue } from "../../../src/domain/action/catalogue.ts";
 import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
 import { saveSpend } from "../../../src/d1/imports.ts";
+import { saveDocument } from "../../../src/d1/learning.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { actionReport } from "../../../src/http/api/action-report.ts";
-import { wholeAttribution } from "../../../src/http/kept.ts";
+import { keepReports, shownAttribution, wholeAttribution } from "../../../src/http/kept.ts";
+import { countName } from "../../../src/http/long-reports.ts";
 import { catalogues } from "../../../src/http/documents.ts";
 import { saveSetting } from "../../../src/d1/settings.ts";
-import { dayOf } from "../../../src/domain/ids.ts";
+import { dayName, dayOf } from "../../../src/domain/ids.ts";
 import type { Json } from "../../../src/domain/json.ts";
 import { contextOf, Village } from "../api/stage.ts";
 import { clear, db, event, hint, landing, merge, NOON, stubs, visitor } from "../d1/books.ts";
@@ -121,6 +123,49 @@ test("one visit from a channel is one touch, whatever is done on the page where 
     expect.objectContaining({ channel: "google", conversions: 1 / 3 }),
     expect.objectContaining({ channel: "letter", conversions: 2 / 3 }),
   ]);
+});
+
+test("a marketer chooses the event that counts: each time it happened is an outcome, whatever it is worth", async () => {
+  const [phone, laptop, silent] = [visitor("phone"), visitor("laptop"), visitor("silent")];
+  const signed = { name: "Signed: Up~now" };
+  const google = { campaign: { source: "google" } };
+  await land({
+    events: [
+      { visitor: phone, event: event("t1", { ...personal, ...google }) },
+      { visitor: laptop, event: event("s1", { ...personal, ...signed, at: NOON + 10 }) },
+      { visitor: laptop, event: event("s2", { ...personal, ...signed, at: NOON + 20 }) },
+      { visitor: laptop, event: event("o1", { ...personal, at: NOON + 30, valueCents: 4_000 }) },
+      { visitor: silent, event: event("s3", { ...signed, at: NOON + 10, valueCents: 500 }) },
+      { visitor: silent, event: event("p1", { ...signed, type: "page", at: NOON + 11 }) },
+    ],
+    merges: [merge(phone, laptop)],
+  });
+  const context = contextOf(new Village());
+  const report = await wholeAttribution(context, range, "channel", signed.name);
+  expect(report).toMatchObject({
+    outcome: signed.name,
+    outcomes: { all: 3, consented: 2, touched: 1 },
+    models: { last: [{ channel: "google", conversions: 1, value: 0 }] },
+  });
+  const none = await wholeAttribution(context, range, "channel", "Never sent");
+  expect(none.outcomes).toEqual({ all: 0, consented: 0, touched: 0 });
+  const usual = await wholeAttribution(context, range, "channel");
+  expect(usual).toMatchObject({ outcome: null, outcomes: { all: 2, consented: 1, touched: 1 } });
+  // Of many events it is counted by parts, kept apart from the rest, and gone on with by cron.
+  await db
+    .prepare(
+      "INSERT INTO rollups (day, dimension, value, events, visitors, orders, order_cents) VALUES (?1, 'total', '', 30000, 1, 0, 0)",
+    )
+    .bind(dayOf(NOON))
+    .run();
+  const odd = { from: dayOf(NOON) - 3, to: dayOf(NOON) };
+  const key = `${dayName(odd.from)}.${dayName(odd.to)}~${encodeURIComponent(signed.name)}`;
+  const begun = { range: odd, begun: NOON, parts: 3, done: 0, data: null, at: 0 };
+  await saveDocument(db, countName("attribution", key), begun, NOON);
+  await keepReports(context, NOON);
+  const { report: kept, counting } = await shownAttribution(context, odd, "channel", signed.name);
+  expect([kept?.outcomes, kept?.outcome, counting]).toEqual([report.outcomes, signed.name, null]);
+  expect((await shownAttribution(context, odd, "channel")).report).toBeNull();
 });
 
 test("attribution knows only journeys under advertising, across the visitors of one person, beside what they cost", async () => {

@@ -55,8 +55,16 @@ const visible = (raw: string): string =>
     .replace(/\p{Cf}/gu, "")
     .trim();
 
-/** And without brackets, as in `(not set)`. */
-const withoutBrackets = (text: string): string => text.replace(/^[([{<]+\s*|\s*[)\]}>]+$/g, "");
+const OPENING: ReadonlySet<string> = new Set("([{<");
+const CLOSING: ReadonlySet<string> = new Set(")]}>");
+
+/** And without brackets, as in `(not set)`. Ends are looked for from the ends: an expression would begin at every blank anew. */
+function withoutBrackets(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && OPENING.has(text.charAt(from))) from++;
+  while (to > from && CLOSING.has(text.charAt(to - 1))) to--;
+  return from === 0 && to === text.length ? text : text.slice(from, to).trim();
+}
 
 /** True for a value that names nobody, whatever kind of identifier it is sent as. */
 export function isBlocked(raw: string): boolean {

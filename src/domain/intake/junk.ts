@@ -1,6 +1,7 @@
 /** What a dropped message said in place of an id, for the setup check: a placeholder is named, anything else may name somebody. */
 import { isObject, type JsonObject } from "../json.ts";
 import { isBlocked } from "./blocked.ts";
+import { ID_MAX } from "./normalise.ts";
 import { scalarText } from "./text.ts";
 
 const IDS = ["userId", "previousId", "anonymousId"] as const;
@@ -10,6 +11,7 @@ const WORD = /^[a-z_/ ]{2,20}$/i;
 const ZEROS = /^[0.-]{1,40}$/;
 
 const nameless = (value: string): string | null => {
+  if (value.length > ID_MAX) return null;
   const bare = value.replace(/^[\s([{<]+|[\s)\]}>]+$/g, "");
   if (!isBlocked(value)) return null;
   if (WORD.test(bare)) return bare.toLowerCase();

@@ -3,7 +3,7 @@
  * `context.messaging_subscriptions`, and what mail services report (spam complaints, bounces).
  */
 import { normalise } from "../intake/normalise.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
+import { isObject, type Json, type JsonObject, textOf } from "../json.ts";
 import {
   type ContactChannel,
   type PermissionSource,
@@ -84,20 +84,23 @@ export const addressesIn = (properties: JsonObject): Address[] =>
     return value === null ? [] : [{ kind, value }];
   });
 
-const TYPES: Readonly<Record<string, readonly [ContactChannel, "email" | "phone"]>> = {
-  EMAIL: ["email", "email"],
-  SMS: ["sms", "phone"],
-  WHATSAPP: ["sms", "phone"],
-};
+const TYPES: ReadonlyMap<string, readonly [ContactChannel, "email" | "phone"]> = new Map([
+  ["EMAIL", ["email", "email"]],
+  ["SMS", ["sms", "phone"]],
+  ["WHATSAPP", ["sms", "phone"]],
+] as const);
+
+/** Nothing of what is no text: an object's own `toString` may be no function. */
+const capitals = (said: Json | undefined): string => (textOf(said) ?? "").toUpperCase();
 const MOST = 16;
 
 function subscriptions(said: Json | undefined): Word[] {
   if (!Array.isArray(said)) return [];
   return said.slice(0, MOST).flatMap((entry): Word[] => {
     if (!isObject(entry)) return [];
-    const [channel, kind] = TYPES[String(entry["type"]).toUpperCase()] ?? [];
+    const [channel, kind] = TYPES.get(capitals(entry["type"])) ?? [];
     const value = kind && normalise(kind, entry["key"]);
-    const status = String(entry["status"]).toUpperCase();
+    const status = capitals(entry["status"]);
     if (!channel || !kind || !value) return [];
     if (status !== "SUBSCRIBED" && status !== "UNSUBSCRIBED") return [];
     const isGrant = status === "SUBSCRIBED";

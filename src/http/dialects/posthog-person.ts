@@ -38,14 +38,16 @@ export interface Who {
   previousId?: Json;
 }
 
+/** Nothing of an object or a list: either may hold a `toString` of its own that is no function. */
+const word = (value: Json | undefined): string => (typeof value === "object" ? "" : String(value));
+
 /** A device's own id, an event that is expressly about nobody, and a group's stand-in are no users. */
 export function whoOf(event: JsonObject, properties: JsonObject): Who {
   const id = event["distinct_id"] ?? properties["distinct_id"] ?? properties["$distinct_id"];
   if (id === undefined || id === null) return {};
   const device = properties["$device_id"];
   const options = objectOf(event["options"]);
-  const isGroups =
-    id === `$${String(properties["$group_type"])}_${String(properties["$group_key"])}`;
+  const isGroups = id === `$${word(properties["$group_type"])}_${word(properties["$group_key"])}`;
   const isAnonymous =
     device === id ||
     isGroups ||

@@ -146,7 +146,7 @@ export function openCapture(
   const wrap = isObject(body) ? body : {};
   const list = Array.isArray(body) ? body : Array.isArray(wrap["batch"]) ? wrap["batch"] : [body];
   const events = list.filter(
-    (event) => !(isObject(event) && NOT_EVENTS.has(String(event["event"]))),
+    (event) => !(isObject(event) && NOT_EVENTS.has(textOf(event["event"]) ?? "")),
   );
   const first = objectOf(list[0]);
   const key = keyOf(wrap) ?? keyOf(first) ?? keyOf(objectOf(first["properties"]));

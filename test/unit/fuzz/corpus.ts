@@ -1,4 +1,4 @@
-/** Seeds for fuzzing, a case a line (`\n` and `\t` stand for themselves), and ways to damage them. */
+/** Seeds for fuzzing, a case a line (`\n` and `\t` stand for themselves), and ways to damage them. What once got through is added. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 
@@ -11,6 +11,10 @@ function lines(file: string): string[] {
     .split("\n")
     .map((line) => line.replaceAll("\\n", "\n").replaceAll("\\t", "\t"));
 }
+
+/** Cases of several columns, between which stands ` | `. */
+export const columns = (file: string): string[][] =>
+  lines(`${file}.txt`).map((line) => line.split(" | "));
 
 export const corpus = (name: string): { valid: string[]; invalid: string[] } => ({
   valid: lines(`${name}.valid.txt`),
@@ -97,6 +101,9 @@ export function damagedJson(seed: unknown): fc.Arbitrary<unknown> {
       { $ne: null },
       true,
       "x".repeat(5_000),
+      // What an object's own words for "as text" make of it, where somebody asks for its text.
+      { toString: 1, valueOf: 1 },
+      [{ toString: null, valueOf: {} }],
     ),
     fc.jsonValue({ maxDepth: 3 }),
   );

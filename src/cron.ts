@@ -28,7 +28,7 @@ import { type AnchorPorts, anchorReceipts } from "./privacy/anchor.ts";
 import { continueErasures } from "./privacy/erase.ts";
 import type { PrivacyPorts } from "./privacy/ports.ts";
 import { finishReplay } from "./privacy/replay.ts";
-import { eraseDormant, sweep } from "./privacy/sweep.ts";
+import { eraseDormant, lapseDormant, sweep } from "./privacy/sweep.ts";
 
 /** How late a browser's event may come (person/record.ts). */
 const ACCEPTANCE_DAYS = 7;
@@ -72,6 +72,7 @@ const often = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
     policy: () => Promise.resolve(),
     erasures: () => continueErasures(ports, at),
     dormant: () => eraseDormant(ports, policy, at),
+    silent: () => lapseDormant(ports, policy, at),
     "figures-yesterday": () => rollUp(db, today - 1),
     "figures-today": () => rollUp(db, today),
     stages: () => rollUpStages(db, today),

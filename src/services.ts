@@ -6,7 +6,7 @@ import { watched } from "./d1/late.ts";
 import { createLedger } from "./d1/ledger.ts";
 import { ShardedDatabase } from "./d1/shards.ts";
 import { shortId } from "./domain/ids.ts";
-import { retentionOf } from "./domain/retention.ts";
+import { keepingOf } from "./domain/retention.ts";
 import type { NightlyPorts } from "./cron.ts";
 import { type Env, readConfig } from "./env.ts";
 import type { Services } from "./http/collect/services.ts";
@@ -205,7 +205,7 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
     rules: () => mergeRules.get(db, later),
     retention: () =>
       policies.get(db, later).then(
-        (policy) => retentionOf(policy),
+        (policy) => keepingOf(policy),
         () => null,
       ),
     digest: identifiers.digest,

@@ -64,13 +64,13 @@ export function createLedger(db: D1Database, stubs: ReceiptStubs): Ledger {
   };
 }
 
-const unclaiming = (db: D1Database, { erased }: Landing): D1PreparedStatement[] => [
-  ...disclaiming(
-    db,
-    erased.flatMap(({ visitor, identifiers }) =>
+const unclaiming = (db: D1Database, { erased, unsaid = [] }: Landing): D1PreparedStatement[] => [
+  ...disclaiming(db, [
+    ...unsaid.map(({ identifier, visitor }): [IdentifierKey, VisitorId] => [identifier, visitor]),
+    ...erased.flatMap(({ visitor, identifiers }) =>
       identifiers.map((identifier): [IdentifierKey, VisitorId] => [identifier, visitor]),
     ),
-  ),
+  ]),
   ...unlogging(
     db,
     erased.flatMap(({ merges }) => merges),

@@ -19,6 +19,17 @@ export interface Window {
   before: Day;
 }
 
+/** What of an event is there for one purpose alone. */
+const PARTS = {
+  /** Click ids of advertising networks. */
+  click: {
+    has: "data ->> '$.campaign.click.id' IS NOT NULL",
+    without: "data = json_remove(data, '$.campaign.click.id')",
+  },
+  /** What somebody said of who they are, sealed. */
+  sealed: { has: "sealed IS NOT NULL", without: "sealed = NULL" },
+} as const;
+
 const setOf = (purposes: string): string[] => (purposes === "" ? [] : purposes.split(","));
 
 /** The sets of purposes under which events of these days were recorded. */
@@ -47,6 +58,8 @@ export interface Held {
   rows: number;
   /** Of these rows, those with the click id of an advertising network. */
   clickIds: number;
+  /** Of these rows, those with what somebody said of who they are. */
+  sealed: number;
 }
 
 /** What is held of these days, by sets of purposes; of more rows than are looked at, the oldest. */
@@ -56,9 +69,9 @@ export async function heldBetween(
 ): Promise<{ held: Held[]; whole: boolean }> {
   const found = await overShards(
     db,
-    asking<{ purposes: string; rows: number; clickIds: number }>(
-      `SELECT purposes, count(*) AS rows, sum(click) AS clickIds FROM (
-        SELECT purposes, data ->> '$.campaign.click.id' IS NOT NULL AS click FROM events
+    asking<{ purposes: string; rows: number; clickIds: number; sealed: number }>(
+      `SELECT purposes, count(*) AS rows, sum(click) AS clickIds, sum(told) AS sealed FROM (
+        SELECT purposes, ${PARTS.click.has} AS click, ${PARTS.sealed.has} AS told FROM events
         WHERE day >= ?1 AND day < ?2 ORDER BY day LIMIT ?3) GROUP BY purposes ORDER BY purposes`,
       from,
       before,
@@ -72,6 +85,7 @@ export async function heldBetween(
       purposes: setOf(purposes),
       rows: sum(parts.map(({ rows }) => rows)),
       clickIds: sum(parts.map(({ clickIds }) => clickIds)),
+      sealed: sum(parts.map(({ sealed }) => sealed)),
     })),
     whole: found.every((parts) => sum(parts.map(({ rows }) => rows)) < ROWS_COUNTED),
   };
@@ -191,18 +205,20 @@ export async function removeExpired(
   );
 }
 
-/** Takes the click ids of advertising networks out of events; the rest of each stays for its other purposes. */
-export async function removeClickIds(
+/** Takes this out of events; the rest of each stays for its other purposes. */
+export async function removePart(
   db: D1Database,
+  part: keyof typeof PARTS,
   { from, before }: Window,
   atMost = 100_000,
 ): Promise<Removed> {
+  const { has, without } = PARTS[part];
   return untilDone(db, atMost, (shard) =>
     shard
       .prepare(
-        `UPDATE events SET data = json_remove(data, '$.campaign.click.id') WHERE (${KEYS.events}) IN (
+        `UPDATE events SET ${without} WHERE (${KEYS.events}) IN (
         SELECT ${KEYS.events} FROM events WHERE day >= ?1 AND day < ?2
-          AND data ->> '$.campaign.click.id' IS NOT NULL LIMIT ${ROWS_AT_ONCE})`,
+          AND ${has} LIMIT ${ROWS_AT_ONCE})`,
       )
       .bind(from, before),
   );

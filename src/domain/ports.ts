@@ -56,6 +56,8 @@ export interface Landing {
   facts?: { visitor: VisitorId; at: Millis }[];
   /** Visitors of whom no network may be remembered any more. */
   unseen?: { visitor: VisitorId; at: Millis }[];
+  /** Identifiers that weren't said again for as long as they may be kept: out of the index. */
+  unsaid?: { visitor: VisitorId; identifier: IdentifierKey }[];
   /** How the person looks now; null when nothing of it changed that a list would show. */
   person: PersonRow | null;
   /** A person that is empty now, and the days under which the directory may list it; `revision` as in `PersonRow`. */

@@ -8,6 +8,18 @@ import type { Day } from "./ids.ts";
 /** Days by purpose, without the required ones: nothing is recorded under those alone. */
 export type Retention = Readonly<Record<string, number>>;
 
+/** What a person's object drops by itself. */
+export interface Keeping {
+  retention: Retention;
+  /** Topics that no profile has, in lower case. */
+  sensitive: ReadonlySet<string>;
+}
+
+export const keepingOf = (policy: Pick<Policy, "purposes" | "sensitiveTopics">): Keeping => ({
+  retention: retentionOf(policy),
+  sensitive: new Set(policy.sensitiveTopics.map((topic) => topic.toLowerCase())),
+});
+
 export const retentionOf = (policy: Pick<Policy, "purposes">): Retention =>
   Object.fromEntries(
     policy.purposes

@@ -61,7 +61,9 @@ export type Pending =
   /** The facts that matching goes by changed. */
   | { kind: "facts"; at: Millis }
   /** Where this device was seen is to be forgotten. */
-  | { kind: "unseen"; at: Millis };
+  | { kind: "unseen"; at: Millis }
+  /** Kept as long as it may be, and not said again. */
+  | { kind: "unsaid"; identifier: IdentifierKey };
 
 export interface VisitorDoc {
   schema: number;
@@ -99,6 +101,8 @@ export interface VisitorDoc {
   keyed: boolean;
   traits: SealedTraits[];
   hints: GivenHint[];
+  /** Which topics were taken out of what is spilled: a hash of them all. */
+  leftOut?: number;
   /** Buckets not yet spilled. */
   slice: Slice;
   /** Hashes of message ids not yet spilled, with the day on which each may be forgotten. */

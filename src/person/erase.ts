@@ -15,6 +15,11 @@ import { wait } from "./split.ts";
 import { keys } from "./store.ts";
 import type { Transactor } from "./transactor.ts";
 
+const unsaidOf = (tx: Transactor, doc: VisitorDoc): IdentifierKey[] =>
+  pendingParts(tx, doc).flatMap(({ entries }) =>
+    entries.flatMap((entry) => (entry.kind === "unsaid" ? [entry.identifier] : [])),
+  );
+
 /** What was tied to it is cut, nothing is severed, and what both sides said is asked again. */
 export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: IdentifierKey[] } {
   const { id } = doc;
@@ -23,7 +28,10 @@ export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: I
   const erasure: Erasure = {
     visitor: id,
     at: now,
-    identifiers: Object.keys(doc.claims) as IdentifierKey[],
+    // What has lapsed may not have left the index yet.
+    identifiers: [
+      ...new Set([...(Object.keys(doc.claims) as IdentifierKey[]), ...unsaidOf(tx, doc)]),
+    ],
     days: daysOf(wholeSlice(tx, doc)),
     merges: loggedMerges(doc, edges),
     receipts: pendingParts(tx, doc).flatMap(({ entries }) =>

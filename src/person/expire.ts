@@ -1,20 +1,33 @@
 /** Dropping what has been kept long enough. D1's rows go by cron; an object does its part when it is next written to. */
 import { ADVERTISING } from "../domain/consent/purposes.ts";
 import type { Day } from "../domain/ids.ts";
-import { isExpired, type Retention, shortest, standingPurposes } from "../domain/retention.ts";
+import {
+  isExpired,
+  type Keeping,
+  type Retention,
+  shortest,
+  standingPurposes,
+} from "../domain/retention.ts";
 import type { Bucket } from "../domain/slice/bucket.ts";
 import { addBucket, type Slice } from "../domain/slice/slice.ts";
+import { hash32 } from "../domain/slice/tally.ts";
 import { seenSince, withoutOld } from "../domain/suggestion/sightings.ts";
-import type { VisitorDoc } from "./documents.ts";
+import type { GivenHint, VisitorDoc } from "./documents.ts";
+import { lapse } from "./lapse.ts";
 import { keys } from "./store.ts";
 import type { Transactor } from "./transactor.ts";
 
 /**
  * All visitors here, also those who haven't been seen for long. A bucket loses each purpose as that ends, and goes with the
- * last. To be called once a day: it reads old days again.
+ * last; what was said under a purpose goes with it, and topics that have become sensitive go at once. To be called once a day:
+ * it reads old days again.
  */
-export function expire(tx: Transactor, today: Day, retention: Retention): void {
+export function expire(tx: Transactor, today: Day, { retention, sensitive }: Keeping): void {
   for (const doc of tx.visitors.values()) {
+    // Neither of the two is skipped for the other.
+    const isSaidLess = lapse(tx, doc, today, retention);
+    const isLeftOut = leaveOut(tx, doc, sensitive);
+    if (isSaidLess || isLeftOut) tx.changed(doc);
     // What has landed long ago may still lie here; it must not land again after its rows were removed.
     const pending = doc.pending.filter(
       (entry) => entry.kind !== "event" || !isExpired(retention, entry.event, today),
@@ -77,4 +90,46 @@ function expireCold(tx: Transactor, doc: VisitorDoc, today: Day, retention: Rete
     }
   }
   return changed;
+}
+
+/** Topics that the officer has come to call sensitive, out of what was folded before. Old days are read once for each list. */
+function leaveOut(tx: Transactor, doc: VisitorDoc, sensitive: ReadonlySet<string>): boolean {
+  if (sensitive.size === 0) return false;
+  const hot = withoutTopics(doc.slice, sensitive);
+  if (hot) doc.slice = hot;
+  const isHinted = doc.hints.some(({ topic }) => topic !== undefined && sensitive.has(topic));
+  if (isHinted) doc.hints = doc.hints.map((hint) => withoutTopic(hint, sensitive));
+  const list = hash32([...sensitive].toSorted().join("\n"));
+  const isRead = doc.leftOut === list || doc.cold.slices.length === 0;
+  if (isRead) return hot !== null || isHinted;
+  for (const day of doc.cold.slices) {
+    const key = keys.cold(doc.id, "slice", day);
+    const left = withoutTopics((tx.readCold(key) ?? {}) as Slice, sensitive);
+    if (left) tx.writeCold(key, left);
+  }
+  doc.leftOut = list;
+  return true;
+}
+
+/** Null where none of them is in it. */
+function withoutTopics(slice: Slice, sensitive: ReadonlySet<string>): Slice | null {
+  const isTold = ({ topics }: Bucket): boolean =>
+    Object.keys(topics).some((topic) => sensitive.has(topic));
+  if (!Object.values(slice).some(isTold)) return null;
+  return Object.fromEntries(
+    Object.entries(slice).map(([key, bucket]) => [
+      key,
+      {
+        ...bucket,
+        topics: Object.fromEntries(
+          Object.entries(bucket.topics).filter(([topic]) => !sensitive.has(topic)),
+        ),
+      },
+    ]),
+  );
+}
+
+function withoutTopic(hint: GivenHint, sensitive: ReadonlySet<string>): GivenHint {
+  const { topic, ...rest } = hint;
+  return topic === undefined || sensitive.has(topic) ? rest : hint;
 }

@@ -28,6 +28,7 @@ export type PersonStub = Pick<
   | "decide"
   | "decision"
   | "standing"
+  | "lapse"
   | "next"
   | "fitting"
   | "sent"
@@ -134,6 +135,8 @@ export function createPeople(objects: PersonObjects, carrier?: Carrier): People 
     },
     standing: (visitor) =>
       follow(objects, visitor, undefined, (stub, epoch) => stub.standing(epoch, visitor)),
+    lapse: (visitor, now) =>
+      follow(objects, visitor, undefined, (stub, epoch) => stub.lapse(epoch, visitor, now)),
     next: (request: NextRequest, near) =>
       carried(request.visitor, near, (stub, epoch, landed) => stub.next(epoch, request, landed)),
     fitting: (request: FittingRequest, near) =>

@@ -4,6 +4,7 @@ import type { Origin } from "../domain/identity/policy.ts";
 import { isHeldBack, isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, partedFrom, sharingOf } from "../domain/identity/sharing.ts";
 import type { Day, IdentifierKey } from "../domain/ids.ts";
+import { isLapsed } from "../domain/identity/turned-down.ts";
 import type { VisitorDoc } from "./documents.ts";
 import type { SealedItem } from "./record.ts";
 import type { Transactor } from "./transactor.ts";
@@ -48,7 +49,7 @@ function strangersKey(
   // A staged person is about to be one with this one; its identifiers count already.
   const known = [...tx.companions(doc.id), ...tx.staged.values()].flatMap((companion) =>
     Object.values(companion.claims)
-      .filter((claim) => companion.id === doc.id || claim.state !== "refused")
+      .filter((claim) => companion.id === doc.id || claim.state !== "refused" || isLapsed(claim))
       .map((claim) => ({ ...claim, near: trusted.has(companion.id) || companion.id === doc.id })),
   );
   const isUsedKiosk = sharingOf(doc.device, rules) === "kiosk" && doc.today.events > 0;

@@ -33,7 +33,7 @@ import type {
   OutcomeRequest,
   SentRequest,
 } from "../domain/person/people.ts";
-import type { Retention } from "../domain/retention.ts";
+import type { Keeping } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
 import {
   chain,
@@ -50,6 +50,7 @@ import { erase, isGone } from "./erase.ts";
 import { Exchange } from "./exchange.ts";
 import { expire } from "./expire.ts";
 import { holdings } from "./holdings.ts";
+import { standing } from "./lapse.ts";
 import { record } from "./record.ts";
 import { knows, route } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
@@ -97,7 +98,8 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
       const value = { home, outcomes: [], rotate: null, unproved: { withdrew } };
       return { at: "home", home, value };
     }
-    const claimed = new Set(before.at === "here" ? Object.keys(before.doc.claims) : []);
+    const today = dayOf(request.now);
+    const claimed = new Set(before.at === "here" ? standing(before.doc, today, retention) : []);
     const { visitor, items } = request;
     const { sealer, digest } = this.ports;
     const sealed = await sealItems(sealer, visitor, keyed, items, claimed, digest);
@@ -113,7 +115,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
           doc.keyed = true;
           tx.changed(doc);
         }
-        if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
+        if (retention) this.tidy(tx, doc, today, retention);
         const proof = isProved(doc, request.decision, request.origin) ? null : chained;
         return record(tx, doc, { ...request, chained: proof, items: sealed.items }, rules);
       },
@@ -191,9 +193,20 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
   }
 
   /** Drops what has ended, before anything is made of it, once a day. */
-  private tidy(tx: Transactor, doc: VisitorDoc, today: Day, retention: Retention): void {
+  private tidy(tx: Transactor, doc: VisitorDoc, today: Day, retention: Keeping): void {
     if (this.tidied === today || doc.today.day === today) return;
     expire(tx, today, retention);
+  /** What the next call would drop, where none has come for long. */
+  async lapse(epoch: number, visitor: VisitorId, now: Millis): Promise<Answered<true>> {
+    const retention = await this.ports.retention();
+    return this.routed(visitor, epoch, {
+      handle: (tx, doc) => {
+        if (retention) this.tidy(tx, doc, dayOf(now), retention);
+        return true as const;
+      },
+    });
+  }
+
     this.tidied = today;
   }
 

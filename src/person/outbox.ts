@@ -33,6 +33,7 @@ export const emptyLanding = (): Landing => ({
   history: [],
   facts: [],
   unseen: [],
+  unsaid: [],
   person: null,
   gone: null,
   erased: [],
@@ -102,6 +103,9 @@ export function put(landing: Landing, doc: VisitorDoc, entry: Pending): void {
     case "unseen":
       landing.unseen?.push({ visitor: doc.id, at: entry.at });
       return;
+    case "unsaid":
+      landing.unsaid?.push({ visitor: doc.id, identifier: entry.identifier });
+      return;
   }
 }
 
@@ -122,6 +126,8 @@ export function nameOf(entry: Pending): string {
       return `f${entry.at}`;
     case "unseen":
       return `u${entry.at}`;
+    case "unsaid":
+      return `i${entry.identifier}`;
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type Undone,
   type UndoneEdge,
 } from "../domain/identity/evidence.ts";
-import { anew } from "../domain/identity/turned-down.ts";
+import { anew, isLapsed } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { reopen } from "./apart.ts";
@@ -137,8 +137,8 @@ export function pushOutOn(tx: Transactor, doc: VisitorDoc, key: IdentifierKey, n
   turnOut(tx, doc, key);
 }
 
-const isProven = ({ assurance, state }: Claim): boolean =>
-  assurance === "verified" && state !== "refused";
+const isProven = (claim: Claim): boolean =>
+  claim.assurance === "verified" && (claim.state !== "refused" || isLapsed(claim));
 
 function partOn(
   tx: Transactor,

@@ -2,7 +2,7 @@
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis, VisitorId } from "../domain/ids.ts";
 import type { IdentifierIndex, Ledger } from "../domain/ports.ts";
-import type { Retention } from "../domain/retention.ts";
+import type { Keeping } from "../domain/retention.ts";
 import type { PersonObjects } from "./gateway.ts";
 import type { Names } from "./transactor.ts";
 
@@ -24,7 +24,7 @@ export interface PersonPorts {
   patience: Millis;
   rules(): Promise<MergeRules>;
   /** Null while it can't be read: then nothing expires. Never rejects. */
-  retention(): Promise<Retention | null>;
+  retention(): Promise<Keeping | null>;
   /** HMAC of a text that belongs to a visitor: to see whether it is the same as before. */
   digest(visitor: VisitorId, text: string): Promise<string>;
   /** SHA-256, base64url. */

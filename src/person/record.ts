@@ -3,8 +3,8 @@
  * known what the person decided on another device since.
  */
 import type { DropReason, UsherEvent } from "../domain/event.ts";
-import { atLeast, type Claim, surer } from "../domain/identity/claims.ts";
-import { anew, isDisowned } from "../domain/identity/turned-down.ts";
+import { atLeast, type Claim, saidAgain, surer } from "../domain/identity/claims.ts";
+import { anew, isDisowned, isLapsed } from "../domain/identity/turned-down.ts";
 import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, withUser } from "../domain/identity/sharing.ts";
 import type { PermissionWord } from "../domain/permission/permission.ts";
@@ -69,7 +69,7 @@ export function record(
 ): RecordAnswer {
   const before = unadded(doc);
   const { decision } = request;
-  if (decision) aroundConsent(doc, request.now, () => adopt(doc, decision));
+  if (decision) aroundConsent(tx, doc, request.now, () => adopt(doc, decision));
   if (request.unasked && !doc.decision) doc.unasked = true;
   if (request.device) doc.device = mergedUse(doc.device, request.device);
   const outcomes: Outcome[] = [];
@@ -227,14 +227,15 @@ function addClaim(
   rules: MergeRules,
 ): void {
   takeOwnName(doc, claim);
-  const known = doc.claims[claim.key];
+  const known = saidBefore(doc, claim, now);
   if (claim.assurance === "verified" && known?.assurance !== "verified") askHints(doc, claim.kind);
   if (!known) {
     if (isFull(doc, claim)) return;
     if (claim.kind === "email" || claim.kind === "phone") tellFacts(doc, now);
+    const assurance = surer(doc.claims[claim.key]?.assurance ?? claim.assurance, claim.assurance);
     doc.claims[claim.key] = mayStand(doc, claim, rules)
-      ? { ...claim, at: now, state: "waiting" }
-      : { ...claim, at: now, state: "refused", reason: "limit" };
+      ? { ...claim, assurance, at: now, state: "waiting" }
+      : { ...claim, assurance, at: now, state: "refused", reason: "limit" };
     return;
   }
   const assurance = surer(known.assurance, claim.assurance);
@@ -257,6 +258,21 @@ function addClaim(
     known.state === "refused" ? known.kind !== "anonymous_id" : assurance !== known.assurance;
   if (!askAgain) return;
   doc.claims[claim.key] = { ...(mayStand(doc, claim, rules) ? anew(known) : known), assurance };
+}
+
+/** The same claim, if it still stands, as said again now. One that was about to leave the index stays there. */
+function saidBefore(doc: VisitorDoc, { key }: Pick<Claim, "key">, now: Millis): Claim | undefined {
+  const known = doc.claims[key];
+  if (known && !isLapsed(known)) {
+    const again = saidAgain(known, dayOf(now));
+    if (again !== known) doc.claims[key] = again;
+    return again;
+  }
+  if (doc.pending.some((entry) => entry.kind === "unsaid" && entry.identifier === key))
+    doc.pending = doc.pending.filter(
+      (entry) => entry.kind !== "unsaid" || entry.identifier !== key,
+    );
+  return undefined;
 }
 
 /** Whoever signs in confirms the mail links that led here, or shows that they were somebody else's. */

@@ -1,5 +1,5 @@
 /** Taking back: undo removes one edge of the forest and so cuts the person in exactly two; the younger side moves out. */
-import { anew, isDisowned } from "../domain/identity/turned-down.ts";
+import { anew, isDisowned, isLapsed } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey } from "../domain/ids.ts";
 import type { LinkRequest, UndoAnswer, UndoRequest } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
@@ -53,5 +53,5 @@ export function link(tx: Transactor, doc: VisitorDoc, request: LinkRequest): { q
 /** Puts a claim back to waiting, so that the index is asked again. */
 export function wait(doc: VisitorDoc, key: IdentifierKey): void {
   const claim = doc.claims[key];
-  if (claim && !isDisowned(claim)) doc.claims[key] = anew(claim);
+  if (claim && !isDisowned(claim) && !isLapsed(claim)) doc.claims[key] = anew(claim);
 }

@@ -1,4 +1,5 @@
 /** A person as the trusted API and the own-data page see it. Personal values stay sealed. */
+import { isLapsed } from "../domain/identity/turned-down.ts";
 import type { PersonView, VisitorView } from "../domain/person/calls.ts";
 import { pendingParts, wholeSlice } from "./cold.ts";
 import type { VisitorDoc } from "./documents.ts";
@@ -42,7 +43,7 @@ export function viewVisitor(tx: Transactor, doc: VisitorDoc): VisitorView {
     id: doc.id,
     created: doc.created,
     origin: doc.origin,
-    claims: Object.values(doc.claims),
+    claims: Object.values(doc.claims).filter((claim) => !isLapsed(claim)),
     slice: wholeSlice(tx, doc),
     decision: doc.decision,
     retired: doc.retired !== null,

@@ -1,9 +1,10 @@
 /**
  * Retention: each purpose of a record ends by itself, and what has been kept as long as the longest of them allows goes.
  * D1's rows go here, by ranges of days; whoever reads them for a purpose leaves out the days that are over for it, and the
- * click ids, which are there for advertising alone, go when that ends. An object drops purposes and old days when it is
- * next called (person/expire.ts). Who hasn't been heard of for as long as anything may be kept is erased altogether, since
- * no writing will come.
+ * click ids, which are there for advertising alone, go when that ends, as what somebody said of who they are does with
+ * recognition. An object drops purposes, old days and identifiers when it is next called (person/expire.ts); of who isn't heard
+ * of for as long as identifiers may be kept, it is called for that. Who hasn't been heard of for as long as anything may be kept
+ * is erased altogether, since no writing will come.
  */
 import { readDocument, saveDocument } from "../d1/learning.ts";
 import {
@@ -14,16 +15,24 @@ import {
   forgetGone,
   heldBetween,
   purposesBetween,
-  removeClickIds,
   removeExpired,
+  removePart,
   ROWS_COUNTED,
   type Window,
 } from "../d1/retention.ts";
 import type { Policy } from "../domain/consent/policy.ts";
-import { ADVERTISING } from "../domain/consent/purposes.ts";
-import { type Day, dayName, dayOf, type Millis, type VisitorId } from "../domain/ids.ts";
+import { ADVERTISING, RECOGNITION } from "../domain/consent/purposes.ts";
+import {
+  type Day,
+  dayName,
+  dayOf,
+  type Millis,
+  type PersonId,
+  type VisitorId,
+} from "../domain/ids.ts";
 import { daysKept, longest, type Retention, retentionOf, shortest } from "../domain/retention.ts";
 import { daysOf } from "../domain/slice/slice.ts";
+import { peopleAfter } from "../d1/outgoing.ts";
 import { eraseScope } from "./erase.ts";
 import type { PrivacyPorts } from "./ports.ts";
 
@@ -70,6 +79,8 @@ export interface DrySweep {
   rows: { table: string; purposes: readonly string[] | null; before: string; rows: number }[];
   /** Events that would lose their click id, since they may no longer be used for advertising. */
   clickIds: { before: string; rows: number };
+  /** Events that would lose what somebody said of who they are, since they may no longer be used for recognition. */
+  said: { before: string; rows: number };
   /** Persons that would be erased. */
   people: { before: string; persons: number };
   /** False where there is more than was looked at: it is at least so many rows. */
@@ -86,9 +97,11 @@ export async function drySweep(
   const retention = retentionOf(policy);
   const since = await sweptOn(db, retention);
   const clicks = daysKept(retention, [ADVERTISING]);
+  const said = daysKept(retention, [RECOGNITION]);
   const plan: DrySweep = {
     rows: [],
     clickIds: { before: dayName(today - clicks), rows: 0 },
+    said: { before: dayName(today - said), rows: 0 },
     people: { before: dayName(today - longest(retention)), persons: 0 },
     whole: true,
   };
@@ -96,11 +109,13 @@ export async function drySweep(
     const window = windowOf(days, since, today);
     const { held, whole } = await heldBetween(db, window);
     plan.whole &&= whole;
-    for (const { purposes, rows, clickIds } of held) {
+    for (const { purposes, rows, clickIds, sealed } of held) {
       const kept = daysKept(retention, purposes);
       const before = dayName(window.before);
       if (kept === days) plan.rows.push({ table: "events", purposes, before, rows });
-      else if (days === clicks && kept > days) plan.clickIds.rows += clickIds;
+      if (kept <= days) continue;
+      if (days === clicks) plan.clickIds.rows += clickIds;
+      if (days === said) plan.said.rows += sealed;
     }
   }
   const hints = { table: "hints", before: hintsBefore(policy, retention, today) } as const;
@@ -139,10 +154,49 @@ export async function sweep(
   }
   await remove({ table: "hints", before: hintsBefore(policy, retention, today) });
   await forgetGone(db, at);
-  const clicks = windowOf(daysKept(retention, [ADVERTISING]), since, today);
-  swept.done &&= (await removeClickIds(db, clicks)).done;
+  const over = (purpose: string): Window => windowOf(daysKept(retention, [purpose]), since, today);
+  swept.done &&= (await removePart(db, "click", over(ADVERTISING))).done;
+  swept.done &&= (await removePart(db, "sealed", over(RECOGNITION))).done;
   if (swept.done) await saveDocument(db, "swept", { day: today, retention } satisfies Swept, at);
   return swept;
+}
+
+/** Objects called by one run. */
+const LAPSED_AT_ONCE = 200;
+
+/** How far the persons were called who weren't heard of for long, by the day that it was, and how long identifiers were kept. */
+interface LapsedTo {
+  days: number;
+  /** When it was begun. */
+  begun: Day;
+  day: Day;
+  id: string;
+}
+
+/**
+ * Calls the objects of persons nobody has heard of for longer than what they said of themselves may be kept, each once: a few
+ * hundred a run, the longest silent first. Gives how many.
+ */
+export async function lapseDormant(
+  { db, people }: Pick<PrivacyPorts, "db" | "people">,
+  policy: Policy,
+  at: Millis,
+): Promise<number> {
+  const retention = retentionOf(policy);
+  const days = daysKept(retention, [RECOGNITION]);
+  // Then they are erased as a whole.
+  if (days >= longest(retention)) return 0;
+  const last = (await readDocument(db, "lapsed")) as unknown as LapsedTo | null;
+  const today = dayOf(at);
+  // An import may have brought people who were silent for longer than those who were called last.
+  const goesOn = last?.days === days && last.begun > today - WHOLE_EVERY;
+  const from = goesOn ? last : { begun: today, day: 0, id: "" };
+  const silent = await peopleAfter(db, from, today - days - 1, LAPSED_AT_ONCE);
+  for (const { id } of silent) await people.lapse(id as PersonId & VisitorId, at);
+  const end = silent.at(-1);
+  const to = { days, begun: from.begun, day: end?.day ?? 0, id: end?.id ?? "" };
+  if (end) await saveDocument(db, "lapsed", to satisfies LapsedTo, at);
+  return silent.length;
 }
 
 /** Erases persons nobody has heard of for longer than anything may be kept. Gives how many visitors. */

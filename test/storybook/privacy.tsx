@@ -117,7 +117,11 @@ const record: Awaited<ReturnType<typeof processingRecord>> = {
   cookies: declareCookies(DEFAULT_POLICY),
 };
 
-const none = { rows: [], clickIds: { before: "2026-08-24", rows: 0 } };
+const none = {
+  rows: [],
+  clickIds: { before: "2026-08-24", rows: 0 },
+  said: { before: "2025-10-23", rows: 0 },
+};
 
 export const stories: readonly Story[] = [
   story(
@@ -196,6 +200,7 @@ export const stories: readonly Story[] = [
           { table: "hints", purposes: null, before: "2026-05-26", rows: 310 },
         ],
         clickIds: { before: "2026-08-24", rows: 77 },
+        said: { before: "2025-10-23", rows: 4 },
         people: { before: "2025-10-23", persons: 12 },
         whole: false,
       }}

@@ -18,7 +18,7 @@ const TABLES: Readonly<Record<string, string>> = { events: "Events", hints: "Hin
 export const RetentionPage = ({ policy, plan }: RetentionPageProps) => {
   const going = plan.rows.filter(({ rows }) => rows > 0);
   const total = going.reduce((sum, { rows }) => sum + rows, 0);
-  const nothing = total + plan.clickIds.rows + plan.people.persons === 0;
+  const nothing = total + plan.clickIds.rows + plan.said.rows + plan.people.persons === 0;
   return (
     <>
       <Title name="Retention" />
@@ -42,6 +42,7 @@ export const RetentionPage = ({ policy, plan }: RetentionPageProps) => {
               figures={[
                 { name: "Rows", value: whole(total) },
                 { name: "Click ids", value: whole(plan.clickIds.rows) },
+                { name: "Identities", value: whole(plan.said.rows) },
                 { name: "People erased", value: whole(plan.people.persons) },
               ]}
             />
@@ -67,6 +68,11 @@ export const RetentionPage = ({ policy, plan }: RetentionPageProps) => {
               <li>
                 Click ids of advertising networks on events before {plan.clickIds.before}:{" "}
                 {whole(plan.clickIds.rows)}. The events stay for their other purposes.
+              </li>
+              <li>
+                What somebody said of who they are, sealed with events before {plan.said.before}:{" "}
+                {whole(plan.said.rows)}. Identifiers that weren&apos;t said again since then leave
+                the index and the person, when the person is next called or within days.
               </li>
               <li>
                 People not heard of since {plan.people.before}: {whole(plan.people.persons)}. They

@@ -2,7 +2,7 @@
  * Identifiers and claims. An identifier names a person; a claim is one visitor saying one identifier, with how sure we
  * may be of it (DESIGN.md 1).
  */
-import type { IdentifierKey, Millis } from "../ids.ts";
+import { type Day, dayOf, type IdentifierKey, type Millis } from "../ids.ts";
 
 /** `social:<provider>` and `esp:<vendor>` carry their provider in the kind. */
 export type IdentifierKind =
@@ -61,6 +61,8 @@ export interface Claim {
   assurance: Assurance;
   /** When it was first said by this visitor. */
   at: Millis;
+  /** The day on which it was said again, to within a week; none where it wasn't. */
+  again?: Day;
   state: ClaimState;
   /** Why it was refused or kept: a closed code of the merge policy. */
   reason?: string;
@@ -68,7 +70,7 @@ export interface Claim {
   turnedDown?: readonly { reason: string; by: readonly number[] }[];
   /** The raw value, encrypted under the visitor's key. */
   sealed?: string;
-  /** Of an e-mail address: which side of a human's life it belongs to. */
+  /** Of an e-mail address, and of a phone number where a file says so: which side of a human's life it belongs to. */
   side?: Side;
   /** Of a mail link: where it was followed. */
   place?: PlaceTag;
@@ -80,6 +82,15 @@ export interface Claim {
   /** It became surer, and the other claimants haven't been told yet. */
   tell?: true;
 }
+
+/** A claim that is said with every event isn't written with every event. */
+const AGAIN_DAYS = 7;
+
+export const lastSaid = ({ at, again }: Pick<Claim, "at" | "again">): Day => again ?? dayOf(at);
+
+/** The claim said again on that day; the same one where that is known well enough. */
+export const saidAgain = (claim: Claim, today: Day): Claim =>
+  today - lastSaid(claim) < AGAIN_DAYS ? claim : { ...claim, again: today };
 
 /** Of an address: of work, a role's (info@), private, or from a service for throw-away addresses. */
 export type Side = "work" | "role" | "personal" | "disposable";

@@ -7,8 +7,12 @@ import { atLeast, type Claim } from "./claims.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Side, VisitorFacts } from "./policy.ts";
 import { isHeldBack, isUnique, limitOf, type MergeRules } from "./rules.ts";
+import { isLapsed } from "./turned-down.ts";
 
-/** Claims that count: what was refused names somebody else, what is blocked nobody, and a mere hint nobody for sure. */
+/**
+ * Claims that count: what was refused names somebody else, what is blocked nobody, and a mere hint nobody for sure. What has
+ * lapsed still says who a merge was about.
+ */
 export const standing = (
   visitors: readonly VisitorFacts[],
   rules: Pick<MergeRules, "blockedKeys">,
@@ -16,7 +20,7 @@ export const standing = (
   visitors.flatMap(({ claims }) =>
     Object.values(claims).filter(
       (claim) =>
-        claim.state !== "refused" &&
+        (claim.state !== "refused" || isLapsed(claim)) &&
         claim.kind !== "push" &&
         atLeast(claim.assurance, "asserted") &&
         !isHeldBack(rules, claim.key),

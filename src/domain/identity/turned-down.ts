@@ -20,6 +20,19 @@ export const wasTurnedDownFor = ({ turnedDown = [], state, reason }: Claim, why:
 export const isDisowned = ({ state, reason }: Claim): boolean =>
   state === "refused" && reason === "disowned";
 
+/**
+ * It was kept as long as it may be and not said again: its value is gone, from the index as well. What is left proves a merge that
+ * stands, and is nobody's name any more; said again, it is as if it were said for the first time.
+ */
+export const isLapsed = ({ state, reason }: Claim): boolean =>
+  state === "refused" && reason === "lapsed";
+
+/** What is left of a claim that has lapsed. */
+export function lapsed({ key, kind, assurance, at, again }: Claim): Claim {
+  const day = again === undefined ? {} : { again };
+  return { key, kind, assurance, at, ...day, state: "refused", reason: "lapsed" };
+}
+
 /** What more assurance, or more consent, on the other side may settle: what both prove isn't kept out by what was only said. */
 export const isOpenToMore = (claim: Claim): boolean =>
   claim.state === "kept" ||

@@ -101,6 +101,8 @@ export interface People {
    */
   decision(
     visitor: VisitorId,
+  /** Drops what has been kept long enough, of a person whom no call reaches that would. */
+  lapse(visitor: VisitorId, now: Millis): Promise<Answered<true>>;
     identifier: IdentifierKey,
   ): Promise<{ decision: ConsentDecision; sure: boolean } | null>;
   standing(visitor: VisitorId): Promise<Answered<Standing>>;

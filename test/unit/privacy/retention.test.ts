@@ -7,6 +7,7 @@ import {
   daysKept,
   firstDayFor,
   isExpired,
+  keepingOf,
   retentionOf,
   standingPurposes,
 } from "../../../src/domain/retention.ts";
@@ -60,7 +61,7 @@ test("with advertising the click id goes, and what measurement needs of the camp
     campaign,
   });
   doc.slice = foldEvents({}, [of(TODAY - 100), of(TODAY - 10)]);
-  expire(tx, TODAY, retention);
+  expire(tx, TODAY, keepingOf(DEFAULT_POLICY));
   const [old, young] = Object.values(doc.slice);
   expect(old?.purposes).toEqual(["measurement"]);
   expect(Object.values(old?.touches ?? {})).toMatchObject([
@@ -113,7 +114,7 @@ test("an object keeps exactly the days that haven't expired, hot and cold, howev
       if (cold) spill(tx, doc, TODAY * 86_400_000);
       tx.commit();
       for (let n = 0; n < 2; n++) {
-        expire(tx, TODAY, retention);
+        expire(tx, TODAY, keepingOf(DEFAULT_POLICY));
         tx.commit();
         const left = Object.values(wholeSlice(tx, doc));
         const expected = events.filter((each) => !isExpired(retention, each, TODAY));

@@ -94,6 +94,7 @@ export class Village implements People {
   record: People["record"] = async () => ({ at: "unknown" });
   decide: People["decide"] = async () => ({ at: "unknown" });
   decision: People["decision"] = async () => null;
+  lapse: People["lapse"] = async () => ({ at: "unknown" });
   standing: People["standing"] = async (visitor) =>
     this.home(visitor, () => ({
       decision: this.visitors.get(visitor)?.decision ?? null,

@@ -1,0 +1,79 @@
+/** What was said under recognition ends with it: in the person, in the index and in the rows of events. */
+import { createExecutionContext, createScheduledController } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { NIGHTLY } from "../../../src/cron.ts";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
+import { DAY_MS } from "../../../src/domain/ids.ts";
+import worker from "../../../src/worker.ts";
+import { settle } from "../../support/objects.ts";
+import { api, Browser, OFFICER_TOKEN } from "../../support/site.ts";
+import { clear } from "../d1/books.ts";
+
+const NOW = Date.now();
+const ago = (days: number): Record<string, string> => ({
+  "usher-now": new Date(NOW - days * DAY_MS).toISOString(),
+});
+
+const cron = (pattern: string): Promise<void> =>
+  worker.scheduled(
+    createScheduledController({ cron: pattern, scheduledTime: new Date(NOW) }),
+    env,
+    createExecutionContext(),
+  );
+
+async function told(email: string, days: number): Promise<Browser> {
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ accept: "all" }, ago(days));
+  const message = { messageId: `told-${email}`, traits: { email, name: "Jane" } };
+  expect((await browser.send("identify", message, ago(days))).body).toMatchObject({ accepted: 1 });
+  await settle([browser.visitor ?? ""]);
+  return browser;
+}
+
+const indexed = async (): Promise<string[]> => {
+  const sql = "SELECT visitor FROM claims WHERE identifier LIKE 'email:%' ORDER BY at";
+  return (await env.DB.prepare(sql).all<{ visitor: string }>()).results.map((row) => row.visitor);
+};
+
+const found = async (email: string): Promise<number> =>
+  ((await api(`/people?identifier=email:${email}`)).body["people"] as unknown[]).length;
+
+test("an address that wasn't given again for as long as recognition is kept is gone, of who comes back and of who doesn't", async () => {
+  await clear();
+  const purposes = DEFAULT_POLICY.purposes.map((purpose) =>
+    purpose.id === "recognition" ? { ...purpose, retentionDays: 30 } : purpose,
+  );
+  await api("/policy", OFFICER_TOKEN, { ...DEFAULT_POLICY, purposes }, "PUT");
+  const back = await told("back@example.org", 40);
+  const silent = await told("silent@example.org", 39);
+  const young = await told("young@example.org", 20);
+  const visitors = [back, silent, young].map(({ visitor }) => visitor ?? "");
+  expect(await indexed()).toEqual(visitors);
+  expect((await api("/retention", OFFICER_TOKEN)).body["said"]).toMatchObject({ rows: 2 });
+
+  await back.send("page", { messageId: "back" });
+  await settle(visitors);
+  expect(await indexed()).toEqual(visitors.slice(1));
+  await cron("*/5 * * * *");
+  await settle(visitors);
+  expect(await indexed()).toEqual(visitors.slice(2));
+  for (const [email, people] of [
+    ["back", 0],
+    ["silent", 0],
+    ["young", 1],
+  ] as const)
+    expect(await found(`${email}@example.org`)).toBe(people);
+  const { body } = await api(`/people/${back.visitor}`);
+  expect(body).toMatchObject({ id: back.visitor, identifiers: [] });
+
+  await cron(NIGHTLY);
+  const sealed = await env.DB.prepare("SELECT visitor FROM events WHERE sealed IS NOT NULL").all<{
+    visitor: string;
+  }>();
+  expect(sealed.results.map(({ visitor }) => visitor)).toEqual([young.visitor]);
+
+  await back.send("identify", { messageId: "anew", traits: { email: "back@example.org" } });
+  await settle(visitors);
+  expect(await found("back@example.org")).toBe(1);
+});

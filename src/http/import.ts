@@ -2,7 +2,7 @@
 import { approveOrigin, isApproved, listOrigins, withdrawOrigin } from "../d1/imports.ts";
 import { isPhoneCountry } from "../domain/identity/phones.ts";
 import { Problem } from "../domain/problem.ts";
-import { asked, iso } from "./api/input.ts";
+import { asked, iso, named } from "./api/input.ts";
 import { forRole } from "./auth.ts";
 import type { Call, Context } from "./context.ts";
 import { type Asked, importFile, KINDS, ORIGIN } from "./import/run.ts";
@@ -63,8 +63,7 @@ export function requireOriginName(text: string | null | undefined): string {
   throw new Problem("not_found", "there is no such origin");
 }
 
-const originOf = (request: Call): string =>
-  requireOriginName(decodeURIComponent(request.params["origin"] ?? ""));
+const originOf = (request: Call): string => requireOriginName(named(request, "origin"));
 
 export const postApproval = forRole("officer", async (request, context, role) =>
   json(inWords(await approveOrigin(context.db, originOf(request), role, context.now))),

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { Problem } from "../../domain/problem.ts";
 import { readJson } from "../body.ts";
+import type { Call } from "../context.ts";
 
 /** @throws Problem `invalid` with the path of the first thing that is wrong, and never with what was sent there. */
 export function check<Schema extends v.GenericSchema>(
@@ -45,6 +46,15 @@ export async function readBody<Schema extends v.GenericSchema>(
 ): Promise<v.InferOutput<Schema>> {
   const isEmpty = request.body === null || request.headers.get("content-length") === "0";
   return check(schema, isEmpty ? undefined : await readJson(request));
+}
+
+/** A name in the path, as it was before it was put there; empty for one that isn't well encoded, which names nothing. */
+export function named(request: Call, name: string): string {
+  try {
+    return decodeURIComponent(request.params[name] ?? "");
+  } catch {
+    return "";
+  }
 }
 
 export const query = (request: Request): URLSearchParams => new URL(request.url).searchParams;

@@ -19,7 +19,7 @@ export function addressFault(text: string): string | null {
   if (url.username !== "" || url.password !== "") return "must not hold a name or password";
   if (url.port !== "") return "must not name a port";
   // The parser has turned every spelling of a number (0x7f.1, 2130706433) into the usual one.
-  const host = url.hostname.replace(/\.$/, "");
+  const host = url.hostname.replace(/\.+$/, "");
   if (/^[\d.]+$/.test(host) || host.startsWith("[")) return "must be a name, not a number";
   if (!host.includes(".") || LOCAL.test(host)) return "must be reachable from the internet";
   return null;

@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TCF_PARTS, writeTcf } from "../conformance/strings.ts";
 import { tab } from "./browser.ts";
 import { codeOf } from "./recipe.ts";
-import { stage } from "./stage.ts";
+import { stage, WRITE_KEY } from "./stage.ts";
 
 const recipes = new Map<string, string>();
+
+interface Told {
+  decisions: Record<string, { granted: boolean }>;
+}
 
 /** What of the tool a page needs before the recipe, and what the tool does when the visitor has answered. */
 interface Tool {
@@ -98,31 +102,125 @@ const asksForConsent = (): boolean =>
   );
 
 beforeAll(async () => {
-  for (const name of ["README", "gpp", ...Object.keys(TOOLS)])
+  for (const name of ["README", "gpp", "consent-mode-out", ...Object.keys(TOOLS)])
     recipes.set(name, await codeOf(name));
 });
 afterAll(() => recipes.clear());
 
 describe.each(Object.entries(TOOLS))("The recipe for %s", (name, tool) => {
-  test.each([true, false])("hands on the answer %s, and nobody is asked twice", async (agrees) => {
-    await browser.visit();
-    await run(recipes.get("README") ?? "");
-    await run(tool.before ?? "");
-    await run(recipes.get(name) ?? "");
-    expect(site.arrivals.filter(({ path }) => path.startsWith("/_u/"))).toEqual([]);
-    await run(tool.answered(agrees));
-    await site.until(asksForConsent);
-    const { ask, granted } = await settled();
-    expect(granted).toMatchObject({
-      measurement: agrees,
-      personalization: agrees,
-      advertising: agrees,
-      recognition: false,
-    });
-    expect(ask).toBe(false);
-    expect(site.arrivals.some(({ path }) => path === "/_u/banner.js")).toBe(false);
-    expect((await browser.visitor()) !== null).toBe(agrees);
+  test.each([true, false])(
+    "hands on the answer %s and the change of it, and nobody is asked twice",
+    async (agrees) => {
+      await browser.visit();
+      await run(recipes.get("README") ?? "");
+      await run(tool.before ?? "");
+      await run(recipes.get(name) ?? "");
+      expect(site.arrivals.filter(({ path }) => path.startsWith("/_u/"))).toEqual([]);
+      await run(tool.answered(agrees));
+      await site.until(asksForConsent);
+      const { ask, granted } = await settled();
+      expect(granted).toMatchObject({
+        measurement: agrees,
+        personalization: agrees,
+        advertising: agrees,
+        recognition: false,
+      });
+      expect(ask).toBe(false);
+      expect(site.arrivals.some(({ path }) => path === "/_u/banner.js")).toBe(false);
+      expect((await browser.visitor()) !== null).toBe(agrees);
+
+      // The other way round, on the same page: the snippet is told at once.
+      const noticed = browser.page.evaluate(
+        (measured) =>
+          new Promise<void>((done) =>
+            document.addEventListener("usher:consent", (event) => {
+              const { decisions } = (event as CustomEvent<Told>).detail;
+              if (decisions["measurement"]?.granted === measured) done();
+            }),
+          ),
+        !agrees,
+      );
+      await run(tool.answered(!agrees));
+      await noticed;
+    },
+  );
+});
+
+/** What Google's tags were told, one after another. */
+const toldGoogle = (): Promise<[string, string, Record<string, unknown>][]> =>
+  browser.page.evaluate(() =>
+    (window as unknown as { dataLayer: ArrayLike<unknown>[] }).dataLayer.map(
+      (told) => Array.from(told) as [string, string, Record<string, unknown>],
+    ),
+  );
+
+/** Resolves when so many words to Google were said. */
+const updates = (count: number): Promise<unknown> =>
+  browser.page.waitForFunction(
+    (wanted) => (window as unknown as { dataLayer: unknown[] }).dataLayer.length >= wanted,
+    count,
+  );
+
+const openWithGoogle = async (): Promise<void> => {
+  site.pages.set(
+    "/google",
+    `<!doctype html><html lang="en"><head><title>Google</title><script>${recipes.get("consent-mode-out")}</script><script async src="/_u/usher.js" data-write-key="${WRITE_KEY}"></script></head><body></body></html>`,
+  );
+  await browser.page.goto(`${site.origin}/google`);
+  await updates(2);
+};
+
+const inGoogle = (measurement: string, personalization: string, advertising: string) => ({
+  analytics_storage: measurement,
+  functionality_storage: personalization,
+  personalization_storage: personalization,
+  ad_storage: advertising,
+  ad_user_data: advertising,
+  ad_personalization: advertising,
+  security_storage: "granted",
+});
+
+describe("The recipe for Google's tags that follow Usher", () => {
+  test("denies until somebody agrees on the banner, and again when they change their mind", async () => {
+    await openWithGoogle();
+    const denied = inGoogle("denied", "denied", "denied");
+    expect(await toldGoogle()).toEqual([
+      ["consent", "default", { ...denied, wait_for_update: 500 }],
+      ["consent", "update", denied],
+    ]);
+    await browser.page.getByRole("button", { name: "Accept all", exact: true }).click();
+    await updates(3);
+    expect((await toldGoogle())[2]).toEqual([
+      "consent",
+      "update",
+      inGoogle("granted", "granted", "granted"),
+    ]);
+    await run("usher.consent({ advertising: false });");
+    await updates(4);
+    expect((await toldGoogle())[3]).toEqual([
+      "consent",
+      "update",
+      inGoogle("granted", "granted", "denied"),
+    ]);
   });
+
+  test.each([
+    ["granted", {}],
+    ["denied", { "sec-gpc": "1" }],
+  ])(
+    "grants before a choice where the region does, advertising %s",
+    async (advertising, headers) => {
+      site.region = "US-CA";
+      await browser.context.setExtraHTTPHeaders(headers);
+      await openWithGoogle();
+      const [, [, , update] = []] = await toldGoogle();
+      expect(update).toMatchObject({
+        analytics_storage: "granted",
+        ad_storage: advertising,
+        ad_user_data: advertising,
+      });
+    },
+  );
 });
 
 test.each([

@@ -8,7 +8,7 @@ export interface SuggestPorts {
   db: D1Database;
   bucket: R2Bucket;
   people: Pick<People, "view" | "link" | "amend">;
-  identifiers: Pick<IdentifierKeys, "matchKey">;
+  identifiers: Pick<IdentifierKeys, "matchKey" | "key">;
   sealer: Sealer;
   mergeRules(): Promise<MergeRules>;
 }

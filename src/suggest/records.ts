@@ -34,7 +34,7 @@ export async function refresh(
   const { db, sealer, identifiers } = ports;
   const [before] = await recordsOf(db, [visitor]);
   const mine = view?.visitors.find(({ id }) => id === visitor);
-  const facts = mine && isComparable(mine, rules) ? await openFacts(ports, mine) : {};
+  const facts = mine && isComparable(mine, rules) ? await openFacts(ports, mine, rules) : {};
   // Its key was minted when the facts were said; one that is gone is never made again.
   const [sealed] = (isEnough(facts) && (await sealer.reseal(visitor, [factsText(facts)]))) || [];
   if (!view || sealed === undefined) {

@@ -5,6 +5,7 @@ import type { IdentifierKey, PersonId } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
 import { nameOf } from "../../domain/identity/policy.ts";
+import { markDue } from "../../d1/matching.ts";
 import {
   block,
   forgetValue,
@@ -21,7 +22,7 @@ import { mergeRules } from "../documents.ts";
 import { keyOf } from "../identifier-key.ts";
 import { json } from "../respond.ts";
 import { requireIdentifier } from "./identifiers.ts";
-import { asked, iso, pageSize, readBody } from "./input.ts";
+import { asked, iso, named, pageSize, readBody } from "./input.ts";
 import { findPerson, identifiersByKey } from "./person.ts";
 
 const WHY_MAX = 500;
@@ -111,7 +112,19 @@ export async function blockIdentifier(
   const sealed = await sealBlocked(context.bucket, id, said.value);
   await block(context.db, id, context.now, { by, reason: why?.trim() || null, sealed });
   mergeRules.forget(context.db);
+  await compareAnew(context, id);
   return id;
+}
+
+/** Who says it may have been compared by it, or may be from now on. */
+async function compareAnew({ db, index, now }: Context, id: IdentifierKey): Promise<void> {
+  if (kindOf(id) !== "email" && kindOf(id) !== "phone") return;
+  const claimants = (await index.claimants([id])).get(id) ?? [];
+  const due = markDue(
+    db,
+    claimants.map((visitor) => ({ visitor, at: now })),
+  );
+  if (due.length > 0) await db.batch(due);
 }
 
 export const postQuarantined = forRole("officer", async (request, context, role) =>
@@ -153,10 +166,11 @@ export async function releaseIdentifier(
   if (!(await release(context.db, id, context.now))) throw noneHeld();
   await forgetBlocked(context.bucket, id);
   mergeRules.forget(context.db);
+  await compareAnew(context, id);
 }
 
 export const deleteQuarantined = forRole("officer", async (request, context, role) => {
-  const id = decodeURIComponent(request.params["id"] ?? "") as IdentifierKey;
+  const id = named(request, "id") as IdentifierKey;
   await releaseIdentifier(context, id, asked(request, "why")?.slice(0, WHY_MAX), role);
   return json({ released: id });
 });

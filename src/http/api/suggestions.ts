@@ -76,7 +76,8 @@ async function answerOf(
   const [x, y] = [visitorIn(left, a), visitorIn(right, b)];
   if (!left || !right || !x || !y) return null;
   if (state === "open" && !(await stands(context, suggestion, [left, x], [right, y]))) return null;
-  const facts = await Promise.all([openFacts(context, x), openFacts(context, y)]);
+  const rules = await context.mergeRules();
+  const facts = await Promise.all([openFacts(context, x, rules), openFacts(context, y, rules)]);
   const verdict = await verdictOf(context, suggestion, left, right);
   return {
     id: suggestionId(a, b),

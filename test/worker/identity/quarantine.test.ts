@@ -1,4 +1,5 @@
 /** Identifiers that too many say, or that an officer blocked: held back, shown, and let go again. */
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import { settle } from "../../support/objects.ts";
@@ -33,10 +34,14 @@ test("a flood on one address is quarantined and shown, joins nobody further, and
   await settle([phone.visitor!, victim.visitor!]);
   expect((await people("email:flooded@gmail.com"))[0]!.visitors).toBe(4);
   const { id } = (body["quarantined"] as { id: string }[])[0]!;
+  await env.DB.prepare("DELETE FROM match_due").run();
   expect(
     (await api(`/quarantine/${encodeURIComponent(id)}`, OFFICER_TOKEN, undefined, "DELETE")).status,
   ).toBe(200);
   expect((await api("/quarantine", OFFICER_TOKEN)).body).toEqual({ quarantined: [] });
+  // What counts for comparing people has changed for everybody who says it.
+  const { results } = await env.DB.prepare("SELECT visitor FROM match_due").all();
+  expect(results).toContainEqual({ visitor: victim.visitor });
   await put(starter);
 });
 

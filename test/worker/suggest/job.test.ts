@@ -67,6 +67,34 @@ async function outcome() {
   return { suggestions, suggestion_ends, match_keys };
 }
 
+test("nobody is compared by an address that an officer blocked, be it claimed or only among what they said, nor by one that the rules block", async () => {
+  village = new Village();
+  const said = { email: "reception@lodge.example", phone: "+49 761 123456" };
+  const [x, y] = ["one", "two"].map((name) =>
+    visitorIdFrom(new TextEncoder().encode(`at the lodge ${name}`.padEnd(16, "."))),
+  ) as [VisitorId, VisitorId];
+  for (const [n, id] of [x, y].entries())
+    await settle(village, id, {
+      says: n === 0 ? [["email", said.email, "asserted"]] : [],
+      traits: { ...said, firstName: n === 0 ? "Ulla" : "Ulle" },
+    });
+  const email = await identifiers.key("email", said.email);
+  const phone = await identifiers.key("phone", "+49761123456");
+  const { blocked } = DEFAULT_MERGE_RULES;
+  const compared = async (rules: Partial<typeof DEFAULT_MERGE_RULES>, at: number) => {
+    await due([x, y], at);
+    const ports = { ...healthy(), mergeRules: async () => ({ ...DEFAULT_MERGE_RULES, ...rules }) };
+    await suggest(ports, NOON);
+    const { match_records } = await books();
+    return (match_records as { visitor: string }[]).map(({ visitor }) => visitor);
+  };
+  expect((await compared({}, NOON)).toSorted()).toEqual([x, y].toSorted());
+  expect(await compared({ blockedKeys: new Set([email, phone]) }, NOON + 1)).toEqual([]);
+  expect(await compared({}, NOON + 2)).toHaveLength(2);
+  const values = [said.email, "phone:+49761123456"];
+  expect(await compared({ blocked: { ...blocked, values } }, NOON + 3)).toEqual([]);
+});
+
 test("in one run or in any number of slices, the same people are suggested", async () => {
   const ids = await town(24);
   const random = seeded(4);

@@ -1,12 +1,18 @@
 /** CSV as spreadsheets read it (RFC 4180), in which no cell can run. */
 
-/** What a spreadsheet would take for a formula is kept a text by an apostrophe before it (OWASP, "CSV Injection"). */
-const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
+/**
+ * What a spreadsheet would take for a formula is kept a text by an apostrophe before it (OWASP, "CSV Injection"). In much of
+ * Europe spreadsheets part cells by semicolons, others by tabs: to those our quotes within a line are letters, so that a cell
+ * begins after each of these, and after each end of a line.
+ */
+const FORMULA = /(^|[;\t\r\n])([^\S\t\r\n]*[=+\-@＝＋－＠])/g;
+const SEPARATED = /^[\t\r\n]/;
 
 function cell(value: string | number | null): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
+  const calm = value.replace(FORMULA, "$1'$2");
+  const text = SEPARATED.test(calm) ? `'${calm}` : calm;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

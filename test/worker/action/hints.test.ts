@@ -232,9 +232,18 @@ test("no cell of a CSV can run as a formula, and quotes and lines stay in their 
         ["+44", "two\nlines"],
         ["＝1+1", "\n=1"],
         [null, -3],
+        [" =1", "a; b-c;d=e"],
       ],
     ),
-  ).toBe('a,b\r\n\'=1+1,"\'@""x"""\r\n\'+44,"two\nlines"\r\n\'＝1+1,"\'\n=1"\r\n,-3\r\n');
+  ).toBe(
+    'a,b\r\n\'=1+1,"\'@""x"""\r\n\'+44,"two\nlines"\r\n\'＝1+1,"\'\n\'=1"\r\n,-3\r\n\' =1,a; b-c;d=e\r\n',
+  );
+});
+
+test("nor does one run where cells are parted by semicolons or tabs, and our quotes within a line are letters", () => {
+  expect(csv(["a"], [["x;=1"], ["x, y;  @a"], ["x\t-1"], ["two\n+44\r=2"], ['"";"";=1']])).toBe(
+    'a\r\nx;\'=1\r\n"x, y;\'  @a"\r\nx\t\'-1\r\n"two\n\'+44\r\'=2"\r\n""""";"""";\'=1"\r\n',
+  );
 });
 
 test("asking for the next action writes a row only when a hint is given", async () => {

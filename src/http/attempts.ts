@@ -5,6 +5,7 @@
 import { countAudit } from "../d1/audit.ts";
 import { dayOf, type Millis } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
+import { lineOf } from "../domain/suggestion/networks.ts";
 import { record } from "./audit.ts";
 import { networkOf } from "./collect/visitor.ts";
 import type { Context } from "./context.ts";
@@ -26,7 +27,7 @@ async function networkName(request: Request, { config, now }: Context): Promise<
 /** @throws Problem `rate_limited` */
 export async function requireAttempt(request: Request, context: Context): Promise<void> {
   const { limiter } = context;
-  if (limiter && !(await limiter.limit({ key: `sign-in:${addressOf(request)}` })).success)
+  if (limiter && !(await limiter.limit({ key: `sign-in:${lineOf(addressOf(request))}` })).success)
     throw tooMany(60_000);
   const wrong = await countAudit(context.db, {
     act: SIGN_IN,

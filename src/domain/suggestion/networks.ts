@@ -22,6 +22,16 @@ export function networkPrefix(address: string): string | null {
   return isPublic && !isTunnel ? `6:${[first, second, third].map(hex).join("")}` : null;
 }
 
+/**
+ * What one line to the internet has, for counting calls: an IPv4 address, and a /64 of IPv6, out of which any device takes as
+ * many addresses as it likes. What isn't an address is its own.
+ */
+export function lineOf(address: string): string {
+  const groups = address.includes(":") && address.length <= ADDRESS_MAX ? groupsOf(address) : null;
+  // Addresses of the first group 0 are embedded ones of IPv4.
+  return groups?.[0] ? groups.slice(0, 4).map(hex).join(":") : address;
+}
+
 /** With an embedded IPv4 address, and no zone. */
 const ADDRESS_MAX = 45;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { networkPrefix } from "../../../src/domain/suggestion/networks.ts";
+import { lineOf, networkPrefix } from "../../../src/domain/suggestion/networks.ts";
 
 test.each([
   ["203.0.113.7", "4:203.0.113"],
@@ -48,4 +48,14 @@ test("neighbours in one network are seen at the same, and those of the next are 
   expect(networkPrefix("198.51.100.1")).not.toBe(networkPrefix("198.51.101.1"));
   expect(networkPrefix("2a02:8108:1:aa::1")).toBe(networkPrefix("2a02:8108:1:bb::1"));
   expect(networkPrefix("2a02:8108:1::1")).not.toBe(networkPrefix("2a02:8108:2::1"));
+});
+
+test("calls are counted by line: all addresses of a /64 are one, and every address of IPv4 is its own", () => {
+  const line = lineOf("2a02:8108:1:7::1");
+  expect(lineOf("2A02:8108:0001:0007:ffff:ffff:ffff:ffff")).toBe(line);
+  expect(lineOf("2a02:8108:1:8::1")).not.toBe(line);
+  expect(lineOf("2a02:8108:1::7")).not.toBe(line);
+  expect(lineOf("203.0.113.7")).not.toBe(lineOf("203.0.113.8"));
+  expect(lineOf("::ffff:203.0.113.7")).not.toBe(lineOf("::ffff:203.0.113.8"));
+  for (const odd of ["", "::", ":", "1:2:3", `${"f:".repeat(500)}`]) expect(lineOf(odd)).toBe(odd);
 });

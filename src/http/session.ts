@@ -33,7 +33,17 @@ const LOCAL: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /** Browsers keep no Secure cookie from plain http; on the developer's own machine it goes without. */
 const isLocal = (url: URL): boolean => url.protocol === "http:" && LOCAL.has(url.hostname);
 
-const cookieName = (url: URL): string => (isLocal(url) ? "usher-session" : "__Host-usher-session");
+const PLAIN = "usher-session";
+const SECURE = "__Host-usher-session";
+const cookieName = (url: URL): string => (isLocal(url) ? PLAIN : SECURE);
+
+const SESSION = new RegExp(`^[ \\t]*(?:${PLAIN}|${SECURE})[ \\t]*=`);
+
+/** Cookies as they are handed on to others: the console's session is nobody's but ours. Null where nothing is left. */
+export function withoutSession(cookies: string): string | null {
+  const others = cookies.split(";").filter((pair) => !SESSION.test(pair));
+  return others.length === 0 ? null : others.join(";").trimStart();
+}
 
 function cookie(url: URL, value: string, seconds: number): string {
   const secure = isLocal(url) ? "" : "; Secure";

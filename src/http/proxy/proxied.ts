@@ -9,7 +9,7 @@ import { getNext } from "../hints.ts";
 import { gate, readVisit } from "../visit.ts";
 import { cardOf, escapeHtml } from "./card.ts";
 import { type PagePlan, rewritten } from "./page.ts";
-import { isNavigation, passThrough, type SiteBehind } from "./site.ts";
+import { isNavigation, passThrough, type SiteBehind, UNKEPT } from "./site.ts";
 
 /** What nobody would wait for on top of the page itself. */
 const PLAN_MS = 300;
@@ -33,7 +33,7 @@ export async function proxied(
   try {
     response = await passThrough(request, site);
   } catch {
-    return new Response("The site can't be reached.", { status: 502 });
+    return new Response("The site can't be reached.", { status: 502, headers: UNKEPT });
   }
   const plan = await planned;
   if (!plan || !isPage(response) || !response.body) return response;

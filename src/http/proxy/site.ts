@@ -5,12 +5,16 @@
  *   with the snippet in them;
  * - the same followed by ` off`: everything passes through as it is.
  */
+import { withoutSession } from "../session.ts";
 
 /** Where a request for the site goes, and whether pages may be touched on their way back. */
 export interface SiteBehind {
   target: URL;
   touch: boolean;
 }
+
+/** Anybody can bring about a page of ours that says what went wrong: nobody else is to get it out of a cache. */
+export const UNKEPT = { "cache-control": "no-store" } as const;
 
 /** Marks a request as passed on, so that a `PROXY` that leads back here is seen at once. */
 export const PASSED = "usher-passed-on";
@@ -34,13 +38,19 @@ export function siteBehind(request: Request, variable: string | undefined): Site
 /** The site's answer as it is; only a redirect to the site's hidden address is one to its public address. */
 export async function passThrough(request: Request, { target }: SiteBehind): Promise<Response> {
   if (request.headers.has(PASSED))
-    return new Response("PROXY leads back to this Worker.", { status: 508 });
+    return new Response("PROXY leads back to this Worker.", { status: 508, headers: UNKEPT });
   const { origin, host, protocol } = new URL(request.url);
   const headers = new Headers(request.headers);
   headers.set(PASSED, "1");
   if (target.origin !== origin) {
     headers.set("x-forwarded-host", host);
     headers.set("x-forwarded-proto", protocol.replace(":", ""));
+  }
+  const cookies = headers.get("cookie");
+  if (cookies !== null) {
+    const handedOn = withoutSession(cookies);
+    if (handedOn === null) headers.delete("cookie");
+    else headers.set("cookie", handedOn);
   }
   if (isNavigation(request)) {
     // The page in the browser's cache isn't the one at the site.

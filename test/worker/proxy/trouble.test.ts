@@ -67,6 +67,28 @@ test.each<[string, () => Promise<never>]>([
   expect(await answer.text()).toBe(WITH_TAG);
 });
 
+test.each([
+  ["usher-session=a.b; own=1; __Host-usher=1.x", "own=1; __Host-usher=1.x"],
+  ["own=1;__Host-usher-session=a.b", "own=1"],
+  ["usher-session-like=1; my-usher-session=2", "usher-session-like=1; my-usher-session=2"],
+  ["__Host-usher-session=a.b", null],
+])("the site behind gets no session of the console: %s", async (sent, passed) => {
+  const request = new Request(`${ORIGIN}/tickets`, { headers: { cookie: sent } });
+  const site = siteBehind(request, "https://origin.example.org");
+  if (!site) throw new Error("this path is the site's");
+  await proxied(request, site, () => servicesFor(request, env as unknown as Env));
+  const [, init] = vi.mocked(globalThis.fetch).mock.lastCall ?? [];
+  expect(new Headers(init?.headers).get("cookie")).toBe(passed);
+});
+
+test("what says that something went wrong on the way is kept by no cache, since anybody can bring it about", async () => {
+  const request = new Request(`${ORIGIN}/tickets`, { headers: { "usher-passed-on": "1" } });
+  const site = siteBehind(request, "https://origin.example.org");
+  if (!site) throw new Error("this path is the site's");
+  const answer = await proxied(request, site, () => servicesFor(request, env as unknown as Env));
+  expect([answer.status, answer.headers.get("cache-control")]).toEqual([508, "no-store"]);
+});
+
 test("a site that can't be reached is a bad gateway, without a word of why", async () => {
   vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("connect to 10.0.0.7 refused"));
   const answer = await opened((services) => services);

@@ -1,9 +1,22 @@
 /** `/_u/consent`: what is asked and decided, and the visitor's choice. `/_u/reset`: a new visitor on this device. */
-import { type ChoiceRequest, choose } from "../domain/consent/choice.ts";
+import { isUntold } from "../domain/consent/asking.ts";
+import { type ChoiceRequest, choose, isAnswer, NO_CHOICE } from "../domain/consent/choice.ts";
 import { policyVersion } from "../d1/policies.ts";
 import { parseChoiceRequest } from "../domain/consent/choice-request.ts";
-import { allows, deniedElsewhere, type GateResult } from "../domain/consent/gate.ts";
-import { noticeText, pickLanguage, purposeTexts, shownText } from "../domain/consent/notice.ts";
+import {
+  allows,
+  deniedElsewhere,
+  type GateResult,
+  grantedPurposes,
+} from "../domain/consent/gate.ts";
+import {
+  directionOf,
+  noticeText,
+  pickLanguage,
+  purposeTexts,
+  shownText,
+  toldText,
+} from "../domain/consent/notice.ts";
 import { type Policy, parsePolicy } from "../domain/consent/policy.ts";
 import { receiptOf, type ReceiptMethod, toDecision } from "../domain/consent/receipt.ts";
 import type { VisitorId } from "../domain/ids.ts";
@@ -69,6 +82,7 @@ export async function takeChoice(
 ): Promise<Taken> {
   const before = await readVisit(request, services);
   const shown = await policyShown(before.policy, asked.policy, services);
+  if (!isAnswer(asked)) return wasTold(before, services, shown);
   const was = gate(before, services.now);
   const choice = choose({
     policy: before.policy,
@@ -88,6 +102,15 @@ export async function takeChoice(
   services.drops.choice(outcomeOf(result), before.region);
   const { anonymousId } = asked;
   return remember(request, visit, services, { result, method, withdrew, shown, anonymousId });
+}
+
+/** The notice was closed. Nobody answered anything, so there is nothing to prove and nobody to tell. */
+async function wasTold(before: Visit, services: Services, shown: Policy): Promise<Taken> {
+  await choiceCookie(before, services);
+  const choice = { ...(before.choice ?? NO_CHOICE), told: shown.version };
+  const visit = { ...before, choice };
+  const cookie = await writeChoice(services.config.cookieKeys, before.names, choice);
+  return { visit, result: gate(visit, services.now), cookies: [cookie] };
 }
 
 /**
@@ -231,18 +254,19 @@ async function derived(
 
 async function idCookies(visit: Visit, services: Services, result: GateResult): Promise<string[]> {
   if (!allows(visit.policy, result, "id-cookie")) return endVisit(visit, services);
-  if (visit.cookie) return [];
-  return visitorCookies(visit, services, atHome(randomVisitor()));
+  return visitorCookies(visit, services, visit.cookie ?? atHome(randomVisitor()));
 }
 
 /** As CONTRACT.md has it. */
 function document(request: Request, visit: Visit, result: GateResult): Json {
   const { policy, signals, choice } = visit;
+  const tell = !result.ask && isUntold(policy, choice, result);
   const language = pickLanguage(policy, request.headers.get("accept-language"));
   return {
     policy: {
       version: policy.version,
       language,
+      direction: directionOf(language),
       purposes: purposeTexts(policy, language).map((purpose) => ({ ...purpose })),
       notice: { ...noticeText(policy, language) },
     },
@@ -250,18 +274,21 @@ function document(request: Request, visit: Visit, result: GateResult): Json {
     regime: result.regime,
     signals: { gpc: result.gpc.seen, tcf: signals.tcf.state, gpp: signals.gpp.state },
     gpcHonoured: result.gpc.honoured,
-    choice: choice
-      ? Object.fromEntries(
-          Object.entries(choice.answers).map(([purpose, { state }]) => [
-            purpose,
-            state === "granted",
-          ]),
-        )
-      : null,
+    choice:
+      choice && Object.keys(choice.answers).length > 0
+        ? Object.fromEntries(
+            Object.entries(choice.answers).map(([purpose, { state }]) => [
+              purpose,
+              state === "granted",
+            ]),
+          )
+        : null,
     decisions: Object.fromEntries(
       Object.entries(result.decisions).map(([purpose, decision]) => [purpose, { ...decision }]),
     ),
-    ask: result.ask,
+    // Whatever the snippet's version, it opens the banner where there is something to ask; the banner knows what to say.
+    ask: result.ask || tell,
+    ...(tell ? { tell: { ...toldText(policy, language, grantedPurposes(result)) } } : {}),
     ...(allows(policy, result, "engagement") ? { engagement: true } : {}),
   };
 }

@@ -11,6 +11,7 @@ import { leftIds } from "../domain/intake/left-cookies.ts";
 import {
   type CookieNames,
   isCurrent,
+  isOldChoice,
   parseCookies,
   readChoice,
   readVisitor,
@@ -22,6 +23,8 @@ export interface CookieReading {
   /** But for the `Sec-GPC` header, which is no cookie. */
   signals: Signals;
   choice: StoredChoice | null;
+  /** Sealed under a key that another has followed: it is to be written anew. */
+  isOldChoice: boolean;
   cookie: VisitorCookie | null;
   /** An id cookie came, whether or not it held. */
   sentId: boolean;
@@ -32,6 +35,7 @@ export interface CookieReading {
 const NOTHING: CookieReading = {
   signals: NO_SIGNALS,
   choice: null,
+  isOldChoice: false,
   cookie: null,
   sentId: false,
   leftIds: [],
@@ -86,8 +90,10 @@ async function read(
 ): Promise<CookieReading> {
   const cookies = parseCookies(header);
   const ids = cookies.get(names.visitor) ?? [];
-  const [choice, cookie] = await Promise.all([
-    readChoice(keys, cookies.get(names.consent) ?? []),
+  const choices = cookies.get(names.consent) ?? [];
+  const [choice, isOld, cookie] = await Promise.all([
+    readChoice(keys, choices),
+    isOldChoice(keys, choices),
     readVisitor(keys, ids, now),
   ]);
   return {
@@ -97,6 +103,7 @@ async function read(
       all: (name) => cookies.get(name) ?? [],
     }),
     choice,
+    isOldChoice: isOld,
     cookie,
     sentId: ids.length > 0,
     leftIds: leftIds(cookies),

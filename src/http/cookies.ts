@@ -13,7 +13,7 @@ import { COOKIE_DAYS } from "../domain/consent/default-cookies.ts";
 import { isVisitorId, type Millis, type PersonId, type VisitorId } from "../domain/ids.ts";
 import type { Place } from "./address.ts";
 import type { NamedKey } from "./context.ts";
-import { sign, verify } from "./mac.ts";
+import { isOfOldKey, sign, verify } from "./mac.ts";
 
 /** From first set, never renewed. */
 const LIFETIME_S = COOKIE_DAYS * 86_400;
@@ -67,6 +67,8 @@ export interface VisitorCookie {
   home: PersonId;
   /** When the first cookie was set on this device, in seconds. */
   since: number;
+  /** Sealed under a key that another has followed: it is to be written anew. */
+  isOld?: true;
 }
 
 /** `1.<visitor>.<home, when it isn't the visitor itself>.<since>.<kid>.<MAC>` */
@@ -102,8 +104,14 @@ export async function readVisitor(
     const seconds = Number.parseInt(since, 36);
     if (!isCurrent({ since: seconds }, now)) continue;
     const payload = parts.slice(0, 4).join(".");
-    if (await verify(keys, "visitor", payload, `${kid}.${mac}`))
-      return { visitor, home: home === "" ? visitor : (home as PersonId), since: seconds };
+    const signature = `${kid}.${mac}`;
+    if (await verify(keys, "visitor", payload, signature))
+      return {
+        visitor,
+        home: home === "" ? visitor : (home as PersonId),
+        since: seconds,
+        ...(isOfOldKey(keys, signature) ? { isOld: true } : {}),
+      };
   }
   return null;
 }
@@ -112,10 +120,35 @@ export async function writeChoice(
   keys: readonly NamedKey[],
   names: CookieNames,
   choice: StoredChoice,
+  lifetime = LIFETIME_S,
 ): Promise<string> {
   const payload = encodeChoice(choice);
   const value = `${payload}~${await sign(keys, "choice", payload)}`;
-  return attributes(names.consent, value, LIFETIME_S, names.secure, false);
+  return attributes(names.consent, value, lifetime, names.secure, false);
+}
+
+/** The same choice under the newest key, and no longer for that: from the last answer. Empty where that is too long ago. */
+export async function resealChoice(
+  keys: readonly NamedKey[],
+  names: CookieNames,
+  choice: StoredChoice,
+  now: Millis,
+): Promise<string[]> {
+  const answered = Object.values(choice.answers).map(({ at }) => at);
+  const said = answered.length === 0 ? now : Math.max(...answered);
+  const left = LIFETIME_S - Math.floor((now - said) / 1000);
+  return left > 0 ? [await writeChoice(keys, names, choice, Math.min(left, LIFETIME_S))] : [];
+}
+
+/** Whether all there is of a choice was sealed by us, under a key that another has followed. */
+export async function isOldChoice(
+  keys: readonly NamedKey[],
+  values: readonly string[],
+): Promise<boolean> {
+  const [value = "", ...others] = values;
+  const [payload = "", signature = ""] = value.split("~");
+  if (others.length > 0 || signature.length > 100 || !isOfOldKey(keys, signature)) return false;
+  return decodeChoice(payload) !== null && verify(keys, "choice", payload, signature);
 }
 
 /**

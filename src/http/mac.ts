@@ -42,13 +42,17 @@ export async function verify(
 ): Promise<boolean> {
   const dot = signature.indexOf(".");
   const kid = signature.slice(0, dot);
-  const key = keys.find((each) => each.kid === kid);
   const mac = fromBase64Url(signature.slice(dot + 1));
-  if (dot < 1 || !key || !mac) return false;
-  return crypto.subtle.verify(
-    "HMAC",
-    await cryptoKey(key),
-    mac,
-    encoder.encode(`${purpose}\0${payload}`),
-  );
+  if (dot < 1 || !mac) return false;
+  // Whoever rotates a key may leave it its name.
+  for (const key of keys) {
+    if (key.kid !== kid) continue;
+    const text = encoder.encode(`${purpose}\0${payload}`);
+    if (await crypto.subtle.verify("HMAC", await cryptoKey(key), mac, text)) return true;
+  }
+  return false;
 }
+
+/** Signed under a key that another has followed. */
+export const isOfOldKey = ([newest]: readonly NamedKey[], signature: string): boolean =>
+  signature.slice(0, signature.indexOf(".")) !== newest?.kid;

@@ -28,6 +28,8 @@ export interface Visit {
   choice: StoredChoice | null;
   /** GPC was seen for the first time: the choice cookie has to be written. */
   gpcIsNew: boolean;
+  /** The choice is sealed under a key that another has followed. */
+  isOldChoice: boolean;
   cookie: VisitorCookie | null;
   /** An id cookie came, whether or not it held. */
   sentId: boolean;
@@ -52,6 +54,7 @@ export async function readVisit(request: Request, context: Context): Promise<Vis
     signals,
     choice,
     gpcIsNew: choice !== reading.choice,
+    isOldChoice: reading.isOldChoice,
     cookie: reading.cookie,
     sentId: reading.sentId,
     leftIds: reading.leftIds,
@@ -73,6 +76,7 @@ export async function readElsewhere(request: Request, context: Context): Promise
     region: UNKNOWN_REGION,
     choice: null,
     gpcIsNew: false,
+    isOldChoice: false,
     cookie: null,
     sentId: false,
   };

@@ -34,14 +34,15 @@ export function networkOf(address: string): string {
   return address.split(".").slice(0, 3).join(".");
 }
 
-/** The cookie for this visitor, if what the browser has doesn't say the same; it keeps the day of the first one. */
+/** The cookie for this visitor, if what the browser has doesn't say the same under the newest key; it keeps the first one's day. */
 export async function visitorCookies(
   visit: Visit,
   services: Services,
   current: { visitor: VisitorId; home: VisitorId },
 ): Promise<string[]> {
   const { cookie } = visit;
-  if (cookie?.visitor === current.visitor && cookie.home === current.home) return [];
+  const saysSo = cookie?.visitor === current.visitor && cookie.home === current.home;
+  if (saysSo && cookie.isOld !== true) return [];
   const since = cookie?.since ?? Math.floor(services.now / 1000);
   const next: VisitorCookie = { ...current, since };
   return [await writeVisitor(services.config.cookieKeys, visit.names, next, services.now)];

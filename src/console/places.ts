@@ -47,6 +47,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { name: "Performance", href: at("performance"), for: "marketer" },
       { name: "Exports", href: at("exports"), for: "marketer" },
       { name: "Segments", href: at("segments"), for: "marketer" },
+      { name: "Reading meter", href: at("meter"), for: "marketer" },
       { name: "Attribution", href: at("attribution"), for: "marketer" },
     ],
   },

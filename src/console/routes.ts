@@ -23,6 +23,7 @@ import { getJoinPage, postJoin } from "./join.tsx";
 import { installRoutes } from "./install/routes.tsx";
 import { liveRoutes } from "./live/routes.tsx";
 import { getMergesPage } from "./merges.tsx";
+import { meterRoutes } from "./meter/routes.tsx";
 import { getOverviewPage } from "./overview.tsx";
 import { getPeoplePage } from "./people.tsx";
 import { getPersonPage } from "./person.tsx";
@@ -103,6 +104,7 @@ export const consoleRoutes: readonly Route[] = [
   ...exportRoutes,
   ...webhookRoutes,
   ...hintRoutes,
+  ...meterRoutes,
   ...importRoutes,
   ...setupRoutes,
   ...liveRoutes,

@@ -125,6 +125,7 @@ export function looksOf(
     // That one isn't a table: it says so.
     "/data/:id/file.csv": [{ path: `/data/${lists.events}/file.csv`, status: 404, file: true }],
     "/webhooks": at("/webhooks"),
+    "/meter": at("/meter", ...further("/meter")),
     "/segments": at("/segments"),
     "/setup": at("/setup", `/setup?${usual}`, `/setup?${unusual}`),
     "/setup/plan": at("/setup/plan"),

@@ -146,6 +146,12 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
       },
     },
   },
+  "GET /_u/api/reports/meter": {
+    summary:
+      "Who has used up how much of the reading meter, of the people last seen; `uncounted` are those who don't allow personalization",
+    role: "marketer",
+    query: page,
+  },
   "GET /_u/api/reports/segments": {
     summary: "People with similar journeys, what sets them apart, and what people did next",
     role: "marketer",

@@ -6,6 +6,7 @@ import {
   type VisitorId,
 } from "../../domain/ids.ts";
 import type { PersonView } from "../../domain/person/calls.ts";
+import type { NextAnswer } from "../../domain/person/people.ts";
 import { type Stage, STAGES } from "../../domain/person/stage.ts";
 import { Problem } from "../../domain/problem.ts";
 import { type ListedPerson, listPeople } from "../../d1/people.ts";
@@ -124,7 +125,7 @@ async function lineOfRow(
   search: PeopleSearch,
 ): Promise<PersonLine | null> {
   if (!(await isInSegment(context, id, search))) return null;
-  const next = await nextLabel(context, id, visitors);
+  const next = await nextLabel(context, { id, visitors });
   if (search.next !== undefined && search.next !== next) return null;
   return { id, stage, lastSeen: iso(lastSeen), visitors, next };
 }
@@ -139,14 +140,25 @@ async function isInSegment(
   return (await fittingFor(context, none, id))?.segment === segment;
 }
 
-/** Of one visitor there is no choice whom to ask; of several the best known is found first. */
-async function nextLabel(context: Context, id: PersonId, visitors: number): Promise<string | null> {
+const nextLabel = async (context: Context, person: Listed): Promise<string | null> =>
+  (await nextOf(context, person))?.action?.label ?? null;
+
+type Listed = Pick<ListedPerson, "id" | "visitors">;
+
+/**
+ * What somebody of the directory would be shown now. Of one visitor there is no choice whom to ask; of several the best known
+ * is found first. Null for whoever moved into another.
+ */
+export async function nextOf(
+  context: Context,
+  { id, visitors }: Listed,
+): Promise<NextAnswer | null> {
   if (visitors > 1) {
     const view = await findPerson(context, id);
-    return view?.id === id ? ((await nextFor(context, view, "")).action?.label ?? null) : null;
+    return view?.id === id ? nextFor(context, view, "") : null;
   }
   const answer = await lookAhead(context, id, id, "");
-  return answer?.home === id ? (answer.value.action?.label ?? null) : null;
+  return answer?.home === id ? answer.value : null;
 }
 
 /** The persons these visitors live in now, each once. */

@@ -17,6 +17,7 @@ import { getMerges } from "./merge-log.ts";
 import { getMergeRules, postDryRun, putMergeRules } from "./merge-rules.ts";
 import { getMergeRulesVersion, getMergeRulesVersions } from "./merge-rules-versions.ts";
 import { postMerge } from "./merges.ts";
+import { getMeterReport } from "./meter.ts";
 import { getMetrics } from "./metrics.ts";
 import { openapiFor } from "./openapi.ts";
 import { getHistory, getNext, getPeople, getPerson } from "./people.ts";
@@ -112,6 +113,7 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/reports/actions", getActionReport],
   ["GET", "/_u/api/reports/attribution", getAttribution],
   ["GET", "/_u/api/reports/segments", getSegmentReport],
+  ["GET", "/_u/api/reports/meter", getMeterReport],
   ["GET", "/_u/api/reports/overview", getOverview],
   ["GET", "/_u/api/reports/setup", getSetup],
   ["POST", "/_u/api/reports/setup/sitemap", postSitemap],

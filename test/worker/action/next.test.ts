@@ -214,6 +214,12 @@ test("the reading meter counts a person's pages on all devices that are proven t
   // Cookies cleared: a new visitor, until the person signs in again.
   const cleared = await consenting();
   expect((await next(cleared)).body).toMatchObject({ meter: { read: 0 } });
+  const listed = await eventually(async () => {
+    const { body } = await api("/reports/meter");
+    const people = body["people"] as { id: string }[];
+    return people.find(({ id }) => id === laptop.visitor || id === phone.visitor) ?? null;
+  });
+  expect(listed).toMatchObject({ read: 4, left: 1 });
 });
 
 test("the event an action is for counts as a take of what was shown, and only of that", async () => {

@@ -19,6 +19,7 @@ const PAGES = [
   "exports",
   "exports/hints.csv",
   "segments",
+  "meter",
   "attribution",
 ];
 
@@ -359,4 +360,27 @@ test("a list that wasn't taken is sent again when the marketer asks for it, with
     expect(body).toContain("mary@example.org");
     expect(body).not.toContain("john@example.org");
   }
+});
+
+test("the reading meter is set up, mended and taken out on its page, and not over another's change", async () => {
+  const sent = (changes: Record<string, string>) => filled("meter", { do: "save", ...changes });
+  const meter = async () =>
+    ((await latestSetting(env.DB, "catalogue"))?.document as { meter?: object }).meter;
+  const late = await sent({ topics: "Sport" });
+  const wrong = await go("meter", { form: await sent({ topics: " , ", days: "0" }) });
+  expect(wrong.status).toBe(422);
+  const page = await wrong.text();
+  for (const field of ["topics", "days"]) expect(page).toContain(`href="#${field}"`);
+  const saved = await go("meter", { form: await sent({ topics: "News, Sport ", limit: "7" }) });
+  expect(saved.status).toBe(303);
+  expect(await meter()).toEqual({ topics: ["news", "sport"], days: 30, limit: 7 });
+  expect(await (await go("meter")).text()).toContain("Who has read how much");
+  expect((await go("meter", { form: late })).status).toBe(409);
+  await offer([{ id: "wall", conditions: { meter: { atLeast: 5 } } }], {
+    meter: { topics: ["news"], days: 30, limit: 7 },
+  });
+  expect((await go("meter", { form: await sent({ do: "remove" }) })).status).toBe(409);
+  await offer([{}], { meter: { topics: ["news"], days: 30, limit: 7 } });
+  expect((await go("meter", { form: await sent({ do: "remove" }) })).status).toBe(303);
+  expect(await meter()).toBeUndefined();
 });

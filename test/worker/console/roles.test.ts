@@ -42,6 +42,7 @@ const PLACED: Readonly<Record<string, Who>> = {
   performance: "marketer",
   exports: "marketer",
   segments: "marketer",
+  meter: "marketer",
   attribution: "marketer",
   setup: "either",
   live: "either",

@@ -18,6 +18,7 @@ import {
   type VisitorCookie,
 } from "./cookies.ts";
 import type { Config, NamedKey } from "./context.ts";
+import { withRudderOpened } from "./rudder-cookie.ts";
 
 export interface CookieReading {
   /** But for the `Sec-GPC` header, which is no cookie. */
@@ -91,10 +92,11 @@ async function read(
   const cookies = parseCookies(header);
   const ids = cookies.get(names.visitor) ?? [];
   const choices = cookies.get(names.consent) ?? [];
-  const [choice, isOld, cookie] = await Promise.all([
+  const [choice, isOld, cookie, left] = await Promise.all([
     readChoice(keys, choices),
     isOldChoice(keys, choices),
     readVisitor(keys, ids, now),
+    withRudderOpened(cookies),
   ]);
   return {
     signals: readSignals({
@@ -106,6 +108,6 @@ async function read(
     isOldChoice: isOld,
     cookie,
     sentId: ids.length > 0,
-    leftIds: leftIds(cookies),
+    leftIds: leftIds(left),
   };
 }

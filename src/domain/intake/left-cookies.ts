@@ -35,19 +35,23 @@ function parsed(text: string | null): Json {
 const plain = (text: string | null): string | null =>
   text !== null && text.startsWith('"') ? textOf(parsed(text)) : text;
 
-const RUDDER_PREFIX = "RS_ENC_v3_";
+export const RUDDER_COOKIE = "rl_anonymous_id";
+/** Before what RudderStack's newer clients write. */
+export const RUDDER_PREFIX = "RS_ENC_v3_";
 
-/** RudderStack's third way to write its cookies: base64 of JSON behind a prefix, or bare. */
+/** RudderStack's third way to write its cookies: base64 of JSON behind a prefix, or bare. The first is opened before this. */
 function readRudder(value: string): readonly (string | null)[] {
   const text = decoded(value);
-  if (text === null || !text.startsWith(RUDDER_PREFIX))
-    return [text !== null && text.includes(":") ? null : plain(text)];
+  if (text === null || !text.startsWith(RUDDER_PREFIX)) return [bare(plain(text))];
   try {
-    return [plain(atob(text.slice(RUDDER_PREFIX.length)))];
+    return [bare(plain(atob(text.slice(RUDDER_PREFIX.length))))];
   } catch {
     return [null];
   }
 }
+
+/** What is still encrypted names nobody. */
+const bare = (text: string | null): string | null => (text?.includes(":") ? null : text);
 
 /** `$device_id` never names a user; `distinct_id` does as soon as the client was told who it is. */
 function readPostHog(value: string): readonly (string | null)[] {
@@ -66,7 +70,7 @@ const readSnowplow: Reader = (value) => [/^([\w-]{8,64})\.\d+\./.exec(value)?.[1
 
 const READERS: readonly (readonly [name: RegExp, read: Reader])[] = [
   [/^ajs_anonymous_id$/, (value) => [plain(decoded(value))]],
-  [/^rl_anonymous_id$/, readRudder],
+  [new RegExp(`^${RUDDER_COOKIE}$`), readRudder],
   [/^ph_.{1,200}_posthog$/, readPostHog],
   [/^_ga$/, readGoogle],
   [/^_sp_id(?:\.[\w-]{1,32})?$/, readSnowplow],

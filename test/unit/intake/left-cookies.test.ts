@@ -61,8 +61,12 @@ describe("A name that another tool left", () => {
     ["an empty value", { ajs_anonymous_id: "" }],
     ["a broken encoding", { ajs_anonymous_id: "%E0%A4%A" }],
     [
-      "RudderStack's first encryption, which needs its key",
+      "RudderStack's first encryption, before it is opened",
       { rl_anonymous_id: "RudderEncrypt%3AU2FsdGVkX1" },
+    ],
+    [
+      "the first within the third",
+      { rl_anonymous_id: `RS_ENC_v3_${btoa('"RudderEncrypt:U2FsdGVkX1"')}` },
     ],
     ["no base64 behind the prefix", { rl_anonymous_id: "RS_ENC_v3_%%%" }],
     ["something else of Google's", { _ga: "GA1.2.x.y", _gid: "GA1.2.1.2" }],

@@ -1,9 +1,15 @@
 import { expect, test } from "vitest";
+import { withRudderOpened } from "../../../src/http/rudder-cookie.ts";
 import { api, Browser, eventually } from "../../support/site.ts";
+
+/** What RudderStack's client before version 3 wrote, and the name in it. */
+const RUDDER = "RudderEncrypt:U2FsdGVkX1+5q5jikppUASe8AdIH6O2iORyF41sYXgxzIGiX9whSeVxxww0OK5h/";
+const IN_RUDDER = "1wefk7M3Y1D6EDX4ZpIE00LpKAE";
 
 const LEFT = {
   ajs_anonymous_id: "left-by-segment",
   _ga: "GA1.2.1033501218.1368477899",
+  rl_anonymous_id: encodeURIComponent(RUDDER),
 };
 
 async function visit(choices: Record<string, boolean>): Promise<Browser> {
@@ -28,11 +34,32 @@ test("names that other tools left lead to the visitor, under recognition consent
   });
   expect(found.id).toBe(browser.visitor);
   expect(await values(browser)).toEqual(
-    expect.arrayContaining(["own", "left-by-segment", "1033501218.1368477899"]),
+    expect.arrayContaining(["own", "left-by-segment", "1033501218.1368477899", IN_RUDDER]),
   );
 });
 
 test("without recognition consent nothing of them is kept", async () => {
   const browser = await visit({ measurement: true });
   expect(await values(browser)).toEqual([]);
+});
+
+test.each([
+  ["behind percent signs", encodeURIComponent(RUDDER), IN_RUDDER],
+  ["as it is", RUDDER, IN_RUDDER],
+  ["within what a newer client made of it", `RS_ENC_v3_${btoa(JSON.stringify(RUDDER))}`, IN_RUDDER],
+  ["newer alone", `RS_ENC_v3_${btoa('"an-id"')}`, "an-id"],
+  ["cut", encodeURIComponent(RUDDER.slice(0, -8)), ""],
+  ["changed", RUDDER.replace("+5q5j", "+5q5k"), ""],
+  ["without a text", "RudderEncrypt%3AU2FsdGVkX1", ""],
+  ["no base64", "RudderEncrypt:%%%", ""],
+])("RudderStack's first encryption is read %s", async (_, value, name) => {
+  const opened = await withRudderOpened(new Map([["rl_anonymous_id", [value]]]));
+  expect(opened.get("rl_anonymous_id")).toEqual([name]);
+});
+
+test("cookies that aren't RudderStack's stay as they are", async () => {
+  for (const value of ["plain-id", "", "x".repeat(5_000)]) {
+    const cookies = new Map([["rl_anonymous_id", [value]]]);
+    expect(await withRudderOpened(cookies)).toBe(cookies);
+  }
 });

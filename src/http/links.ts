@@ -13,6 +13,7 @@ import { take } from "../domain/intake/take.ts";
 import { MAIL_VENDOR, RECORD_PARAM } from "../domain/intake/url-params.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { KeyedClaim } from "../domain/person/calls.ts";
+import { standingAmong } from "../domain/person/consent.ts";
 import { Problem } from "../domain/problem.ts";
 import { itemOf } from "./collect/items.ts";
 import type { Services } from "./collect/services.ts";
@@ -173,19 +174,19 @@ async function decisionFor(
   to: IdentifierKey,
 ): Promise<GateResult | null> {
   const claimants = (await services.index.claimants([to])).get(to) ?? [];
-  for (const visitor of claimants.slice(0, ASKED_MAX)) {
-    const stored = await services.people.decision(visitor, to);
-    if (!stored) continue;
-    return decideSafely({
-      policy,
-      region: null,
-      browser: false,
-      signals: NO_SIGNALS,
-      choice: choiceOf(stored.decision, policy.signals.gpc.governs),
-      carried: { state: "none" },
-      subject: { child: false, erased: false },
-      now: services.now,
-    });
-  }
-  return null;
+  const asked = await Promise.all(
+    claimants.slice(0, ASKED_MAX).map((visitor) => services.people.decision(visitor, to)),
+  );
+  const stored = standingAmong(asked.flatMap((each) => each ?? []));
+  if (!stored) return null;
+  return decideSafely({
+    policy,
+    region: null,
+    browser: false,
+    signals: NO_SIGNALS,
+    choice: choiceOf(stored.decision, policy.signals.gpc.governs),
+    carried: { state: "none" },
+    subject: { child: false, erased: false },
+    now: services.now,
+  });
 }

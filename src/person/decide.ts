@@ -1,8 +1,9 @@
 /** Consent decisions of a known visitor: remembered, and proved by a receipt in the visitor's own chain. */
+import { RECOGNITION } from "../domain/consent/purposes.ts";
 import { seal, type Sha256 } from "../domain/consent/ledger.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import { anew, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
-import type { Millis } from "../domain/ids.ts";
+import type { IdentifierKey, Millis } from "../domain/ids.ts";
 import type {
   DecideAnswer,
   DecideRequest,
@@ -13,6 +14,7 @@ import type {
 import {
   answeredAt,
   type ConsentDecision,
+  type Decided,
   isDefault,
   isOwnNo,
   mostRestrictive,
@@ -21,7 +23,7 @@ import {
 } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { aroundDecision } from "./match-facts.ts";
-import { isRecognised } from "./reader.ts";
+import { isRecognised, mayBeLinked } from "./reader.ts";
 import type { Routed } from "./route.ts";
 import { forgetUnallowed } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
@@ -45,7 +47,7 @@ export function decide(
   if (ifRefuses && withdrew.length === 0) return answer;
   // An answer that arrives after a newer one is proved, but doesn't replace it.
   const standing = doc.decision ? newerDecision(doc.decision, decision) : decision;
-  aroundConsent(doc, now, () => {
+  aroundConsent(tx, doc, now, () => {
     doc.decision = standing;
     doc.retired = keepsId(standing) ? null : (doc.retired ?? now);
   });
@@ -137,12 +139,35 @@ function deniedOf(tx: Transactor, doc: VisitorDoc, decision: ConsentDecision): s
   );
 }
 
-/** What follows from a change of the decision: who may be compared, and who may be linked. */
-export function aroundConsent(doc: VisitorDoc, now: Millis, change: () => void): void {
-  const before = isRecognised(doc);
+/**
+ * What follows from a change of the decision: who may be compared, and who may be linked. That goes for all who are proven to
+ * be the same human, whose old no it may outlive.
+ */
+export function aroundConsent(
+  tx: Transactor,
+  doc: VisitorDoc,
+  now: Millis,
+  change: () => void,
+): void {
+  const before = doc.decision;
+  const was = isRecognised(doc);
   aroundDecision(doc, now, change);
-  if (!before && isRecognised(doc)) askForConsented(doc);
+  if (!isRecognised(doc) || (was && !(tx.visitors.size > 1 && isSaidAnew(before, doc.decision))))
+    return;
+  const group = tx.companions(doc.id);
+  for (const each of tx.trusted(doc.id)) {
+    if (!mayBeLinked(each, group, tx.edges.values())) continue;
+    askForConsented(each);
+    if (each !== doc) tx.changed(each);
+  }
 }
+
+/** A yes to being recognised that is newer than the one before. */
+const isSaidAnew = (before: ConsentDecision | null, after: ConsentDecision | null): boolean =>
+  before !== null &&
+  after !== null &&
+  !isDefault(after, RECOGNITION) &&
+  answeredAt(before, RECOGNITION) < answeredAt(after, RECOGNITION);
 
 /** What wasn't linked for want of consent is asked again, here and by the others who said the same. */
 function askForConsented(doc: VisitorDoc): void {
@@ -241,4 +266,19 @@ export function standingDecision(tx: Transactor, doc: VisitorDoc): ConsentDecisi
     })),
   );
   return { ...newest, granted, gpc: decided.some((each) => each.decision?.gpc === true) };
+}
+
+/** What stands for the person of somebody who says this. */
+export function decidedBy(
+  tx: Transactor,
+  doc: VisitorDoc,
+  identifier: IdentifierKey,
+): Decided | null {
+  const decision = standingDecision(tx, doc);
+  if (!decision) return null;
+  const sure = doc.claims[identifier]?.assurance === "verified";
+  const retired = tx
+    .trusted(doc.id)
+    .every((each) => each.decision === null || each.retired !== null);
+  return { decision, sure, retired };
 }

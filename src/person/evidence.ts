@@ -21,11 +21,21 @@ export function settleEvidence(
     return;
   }
   const claim = doc.claims[evidence.identifier];
-  if (!claim || (claim.state === state && claim.reason === reason)) return;
+  const isNews = claim?.state !== state || claim.reason !== reason || claim.shared === true;
+  if (!claim || !isNews) return;
   // The owner's own claim stands; it is the other side's that was turned down.
   if (state !== "settled" && claim.state !== "waiting") return;
-  const { reason: _, ...rest } = claim;
+  const { reason: _, shared: __, ...rest } = claim;
   doc.claims[evidence.identifier] = { ...rest, state, ...(reason ? { reason } : {}) };
+  tx.changed(doc);
+}
+
+/** Somebody who says the same couldn't be joined with this visitor for want of consent: theirs is to be asked for, too. */
+export function noteShared(tx: Transactor, visitor: VisitorId, identifier: IdentifierKey): void {
+  const doc = tx.visitors.get(visitor);
+  const claim = doc?.claims[identifier];
+  if (!doc || !claim || claim.shared) return;
+  doc.claims[identifier] = { ...claim, shared: true };
   tx.changed(doc);
 }
 

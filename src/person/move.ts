@@ -3,14 +3,14 @@
  * at the target, committed by the source on an answer to its current revision, activated at the target (DESIGN.md 3).
  * Every function here is one transaction; what it answers may be lost, doubled or late.
  */
-import { decideMerge, type RefusalCode, type Side } from "../domain/identity/policy.ts";
+import { decideMerge, type RefusalCode } from "../domain/identity/policy.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { OutgoingMove, StagedMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
 import { settleEvidence } from "./evidence.ts";
 import { heal } from "./apart.ts";
-import { facts } from "./reader.ts";
+import { sideOf } from "./reader.ts";
 import { partRefuted, pushOut } from "./part.ts";
 import { saying, settleRefusal } from "./refusal.ts";
 import { withRoom } from "./room.ts";
@@ -130,10 +130,8 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
     const wanted = host.links[edge.evidence.id] ?? guest.links[edge.evidence.id];
     if (!wanted) return { answer: "refused", reason: "done", by: [] };
   }
-  const guests: Side = {
-    at: facts(guest),
-    visitors: request.visitors.map(({ doc }) => facts(doc)),
-  };
+  const arriving = request.visitors.map(({ doc }) => doc);
+  const guests = sideOf(guest, arriving, request.edges);
   const hosts = tx.side(host);
   const verdict = decideMerge(edge.evidence, guests, hosts, rules, [
     ...tx.edges.values(),
@@ -141,10 +139,9 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
   ]);
   if (verdict.verdict === "merge") return null;
   if (verdict.reason === "unique") {
-    const group = request.visitors.map(({ doc }) => doc);
     const joined = onlyStrangersRefuse(
       edge.evidence,
-      { at: guest, group, edges: request.edges },
+      { at: guest, group: arriving, edges: request.edges },
       { at: host, group: tx.companions(host.id), edges: tx.edges.values() },
       rules,
     );

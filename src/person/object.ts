@@ -24,7 +24,7 @@ import type {
   UndoAnswer,
   UndoRequest,
 } from "../domain/person/calls.ts";
-import type { ConsentDecision } from "../domain/person/consent.ts";
+import type { Decided } from "../domain/person/consent.ts";
 import type {
   FittingAnswer,
   FittingRequest,
@@ -38,6 +38,7 @@ import { amend } from "./amend.ts";
 import {
   chain,
   decide,
+  decidedBy,
   isOvertaken,
   isProved,
   standingDecision,
@@ -49,8 +50,8 @@ import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
 import { erase, isGone } from "./erase.ts";
 import { Exchange } from "./exchange.ts";
 import { expire } from "./expire.ts";
-import { holdings } from "./holdings.ts";
 import { standing } from "./lapse.ts";
+import { holdings } from "./holdings.ts";
 import { record } from "./record.ts";
 import { knows, route } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
@@ -153,13 +154,9 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     epoch: number,
     visitor: VisitorId,
     identifier: IdentifierKey,
-  ): Promise<Answered<{ decision: ConsentDecision; sure: boolean } | null>> {
+  ): Promise<Answered<Decided | null>> {
     return this.routed(visitor, epoch, {
-      handle: (tx, doc) => {
-        const decision = standingDecision(tx, doc);
-        const sure = doc.claims[identifier]?.assurance === "verified";
-        return decision && { decision, sure };
-      },
+      handle: (tx, doc) => decidedBy(tx, doc, identifier),
     });
   }
 
@@ -196,6 +193,9 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
   private tidy(tx: Transactor, doc: VisitorDoc, today: Day, retention: Keeping): void {
     if (this.tidied === today || doc.today.day === today) return;
     expire(tx, today, retention);
+    this.tidied = today;
+  }
+
   /** What the next call would drop, where none has come for long. */
   async lapse(epoch: number, visitor: VisitorId, now: Millis): Promise<Answered<true>> {
     const retention = await this.ports.retention();
@@ -205,9 +205,6 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
         return true as const;
       },
     });
-  }
-
-    this.tidied = today;
   }
 
   async sent(epoch: number, request: SentRequest): Promise<Answered<boolean>> {

@@ -1,5 +1,5 @@
 /** Where a call that names a visitor belongs: here, or further along the visitor's own history. */
-import { kindOf, namesDevice } from "../domain/identity/claims.ts";
+import { type Claim, kindOf, namesDevice } from "../domain/identity/claims.ts";
 import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import type { Elsewhere } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
@@ -31,6 +31,6 @@ export function route(tx: Transactor, visitor: VisitorId, epoch: number): Routed
  */
 export const knows = (routed: Routed, identifiers: readonly IdentifierKey[]): boolean =>
   routed.at === "here" &&
-  identifiers.every(
-    (key) => namesDevice(kindOf(key)) || routed.doc.claims[key]?.state === "settled",
-  );
+  identifiers.every((key) => namesDevice(kindOf(key)) || isAtOne(routed.doc.claims[key]));
+
+const isAtOne = (claim: Claim | undefined): boolean => claim?.state === "settled" && !claim.shared;

@@ -9,7 +9,7 @@ import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { cutBetween } from "./part.ts";
-import { facts, tiedTo } from "./reader.ts";
+import { facts, sideOf, tiedTo } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 
 /** A visitor with everybody of its person. */
@@ -20,10 +20,10 @@ interface Party {
 }
 
 /** Only those of the person who are proved to be one with `at`. */
-const provenSide = ({ at, group, edges }: Party): Side => ({
-  at: facts(at),
-  visitors: tiedTo(at.id, group, edges).map(facts),
-});
+const provenSide = ({ at, group, edges }: Party): Side => {
+  const joins = [...edges];
+  return sideOf(at, tiedTo(at.id, group, joins), joins);
+};
 
 /** Whether these two would be one if it weren't for such strangers on either side. */
 export function onlyStrangersRefuse(

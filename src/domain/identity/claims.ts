@@ -79,6 +79,8 @@ export interface Claim {
    * ids of elsewhere, and the name that our own snippet gave, which tells of a reset itself.
    */
   aside?: true;
+  /** Others say it who couldn't be joined for want of consent, so that what they decided isn't known here. */
+  shared?: true;
   /** It became surer, and the other claimants haven't been told yet. */
   tell?: true;
 }

@@ -54,9 +54,10 @@ export function refusedBy(
   );
 }
 
-/** Whether an older no to this purpose is outlived by a newer answer. */
+/** Whether an older no to this purpose is outlived by a newer answer to it, whatever else was answered since. */
 const outlives = (own: ConsentDecision, other: ConsentDecision, purpose: string): boolean =>
-  other.at < own.at && !(isDefault(own, purpose) && isOwnNo(other, purpose));
+  answeredAt(other, purpose) < answeredAt(own, purpose) &&
+  !(isDefault(own, purpose) && isOwnNo(other, purpose));
 
 /** One row of the receipts ledger, hash-chained per visitor. `body` is the canonical receipt, without raw IP or UA. */
 export interface Receipt {
@@ -91,4 +92,30 @@ export function mostRestrictive(
         ),
     ]),
   );
+}
+
+/** What one of those who say an identifier decided, with everybody who is proven to be one with them. */
+export interface Decided {
+  decision: ConsentDecision;
+  /** They proved the identifier: anybody can type one and then refuse. */
+  sure: boolean;
+  /** All of them withdrew, and their cookies are gone. An object of an older version doesn't say. */
+  retired?: boolean;
+}
+
+/**
+ * What stands for whoever an identifier names. All who proved it are the same human, also where they couldn't be joined, as
+ * after one of them withdrew: the newest decision, with what any of the others denies denied. Where nobody proved it, the
+ * first one's.
+ */
+export function standingAmong(decided: readonly Decided[]): Decided | null {
+  const sure = decided.filter((each) => each.sure);
+  const [newest] = sure.toSorted((a, b) => b.decision.at - a.decision.at);
+  if (!newest) return decided[0] ?? null;
+  const granted = mostRestrictive(
+    newest.decision,
+    sure.map(({ decision, retired = false }) => ({ decision, retired })),
+  );
+  const gpc = sure.some(({ decision }) => decision.gpc);
+  return { decision: { ...newest.decision, granted, gpc }, sure: true };
 }

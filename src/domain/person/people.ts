@@ -19,7 +19,7 @@ import type {
   UndoAnswer,
   UndoRequest,
 } from "./calls.ts";
-import type { ConsentDecision } from "./consent.ts";
+import type { Decided } from "./consent.ts";
 import type { Stage } from "./stage.ts";
 
 export interface NextRequest {
@@ -97,15 +97,12 @@ export interface People {
   decide(request: DecideRequest, near?: PersonId): Promise<Answered<DecideAnswer>>;
   /**
    * What stands for the person of somebody who claims `identifier`, for calls that bring no choice of their own; null
-   * when nothing is stored. `sure` when the claim is verified: anybody can type an identifier and then refuse.
+   * when nothing is stored.
    */
-  decision(
-    visitor: VisitorId,
+  decision(visitor: VisitorId, identifier: IdentifierKey): Promise<Decided | null>;
+  standing(visitor: VisitorId): Promise<Answered<Standing>>;
   /** Drops what has been kept long enough, of a person whom no call reaches that would. */
   lapse(visitor: VisitorId, now: Millis): Promise<Answered<true>>;
-    identifier: IdentifierKey,
-  ): Promise<{ decision: ConsentDecision; sure: boolean } | null>;
-  standing(visitor: VisitorId): Promise<Answered<Standing>>;
   next(request: NextRequest, near?: PersonId): Promise<Answered<NextAnswer>>;
   /** All actions that may be given now, over every channel: for lists, nothing is recorded. */
   fitting(request: FittingRequest, near?: PersonId): Promise<Answered<FittingAnswer>>;

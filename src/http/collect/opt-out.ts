@@ -12,15 +12,22 @@ import type { DecideAnswer, UnchainedReceipt } from "../../domain/person/calls.t
 import { eraseScope } from "../../privacy/erase.ts";
 import { scopeOfVisitor } from "../../privacy/scope.ts";
 import { gate, gateInput, type Visit } from "../visit.ts";
-import { writeChoice, type VisitorCookie } from "../cookies.ts";
+import { resealChoice, writeChoice, type VisitorCookie } from "../cookies.ts";
 import type { Services } from "./services.ts";
 import { expireVisitor } from "./visitor.ts";
 
-/** GPC seen for the first time sticks, chosen or not; for a known visitor there is a receipt of it. */
+/**
+ * GPC seen for the first time sticks, chosen or not; for a known visitor there is a receipt of it. What was sealed under a key
+ * that another has followed is sealed anew.
+ */
 export async function choiceCookie(visit: Visit, services: Services): Promise<string[]> {
-  if (!visit.gpcIsNew || !visit.choice) return [];
+  const { choice, names } = visit;
+  const { cookieKeys } = services.config;
+  if (!choice) return [];
+  if (!visit.gpcIsNew)
+    return visit.isOldChoice ? resealChoice(cookieKeys, names, choice, services.now) : [];
   await proveOptOut(visit, services);
-  return [await writeChoice(services.config.cookieKeys, visit.names, visit.choice)];
+  return [await writeChoice(cookieKeys, names, choice)];
 }
 
 /**
@@ -43,14 +50,14 @@ export async function withdrawnCookies(
 /** The visit's choice with these purposes withdrawn. */
 export function choiceLess(
   visit: Visit,
-  services: Services,
+  { now }: Pick<Services, "now">,
   denied: readonly string[],
 ): StoredChoice {
-  const { regime } = gate(visit, services.now);
+  const { regime } = gate(visit, now);
   const known = visit.choice ?? NO_CHOICE;
   const no = {
     state: "withdrawn",
-    at: services.now,
+    at: now,
     policy: visit.policy.version,
     regime,
   } as const;

@@ -16,7 +16,7 @@ import type { Message } from "../../domain/intake/message.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import type { PermissionWord } from "../../domain/permission/permission.ts";
-import type { ConsentDecision } from "../../domain/person/consent.ts";
+import { type ConsentDecision, type Decided, standingAmong } from "../../domain/person/consent.ts";
 import { takeNamed } from "../blocked.ts";
 import type { Collected, Dropped } from "./answer.ts";
 import { goingOn, itemOf, keyed, permissionsOf } from "./items.ts";
@@ -174,27 +174,22 @@ const namesIn = (group: readonly Said[]): IdentifierKey[] => [
   ...new Set(group.flatMap((said) => said.claims.map((claim) => claim.key))),
 ];
 
-/** What the person named by these identifiers decided, the surest first; null when nobody known by them decided. */
-async function storedDecision(
-  services: Services,
-  group: readonly Said[],
-): Promise<{ decision: ConsentDecision; sure: boolean } | null> {
+/** What stands for the person named by these identifiers; null when nobody known by them decided. */
+async function storedDecision(services: Services, group: readonly Said[]): Promise<Decided | null> {
   const claimants = await services.index.claimants(namesIn(group));
   const asked = [...claimants].flatMap(([key, visitors]) =>
     visitors.slice(0, CLAIMANTS_ASKED).map((visitor) => ({ key, visitor })),
   );
-  let unsure: { decision: ConsentDecision; sure: boolean } | null = null;
+  const decided: Decided[] = [];
   for (let from = 0; from < asked.length; from += AT_ONCE) {
-    const stored = await Promise.all(
+    const answers = await Promise.all(
       asked
         .slice(from, from + AT_ONCE)
         .map(({ key, visitor }) => services.people.decision(visitor, key)),
     );
-    const sure = stored.find((each) => each?.sure);
-    if (sure) return sure;
-    unsure ??= stored.find((each) => each !== null) ?? null;
+    for (const each of answers) if (each) decided.push(each);
   }
-  return unsure;
+  return standingAmong(decided);
 }
 
 /**

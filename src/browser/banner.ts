@@ -5,16 +5,39 @@
  */
 import css from "./banner.css";
 import { onElsewhere } from "./elsewhere.ts";
-import type { Answer, BannerModule, ConsentDocument } from "./types.ts";
+import type { Answer, ConsentDocument } from "./types.ts";
 import { FAILED, WORDS } from "./words.ts";
+
+/** What the collector says to the banner alone, whatever the snippet's version. */
+interface Shown extends ConsentDocument {
+  policy?: ConsentDocument["policy"] & { direction?: string };
+  /** Nobody is asked here, but this is to be said, with a button that closes it. */
+  tell?: { body: string; close: string; language: string };
+}
+
+/** `seen`: the notice was closed. `anonymousId`: the same for an answer that is given again because the first was lost. */
+type Said = (Answer & { anonymousId?: string }) | { seen: true; policy?: number | undefined };
 
 let close: (() => void) | undefined;
 
+const isGrant = (answer: Answer): boolean =>
+  "choices" in answer
+    ? Object.values(answer.choices).includes(true)
+    : "accept" in answer && answer.accept === "all";
+
 /** `isWanted`: the visitor asked for it, so it takes the focus and gives it back; else it waits to be noticed. */
-export const open: BannerModule["open"] = (consent, decide, host, isWanted) => {
+export const open = (
+  consent: Shown,
+  decide: (said: Said) => Promise<ConsentDocument>,
+  host: string,
+  isWanted: boolean,
+): void => {
   close?.();
   const words = { ...WORDS, ...consent.policy?.notice };
   const purposes = consent.policy?.purposes ?? [];
+  // Who opens it has read the notice.
+  const tell = isWanted ? undefined : consent.tell;
+  const name = crypto.randomUUID?.();
   const before = document.activeElement;
   const frame = document.createElement("div");
   const root = frame.attachShadow({ mode: "open" });
@@ -42,9 +65,10 @@ export const open: BannerModule["open"] = (consent, decide, host, isWanted) => {
     "aria-labelledby": "title",
     "aria-describedby": "body",
     lang: consent.policy?.language ?? (document.documentElement.lang || "en"),
+    dir: consent.policy?.direction ?? "auto",
   });
   const title = add(card, "h2", words.title, { id: "title", tabindex: "-1" });
-  add(card, "p", words.body, { id: "body" });
+  add(card, "p", tell?.body ?? words.body, { id: "body", ...(tell && { lang: tell.language }) });
   if (consent.gpcHonoured) add(card, "p", words.gpcHonoured);
 
   const list = add(card, "ul", "", { id: "purposes" });
@@ -83,15 +107,27 @@ export const open: BannerModule["open"] = (consent, decide, host, isWanted) => {
     const all = [...buttons.children] as HTMLButtonElement[];
     for (const each of all) each.setAttribute("aria-disabled", "true");
     failure.textContent = "";
-    const { decisions } = await decide({ ...answer, policy: consent.policy?.version });
+    const { decisions } = await decide({
+      ...answer,
+      policy: consent.policy?.version,
+      // A refusal names nobody.
+      ...(name && isGrant(answer) ? { anonymousId: name } : {}),
+    });
     // An answer closes the banner through the event that comes with it.
     for (const each of all) each.removeAttribute("aria-disabled");
     if (!decisions) failure.textContent = FAILED;
   };
   const isIdle = (): boolean => !buttons.querySelector("[aria-disabled]");
 
-  button(words.refuseAll, () => isIdle() && send({ accept: "none" }));
-  button(words.acceptAll, () => isIdle() && send({ accept: "all" }));
+  const dismiss = (): void => {
+    if (tell) void decide({ seen: true, policy: consent.policy?.version });
+    close?.();
+  };
+  if (tell) button(tell.close, dismiss).lang = tell.language;
+  else {
+    button(words.refuseAll, () => isIdle() && send({ accept: "none" }));
+    button(words.acceptAll, () => isIdle() && send({ accept: "all" }));
+  }
   const more = button(
     words.choose,
     () => {
@@ -131,7 +167,7 @@ export const open: BannerModule["open"] = (consent, decide, host, isWanted) => {
   };
   document.addEventListener("usher:consent", onConsent);
   card.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close?.();
+    if (event.key === "Escape") dismiss();
   });
 
   const show = (): void => {

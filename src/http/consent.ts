@@ -1,26 +1,12 @@
 /** `/_u/consent`: what is asked and decided, and the visitor's choice. `/_u/reset`: a new visitor on this device. */
-import { isUntold } from "../domain/consent/asking.ts";
 import { type ChoiceRequest, choose, isAnswer, NO_CHOICE } from "../domain/consent/choice.ts";
 import { policyVersion } from "../d1/policies.ts";
 import { parseChoiceRequest } from "../domain/consent/choice-request.ts";
-import {
-  allows,
-  deniedElsewhere,
-  type GateResult,
-  grantedPurposes,
-} from "../domain/consent/gate.ts";
-import {
-  directionOf,
-  noticeText,
-  pickLanguage,
-  purposeTexts,
-  shownText,
-  toldText,
-} from "../domain/consent/notice.ts";
+import { allows, deniedElsewhere, type GateResult } from "../domain/consent/gate.ts";
+import { pickLanguage, shownText } from "../domain/consent/notice.ts";
 import { type Policy, parsePolicy } from "../domain/consent/policy.ts";
 import { receiptOf, type ReceiptMethod, toDecision } from "../domain/consent/receipt.ts";
 import type { VisitorId } from "../domain/ids.ts";
-import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
 import { readJson } from "./body.ts";
 import { limit } from "./collect/limit.ts";
@@ -33,6 +19,7 @@ import {
 } from "./collect/opt-out.ts";
 import type { ChoiceOutcome, Services } from "./collect/services.ts";
 import { expireVisitor, firstVisitor, randomVisitor, visitorCookies } from "./collect/visitor.ts";
+import { consentDocument } from "./consent-document.ts";
 import { writeChoice } from "./cookies.ts";
 import { deniedToPerson } from "./elsewhere.ts";
 import { isForeignRead, isOwnOrigin } from "./origin.ts";
@@ -47,16 +34,16 @@ import { gate, gateInput, readVisit, type Visit } from "./visit.ts";
 export async function getConsent(request: Request, services: Services): Promise<Response> {
   const visit = await readVisit(request, services);
   const result = gate(visit, services.now);
-  if (isForeignRead(request, services.config)) return json(document(request, visit, result));
+  if (isForeignRead(request, services.config)) return json(consentDocument(request, visit, result));
   const choice = await choiceCookie(visit, services);
   const denied = await deniedToPerson(visit, services, result);
   if (denied.length > 0) {
     const told = await withdrawnCookies(visit, services, denied);
     const known = { ...visit, choice: choiceLess(visit, services, denied) };
     const less = deniedElsewhere(gate(known, services.now), denied);
-    return withCookies(json(document(request, known, less)), told);
+    return withCookies(json(consentDocument(request, known, less)), told);
   }
-  return withCookies(json(document(request, visit, result)), [
+  return withCookies(json(consentDocument(request, visit, result)), [
     ...choice,
     ...(await idCookies(visit, services, result)),
   ]);
@@ -70,7 +57,7 @@ export async function postConsent(request: Request, services: Services): Promise
   if (!asked.ok)
     throw new Problem("invalid", "This isn't a choice.", asked.path ? { path: asked.path } : {});
   const { visit, result, cookies } = await takeChoice(request, services, asked.request, "banner");
-  return withCookies(json(document(request, visit, result)), cookies);
+  return withCookies(json(consentDocument(request, visit, result)), cookies);
 }
 
 /** The visitor's choice, wherever it was made: decided on, remembered and proved. */
@@ -255,42 +242,6 @@ async function derived(
 async function idCookies(visit: Visit, services: Services, result: GateResult): Promise<string[]> {
   if (!allows(visit.policy, result, "id-cookie")) return endVisit(visit, services);
   return visitorCookies(visit, services, visit.cookie ?? atHome(randomVisitor()));
-}
-
-/** As CONTRACT.md has it. */
-function document(request: Request, visit: Visit, result: GateResult): Json {
-  const { policy, signals, choice } = visit;
-  const tell = !result.ask && isUntold(policy, choice, result);
-  const language = pickLanguage(policy, request.headers.get("accept-language"));
-  return {
-    policy: {
-      version: policy.version,
-      language,
-      direction: directionOf(language),
-      purposes: purposeTexts(policy, language).map((purpose) => ({ ...purpose })),
-      notice: { ...noticeText(policy, language) },
-    },
-    region: visit.region,
-    regime: result.regime,
-    signals: { gpc: result.gpc.seen, tcf: signals.tcf.state, gpp: signals.gpp.state },
-    gpcHonoured: result.gpc.honoured,
-    choice:
-      choice && Object.keys(choice.answers).length > 0
-        ? Object.fromEntries(
-            Object.entries(choice.answers).map(([purpose, { state }]) => [
-              purpose,
-              state === "granted",
-            ]),
-          )
-        : null,
-    decisions: Object.fromEntries(
-      Object.entries(result.decisions).map(([purpose, decision]) => [purpose, { ...decision }]),
-    ),
-    // Whatever the snippet's version, it opens the banner where there is something to ask; the banner knows what to say.
-    ask: result.ask || tell,
-    ...(tell ? { tell: { ...toldText(policy, language, grantedPurposes(result)) } } : {}),
-    ...(allows(policy, result, "engagement") ? { engagement: true } : {}),
-  };
 }
 
 export function withCookies(response: Response, cookies: readonly string[]): Response {

@@ -27,6 +27,7 @@ test("the banner is used with the keyboard alone, purpose by purpose, and comes 
   expect(JSON.parse(its.collector.beyondConsent[0]!.body)).toEqual({
     choices: { measurement: false, personalization: true },
     policy: 1,
+    anonymousId: expect.stringMatching(/^[\da-f-]{36}$/) as string,
   });
 });
 
@@ -137,4 +138,68 @@ test("the banner fits a screen 320 pixels wide, every button reachable", async (
   );
   await its.button("Refuse all").click();
   await its.banner().waitFor({ state: "detached" });
+});
+
+test("where nobody is asked, a notice says what is on; closed with the keyboard alone it is not shown again", async () => {
+  its.collector.grant();
+  its.collector.tell = { body: "This is on here: Measurement.", close: "Close", language: "en" };
+  await its.visit();
+  await its.banner().waitFor();
+  expect(await its.banner().innerText()).toContain("This is on here: Measurement.");
+  expect(await its.banner().getByRole("button").allInnerTexts()).toEqual(["Close", "Choose"]);
+  await its.collector.arrived("/_u/v1/");
+  expect(its.collector.story).toEqual(["page"]);
+  await its.button("Close").focus();
+  await its.page.keyboard.press("Enter");
+  await its.banner().waitFor({ state: "detached" });
+  await its.collector.until(({ choicesSent }) => choicesSent.length > 0);
+  expect(its.collector.choicesSent).toEqual([{ seen: true, policy: 1 }]);
+  await its.visit();
+  await its.collector.arrived("/_u/v1/", 2);
+  expect(await its.banner().count()).toBe(0);
+});
+
+test("the notice leads to the choices, which hold what is on, and who opens them by a link reads no notice first", async () => {
+  its.collector.grant();
+  its.collector.tell = { body: "This is on here.", close: "Close", language: "en" };
+  await its.visit();
+  await its.banner().waitFor();
+  await its.button("Choose").click();
+  const box = its.page.getByRole("checkbox", { name: "Measurement" });
+  expect(await box.isChecked()).toBe(true);
+  await box.uncheck();
+  await its.button("Save my choice").click();
+  await its.banner().waitFor({ state: "detached" });
+  expect(its.collector.choicesSent).toMatchObject([
+    { choices: { measurement: false, personalization: true }, policy: 1 },
+  ]);
+  its.collector.tell = { body: "This is on here.", close: "Close", language: "en" };
+  its.collector.grant();
+  await its.visit();
+  await its.banner().waitFor();
+  await its.page.evaluate(() => window.usher?.consent());
+  await its.button("Refuse all").waitFor();
+  expect(await its.banner().getByRole("button").allInnerTexts()).toContain("Accept all");
+});
+
+test("a refusal names no browser, and a language that is written from right to left is laid out so", async () => {
+  its.collector.language = { language: "ar", direction: "rtl" };
+  await its.visit();
+  await its.banner().waitFor();
+  await its.button("Choose").click();
+  const ends = await its.banner().evaluate((card) => {
+    const box = card.querySelector("input")!.getBoundingClientRect();
+    const text = card.querySelector("label span")!.getBoundingClientRect();
+    const about = card.querySelector("li p")!;
+    return {
+      lang: card.getAttribute("lang"),
+      boxIsRightOfText: box.left >= text.right,
+      indent: getComputedStyle(about).marginRight,
+      fits: card.scrollWidth <= card.clientWidth,
+    };
+  });
+  expect(ends).toEqual({ lang: "ar", boxIsRightOfText: true, indent: "32px", fits: true });
+  await its.button("Refuse all").click();
+  await its.banner().waitFor({ state: "detached" });
+  expect(its.collector.choicesSent).toEqual([{ accept: "none", policy: 1 }]);
 });

@@ -56,6 +56,10 @@ export class Collector {
   honoured = true;
   /** Whether the policy measures scroll depth and engaged time. */
   engagement = false;
+  /** Said where nobody is asked, until it was closed. */
+  tell: object | null = null;
+  /** Of the notice. */
+  language: { language: string; direction: "ltr" | "rtl" } | null = null;
 
   readonly #built: Built;
   readonly #server: Server;
@@ -90,6 +94,8 @@ export class Collector {
     this.gpc = false;
     this.honoured = true;
     this.engagement = false;
+    this.tell = null;
+    this.language = null;
   }
 
   /** As if the visitor had said yes to everything on an earlier visit. */
@@ -103,6 +109,13 @@ export class Collector {
     return this.arrivals.filter(
       ({ method, path }) => !(method === "GET" && path === "/_u/consent"),
     );
+  }
+
+  /** What was chosen, in words of the wire. */
+  get choicesSent(): Choice[] {
+    return this.arrivals
+      .filter(({ method, path }) => method === "POST" && path === "/_u/consent")
+      .map(({ body }) => JSON.parse(body) as Choice);
   }
 
   /** Messages of all batches in the order of arrival, failed attempts included. */
@@ -196,8 +209,10 @@ export class Collector {
     return [200, {}];
   }
 
-  #choose({ accept, choices }: Choice): void {
+  #choose({ accept, choices, seen }: Choice): void {
     this.ask = false;
+    this.tell = null;
+    if (seen) return;
     for (const [id, , , required] of PURPOSES) {
       if (!required) {
         this.choices[id] = accept ? accept === "all" : (choices?.[id] ?? this.choices[id] ?? false);
@@ -209,6 +224,7 @@ export class Collector {
     return {
       policy: {
         version: 1,
+        ...this.language,
         purposes: PURPOSES.map(([id, label, description, required]) => ({
           id,
           label,
@@ -226,7 +242,8 @@ export class Collector {
           { granted: required || this.choices[id] === true },
         ]),
       ),
-      ask: this.ask,
+      ask: this.ask || this.tell !== null,
+      ...(this.tell ? { tell: this.tell } : {}),
       engagement: this.engagement && this.choices["measurement"] === true,
     };
   }
@@ -235,4 +252,5 @@ export class Collector {
 interface Choice {
   accept?: "all" | "none";
   choices?: Record<string, boolean>;
+  seen?: true;
 }

@@ -1,6 +1,8 @@
 /** Which purposes the visitor is still to be asked about. */
 import { REASONS, type Because } from "./because.ts";
+import type { StoredChoice } from "./choice.ts";
 import type { GateInput, GateResult } from "./gate.ts";
+import type { Policy } from "./policy.ts";
 import type { Purpose, Regime } from "./purposes.ts";
 
 /** Milliseconds. */
@@ -16,9 +18,7 @@ export function stillOpen(
     return Object.keys(decisions).filter((id) => REASKED.has(decisions[id]?.code));
   const codes = Object.values(decisions).map(({ code }) => code);
   const asked = input.choice !== null && Object.keys(input.choice.answers).length > 0;
-  const tool = codes.some((code) =>
-    code.startsWith("tcf-") || code.startsWith("cmp-") ? isAnswer(code) : false,
-  );
+  const tool = codes.some((code) => isTools(code) && isAnswer(code));
   const leaveToTool = tool && !asked && !input.policy.reask.besideOtherTools;
   return Object.keys(decisions).filter((purpose) => {
     const code = decisions[purpose]?.code;
@@ -28,6 +28,26 @@ export function stillOpen(
     return REASONS[code].state === "expired" || UNANSWERED.has(code);
   });
 }
+
+/**
+ * Where the rule is to tell: whether something goes on by default that the visitor wasn't told of, in this version or another
+ * since it is as it is. Who answered anything, here or in the site's own tool, was told.
+ */
+export function isUntold(
+  policy: Policy,
+  choice: StoredChoice | null,
+  { regime, decisions }: Pick<GateResult, "regime" | "decisions">,
+): boolean {
+  if (regime !== "notice" || Object.keys(choice?.answers ?? {}).length > 0) return false;
+  const codes = Object.values(decisions).map(({ code }) => code);
+  const byTool = codes.some((code) => isTools(code) && isAnswer(code));
+  if (byTool && !policy.reask.besideOtherTools) return false;
+  return policy.purposes.some(
+    ({ id, since }) => decisions[id]?.code === "default-granted" && since > (choice?.told ?? 0),
+  );
+}
+
+const isTools = (code: Because): boolean => code.startsWith("tcf-") || code.startsWith("cmp-");
 
 /** Own answers that hold no more, of which the visitor is told that they are asked again: wherever they are. */
 const REASKED: ReadonlySet<Because | undefined> = new Set([

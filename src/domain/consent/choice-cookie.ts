@@ -15,10 +15,14 @@ import { PURPOSE_ID, type Purpose, type Regime } from "./purposes.ts";
  *
  *     1_gpc_measurement.yes.20261122T101500.3.in_advertising.no.20261122.3.in
  *
- * Format version, flags (`gpc`, `over-gpc`, `unread` after a cookie that couldn't be read), then per purpose the answer, its time in UTC, the policy's version and
+ * Format version, flags (`gpc`, `over-gpc`, `unread` after a cookie that couldn't be read, `told-3` after the notice of version 3
+ * was closed), then per purpose the answer, its time in UTC, the policy's version and
  * the regime. Without any grant times are cut to the day: a second is nearly an id, and who refused must not have one.
  */
 const FORMAT = "1";
+
+/** Before the version of the policy that the visitor was told of. */
+const TOLD = "told-";
 
 /** Characters; 32 purposes of the longest kind stay below it. */
 const MAX_LENGTH = 3_000;
@@ -35,6 +39,7 @@ export function encodeChoice(choice: StoredChoice): string {
     ...(choice.gpc ? ["gpc"] : []),
     ...choice.overrides.map((signal) => `over-${signal}`),
     ...(choice.unreadable === true ? ["unread"] : []),
+    ...(choice.told === undefined ? [] : [`${TOLD}${choice.told}`]),
   ];
   const answers = Object.entries(choice.answers)
     .filter(([purpose]) => PURPOSE_ID.test(purpose))
@@ -59,10 +64,12 @@ export function decodeChoice(payload: string): StoredChoice | null {
   const overrides: Override[] = [];
   let gpc = false;
   let unreadable = false;
+  let told = 0;
   for (const part of parts) {
     if (part === "gpc") gpc = true;
     else if (part === "unread") unreadable = true;
     else if (part === "over-gpc") overrides.push("gpc");
+    else if (/^told-[1-9]\d{0,8}$/.test(part)) told = Number(part.slice(TOLD.length));
     else {
       const [purpose = "", ...fields] = part.split(".");
       const answer = decodeAnswer(fields);
@@ -71,7 +78,13 @@ export function decodeChoice(payload: string): StoredChoice | null {
       answers[purpose] = answer;
     }
   }
-  return { answers, overrides, gpc, ...(unreadable ? { unreadable } : {}) };
+  return {
+    answers,
+    overrides,
+    gpc,
+    ...(unreadable ? { unreadable } : {}),
+    ...(told > 0 ? { told } : {}),
+  };
 }
 
 /** What counts of a payload that `decodeChoice` doesn't read, such as one that was cut short: every no that is legible. */

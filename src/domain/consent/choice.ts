@@ -24,6 +24,8 @@ export interface StoredChoice {
   readonly gpc: boolean;
   /** There was more that can't be read, or that nothing vouches for: it may have been a no to anything. */
   readonly unreadable?: true;
+  /** Version of the policy of which the visitor was told, and closed the notice, where nobody is asked. No answer. */
+  readonly told?: number;
 }
 
 export const NO_CHOICE: StoredChoice = { answers: {}, overrides: [], gpc: false };
@@ -34,6 +36,8 @@ export interface ChoiceRequest {
   readonly accept?: "all" | "none" | undefined;
   /** The signals overruled from now on, told of the conflict: an empty list ends what was. Left out: as it was. */
   readonly override?: readonly Override[] | undefined;
+  /** The notice was closed, where nobody is asked: no answer, and none is made of it. */
+  readonly seen?: true | undefined;
   /** Version of the policy that was shown; left out: the one in force. */
   readonly policy?: number | undefined;
   /** The browser's own name for itself: who has no cookie yet and says it again is the same visitor. */
@@ -74,8 +78,17 @@ export function choose(input: {
   const overrides = new Set<Override>(request.override ?? previous.overrides);
   const governed = policy.signals.gpc.governs.map((id) => answers[id]?.state);
   if (!governed.includes("granted")) overrides.delete("gpc");
-  return { answers, overrides: [...overrides], gpc: previous.gpc || input.gpc };
+  return {
+    answers,
+    overrides: [...overrides],
+    gpc: previous.gpc || input.gpc,
+    ...toldIn(previous, previous),
+  };
 }
+
+/** Whether it answers anything. */
+export const isAnswer = ({ choices, accept, override }: ChoiceRequest): boolean =>
+  choices !== undefined || accept !== undefined || override !== undefined;
 
 function spoken(request: ChoiceRequest, purpose: Purpose): boolean | undefined {
   if (request.choices !== undefined && Object.hasOwn(request.choices, purpose))
@@ -116,7 +129,7 @@ export function newest(a: StoredChoice, b: StoredChoice): StoredChoice {
     Math.max(0, ...Object.values(choice.answers).map(time));
   const overrides = last(a) >= last(b) ? a.overrides : b.overrides;
   const answers = join(a, b, (x, y) => (newer(x, y) ? x : y));
-  return { answers, overrides, gpc: a.gpc || b.gpc, ...unreadableIn(a, b) };
+  return { answers, overrides, gpc: a.gpc || b.gpc, ...unreadableIn(a, b), ...toldIn(a, b) };
 }
 
 /**
@@ -131,8 +144,13 @@ export function mostRestrictive(a: StoredChoice, b: StoredChoice): StoredChoice 
   });
   const overruled = [a, b].every((choice) => !choice.gpc || choice.overrides.includes("gpc"));
   const overrides = overruled ? [...new Set([...a.overrides, ...b.overrides])] : [];
-  return { answers, overrides, gpc: a.gpc || b.gpc, ...unreadableIn(a, b) };
+  return { answers, overrides, gpc: a.gpc || b.gpc, ...unreadableIn(a, b), ...toldIn(a, b) };
 }
+
+const toldIn = (a: StoredChoice, b: StoredChoice): Pick<StoredChoice, "told"> => {
+  const told = Math.max(a.told ?? 0, b.told ?? 0);
+  return told > 0 ? { told } : {};
+};
 
 const unreadableIn = (a: StoredChoice, b: StoredChoice): Pick<StoredChoice, "unreadable"> =>
   a.unreadable === true || b.unreadable === true ? { unreadable: true } : {};

@@ -1,5 +1,17 @@
 import type { Policy } from "./policy.ts";
 
+/** What is told where nobody is asked and the policy has no words for it in that language. */
+export const TOLD: Readonly<Record<string, { readonly told: string; readonly close: string }>> = {
+  en: {
+    told: "Unless you say no, this site uses what you do on it for: {purposes}. You can change that now or at any time.",
+    close: "Close",
+  },
+  de: {
+    told: "Solange Sie nicht Nein sagen, nutzt diese Website, was Sie hier tun, für: {purposes}. Sie können das jetzt oder jederzeit ändern.",
+    close: "Schließen",
+  },
+};
+
 /** What the banner says. Accept and refuse carry equal weight, in words as on screen. */
 export const DEFAULT_NOTICE: Policy["notice"] = {
   language: "en",

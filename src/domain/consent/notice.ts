@@ -1,4 +1,5 @@
 import { canonical } from "./canonical.ts";
+import { TOLD } from "./default-notice.ts";
 import type { NoticeText, Policy } from "./policy.ts";
 import type { Purpose } from "./purposes.ts";
 
@@ -27,7 +28,7 @@ export function pickLanguage(policy: Policy, acceptLanguage: string | null | und
     .filter(({ tag, quality }) => tag !== "" && quality > 0)
     .toSorted((a, b) => b.quality - a.quality);
   for (const { tag } of wanted) {
-    const base = tag.split("-")[0];
+    const base = baseOf(tag);
     const found =
       has.find((name) => name.toLowerCase() === tag) ??
       has.find((name) => name.toLowerCase() === base);
@@ -44,6 +45,40 @@ export function noticeText(policy: Policy, language: string): NoticeText | undef
   const { texts } = policy.notice;
   return Object.hasOwn(texts, language) ? texts[language] : texts[policy.notice.language];
 }
+
+/** What is told where nobody is asked. */
+export interface ToldText {
+  readonly body: string;
+  readonly close: string;
+  /** Of both: the policy may not have them in the language of the rest. */
+  readonly language: string;
+}
+
+/** In this language, if the policy or Usher has words in it, else in the policy's own, else in English. `on`: what is granted. */
+export function toldText(policy: Policy, language: string, on: readonly Purpose[]): ToldText {
+  const own = policy.notice.language;
+  for (const each of [language, own, "en"]) {
+    const texts = Object.hasOwn(policy.notice.texts, each) ? policy.notice.texts[each] : undefined;
+    const known = TOLD[baseOf(each)];
+    const told = texts?.told ?? known?.told;
+    const close = texts?.close ?? known?.close;
+    if (told === undefined || close === undefined) continue;
+    const labels = purposeTexts(policy, each).filter(({ id }) => on.includes(id));
+    const purposes = labels.map(({ label }) => label).join(", ");
+    return { body: told.replaceAll("{purposes}", () => purposes), close, language: each };
+  }
+  throw new Error("English is always there");
+}
+
+const baseOf = (language: string): string => language.split("-")[0] ?? language;
+
+/** Languages that are written from right to left, by ISO 639, and scripts by ISO 15924. */
+const RIGHT_TO_LEFT =
+  /^(?:ar|arc|ckb|dv|fa|ha-Arab|he|iw|khw|ks|ku-Arab|nqo|pa-Arab|ps|sd|syr|ug|ur|uz-Arab|yi)\b|-(?:Arab|Hebr|Syrc|Thaa|Nkoo)\b/;
+
+/** The way a language is written. */
+export const directionOf = (language: string): "ltr" | "rtl" =>
+  RIGHT_TO_LEFT.test(language) && !/-Latn\b/.test(language) ? "rtl" : "ltr";
 
 export function purposeTexts(policy: Policy, language: string): PurposeText[] {
   const own = policy.notice.language;

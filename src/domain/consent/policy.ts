@@ -63,6 +63,9 @@ export const NoticeSchema = v.strictObject({
   ownData: Text,
   gpcHonoured: Text,
   gpcOverride: Text,
+  /** Shown instead of the body where visitors are told and not asked; `{purposes}` stands for what is on. */
+  told: v.exactOptional(Text),
+  close: v.exactOptional(Text),
 });
 
 export const CookieSchema = v.strictObject({

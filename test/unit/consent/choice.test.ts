@@ -32,6 +32,7 @@ const choice: fc.Arbitrary<StoredChoice> = fc.record({
   }),
   overrides: fc.constantFrom([], ["gpc" as const]),
   gpc: fc.boolean(),
+  told: fc.integer({ min: 1, max: 99_999 }),
 });
 const grants = (stored: StoredChoice) =>
   Object.values(stored.answers).some(({ state }) => state === "granted");

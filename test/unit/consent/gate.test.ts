@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { rememberGpc } from "../../../src/domain/consent/choice.ts";
+import { isUntold } from "../../../src/domain/consent/asking.ts";
+import { NO_CHOICE, rememberGpc } from "../../../src/domain/consent/choice.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import {
   allows,
@@ -395,5 +396,43 @@ describe("decideSafely", () => {
     expect(grantedPurposes(decideSafely(ask({ policy: null as unknown as Policy })))).toEqual([
       "necessary",
     ]);
+  });
+});
+
+describe("where visitors are told and not asked", () => {
+  const untold = (input: ReturnType<typeof ask>): boolean =>
+    isUntold(input.policy, input.choice, decide(input));
+  const told = (version: number) => ({ ...NO_CHOICE, told: version });
+
+  it("somebody whom nobody told yet is told, once for each version that changes what is on", () => {
+    expect(untold(ask({ region: "JP" }))).toBe(true);
+    expect(decide(ask({ region: "JP" })).ask).toBe(false);
+    expect(untold(ask({ region: "JP", choice: told(1) }))).toBe(false);
+    const { policy } = ask();
+    const changed = {
+      ...policy,
+      version: 3,
+      purposes: policy.purposes.map((each) =>
+        each.id === "measurement" ? { ...each, since: 3 } : each,
+      ),
+    };
+    expect(untold(ask({ region: "JP", choice: told(2), policy: changed }))).toBe(true);
+    expect(untold(ask({ region: "JP", choice: told(3), policy: changed }))).toBe(false);
+  });
+
+  it("nobody is told who answered, who is asked, or for whom nothing is on", () => {
+    const refused = chosen("JP", { accept: "none" });
+    expect(untold(ask({ region: "JP", choice: refused }))).toBe(false);
+    expect(untold(ask({ region: "DE" }))).toBe(false);
+    expect(untold(ask({ region: "US-CA" }))).toBe(false);
+    const { policy } = ask();
+    const off = { ...policy, defaults: { ...policy.defaults, notice: { necessary: true } } };
+    expect(untold(ask({ region: "JP", policy: off }))).toBe(false);
+  });
+
+  it("having been told is no answer: it grants nothing elsewhere and refuses nothing here", () => {
+    const input = ask({ region: "JP", choice: told(1) });
+    expect(decide(input).decisions).toEqual(decide(ask({ region: "JP" })).decisions);
+    expect(decide(ask({ region: "DE", choice: told(1) })).ask).toBe(true);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import {
+  directionOf,
   noticeText,
   pickLanguage,
   purposeTexts,
   shownText,
+  toldText,
 } from "../../../src/domain/consent/notice.ts";
 import {
   diffPolicies,
@@ -378,5 +380,41 @@ describe("the notice", () => {
     );
     expect(shownText(other, "de")).not.toBe(shownText(DEFAULT_POLICY, "de"));
     expect(shownText(other, "en")).toBe(shownText(DEFAULT_POLICY, "en"));
+  });
+});
+
+describe("what is told where nobody is asked", () => {
+  const on = ["measurement"];
+
+  it("is said in the officer's words, else in Usher's, else in the notice's own language or in English", () => {
+    const french = { ...DEFAULT_POLICY.notice.texts["en"]!, title: "Vie privée" };
+    const policy = draft(({ notice }) => {
+      notice.texts["fr"] = french;
+      notice.texts["es"] = { ...french, told: "Aquí: {purposes}", close: "Cerrar" };
+    });
+    expect(toldText(policy, "de", on)).toMatchObject({ language: "de", close: "Schließen" });
+    expect(toldText(policy, "de", on).body).toContain("für: Messung.");
+    expect(toldText(policy, "es", on)).toEqual({
+      body: "Aquí: Measurement",
+      close: "Cerrar",
+      language: "es",
+    });
+    expect(toldText(policy, "fr", on)).toMatchObject({ language: "en", close: "Close" });
+    expect(toldText({ ...policy, notice: { ...policy.notice, language: "de" } }, "fr", on)).toEqual(
+      toldText(policy, "de", on),
+    );
+    expect(faults(policy)).toEqual([]);
+  });
+
+  it.each([
+    ["ar", "rtl"],
+    ["he-IL", "rtl"],
+    ["fa", "rtl"],
+    ["ur-PK", "rtl"],
+    ["de", "ltr"],
+    ["az", "ltr"],
+    ["fab", "ltr"],
+  ])("%s is written %s", (language, direction) => {
+    expect(directionOf(language)).toBe(direction);
   });
 });

@@ -81,3 +81,33 @@ test("who was erased isn't called back by the name that they had", async () => {
   expect(again.visitor).not.toBeNull();
   expect(again.visitor).not.toBe(gone);
 });
+
+test("where nobody is asked a visitor is told what is on, until the notice was closed; that answers nothing and leaves no receipt", async () => {
+  const browser = new Browser({ "usher-region": "JP", "accept-language": "de" });
+  const first = await browser.call("/_u/consent");
+  expect(first.body).toMatchObject({
+    regime: "notice",
+    ask: true,
+    choice: null,
+    tell: { language: "de", close: "Schließen" },
+    decisions: { measurement: { code: "default-granted" }, advertising: { granted: false } },
+  });
+  const { body } = (first.body as { tell: { body: string } }).tell;
+  expect(body).toContain("Messung, Personalisierung");
+  const { visitor } = browser;
+  await browser.send("page", { messageId: id() });
+  const closed = await browser.consent({ seen: true, policy: 1 });
+  expect(closed.body).toMatchObject({
+    ask: false,
+    choice: null,
+    decisions: { measurement: { code: "default-granted" }, advertising: { granted: false } },
+  });
+  expect(closed.body["tell"]).toBeUndefined();
+  expect(browser.visitor).toBe(visitor);
+  expect((await browser.call("/_u/consent")).body).toMatchObject({ ask: false });
+  expect((await api(`/receipts?visitor=${visitor}`)).body["receipts"]).toEqual([]);
+  const page = await browser.send("page", { messageId: id() });
+  expect(page.body).toMatchObject({ accepted: 1 });
+  expect((await browser.consent({ seen: true, policy: 99 })).status).toBe(422);
+  expect((await browser.consent({ policy: 1 })).status).toBe(422);
+});

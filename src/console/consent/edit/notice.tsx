@@ -16,13 +16,22 @@ const PARTS: readonly (readonly [keyof NoticeText, string])[] = [
   ["gpcOverride", "Offered where Global Privacy Control says no"],
 ];
 
+/** May stay empty: then Usher has its own words, in English and German. */
+const IF_TOLD: readonly (readonly ["told" | "close", string])[] = [
+  ["told", "Text where visitors are told and not asked; {purposes} stands for what is on"],
+  ["close", "Button: close"],
+];
+
+const LONG: ReadonlySet<string> = new Set(["title", "body", "told"]);
+
 const textName = (language: string, part: string): string => `notice.texts.${language}.${part}`;
 
 function* write({ notice }: Policy): Generator<Pair> {
   yield ["notice.language", notice.language];
   for (const [language, texts] of Object.entries(notice.texts)) {
     yield ["languages", language];
-    for (const [part] of PARTS) yield [textName(language, part), texts[part]];
+    for (const [part] of [...PARTS, ...IF_TOLD])
+      yield [textName(language, part), texts[part] ?? ""];
   }
 }
 
@@ -53,7 +62,13 @@ function read(fields: Fields, policy: Policy) {
           : fields.text("notice.language");
       return [
         language,
-        Object.fromEntries(PARTS.map(([part]) => [part, fields.text(textName(from, part))])),
+        Object.fromEntries([
+          ...PARTS.map(([part]) => [part, fields.text(textName(from, part))]),
+          ...IF_TOLD.flatMap(([part]) => {
+            const text = fields.text(textName(from, part));
+            return text === "" ? [] : [[part, text]];
+          }),
+        ]),
       ] as const;
     });
   const notice = { language: fields.text("notice.language"), texts: Object.fromEntries(texts) };
@@ -76,9 +91,8 @@ const Form = (state: FormState) => {
         <fieldset class="card row">
           <legend>{languageName(language)}</legend>
           <input type="hidden" name="languages" value={language} />
-          {PARTS.map(([part, label]) => {
-            const Control =
-              part === "title" || part === "body" || part.startsWith("gpc") ? Lines : Text;
+          {[...PARTS, ...IF_TOLD].map(([part, label]) => {
+            const Control = LONG.has(part) || part.startsWith("gpc") ? Lines : Text;
             return (
               <Control
                 state={state}

@@ -5,8 +5,8 @@
  */
 import type { Claim } from "../domain/identity/claims.ts";
 import type { Millis } from "../domain/ids.ts";
-import type { Landing, WaitingClaim } from "../domain/ports.ts";
-import { news } from "./directory.ts";
+import type { Landing, PersonRow, WaitingClaim } from "../domain/ports.ts";
+import { news, unsure } from "./directory.ts";
 import type { Pending, VisitorDoc } from "./documents.ts";
 import { settleQuietly } from "./evidence.ts";
 import { emptyLanding, type Handed, landed, nameOf, put } from "./outbox.ts";
@@ -61,13 +61,13 @@ export class Parcels {
       ({ visitor, identifier }) => visitor === doc.id && isNew(doc.claims[identifier]),
     );
     if (entries.length === 0 && waiting.length === 0) return null;
-    const landing = { ...emptyLanding(), person: news(tx, now), claims: waiting };
+    const person = news(tx, now) ?? this.unlanded(tx);
+    const landing = { ...emptyLanding(), person, claims: waiting };
     for (const entry of entries) put(landing, doc, entry);
     const held = [...entries, ...waiting.map(({ identifier }) => doc.claims[identifier] as Claim)];
     for (const each of held) this.carried.add(each);
     if (this.carried.size > this.sweepAt) this.sweep(tx);
     const mark = `${this.life}.${++this.count}`;
-    const { person } = landing;
     const handed: Handed = {
       entries: [{ visitor: doc.id, part: null, names: entries.map(nameOf) }],
       erasures: 0,
@@ -80,6 +80,15 @@ export class Parcels {
     const [oldest] = this.out.keys();
     if (this.out.size > REMEMBERED && oldest !== undefined) this.out.delete(oldest);
     return { mark, landing };
+  }
+
+  /** The row that may have been lost on another way; what is handed over now may be the last that waits. */
+  private unlanded(tx: Transactor): PersonRow | null {
+    const row = unsure(tx);
+    if (row)
+      for (const { handed } of this.out.values())
+        if (handed.person?.revision === row.revision) return null;
+    return row;
   }
 
   /** Forgets what landed, in memory: the next write carries it. */

@@ -5,7 +5,12 @@ import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { decide } from "../../../src/domain/consent/gate.ts";
 import { choiceOf, toDecision } from "../../../src/domain/consent/receipt.ts";
 import { NO_SIGNALS, type Signals } from "../../../src/domain/consent/signals/types.ts";
-import { type ConsentDecision, mostRestrictive } from "../../../src/domain/person/consent.ts";
+import {
+  type ConsentDecision,
+  mostRestrictive,
+  refusedBy,
+  standingAmong,
+} from "../../../src/domain/person/consent.ts";
 import { newerDecision } from "../../../src/person/decide.ts";
 import { ask, chosen, DAY, NOW } from "../consent/support.ts";
 
@@ -129,4 +134,56 @@ test("a server sees when each purpose was answered, so that one grant doesn't ke
   // Also after a later event brought it again, from a cookie that knows the second.
   const again = newerDecision(kept, decided({ region: "DE", choice: first, now: NOW - DAY }));
   expect(choiceOf(again, []).answers["measurement"]?.at).toBe(NOW - 380 * DAY);
+});
+
+test("what a device withdrew before its cookie went isn't outlived by a newer answer to something else", () => {
+  const all = chosen("DE", { accept: "all" }, { at: NOW - 3 * DAY });
+  const gone = decided({
+    region: "DE",
+    choice: chosen("DE", { accept: "none" }, { at: NOW - 2 * DAY }),
+  });
+  const request = { choices: { advertising: true } };
+  const since = chosen("DE", request, { previous: all, at: NOW - DAY });
+  const own = decided({ region: "DE", choice: since }, NOW - DAY);
+  const withdrawn = { decision: gone, retired: true };
+  expect(mostRestrictive(own, [withdrawn])).toEqual({
+    measurement: false,
+    personalization: false,
+    recognition: false,
+    advertising: true,
+  });
+  expect(refusedBy(own, [withdrawn])).toEqual(["measurement", "personalization", "recognition"]);
+});
+
+describe("Of several who said the same identifier and couldn't be joined", () => {
+  const yes = decided({ region: "DE", choice: chosen("DE", { accept: "all" }, { at: NOW - DAY }) });
+  const no = (at: number): ConsentDecision =>
+    decided({ region: "DE", choice: chosen("DE", { accept: "none" }, { at }) });
+
+  test("whoever proved it denies something for all of them, in whatever order they are found", () => {
+    const denies = { decision: no(NOW - 2 * DAY), sure: true, retired: false };
+    const allows = { decision: yes, sure: true, retired: false };
+    for (const found of [
+      [denies, allows],
+      [allows, denies],
+    ])
+      expect(standingAmong(found)?.decision.granted["measurement"]).toBe(false);
+  });
+
+  test("who withdrew everything and came back with a new yes isn't kept to the old no", () => {
+    const gone = { decision: no(NOW - 2 * DAY), sure: true, retired: true };
+    const back = { decision: yes, sure: true, retired: false };
+    expect(standingAmong([gone, back])?.decision.granted["measurement"]).toBe(true);
+    expect(standingAmong([back, { ...gone, decision: no(NOW) }])?.decision.granted).toMatchObject({
+      measurement: false,
+    });
+  });
+
+  test("who only typed it has no say beside who proved it", () => {
+    const typed = { decision: no(NOW), sure: false, retired: false };
+    const proven = { decision: yes, sure: true, retired: false };
+    expect(standingAmong([typed, proven])).toMatchObject({ sure: true, decision: yes });
+    expect(standingAmong([typed])).toBe(typed);
+    expect(standingAmong([])).toBeNull();
+  });
 });

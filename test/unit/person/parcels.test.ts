@@ -47,3 +47,25 @@ test("each event is handed over once, however many came before it and whoever la
   }
   expect(handed).toEqual(said);
 });
+
+test("a person whose row was lost on its way is listed with what is handed over next, which may be the last for long", () => {
+  const store = { get: () => undefined, put: () => undefined, delete: () => true, list: () => [] };
+  const names = { short: () => "s".repeat(12) };
+  const host = new Host(SELF as PersonId, store, (write) => write(), names);
+  const recorded = (n: number) =>
+    host.transact((tx) => {
+      const doc = tx.visitors.get(SELF as VisitorId);
+      if (!doc) throw new Error("the visitor is gone");
+      record(tx, doc, recordOf(eventNumber(n), NOW), DEFAULT_MERGE_RULES);
+      return host.handOver(tx, doc, DEFAULT_MERGE_RULES, NOW);
+    });
+  host.transact((tx) => {
+    tx.addVisitor(newVisitor(SELF as VisitorId, NOW, "browser"));
+    // The alarm's landing, which fails: nothing is heard of it again.
+    expect(prepare(tx, [], NOW).landing.person).not.toBeNull();
+  });
+  expect(recorded(1)?.landing.person?.id).toBe(SELF);
+  // Now it is on its way once more.
+  const second = recorded(2);
+  expect(second?.landing.person).toBeNull();
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import type { Claim } from "../../../src/domain/identity/claims.ts";
+import type { Edge } from "../../../src/domain/identity/evidence.ts";
+import type { IdentifierKey, MergeId, PersonId, VisitorId } from "../../../src/domain/ids.ts";
+import type { ConsentDecision } from "../../../src/domain/person/consent.ts";
+import { decide } from "../../../src/person/decide.ts";
+import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
+import { noteShared, settleEvidence } from "../../../src/person/evidence.ts";
+import { mayBeLinked } from "../../../src/person/reader.ts";
+import { knows, route } from "../../../src/person/route.ts";
+import { Transactor } from "../../../src/person/transactor.ts";
+
+const NOW = Date.parse("2026-11-22T10:00:00Z");
+const ACCOUNT = "user_id:1" as IdentifierKey;
+const ADDRESS = "email:1" as IdentifierKey;
+const [PHONE, LAPTOP] = ["a".repeat(26), "b".repeat(26)] as [VisitorId, VisitorId];
+
+const decision = (recognition: boolean, at = NOW): ConsentDecision => ({
+  at,
+  policy: 1,
+  region: "DE",
+  regime: "opt-in",
+  granted: { measurement: true, recognition },
+  gpc: false,
+  by: { measurement: "choice", recognition: "choice" },
+});
+
+const claim = (key: IdentifierKey, over: Partial<Claim> = {}): Claim => ({
+  key,
+  kind: key === ACCOUNT ? "user_id" : "email",
+  assurance: "verified",
+  at: NOW,
+  state: "settled",
+  ...over,
+});
+
+function device(id: VisitorId, own: ConsentDecision, ...claims: Claim[]): VisitorDoc {
+  const doc = newVisitor(id, NOW, "browser");
+  doc.decision = own;
+  for (const each of claims) doc.claims[each.key] = each;
+  return doc;
+}
+
+const joined = (identifier: IdentifierKey): Edge => ({
+  id: "m" as MergeId,
+  a: LAPTOP,
+  b: PHONE,
+  evidence: { kind: "claim", identifier },
+  at: NOW,
+  by: "policy",
+  because: "",
+  rules: 1,
+  finder: LAPTOP,
+});
+
+describe("A device whose person said on another device that they don't want to be recognised", () => {
+  const phone = device(PHONE, decision(true, NOW - 2), claim(ACCOUNT));
+
+  test("isn't linked any further, if both are proven to be theirs", () => {
+    const laptop = device(LAPTOP, decision(false), claim(ACCOUNT));
+    expect(mayBeLinked(phone, [phone, laptop], [joined(ACCOUNT)])).toBe(false);
+    expect(mayBeLinked(phone, [phone], [])).toBe(true);
+  });
+
+  test("is linked all the same where the other was only typed to be theirs", () => {
+    const laptop = device(LAPTOP, decision(false), claim(ADDRESS, { assurance: "asserted" }));
+    expect(mayBeLinked(phone, [phone, laptop], [joined(ADDRESS)])).toBe(true);
+  });
+
+  test("asks anew, and is told of, when they agree to it there again", () => {
+    const store = { get: () => undefined, put: () => 0, delete: () => true, list: () => [] };
+    const tx = new Transactor(PHONE as PersonId, store);
+    const waiting = claim(ADDRESS, { state: "refused", reason: "consent" });
+    tx.addVisitor(device(PHONE, decision(true, NOW - 2), claim(ACCOUNT), waiting));
+    const laptop = device(LAPTOP, decision(false), claim(ACCOUNT));
+    tx.addVisitor(laptop);
+    tx.addEdge(joined(ACCOUNT));
+    const yes = { visitor: LAPTOP, now: NOW + 1, decision: decision(true, NOW + 1), receipt: null };
+    decide(tx, laptop, yes, null);
+    expect(tx.visitors.get(PHONE)?.claims[ADDRESS]).toMatchObject({ state: "waiting", tell: true });
+  });
+});
+
+test("a server's record isn't taken for all of a person while somebody who proved the same couldn't be joined with it for want of consent", () => {
+  const store = { get: () => undefined, put: () => 0, delete: () => true, list: () => [] };
+  const tx = new Transactor(PHONE as PersonId, store);
+  tx.addVisitor(device(PHONE, decision(true), claim(ACCOUNT)));
+  const isKnown = (): boolean => knows(route(tx, PHONE, 0), [ACCOUNT]);
+  expect(isKnown()).toBe(true);
+  noteShared(tx, PHONE, ACCOUNT);
+  expect(isKnown()).toBe(false);
+  // Until they agree, and are joined.
+  settleEvidence(tx, PHONE, { kind: "claim", identifier: ACCOUNT }, "settled");
+  expect(isKnown()).toBe(true);
+});

@@ -7,6 +7,7 @@ import { days, type Described, page, text } from "./described.ts";
 import { DESCRIBED_CONSENT } from "./described-consent.ts";
 import { HintsSentRequest } from "./hints-sent.ts";
 import { DESCRIBED_IDENTITY } from "./described-identity.ts";
+import { DESCRIBED_OPERATE } from "./described-operate.ts";
 import { DESCRIBED_OUT } from "./described-out.ts";
 import { LinksRequest } from "./links.ts";
 import { EventPlanBody } from "./event-plan.ts";
@@ -188,10 +189,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
     body: EventPlanBody,
     refusals: [409],
   },
-  "GET /_u/api/metrics": {
-    summary: "Today's counts as OpenTelemetry has them (OTLP, JSON)",
-    role: "every role",
-  },
+  ...DESCRIBED_OPERATE,
   "GET /_u/api/openapi.json": { summary: "This description", role: "anyone" },
 };
 
@@ -219,6 +217,13 @@ const ERROR: JsonSchema = {
 };
 
 const contentOf = (schema: JsonSchema) => ({ "application/json": { schema } });
+
+const WHO: Readonly<Record<Exclude<Described["role"], "anyone">, string>> = {
+  owner: "For the owner.",
+  officer: "For the officer and the owner.",
+  marketer: "For the marketer and the owner.",
+  "every role": "For every role.",
+};
 
 function responsesOf({ role, refusals = [], query, body }: Described) {
   const statuses = [
@@ -248,7 +253,7 @@ function operation(path: string, described: Described) {
     ...(role === "anyone"
       ? { security: [] }
       : {
-          description: role === "every role" ? "For every role." : `For the ${role} and the owner.`,
+          description: WHO[role],
           security: [{ token: [] }],
         }),
     parameters: [...inPath, ...inQuery],

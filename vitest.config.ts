@@ -37,7 +37,7 @@ export default defineConfig({
               // By another name than the product's: only tests of the queue bind it.
               queueProducers: { TEST_EVENTS: { queueName: "usher-events" } },
               d1Databases: Object.fromEntries(
-                [0, 1, 2, 3].map((n) => [`TEST_DB_${n}`, `usher-test-${n}`]),
+                [0, 1, 2, 3, 4, 5, 6].map((n) => [`TEST_DB_${n}`, `usher-test-${n}`]),
               ),
               queueConsumers: { "usher-events": { maxBatchSize: 100, maxBatchTimeout: 0.2 } },
               bindings: {

@@ -1,4 +1,5 @@
 /** Bindings, variables and secrets → what the program works with; refuses by the name of what is missing. */
+import { FIRST, type Layout } from "./d1/shards.ts";
 import { type AccessConfig, readAccessRules } from "./http/access.ts";
 import type { Config, NamedKey } from "./http/context.ts";
 import type { LiveObject } from "./live/object.ts";
@@ -6,7 +7,7 @@ import type { PersonObject } from "./person/object.ts";
 
 export interface Env {
   DB: D1Database;
-  /** Further databases for what is a visitor's (d1/shards.ts): `DB_1`, `DB_2`, … without a gap. */
+  /** Further databases for what is a visitor's (d1/shards.ts): `DB_1`, `DB_2`, … */
   [shard: `DB_${number}`]: D1Database | undefined;
   PERSON: DurableObjectNamespace<PersonObject>;
   KEYS: R2Bucket;
@@ -20,6 +21,8 @@ export interface Env {
   WRITE_KEY?: string;
   SITE_ORIGINS?: string;
   SITE_NAME?: string;
+  /** Bindings of the databases that visitors are spread over, in their order; empty: `DB`, and `DB_1`, … without a gap. */
+  SHARDS?: string;
   JURISDICTION?: string;
   /** Who is responsible, and their data protection officer: name and contact, for the record of processing. */
   CONTROLLER?: string;
@@ -76,6 +79,7 @@ export function readConfig(env: Env): Config {
     marketerToken: required(env, "MARKETER_TOKEN"),
     ...access(env),
   };
+  readLayout(env);
   configs.set(env, config);
   return config;
 }
@@ -84,6 +88,23 @@ type Name = Exclude<
   keyof Env,
   `DB_${number}` | "DB" | "PERSON" | "KEYS" | "EVENTS" | "LIMITER" | "EXPORTS" | "LIVE"
 >;
+
+/** @throws ConfigError when `SHARDS` names what isn't bound */
+export function readLayout(env: Env): Layout {
+  const bound = new Map<string, D1Database>();
+  for (const [name, binding] of Object.entries(env))
+    if (/^DB(?:_\d+)?$/.test(name) && binding) bound.set(name, binding as D1Database);
+  const said = (env.SHARDS ?? "").split(",").map((name) => name.trim());
+  const names = said.filter((name) => name !== "");
+  if (names.length === 0) {
+    names.push(FIRST);
+    for (let n = 1; bound.has(`${FIRST}_${n}`); n++) names.push(`${FIRST}_${n}`);
+  }
+  if (new Set(names).size < names.length) throw new ConfigError("SHARDS names a database twice");
+  if (!names.every((name) => bound.has(name)))
+    throw new ConfigError("SHARDS names a database that isn't bound");
+  return { names, bound };
+}
 
 function required(env: Env, name: Name): string {
   const value = env[name]?.trim();

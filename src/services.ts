@@ -8,7 +8,7 @@ import { ShardedDatabase } from "./d1/shards.ts";
 import { shortId } from "./domain/ids.ts";
 import { keepingOf } from "./domain/retention.ts";
 import type { NightlyPorts } from "./cron.ts";
-import { type Env, readConfig } from "./env.ts";
+import { type Env, readConfig, readLayout } from "./env.ts";
 import type { Services } from "./http/collect/services.ts";
 import type { Config } from "./http/context.ts";
 import { version } from "../dist/assets.ts";
@@ -87,11 +87,9 @@ function longLived(env: Env): Long {
 const bringing = (queue: Queue | undefined, direct: Bring): Bring =>
   queue ? async (parcels) => direct(await sendParcels(queue, parcels)) : direct;
 
-/** One database, or `DB` with `DB_1`, `DB_2` and so on behind it. */
 function databaseOf(env: Env): D1Database {
-  const others: D1Database[] = [];
-  for (let next = env.DB_1; next; next = env[`DB_${others.length + 1}`]) others.push(next);
-  return others.length === 0 ? env.DB : new ShardedDatabase(env.DB, others);
+  const layout = readLayout(env);
+  return layout.bound.size === 1 ? env.DB : new ShardedDatabase(layout);
 }
 
 /** A little longer than any isolate holds what it was handed (carrier.ts). */

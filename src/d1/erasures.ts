@@ -5,8 +5,8 @@ import { forgettingDevices } from "./devices.ts";
 import { BLOCKED } from "./quarantine.ts";
 import { unmatching } from "./matching.ts";
 import { unsuggesting } from "./unsuggesting.ts";
-import { placeStubs, type ReceiptStubs, stubReceipts } from "./stubs.ts";
-import { Batches, byShard, overShards } from "./shards.ts";
+import { placeStubs, type ReceiptStubs, stubReceipts, unplaced } from "./stubs.ts";
+import { Batches, byShard, overShards, shardsOf } from "./shards.ts";
 import { chunks, distinctDays } from "./statements.ts";
 
 export interface ErasedVisitor {
@@ -104,11 +104,14 @@ export async function finishErasing(
   erased: readonly ErasedVisitor[],
   stubs: ReceiptStubs,
 ): Promise<void> {
-  for (const [shard, theirs] of byShard(db, erased, ({ visitor }) => visitor))
-    await finishShard(shard, theirs, stubs);
+  for (const [shard, theirs] of byShard(db, erased, ({ visitor }) => visitor)) {
+    await removeRest(shard, theirs, stubs);
+    const receipts = theirs.flatMap((each) => each.receipts ?? []);
+    await placeStubs(shard, await unplaced(shardsOf(db), receipts, stubs), stubs);
+  }
 }
 
-async function finishShard(
+async function removeRest(
   db: D1Database,
   erased: readonly ErasedVisitor[],
   stubs: ReceiptStubs,
@@ -119,11 +122,6 @@ async function finishShard(
       removed = (await db.prepare(EVENTS).bind(rows).run()).meta.changes;
     await stubReceipts(db, rows, stubs);
   }
-  await placeStubs(
-    db,
-    erased.flatMap(({ receipts }) => receipts ?? []),
-    stubs,
-  );
 }
 
 const CLAIMS_PAGE = `SELECT identifier, visitor FROM claims

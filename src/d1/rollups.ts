@@ -76,7 +76,8 @@ const STAGES = `INSERT INTO rollups (day, dimension, value, events, visitors, or
   ON CONFLICT (day, dimension, value) DO UPDATE SET visitors = excluded.visitors
   WHERE excluded.visitors > rollups.visitors`;
 
-const WRITE = `INSERT INTO rollups (day, dimension, value, events, visitors, orders, order_cents)
+/** For rows of the columns in their order. */
+export const WRITE_FIGURES = `INSERT INTO rollups (day, dimension, value, events, visitors, orders, order_cents)
   SELECT ${fields(7)} FROM json_each(?1) AS item WHERE true
   ON CONFLICT (day, dimension, value) DO UPDATE SET events = excluded.events, visitors = excluded.visitors,
     orders = excluded.orders, order_cents = excluded.order_cents
@@ -138,7 +139,7 @@ export async function rollUpStages(db: D1Database, day: Day): Promise<void> {
 export const stagesOn = async (db: D1Database, day: Day): Promise<Figure[]> =>
   summed(await overShards(db, (shard) => stagesIn(shard, day)));
 
-async function stagesIn(db: D1Database, day: Day): Promise<Figure[]> {
+export async function stagesIn(db: D1Database, day: Day): Promise<Figure[]> {
   const { results } = await db
     .prepare(
       "SELECT stage AS value, count(*) AS visitors FROM people WHERE seen_day = ?1 GROUP BY stage",
@@ -170,7 +171,7 @@ async function rollUpIn(db: D1Database, day: Day): Promise<void> {
     figure.orderCents,
   ]);
   await db.batch([
-    ...chunks(rows).map((chunk) => db.prepare(WRITE).bind(chunk)),
+    ...chunks(rows).map((chunk) => db.prepare(WRITE_FIGURES).bind(chunk)),
     db.prepare(PRUNE).bind(day, JSON.stringify(rows.map((row) => row.slice(0, 3)))),
   ]);
 }

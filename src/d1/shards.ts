@@ -1,19 +1,28 @@
 /**
- * D1 over several databases behind one: what is a visitor's or a person's lies in the one that its id falls to; what is
- * asked by something else (the identifier index, the log of merges, policies, settings) lies in the first, `DB`. With one
- * database all of this is that one, and nothing is gone around.
+ * D1 over several databases behind one: what is a visitor's or a person's lies in the shard that its id falls to; what is
+ * asked by something else (the identifier index, the log of merges, policies, settings) lies in `DB`, which may be a shard
+ * itself. With one database all of this is that one, and nothing is gone around.
  */
 import type { VisitorId } from "../domain/ids.ts";
 
-/** The first database, which knows the others. */
-export class ShardedDatabase implements D1Database {
-  /** The first one included, in their order, which must never change. */
-  readonly shards: readonly D1Database[];
-  private readonly first: D1Database;
+/** Databases by their bindings, and which of them are the shards. */
+export interface Layout {
+  /** Bindings of the shards, in their order, which never changes: what lies where depends on it. */
+  readonly names: readonly string[];
+  /** All that are bound, in use or not. */
+  readonly bound: ReadonlyMap<string, D1Database>;
+}
 
-  constructor(first: D1Database, others: readonly D1Database[]) {
-    this.first = first;
-    this.shards = [first, ...others];
+/** `DB`, which knows the others. */
+export class ShardedDatabase implements D1Database {
+  readonly shards: readonly D1Database[];
+  readonly layout: Layout;
+  readonly first: D1Database;
+
+  constructor(layout: Layout) {
+    this.layout = layout;
+    this.first = named(layout, FIRST);
+    this.shards = layout.names.map((name) => named(layout, name));
   }
 
   prepare(query: string): D1PreparedStatement {
@@ -37,8 +46,28 @@ export class ShardedDatabase implements D1Database {
   }
 }
 
+/** Where what isn't a visitor's lies. */
+export const FIRST = "DB";
+
+/** @throws Error when nothing is bound by that name */
+export function named({ bound }: Layout, name: string): D1Database {
+  const db = bound.get(name);
+  if (!db) throw new Error(`${name} isn't bound`);
+  return db;
+}
+
+export const layoutOf = (db: D1Database): Layout =>
+  db instanceof ShardedDatabase ? db.layout : { names: [FIRST], bound: new Map([[FIRST, db]]) };
+
 export const shardsOf = (db: D1Database): readonly D1Database[] =>
   db instanceof ShardedDatabase ? db.shards : [db];
+
+const firstOf = (db: D1Database): D1Database => (db instanceof ShardedDatabase ? db.first : db);
+
+/** `DB` and the shards, each once. */
+export const databasesOf = (db: D1Database): D1Database[] => [
+  ...new Set([firstOf(db), ...shardsOf(db)]),
+];
 
 /** Where this visitor's rows lie, and those of the person that has its name. */
 export function shardOf(db: D1Database, id: VisitorId): D1Database {
@@ -99,11 +128,11 @@ export class Batches {
   private answers = new Map<D1Database, D1Result[]>();
 
   constructor(db: D1Database) {
-    [this.first] = shardsOf(db) as [D1Database];
+    this.first = firstOf(db);
   }
 
   add(db: D1Database, statements: readonly D1PreparedStatement[]): Answered {
-    const at = shardsOf(db)[0] as D1Database;
+    const at = firstOf(db);
     const known = this.by.get(at) ?? [];
     this.by.set(at, known);
     const from = known.length;

@@ -50,6 +50,32 @@ export async function placeStubs(
   if (of.length > 0) await db.batch(await placing(db, of, stubs));
 }
 
+const PLACED = `SELECT visitor, seq FROM receipts
+  WHERE (visitor, seq) IN (SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item)`;
+
+/**
+ * Those that no shard has a stub of. Which one has it can't be told from a keyed name: shards may have been others when it
+ * was placed (resharding.ts).
+ */
+export async function unplaced(
+  shards: readonly D1Database[],
+  of: readonly Receipt[],
+  stubs: ReceiptStubs,
+): Promise<Receipt[]> {
+  if (of.length === 0 || shards.length === 1) return [...of];
+  const named = await Promise.all(
+    of.map(async (row) => ({ row, key: [await stubs.name(row.visitor), row.seq] as const })),
+  );
+  const keys = JSON.stringify(named.map(({ key }) => key));
+  const found = await Promise.all(
+    shards.map((shard) => shard.prepare(PLACED).bind(keys).all<{ visitor: string; seq: number }>()),
+  );
+  const placed = new Set(
+    found.flatMap(({ results }) => results.map(({ visitor, seq }) => `${visitor} ${seq}`)),
+  );
+  return named.filter(({ key }) => !placed.has(key.join(" "))).map(({ row }) => row);
+}
+
 type Row = Omit<Receipt, "body" | "visitor"> & { visitor: string; landed?: number };
 
 async function placing(

@@ -1,8 +1,10 @@
 /** `/_u/health` and the statement on Global Privacy Control. */
 import { version } from "../../dist/assets.ts";
 import { migrations } from "../../dist/migrations.ts";
+import { appliedMigrations } from "../d1/applied.ts";
 import { readCounts } from "../d1/counters.ts";
-import { overShards } from "../d1/shards.ts";
+import { isInPlace, isUnderWay, readResharding, type Resharding } from "../d1/resharding-state.ts";
+import { layoutOf } from "../d1/shards.ts";
 import { dayOf } from "../domain/ids.ts";
 import { type Failing, failingJobs } from "../keys/failing.ts";
 import { lagOf } from "../keys/waiting.ts";
@@ -22,18 +24,20 @@ export function unsettled({ message }: Error): Response {
 /**
  * What is wrong, if anything is: by name, without details that would help somebody else. Who may run the site is also told
  * for how long the oldest event known to wait has waited, today's drops by reason, how long events waited to be stored,
- * failures, jobs of cron that fail, and migrations.
+ * failures, jobs of cron that fail, rows that are being moved to other databases, and migrations.
  */
 export async function health(request: Request, services: Services): Promise<Response> {
   const { db, bucket, now } = services;
   const wrong: string[] = [];
-  const [applied, stored] = await Promise.all([
+  const [applied, moving, stored] = await Promise.all([
     appliedMigrations(db).catch(() => void wrong.push("d1")),
+    readResharding(db).catch(() => null),
     Promise.all([lagOf(bucket, now), failingJobs(bucket)]).catch(() => void wrong.push("r2")),
   ]);
   const missing = applied ? migrations.filter((name) => !applied.includes(name)) : [];
   const [lag, failing] = stored ?? [null, {}];
   if (missing.length > 0) wrong.push("migrations");
+  if (!isInPlace(moving, layoutOf(db))) wrong.push("shards");
   if (lag !== null && lag > LAG_LIMIT) wrong.push("outbox");
   wrong.push(...Object.keys(failing).map((job) => `cron:${job}`));
   const ok = wrong.length === 0;
@@ -41,7 +45,7 @@ export async function health(request: Request, services: Services): Promise<Resp
   const role = await roleInHeader(request, services.config);
   const more =
     role !== null && mayDo(role, "officer")
-      ? { lag, cron: since(failing), ...(await today(services)) }
+      ? { lag, cron: since(failing), ...resharding(moving), ...(await today(services)) }
       : {};
   return json(
     { ...told, ...more, ...(role && applied ? { migrations: { applied, missing } } : {}) },
@@ -49,19 +53,14 @@ export async function health(request: Request, services: Services): Promise<Resp
   );
 }
 
+/** Nothing is said of one that is over. */
+const resharding = (moving: Resharding | null) =>
+  isUnderWay(moving)
+    ? { resharding: { step: moving.step, since: new Date(moving.began).toISOString() } }
+    : {};
+
 const since = (failing: Failing) =>
   Object.entries(failing).map(([job, at]) => ({ job, failingSince: new Date(at).toISOString() }));
-
-/** Those that every database has. */
-async function appliedMigrations(db: D1Database): Promise<string[]> {
-  const [first = [], ...others] = await overShards(db, async (shard) => {
-    const { results } = await shard
-      .prepare("SELECT name FROM d1_migrations ORDER BY name")
-      .all<{ name: string }>();
-    return results.map(({ name }) => name);
-  });
-  return first.filter((name) => others.every((applied) => applied.includes(name)));
-}
 
 /** Empty when the database can't say: that is told already. */
 async function today({ db, now }: Services) {

@@ -4,7 +4,7 @@ import type { JsonSchema } from "./schema.ts";
 
 export interface Described {
   summary: string;
-  role: "officer" | "marketer" | "every role" | "anyone";
+  role: "owner" | "officer" | "marketer" | "every role" | "anyone";
   query?: Record<string, JsonSchema>;
   body?: v.GenericSchema;
   /** Refusals besides those that every call may have. */

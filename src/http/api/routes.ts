@@ -37,6 +37,7 @@ import { getOverview } from "./overview.ts";
 import { getEventPlan, putEventPlan } from "./event-plan.ts";
 import { getSetup, postSitemap } from "./setup.ts";
 import { getRequest, getRequests, postRequest } from "./requests.ts";
+import { getResharding, postResharding } from "./resharding.ts";
 import { getSegmentReport } from "./segment-report.ts";
 import { getRetention } from "./retention.ts";
 import { getSides } from "./sides.ts";
@@ -94,6 +95,8 @@ const routes: readonly Route[] = [
   ["POST", "/_u/api/requests", postRequest],
   ["GET", "/_u/api/requests/:id", getRequest],
   ["POST", "/_u/api/erasures/reapply", postReapply],
+  ["GET", "/_u/api/resharding", getResharding],
+  ["POST", "/_u/api/resharding", postResharding],
   ["GET", "/_u/api/retention", getRetention],
   ["GET", "/_u/api/record", getRecord],
   ["GET", "/_u/api/cookies", getCookieDeclaration],

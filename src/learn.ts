@@ -24,14 +24,7 @@ import { DID, ORDERED } from "./domain/segments/items.ts";
 import { segmentsOf } from "./domain/segments/segments.ts";
 import { readHistories } from "./d1/histories.ts";
 import { firstHintDay, readClosings, readDocument, saveDocument } from "./d1/learning.ts";
-
-/** The job's own state. */
-interface Settled {
-  model: Model;
-  /** All that closed up to the end of this day is in the model. */
-  day: Day;
-  topics: Record<string, number>;
-}
+import { readSettled, saveSettled, type Settled } from "./d1/settled.ts";
 
 /** An outcome lands within seconds; while D1 is away it may take longer. */
 const LANDING_DAYS = 2;
@@ -48,13 +41,12 @@ export async function learnFromHints(
   now: Millis,
 ): Promise<void> {
   const today = dayOf(now);
-  const stored = (await readDocument(db, "settled")) as unknown as Settled | null;
-  const before = stored ?? (await firstState(db));
+  const before = (await readSettled(db)) ?? (await firstState(db));
   if (!before) return publish(db, catalogue, emptyModel(), [], now);
   const settleTo = Math.min(today - LANDING_DAYS, before.day + DAYS_A_RUN);
   const hints = await readClosings(db, before.day + 1 - windowDays(catalogue), today);
   const settled = settleTo > before.day ? settle(before, hints, settleTo) : before;
-  if (settled !== before) await saveDocument(db, "settled", settled, now);
+  if (settled !== before) await saveSettled(db, settled, now);
   const recent = closedBetween(hints, dayStart(settled.day + 1), now);
   const topics = commonTopics(countTopics(settled.topics, recent));
   await publish(db, catalogue, learn(settled.model, outcomesOf(recent, topics)), topics, now);

@@ -6,13 +6,12 @@ import type { Json } from "../domain/json.ts";
 import { asking, byParts, gather, overShards } from "./shards.ts";
 
 /**
- * `settled` is the job's own state, `learned` what is decided by, `insights` what the segments' report says, `deliveries`
+ * `settled` and `settled:…` are the job's own state (settled.ts), `learned` what is decided by, `insights` what the segments' report says, `deliveries`
  * how far the day's list was sent to which system. `matching` is the model that compares people, sealed, and
  * `matching-state` how far the comparing is; `report:…` are reports that were counted ahead or asked for, `counting:…` how far
  * the counting of one is; `swept` is how far retention has come, `lapsed` how far it has called those who were silent.
  */
 export type LearnedName =
-  | "settled"
   | "learned"
   | "insights"
   | "deliveries"

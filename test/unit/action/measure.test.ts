@@ -101,6 +101,43 @@ test("the published model chooses as the whole one does, in a fraction of its le
   ).not.toHaveProperty("b");
 });
 
+test("however many actions there are, what is published fits into a row, and of the rest the rates stay", () => {
+  const features = Array.from({ length: 128 }, (_, n) => n / 7);
+  const learned = learn(emptyModel(), [
+    { action: "a", context: { stage: "device" }, result: "taken", at: NOON },
+  ]);
+  const one = {
+    ...learned.actions["a"]!,
+    linear: { weights: features, covariance: Array.from({ length: 8_256 }, (_, n) => n / 7) },
+    cells: Object.fromEntries(
+      Array.from({ length: 400 }, (_, n) => [
+        JSON.stringify(["person", "phone", `a topic of some length ${n}`]),
+        { taken: n / 7, shown: n },
+      ]),
+    ),
+  };
+  const made = (count: number) => {
+    const ids = Array.from({ length: count }, (_, n) => `action-${n}`);
+    return published(
+      {
+        ...learned,
+        skill: { ...learned.skill, lead: 9 },
+        actions: Object.fromEntries(ids.map((id) => [id, one])),
+      },
+      { version: 1, actions: ids.map((id) => action({ id })) },
+    );
+  };
+  const [few, many, most] = [made(5), made(60), made(500)];
+  expect(few.skill.lead).toBe(9);
+  expect(few.actions["action-0"]?.linear.weights).toHaveLength(128);
+  expect(many.skill.lead).toBe(0);
+  expect(Object.keys(many.actions["action-0"]?.cells ?? {})).toHaveLength(64);
+  expect(Object.keys(most.actions)).toHaveLength(500);
+  expect(most.actions["action-0"]).toMatchObject({ taken: 1, shown: 1 });
+  for (const each of [few, many, most])
+    expect(JSON.stringify(each).length).toBeLessThanOrEqual(600_000);
+});
+
 test("a catalogue from before gets the defaults of what was added, and the starter is one of today", () => {
   expect(readCatalogue(JSON.parse(JSON.stringify(STARTER_CATALOGUE)))).toEqual(STARTER_CATALOGUE);
   const { holdOut: _, success: __, persona: ___, ...old } = action();

@@ -7,6 +7,8 @@ import { seeded } from "../../../src/domain/learning/random.ts";
 import type { HintRecord } from "../../../src/domain/ports.ts";
 import { readDocument, readLearned } from "../../../src/d1/learning.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
+import { readSettled, saveSettled } from "../../../src/d1/settled.ts";
+import type { Tally } from "../../../src/domain/learning/model.ts";
 import { learnFromHints, learnFromJourneys } from "../../../src/learn.ts";
 import { catalogueInForce } from "../../../src/http/api/actions.ts";
 import { learning } from "../../../src/http/documents.ts";
@@ -71,6 +73,36 @@ test("a day is settled once and what is learned doesn't depend on when the job r
   await learnFromHints(db, STARTER_CATALOGUE, NOON);
   expect(await readLearned(db)).toEqual(daily);
   expect(daily?.model.outcomes).toBe(30);
+});
+
+test("what was saved in one row goes on in a row for each action, however large they are together", async () => {
+  await land(many(40, NOON - 20 * DAY_MS));
+  await learnFromHints(db, STARTER_CATALOGUE, NOON - 10 * DAY_MS);
+  const whole = (await readSettled(db))!;
+  expect(Object.keys(whole.model.actions).toSorted()).toEqual(["a", "b"]);
+  await db.prepare("DELETE FROM learned").run();
+  await db
+    .prepare("INSERT INTO learned (name, document, at) VALUES ('settled', ?1, 0)")
+    .bind(JSON.stringify(whole))
+    .run();
+  expect(await readSettled(db)).toEqual(whole);
+  await learnFromHints(db, STARTER_CATALOGUE, NOON);
+  const after = (await readSettled(db))!;
+  expect(after.model.outcomes).toBe(40);
+  expect(after.model.actions["b"]?.taken).toBeGreaterThan(0);
+
+  const large = { ...after.model.actions["a"]!, cells: {} as Record<string, Tally> };
+  for (let n = 0; n < 2_000; n++)
+    large.cells[`a cell with a long name ${n}`] = { taken: 1, shown: 2 };
+  const ids = Array.from({ length: 40 }, (_, n) => `action-${n}`);
+  const actions = Object.fromEntries(ids.map((id) => [id, large]));
+  const grown = {
+    ...after,
+    model: { ...after.model, actions: { ...after.model.actions, ...actions } },
+  };
+  expect(JSON.stringify(grown).length).toBeGreaterThan(4_000_000);
+  await saveSettled(db, grown, NOON);
+  expect(JSON.stringify(await readSettled(db))).toBe(JSON.stringify(grown));
 });
 
 test("nothing is written when nothing was learned", async () => {

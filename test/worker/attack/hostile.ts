@@ -34,6 +34,8 @@ export const TEXTS: readonly string[] = [
 ];
 
 const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
+/** An object whose text can't be had. */
+const OWN_WORDS = '{"toString":1,"valueOf":1,"event":{"toString":1},"distinct_id":{"toString":1}}';
 const POISON = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
 
 /** Bodies as they go over the wire. */
@@ -47,6 +49,7 @@ export const BODIES: readonly string[] = [
   "{}",
   '{"batch":null}',
   '{"batch":[null,1,"x",[],{}]}',
+  `{"batch":[${OWN_WORDS}],"event":${OWN_WORDS},"userId":${OWN_WORDS},"identifier":${OWN_WORDS},"context":{"messaging_subscriptions":[{"type":${OWN_WORDS},"status":${OWN_WORDS}}]}}`,
   POISON,
   `{"batch":[${POISON}],"choices":${POISON},"context":${POISON},"traits":${POISON}}`,
   deep(40),

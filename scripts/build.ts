@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build as bundle, transform, type BuildOptions, type Plugin } from "esbuild";
 import { STUB } from "../src/browser/stub.ts";
+import { clientFiles } from "./client-files.ts";
 import { MODULE, releasedCode, releases } from "./releases.ts";
 
 /**
@@ -96,6 +97,7 @@ export async function build(): Promise<Built> {
         releasedModules: await releasedModules(),
       }),
     ),
+    write("clients.ts", constants({ clientFiles: await clientFiles() })),
     write("console.ts", constants({ consoleScripts })),
     write("migrations.ts", await migrationNames()),
     write("demo.ts", constants({ siteScript: demoScript.code, siteStyle: demoStyle.code })),

@@ -111,6 +111,43 @@ describe("posthog-js in Chromium", () => {
     ]);
   });
 
+  test("its install snippet, with the host changed, loads the client from here, and all it says arrives", async () => {
+    const userId = "posthog-by-tag";
+    await browser.visit();
+    await browser.choose(ALL);
+    // What the snippet does: a queue under the methods' names, and a tag for the client.
+    site.pages.set(
+      "/tagged",
+      `<!doctype html><html lang="en"><head><title>Tickets</title><script>
+        const posthog = window.posthog = Object.assign([], { _i: [], __SV: 1, people: [] });
+        for (const method of ["capture", "identify"])
+          posthog[method] = (...args) => posthog.push([method, ...args]);
+        posthog._i.push([${JSON.stringify(WRITE_KEY)}, {
+          api_host: location.origin + "/_u",
+          autocapture: false,
+          request_queue_config: { flush_interval_ms: 300 },
+        }, "posthog"]);
+      </script><script async crossorigin="anonymous" src="/_u/static/array.js"></script></head><body></body></html>`,
+    );
+    const strangers: string[] = [];
+    browser.page.on("request", (request) => {
+      if (!request.url().startsWith(site.origin)) strangers.push(request.url());
+    });
+    await browser.page.goto(`${site.origin}/tagged`);
+    await browser.page.evaluate((id) => {
+      window.posthog.identify(id);
+      window.posthog.capture("Looked", { seat: "12A" });
+    }, userId);
+    const events = await site.journeyOf(`user_id:${userId}`, 3);
+    expect(events.map(({ type, name }) => [type, name]).toSorted()).toEqual([
+      ["identify", null],
+      ["page", null],
+      ["track", "Looked"],
+    ]);
+    expect(strangers).toEqual([]);
+    expect(site.arrivals.filter(({ status }) => status >= 400)).toEqual([]);
+  });
+
   test("what is done between a sign-out and the next sign-in is the next user's", async () => {
     await browser.visit();
     await browser.choose(ALL);

@@ -74,6 +74,47 @@ describe("@segment/analytics-next in Chromium", () => {
     },
   );
 
+  test("its install snippet, with the host changed, loads the client from here, and all it says arrives", async () => {
+    const userId = "segment-by-tag";
+    await browser.visit();
+    await browser.choose(ALL);
+    // What the snippet does: a queue under the methods' names, and a tag for the client. Then what plain http and the relay need.
+    const methods = ["page", "track", "identify", "group", "alias"];
+    site.pages.set(
+      "/tagged",
+      `<!doctype html><html lang="en"><head><title>Tickets</title><script>
+        const analytics = window.analytics = [];
+        for (const method of ${JSON.stringify(methods)})
+          analytics[method] = (...args) => analytics.push([method, ...args]);
+        analytics._writeKey = ${JSON.stringify(WRITE_KEY)};
+        analytics._cdn = location.origin + "/_u";
+        analytics._loadOptions = { integrations: { "Segment.io": { apiHost: location.host + "/_u/v1", protocol: "http" } } };
+      </script><script async src="/_u/analytics.js/v1/${WRITE_KEY}/analytics.min.js"></script></head><body></body></html>`,
+    );
+    const strangers: string[] = [];
+    browser.page.on("request", (request) => {
+      if (!request.url().startsWith(site.origin)) strangers.push(request.url());
+    });
+    await browser.page.goto(`${site.origin}/tagged`);
+    await browser.page.evaluate((id) => {
+      const { analytics } = window as unknown as Record<
+        string,
+        Record<string, (...args: unknown[]) => void>
+      >;
+      analytics?.["page"]?.("Tickets");
+      analytics?.["identify"]?.(id);
+      analytics?.["track"]?.("Looked", { seat: "12A" });
+    }, userId);
+    const events = await site.journeyOf(`user_id:${userId}`, 3);
+    expect(events.map(({ type, name }) => [type, name])).toEqual([
+      ["page", "Tickets"],
+      ["identify", null],
+      ["track", "Looked"],
+    ]);
+    expect(strangers).toEqual([]);
+    expect(site.arrivals.filter(({ status }) => status >= 400)).toEqual([]);
+  });
+
   test.each([true, false])(
     "consent that its events carry counts by the recipe: %s",
     async (statistics) => {

@@ -12,6 +12,7 @@ import type { Collected } from "../collect/answer.ts";
 import { gather } from "../collect/routes.ts";
 import type { Services } from "../collect/services.ts";
 import type { Call } from "../context.ts";
+import { clientFileOf } from "./client-files.ts";
 import {
   type Answer,
   compact,
@@ -223,6 +224,8 @@ const configScript: Answer = (request, services) => {
 };
 
 export const posthog: readonly DialectRoute[] = [
+  // What PostHog's install snippet loads: the client alone, no recorder, surveys or toolbar.
+  ["GET", "/_u/static/:file+", clientFileOf("posthog-js")],
   ...["/_u/e", "/_u/i/v0/e", "/_u/batch", "/_u/capture", "/_u/track", "/_u/engage"].map(
     (path): DialectRoute => ["POST", path, capture],
   ),

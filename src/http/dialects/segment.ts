@@ -6,7 +6,16 @@
 import { endpointNamed } from "../../domain/intake/envelope.ts";
 import { Problem } from "../../domain/problem.ts";
 import { collect } from "../collect/routes.ts";
+import { clientFile, clientFileOf } from "./client-files.ts";
 import { type Answer, type DialectRoute, requireWriteKey, settings } from "./dialect.ts";
+
+const CLIENT = "@segment/analytics-next";
+
+/** What Segment's install snippet loads, with its host at `/_u`. */
+const loaded: Answer = (request, services) => {
+  requireWriteKey(request.params["writeKey"], services);
+  return clientFile(`${CLIENT}/standalone.js`);
+};
 
 /** Nothing is loaded from Segment: no remote destinations, no legacy plug-ins, no metrics about the client itself. */
 const sourceSettings: Answer = (request, services) => {
@@ -49,6 +58,9 @@ const shortForm: Answer = (request, services) => {
 };
 
 export const segment: readonly DialectRoute[] = [
+  ["GET", "/_u/analytics.js/v1/:writeKey/analytics.min.js", loaded],
+  ["GET", "/_u/analytics.js/v1/:writeKey/LICENSE.txt", clientFileOf(CLIENT, "LICENSE.txt")],
+  ["GET", "/_u/analytics-next/bundles/:file+", clientFileOf(CLIENT)],
   ["GET", "/_u/v1/projects/:writeKey/settings", sourceSettings],
   ["POST", "/_u/v1/m", metrics],
   ["POST", "/_u/m", metrics],

@@ -1,7 +1,7 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { undotted } from "../../../src/http/dialects/rudderstack.ts";
-import { api, Browser, eventually, SERVER_KEY, WRITE_KEY } from "../../support/site.ts";
+import { api, Browser, eventually, ORIGIN, SERVER_KEY, WRITE_KEY } from "../../support/site.ts";
 
 test("Segment's client is sent to this host, and loads nothing from elsewhere", async () => {
   const browser = new Browser();
@@ -96,4 +96,30 @@ test("a browser on another of the site's hosts may send its client's own headers
   });
   expect(preflight.headers.get("access-control-allow-headers")).toContain("rsa-retry-attempt");
   expect(preflight.headers.get("access-control-allow-origin")).toBe("https://www.example.org");
+});
+
+test("clients that install snippets load are as published, and nothing beside them is served", async () => {
+  const loaded = {
+    "/_u/static/array.js": /^\/\*! posthog-js \d/,
+    "/_u/static/LICENSE.txt": /Apache License/,
+    [`/_u/analytics.js/v1/${WRITE_KEY}/analytics.min.js`]: /^\/\*! @segment\/analytics-next \d/,
+    [`/_u/analytics.js/v1/${WRITE_KEY}/LICENSE.txt`]: /MIT License/,
+  };
+  for (const [path, beginning] of Object.entries(loaded)) {
+    const answer = await exports.default.fetch(ORIGIN + path);
+    expect([path, answer.status]).toEqual([path, 200]);
+    expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
+    expect(answer.headers.get("set-cookie")).toBeNull();
+    expect((await answer.text()).slice(0, 300)).toMatch(beginning);
+  }
+  for (const path of [
+    "/_u/static/recorder.js",
+    "/_u/static/constructor",
+    "/_u/analytics.js/v1/another-key/analytics.min.js",
+    "/_u/analytics-next/bundles/nothing.js",
+  ]) {
+    const answer = await exports.default.fetch(ORIGIN + path);
+    expect([path, answer.status]).toEqual([path, 404]);
+    await answer.body?.cancel();
+  }
 });

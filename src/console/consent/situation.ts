@@ -5,6 +5,7 @@ import { REGIMES, type Regime } from "../../domain/consent/purposes.ts";
 import { parseRegion, regimeOf } from "../../domain/consent/region.ts";
 import type { Situation } from "../../domain/consent/simulate.ts";
 import { DAY_MS, type Millis } from "../../domain/ids.ts";
+import { parseJson } from "../../domain/intake/parse.ts";
 import type { FieldError } from "../field.tsx";
 import { regionNamed } from "./places.ts";
 
@@ -65,7 +66,7 @@ export function readSituation(params: URLSearchParams, policy: Policy, now: Mill
 function readContext(text: string, errors: FieldError[]): unknown {
   if (text === "") return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(new TextEncoder().encode(text));
   } catch {
     errors.push({ name: "context", message: "The context of a call is JSON." });
     return undefined;

@@ -94,10 +94,12 @@ test("a region under two rules, and what isn't JSON, are the form's own faults",
   expect(area("regions").read(twice, DEFAULT_POLICY).faults).toEqual([
     { path: "regimes.regions.DE", message: "stands twice" },
   ]);
-  const broken = sent("document", DEFAULT_POLICY, [["document", "{"]]);
-  expect(area("document").read(broken, DEFAULT_POLICY).faults).toMatchObject([
-    { message: "is not JSON" },
-  ]);
+  for (const text of ["{", "[".repeat(100_000), `${'{"a":'.repeat(33)}1${"}".repeat(33)}`]) {
+    const broken = sent("document", DEFAULT_POLICY, [["document", text]]);
+    expect(area("document").read(broken, DEFAULT_POLICY).faults).toMatchObject([
+      { message: "is not JSON, or nested too deep" },
+    ]);
+  }
 });
 
 test("adding a language copies the notice to be translated", () => {

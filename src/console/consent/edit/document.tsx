@@ -1,5 +1,6 @@
 /** The whole policy as JSON, for those who would rather write it. */
 import type { Policy } from "../../../domain/consent/policy.ts";
+import { parseJson } from "../../../domain/intake/parse.ts";
 import type { Area, FormState } from "./area.ts";
 import { Lines } from "./controls.tsx";
 import type { Fields, Pair } from "./fields.ts";
@@ -12,9 +13,9 @@ function* write(policy: Policy): Generator<Pair> {
 
 function read(fields: Fields) {
   try {
-    return { document: JSON.parse(fields.text(NAME)) as unknown };
+    return { document: parseJson(new TextEncoder().encode(fields.text(NAME))) as unknown };
   } catch {
-    return { document: null, faults: [{ path: "", message: "is not JSON" }] };
+    return { document: null, faults: [{ path: "", message: "is not JSON, or nested too deep" }] };
   }
 }
 

@@ -61,6 +61,30 @@ test("a forged grant isn't one, a forged refusal is", async () => {
   });
 });
 
+test("cookies that another sub-domain tosses in neither grant nor make somebody else of the visitor", async () => {
+  const { browser: attacker, visitor } = await known();
+  const [id, choice] = ["usher", "usher-consent"].map((name) => attacker.jar.get(name));
+  const asVictim = (cookie: string) =>
+    new Browser({ "usher-region": "DE" }).send(
+      "track",
+      { event: "Tossed", messageId: crypto.randomUUID() },
+      { cookie },
+    );
+  // Browsers guard `__Host-`, but not what a server might take for it, like a cookie that has no name.
+  const nameless = await asVictim(`=usher=${id}; =usher-consent=${choice}`);
+  expect(nameless.body).toMatchObject({ accepted: 0, dropped: [{ reason: "consent" }] });
+  const refused = "1_measurement.no.20261121.1.in";
+  for (const both of [
+    `${refused}; usher-consent=${choice}`,
+    `${choice}; usher-consent=${refused}`,
+  ]) {
+    const said = await asVictim(`usher=${id}; usher-consent=${both}`);
+    expect(said.body).toMatchObject({ accepted: 0 });
+  }
+  const journey = await api(`/people/${visitor}/journey`);
+  expect(JSON.stringify(journey.body)).not.toContain("Tossed");
+});
+
 test("the id cookie lasts 395 days from the day it was first set and is never renewed", async () => {
   const browser = new Browser({ "usher-region": "DE", "usher-now": "2026-01-01T00:00:00Z" });
   const set = await browser.consent({ accept: "all" });

@@ -1,8 +1,11 @@
 /** Settling evidence: what became of a claim or of a human's wish to join, in the visitor's own document. */
 import type { Evidence } from "../domain/identity/evidence.ts";
+import type { Claim } from "../domain/identity/claims.ts";
 import { turnDown } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import { hashId } from "./cold.ts";
+import type { VisitorDoc } from "./documents.ts";
+import type { PersonReader } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 
 export function settleEvidence(
@@ -38,6 +41,30 @@ export function noteShared(tx: Transactor, visitor: VisitorId, identifier: Ident
   doc.claims[identifier] = { ...claim, shared: true };
   tx.changed(doc);
 }
+
+/**
+ * Somebody who says the same found no room with this person. What both prove makes room, so they are told when somebody here
+ * proves it, whoever that is.
+ */
+export function noteKeptOut(tx: Transactor, visitor: VisitorId, identifier: IdentifierKey): void {
+  const doc = tx.visitors.get(visitor);
+  const claim = doc?.claims[identifier];
+  if (!doc || !claim || claim.keptOut || isProvenAt(tx, doc, identifier)) return;
+  doc.claims[identifier] = { ...claim, keptOut: true };
+  tx.changed(doc);
+}
+
+/** Whether somebody of this visitor's person has proved it. */
+export const isProvenAt = (
+  reader: PersonReader,
+  { id, claims }: VisitorDoc,
+  identifier: IdentifierKey,
+): boolean =>
+  isProven(claims[identifier]) ||
+  reader.companions(id).some((companion) => isProven(companion.claims[identifier]));
+
+const isProven = (claim: Claim | undefined): boolean =>
+  claim?.assurance === "verified" && claim.state !== "refused";
 
 /** These, of one person, won't be joined with this visitor on what it says; it may ask others who say the same. */
 export function refuseEvidence(

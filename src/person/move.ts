@@ -33,8 +33,8 @@ export type ReceiveAnswer = { move: MoveId } & (
   /** Older than what is known here, or of somebody erased: to be forgotten. */
   | { answer: "stale" }
   | { answer: "busy" }
-  /** `by`: those of the person here who say what the evidence is about. */
-  | { answer: "refused"; reason: RefusalCode | "done"; by: VisitorId[] }
+  /** `by`: those of the person here who say what the evidence is about. `revision`: of what was refused. */
+  | { answer: "refused"; reason: RefusalCode | "done"; by: VisitorId[]; revision?: number }
   /** The visitor that the evidence names lives elsewhere: it has to be found again. */
   | { answer: "redirect" }
   /** Strangers among those who come keep apart who proved that they are one. */
@@ -82,6 +82,7 @@ export function receive(tx: Transactor, request: ReceiveRequest, rules: MergeRul
     if (tx.visitors.size > 0) return { move, answer: "busy" };
   } else {
     const no = welcome(tx, request, rules);
+    if (no?.answer === "refused") return { move, ...no, revision: request.revision };
     if (no) return { move, ...no };
   }
   tx.work.staged = {
@@ -217,6 +218,8 @@ export function received(tx: Transactor, answer: ReceiveAnswer, rules: MergeRule
       if (!move.edge || partStrangers(tx, move.edge.a, rules, move.edge.at)) return;
       return settleRefusal(tx, move.edge, move.edge.a, "unique", [move.edge.b]);
     case "refused":
+      // What was said since it was sent may be what it wanted for: it goes again.
+      if (answer.revision !== undefined && answer.revision !== move.revision) return;
       abandon(tx);
       if (move.edge) settleRefusal(tx, move.edge, move.edge.a, answer.reason, answer.by);
       return;

@@ -6,7 +6,7 @@ import { isDisowned } from "../domain/identity/turned-down.ts";
 import type { VisitorId } from "../domain/ids.ts";
 import { remember } from "./amend.ts";
 import { keepApart } from "./apart.ts";
-import { noteShared, refuseEvidence } from "./evidence.ts";
+import { noteKeptOut, noteShared, refuseEvidence } from "./evidence.ts";
 import type { Transactor } from "./transactor.ts";
 
 /**
@@ -41,6 +41,7 @@ export function settleRefusal(
   const { evidence } = edge;
   if (edge.finder === here || evidence.kind === "command")
     refuseEvidence(tx, here, evidence, reason, by);
+  else if (reason === "limit") noteKeptOut(tx, here, evidence.identifier);
   else if (reason === "consent") noteShared(tx, here, evidence.identifier);
   const doc = tx.visitors.get(here);
   if (!doc || reason !== "separate" || evidence.kind === "command") return;

@@ -24,6 +24,7 @@ import {
   resolved,
 } from "./move.ts";
 import type { VisitorDoc } from "./documents.ts";
+import { isProvenAt } from "./evidence.ts";
 import { type Handed, hasPending, landed, prepare } from "./outbox.ts";
 import { settleSplit, wait } from "./split.ts";
 import type { PersonReader } from "./reader.ts";
@@ -95,7 +96,8 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
         guard: guardOf(claim, rules),
       });
     for (const claim of Object.values(doc.claims))
-      if (mustTell(claim)) calls.push({ do: "tell", visitor: doc.id, identifier: claim.key });
+      if (mustTell(tx, doc, claim))
+        calls.push({ do: "tell", visitor: doc.id, identifier: claim.key });
     for (const [id, wish] of Object.entries(doc.links)) {
       const { with: other, at: _, ...said } = wish;
       const evidence: Evidence = { kind: "command", id, ...said };
@@ -119,7 +121,9 @@ const mustLand = (tx: Transactor): boolean =>
   tx.work.erasures.length > 0 || tx.work.gone !== null || tx.work.relist;
 
 /** Once it waits no more: before, the others would be answered as they were. */
-const mustTell = (claim: Claim): boolean => claim.tell === true && claim.state !== "waiting";
+const mustTell = (reader: PersonReader, doc: VisitorDoc, claim: Claim): boolean =>
+  claim.state !== "waiting" &&
+  (claim.tell === true || (claim.keptOut === true && isProvenAt(reader, doc, claim.key)));
 
 /** Claims that go along with the outbox. */
 export function waitingClaims(reader: PersonReader, rules: MergeRules): WaitingClaim[] {
@@ -146,7 +150,7 @@ export function hasWork(tx: Transactor): boolean {
     (doc) =>
       Object.keys(doc.links).length > 0 ||
       Object.values(doc.claims).some(
-        (claim) => mustTell(claim) || (claim.state === "waiting" && isUrgent(claim.kind)),
+        (claim) => mustTell(tx, doc, claim) || (claim.state === "waiting" && isUrgent(claim.kind)),
       ),
   );
 }
@@ -236,9 +240,10 @@ function told(
 ): void {
   const doc = tx.visitors.get(visitor);
   const claim = doc?.claims[identifier];
-  if (!doc || !claim?.tell) return;
-  const { tell: _, ...rest } = claim;
-  doc.claims[identifier] = rest;
+  if (!doc || !claim || !mustTell(tx, doc, claim)) return;
+  const { tell: _, keptOut, ...rest } = claim;
+  const isStillOut = keptOut && !isProvenAt(tx, doc, identifier);
+  doc.claims[identifier] = { ...rest, ...(isStillOut ? { keptOut } : {}) };
   tx.changed(doc);
   const others = claimants.filter((other) => other !== visitor).slice(0, TOLD_MAX);
   for (const other of others) askAgain(tx, other, identifier, true);

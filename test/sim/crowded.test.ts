@@ -62,11 +62,14 @@ function apart(world: World): string | null {
   return null;
 }
 
+/** Histories in which they stayed two, because the proof crossed a refusal. */
+const FOUND = [5364, 5865, 10234, 10808, 11153];
+
 test.each([["an address", ["e1"]] as const, ["an address and a user id", ["e1", "u1"]] as const])(
   "whatever is typed beside it, in whatever order and whatever fails, those who proved %s are one person",
   (_, proven) => {
     const failures: string[] = [];
-    for (let seed = 1; seed <= 800; seed++) {
+    for (const seed of [...Array.from({ length: 800 }, (_, n) => n + 1), ...FOUND]) {
       const world = new World(crowded(seed, proven));
       try {
         world.run(stepwise());

@@ -81,6 +81,8 @@ export interface Claim {
   aside?: true;
   /** Others say it who couldn't be joined for want of consent, so that what they decided isn't known here. */
   shared?: true;
+  /** Somebody who says the same was turned down for want of room, while nobody had proved it here. */
+  keptOut?: true;
   /** It became surer, and the other claimants haven't been told yet. */
   tell?: true;
 }

@@ -1,17 +1,16 @@
 /** `GET /_u/api/openapi.json`: the API described, from the schemas that its calls are held to. */
-import { CatalogueSchema } from "../../domain/action/schema.ts";
 import { STAGES } from "../../domain/person/stage.ts";
 import type { Handler, Route } from "../context.ts";
 import { json } from "../respond.ts";
-import { days, type Described, page, text } from "./described.ts";
+import { ANSWERS } from "./answers/all.ts";
+import type { Answer } from "./answers/shape.ts";
+import { type Described, page, text } from "./described.ts";
 import { DESCRIBED_CONSENT } from "./described-consent.ts";
-import { HintsSentRequest } from "./hints-sent.ts";
 import { DESCRIBED_IDENTITY } from "./described-identity.ts";
+import { DESCRIBED_MARKETING } from "./described-marketing.ts";
 import { DESCRIBED_OPERATE } from "./described-operate.ts";
 import { DESCRIBED_OUT } from "./described-out.ts";
 import { LinksRequest } from "./links.ts";
-import { EventPlanBody } from "./event-plan.ts";
-import { SitemapBody } from "./setup.ts";
 import { type JsonSchema, jsonSchemaOf } from "./schema.ts";
 
 /** By method and path as in routes.ts; a test holds the two together. */
@@ -99,96 +98,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
   ...DESCRIBED_IDENTITY,
   ...DESCRIBED_CONSENT,
   ...DESCRIBED_OUT,
-  "GET /_u/api/actions": {
-    summary: "The catalogue of next actions, what each asks for in words, and whom it fits now",
-    role: "marketer",
-  },
-  "GET /_u/api/hints": {
-    summary: "Who should get what, by which permitted channel and address, and why",
-    role: "marketer",
-    query: { action: text, ...page },
-    refusals: [404],
-  },
-  "GET /_u/api/hints.csv": {
-    summary: "The same as CSV; the header Usher-Cursor leads to the next page",
-    role: "marketer",
-    query: { action: text, ...page },
-    refusals: [404],
-  },
-  "POST /_u/api/hints/sent": {
-    summary:
-      "What went out to whom from a list, so that caps and rest hold; answers with the hint of each, to tell by it what came of it",
-    role: "marketer",
-    body: HintsSentRequest,
-    refusals: [404],
-  },
-  "POST /_u/api/hints/:hint/:outcome": {
-    summary: "What came of a message: `shown`, `taken` or `dismissed`",
-    role: "marketer",
-    refusals: [404],
-  },
-  "GET /_u/api/reports/actions": {
-    summary:
-      "Takes by action, channel, segment, stage, device, topic and slot, and the lift over the hold-out",
-    role: "marketer",
-    query: days,
-  },
-  "GET /_u/api/reports/attribution": {
-    summary:
-      "Outcomes, value and cost by channel or campaign and model, and the commonest paths, of journeys under advertising alone, from the first day on that is kept for it",
-    role: "marketer",
-    query: {
-      ...days,
-      by: { enum: ["channel", "campaign"] },
-      outcome: {
-        type: "string",
-        description:
-          "Name of the event that counts as an outcome, whatever it is worth; without it every event with a value counts",
-      },
-    },
-  },
-  "GET /_u/api/reports/meter": {
-    summary:
-      "Who has used up how much of the reading meter, of the people last seen; `uncounted` are those who don't allow personalization",
-    role: "marketer",
-    query: page,
-  },
-  "GET /_u/api/reports/segments": {
-    summary: "People with similar journeys, what sets them apart, and what people did next",
-    role: "marketer",
-  },
-  "PUT /_u/api/actions": {
-    summary: "Save the catalogue; 409 when another version was saved meanwhile",
-    role: "marketer",
-    body: CatalogueSchema,
-    refusals: [409],
-  },
-  "GET /_u/api/reports/overview": {
-    summary: "Events, orders, channels, devices and campaigns, and what was dropped",
-    role: "marketer",
-    query: days,
-  },
-  "GET /_u/api/reports/setup": {
-    summary:
-      "What is wrong with the tracking, with evidence and steps; what arrives and what is dropped",
-    role: "marketer",
-    query: days,
-  },
-  "POST /_u/api/reports/setup/sitemap": {
-    summary: "Have the site's sitemap read, so that pages never seen can be told",
-    role: "every role",
-    body: SitemapBody,
-  },
-  "GET /_u/api/event-plan": {
-    summary: "Which events the site means to send",
-    role: "every role",
-  },
-  "PUT /_u/api/event-plan": {
-    summary: "Save the event plan; 409 when another version was saved meanwhile",
-    role: "marketer",
-    body: EventPlanBody,
-    refusals: [409],
-  },
+  ...DESCRIBED_MARKETING,
   ...DESCRIBED_OPERATE,
   "GET /_u/api/openapi.json": { summary: "This description", role: "anyone" },
 };
@@ -225,7 +135,14 @@ const WHO: Readonly<Record<Exclude<Described["role"], "anyone">, string>> = {
   "every role": "For every role.",
 };
 
-function responsesOf({ role, refusals = [], query, body }: Described) {
+/** Lines of JSON are described one by one: OpenAPI 3.1 knows no word for many. */
+function answered(answer: Answer | undefined) {
+  if (!answer) return {};
+  if ("json" in answer) return { content: contentOf(answer.json) };
+  return { content: { [answer.file]: { schema: answer.line ?? { type: "string" } } } };
+}
+
+function responsesOf({ role, refusals = [], query, body }: Described, answer: Answer | undefined) {
   const statuses = [
     ...(role === "anyone" ? [] : [401, 403]),
     ...(query || body ? [400, 422] : []),
@@ -236,10 +153,10 @@ function responsesOf({ role, refusals = [], query, body }: Described) {
     status,
     { description: REFUSALS[status] ?? "", content: contentOf(ERROR) },
   ]);
-  return { 200: { description: "Done" }, ...Object.fromEntries(refused) };
+  return { 200: { description: "Done", ...answered(answer) }, ...Object.fromEntries(refused) };
 }
 
-function operation(path: string, described: Described) {
+function operation(path: string, described: Described, answer: Answer | undefined) {
   const { summary, role, query = {}, body } = described;
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
@@ -258,7 +175,7 @@ function operation(path: string, described: Described) {
         }),
     parameters: [...inPath, ...inQuery],
     ...(body ? { requestBody: { content: contentOf(jsonSchemaOf(body)) } } : {}),
-    responses: responsesOf(described),
+    responses: responsesOf(described, answer),
   };
 }
 
@@ -269,7 +186,10 @@ export function describeApi(routes: readonly Pick<Route, 0 | 1>[]) {
     const described = DESCRIBED[`${method} ${path}`];
     if (!described) continue;
     const name = path.replaceAll(/:(\w+)/g, "{$1}");
-    paths[name] = { ...paths[name], [method.toLowerCase()]: operation(path, described) };
+    paths[name] = {
+      ...paths[name],
+      [method.toLowerCase()]: operation(path, described, ANSWERS[`${method} ${path}`]),
+    };
   }
   return {
     openapi: "3.1.0",

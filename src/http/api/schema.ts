@@ -12,6 +12,7 @@ export interface JsonSchema {
   anyOf?: JsonSchema[];
   default?: unknown;
   pattern?: string;
+  format?: string;
   minLength?: number;
   maxLength?: number;
   minItems?: number;
@@ -58,6 +59,7 @@ function base(node: Node): JsonSchema {
     case "nullable":
       return { anyOf: [...(node.wrapped ? [read(node.wrapped)] : []), { type: "null" }] };
     case "optional":
+    case "exact_optional":
       return {
         ...(node.wrapped ? read(node.wrapped) : {}),
         ...(node.default === undefined ? {} : { default: node.default }),
@@ -71,8 +73,11 @@ function base(node: Node): JsonSchema {
   }
 }
 
+const mayMiss = (node: Node | undefined): boolean =>
+  node?.type === "optional" || node?.type === "exact_optional";
+
 function objectOf({ entries = {}, type }: Node): JsonSchema {
-  const required = Object.keys(entries).filter((name) => entries[name]?.type !== "optional");
+  const required = Object.keys(entries).filter((name) => !mayMiss(entries[name]));
   return {
     type: "object",
     properties: Object.fromEntries(

@@ -67,6 +67,7 @@ test("a schema says what valibot checks", () => {
     tags: v.pipe(v.array(v.string()), v.minLength(1)),
     kind: v.nullable(v.picklist(["a", "b"])),
     more: v.optional(v.record(v.string(), v.boolean())),
+    note: v.exactOptional(v.string()),
     any: v.unknown(),
   });
   expect(jsonSchemaOf(schema)).toEqual({
@@ -79,6 +80,7 @@ test("a schema says what valibot checks", () => {
       tags: { type: "array", items: { type: "string" }, minItems: 1 },
       kind: { anyOf: [{ enum: ["a", "b"] }, { type: "null" }] },
       more: { type: "object", additionalProperties: { type: "boolean" } },
+      note: { type: "string" },
       any: {},
     },
   });

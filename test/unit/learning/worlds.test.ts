@@ -121,9 +121,10 @@ describe.skipIf(!present)("the reference problems, with the settings that custom
 
   test("reward on the labels is on a level with the best reference", () => {
     const data = labelledFrom(readFileSync(new URL("digits.csv", folder), "utf8"));
-    const runs = [1, 2, 3, 4, 5, 6].map((seed) => rewardsOf(data, 3, seed));
-    expect(mean(runs.map((rewards) => mean(rewards.slice(0, data.length))))).toBeGreaterThan(0.83);
-    expect(mean(runs.map((rewards) => mean(rewards.slice(-1000))))).toBeGreaterThan(0.97);
+    const runs = Array.from({ length: 20 }, (_, i) => rewardsOf(data, 3, i + 1));
+    const first = mean(runs.map((rewards) => mean(rewards.slice(0, data.length))));
+    expect(first).toBeGreaterThanOrEqual(0.84);
+    expect(mean(runs.map((rewards) => mean(rewards.slice(-1000))))).toBeGreaterThanOrEqual(0.97);
   });
 });
 

@@ -4,9 +4,19 @@ import { MEMBERS } from "./demo/club.ts";
 import { rawPath } from "./http/address.ts";
 import type { Services } from "./http/collect/services.ts";
 import { isOurs } from "./http/proxy/site.ts";
+import { sha256 } from "./http/secrets.ts";
 
 /** How long a demo sign-in is proved. */
 const TOKEN_MINUTES = 10;
+
+const memberOf = (user: string): string | null => MEMBERS.find(({ id }) => id === user)?.id ?? null;
+
+/** Whoever reads the club's letters without being a member has a number by their address. */
+async function readerOf(email: string | null): Promise<string | null> {
+  if (email === null) return null;
+  const member = MEMBERS.find((each) => each.email === email.toLowerCase());
+  return member?.id ?? `reader-${(await sha256(email.toLowerCase())).slice(0, 12)}`;
+}
 
 /** Null in production, and for what isn't the demo's. */
 export async function development(request: Request, services: Services): Promise<Response | null> {
@@ -15,13 +25,14 @@ export async function development(request: Request, services: Services): Promise
   return demo(request, {
     siteName: config.siteName,
     writeKey: config.writeKey,
-    demoToken: async (user) => {
+    demoToken: async ({ user, email }) => {
       const { SignJWT } = await import("jose");
       const [key] = config.tokenKeys;
-      if (!key || !MEMBERS.some((member) => member.id === user)) return "";
-      return new SignJWT({})
+      const subject = user === null ? await readerOf(email) : memberOf(user);
+      if (!key || subject === null) return "";
+      return new SignJWT(email === null ? {} : { email })
         .setProtectedHeader({ alg: "HS256", kid: key.kid })
-        .setSubject(user)
+        .setSubject(subject)
         .setJti(crypto.randomUUID())
         .setAudience(config.siteName)
         .setIssuedAt(Math.floor(now / 1000))

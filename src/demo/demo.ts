@@ -9,7 +9,7 @@ import { signIn } from "./pages/account.ts";
 import { app, notFound, privacy, thanks } from "./pages/club.ts";
 import { home } from "./pages/home.ts";
 import { isTopic, newsArticle, newsList } from "./pages/news.ts";
-import { newsletter, survey } from "./pages/newsletter.ts";
+import { confirmation, newsletter, survey } from "./pages/newsletter.ts";
 import { membership, shop, tickets } from "./pages/sales.ts";
 import { CREST_FILE } from "./pictures.ts";
 
@@ -20,6 +20,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   "/app": app,
   "/membership": membership,
   "/newsletter": newsletter,
+  "/newsletter/confirm": confirmation,
   "/privacy": privacy,
   "/shop": shop,
   "/sign-in": signIn,
@@ -28,7 +29,15 @@ const PAGES: Readonly<Record<string, Page>> = {
 };
 
 /** Forms that work without the script, too. */
-const FORMS = new Set(["/membership", "/newsletter", "/shop", "/sign-in", "/survey", "/tickets"]);
+const FORMS = new Set([
+  "/membership",
+  "/newsletter",
+  "/newsletter/confirm",
+  "/shop",
+  "/sign-in",
+  "/survey",
+  "/tickets",
+]);
 
 const SECURITY = {
   "content-security-policy":
@@ -65,9 +74,10 @@ async function file(path: string, url: URL, site: Site): Promise<Response | unde
     case "/demo/crest.svg":
       return text(CREST_FILE, "image/svg+xml");
     case "/demo/token": {
-      const user = url.searchParams.get("user");
-      if (!user || !site.demoToken) return undefined;
-      return text(JSON.stringify({ token: await site.demoToken(user) }), "application/json");
+      const [user, email] = [url.searchParams.get("user"), url.searchParams.get("email")];
+      if ((!user && !email) || !site.demoToken) return undefined;
+      const token = await site.demoToken({ user, email });
+      return text(JSON.stringify({ token }), "application/json");
     }
     default:
       return undefined;

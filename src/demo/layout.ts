@@ -6,8 +6,8 @@ import { CREST } from "./pictures.ts";
 export interface Site {
   readonly siteName: string;
   readonly writeKey: string;
-  /** Signs an identity token for a member, as the site's own server would after a sign-in. */
-  readonly demoToken?: (user: string) => Promise<string>;
+  /** Signs an identity token, as the site's own server would after a sign-in, or when the link in a letter was followed. Empty for nobody. */
+  readonly demoToken?: (who: { user: string | null; email: string | null }) => Promise<string>;
 }
 
 export interface Page {

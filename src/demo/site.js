@@ -6,6 +6,8 @@ const usher = window.usher;
 const call = async (method, ...args) => usher?.[method](...args);
 
 const MEMBER = "member";
+/** The address that subscribed in this tab. */
+const SUBSCRIBED = "subscribed";
 const member = () => JSON.parse(sessionStorage.getItem(MEMBER) ?? "null");
 
 const say = (within, words) => {
@@ -40,8 +42,9 @@ const subscribe = (form, fields) => {
   const firstName = String(fields.get("firstName") ?? "") || undefined;
   call("identify", null, { email, firstName });
   call("track", "Newsletter Subscribed", { place: form.dataset.newsletter });
+  sessionStorage.setItem(SUBSCRIBED, email);
   form.reset();
-  say(form, "Done. The next letter comes on Friday at noon.");
+  say(form, "Thank you. One click is missing: confirm your address in the letter we sent.");
 };
 
 const answerSurvey = (form, fields) => {
@@ -54,10 +57,10 @@ const answerSurvey = (form, fields) => {
   say(form, "Thank you. Somebody at the club reads every answer.");
 };
 
-/** The token is what the club's server signed; without one, Usher takes the sign-in as merely asserted. */
-const tokenFor = async (id) => {
+/** The token is what the club's server signed; without one, Usher takes what is said as merely asserted. */
+const tokenFor = async (who) => {
   try {
-    const response = await fetch(`/demo/token?user=${encodeURIComponent(id)}`);
+    const response = await fetch(`/demo/token?${new URLSearchParams(who)}`);
     return response.ok ? (await response.json()).token : undefined;
   } catch {
     return undefined;
@@ -68,10 +71,20 @@ const signIn = async (form, fields) => {
   const id = String(fields.get("member"));
   const { name, email } = form.querySelector(`option[value="${CSS.escape(id)}"]`).dataset;
   sessionStorage.setItem(MEMBER, JSON.stringify({ id, name }));
-  const token = await tokenFor(id);
+  const token = await tokenFor({ user: id });
   call("identify", id, { name, email }, token && { token });
   call("track", "Signed In", { method: "member list" });
   showMember();
+};
+
+/** Whoever is signed in confirms as themselves. */
+const confirmAddress = async (form, fields) => {
+  const email = String(fields.get("email"));
+  const { id } = member() ?? {};
+  const token = await tokenFor(id ? { user: id, email } : { email });
+  call("identify", id ?? null, { email }, token && { token });
+  call("track", "Email Confirmed");
+  say(form, "Confirmed. The next letter comes on Friday at noon.");
 };
 
 const signOut = async () => {
@@ -91,6 +104,7 @@ document.addEventListener("submit", (event) => {
     (form.dataset.order && buy) ||
     (form.dataset.newsletter && subscribe) ||
     (form.dataset.survey && answerSurvey) ||
+    ("confirm" in form.dataset && confirmAddress) ||
     ("signIn" in form.dataset && signIn);
   if (!act) return;
   event.preventDefault();
@@ -110,4 +124,6 @@ document.addEventListener("click", (event) => {
   if ("signOut" in dataset) signOut();
 });
 
+const confirming = document.getElementById("confirm-email");
+if (confirming) confirming.value = sessionStorage.getItem(SUBSCRIBED) ?? "";
 showMember();

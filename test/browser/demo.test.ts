@@ -20,7 +20,7 @@ beforeEach(() => {
     demo(request, {
       siteName: "Saltmere Rovers",
       writeKey: "key",
-      demoToken: async (user) => `signed.for.${user}`,
+      demoToken: async ({ user, email }) => `signed.for.${user ?? email}`,
     });
   its.collector.pages.clear();
   complaints = [];
@@ -72,6 +72,13 @@ test("reading, buying, subscribing and signing in arrive as events once the visi
   expect(its.collector.messages.find(({ type }) => type === "identify")).toMatchObject({
     traits: { email: "jane@example.org", firstName: "Jane" },
   });
+
+  await its.visit("/newsletter/confirm");
+  expect(await its.page.getByLabel("E-mail").inputValue()).toBe("jane@example.org");
+  await its.button("Confirm my address").click();
+  await its.collector.until(({ story }) => story.includes("track:Email Confirmed"));
+  const confirmed = its.collector.messages.findLast(({ type }) => type === "identify");
+  expect(confirmed?.context.identityToken).toBe("signed.for.jane@example.org");
 
   await its.visit("/sign-in");
   await its.page.getByLabel("Member").selectOption("member-1177");
@@ -128,6 +135,7 @@ const PAGES = {
   membership: "/membership",
   "sign-in": "/sign-in",
   newsletter: "/newsletter",
+  confirmation: "/newsletter/confirm",
   survey: "/survey?topic=stadium",
   privacy: "/privacy",
   lost: "/nowhere",

@@ -23,6 +23,27 @@ export const newsletter: Page = {
       Line-ups, late trains and one good story, every Friday at noon. Unsubscribe with one click.
     </p>
     <div class="panel">${newsletterForm("page")}</div>
+    <p>Subscribed already? <a href="/newsletter/confirm">Confirm your address</a>.</p>
+  </div>`,
+};
+
+/** Stands for the link in a letter that the club would have sent. */
+export const confirmation: Page = {
+  title: "Confirm your address",
+  description: "One click, and the Friday letter is on its way.",
+  properties: { section: "newsletter" },
+  main: html`<div class="inside narrow">
+    <h1>Confirm your address</h1>
+    <p class="lead">
+      A letter with a link goes to everybody who subscribes, so that nobody else can subscribe you.
+      This club sends no mail: the button does what the link would.
+    </p>
+    <form method="post" action="/newsletter/confirm" class="panel stack" data-confirm>
+      <label for="confirm-email">E-mail</label>
+      <input id="confirm-email" name="email" type="email" autocomplete="email" required />
+      <button class="button">Confirm my address</button>
+      <p class="said" role="status"></p>
+    </form>
   </div>`,
 };
 

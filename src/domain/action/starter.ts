@@ -77,7 +77,7 @@ export const STARTER_CATALOGUE: Catalogue = {
       label: "Confirm the e-mail address",
       title: "One click is missing",
       text: "Confirm your address and the newsletter is on its way.",
-      href: "/newsletter",
+      href: "/newsletter/confirm",
       stage: "identified",
       conditions: { unconfirmed: ["email"] },
       value: 3.5,

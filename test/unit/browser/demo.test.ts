@@ -57,7 +57,7 @@ test("forms work without the script, other methods are refused, HEAD has no body
 test("a token is what the site signs for that member", async () => {
   const answer = await ask("/demo/token?user=member-1042", "GET", {
     ...site,
-    demoToken: async (user) => `signed ${user}`,
+    demoToken: async ({ user }) => `signed ${user}`,
   });
   expect(await answer?.json()).toEqual({ token: "signed member-1042" });
 });

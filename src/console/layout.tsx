@@ -101,5 +101,11 @@ const Document = ({
   </html>
 );
 
+/** They turn what follows back to front, so that one address is shown as another; no language is written with them. */
+const OVERRIDES = /[\u{202d}\u{202e}]/gu;
+
 export const renderPage = (frame: Frame, body: ComponentChildren): string =>
-  `<!doctype html>${renderToString(<Document {...frame}>{body}</Document>)}`;
+  `<!doctype html>${renderToString(<Document {...frame}>{body}</Document>)}`.replaceAll(
+    OVERRIDES,
+    "\u{fffd}",
+  );

@@ -183,6 +183,9 @@ test("people are listed, searched by any identifier, and held to a stage", async
     "Nobody fits this search",
   );
   expect(await read("/_u/console/people?stage=device")).not.toContain(tablet);
+  expect(await read(`/_u/console/people?q=${tablet.slice(0, 4)}`)).toContain(tablet);
+  for (const any of ["%", "_", "*", "?", "[a-z]*", `${tablet.slice(0, 4)}%`, "' OR 1=1 --", "~"])
+    expect(await read(`/_u/console/people?q=${encodeURIComponent(any)}`)).not.toContain(tablet);
 });
 
 test("people are held to a segment and to their next action", async () => {

@@ -99,6 +99,7 @@ export async function build(): Promise<Built> {
     ),
     write("clients.ts", constants({ clientFiles: await clientFiles() })),
     write("console.ts", constants({ consoleScripts })),
+    write("auditor.ts", constants({ checkReceipts: await checker(version) })),
     write("migrations.ts", await migrationNames()),
     write("demo.ts", constants({ siteScript: demoScript.code, siteStyle: demoStyle.code })),
   ]);
@@ -154,6 +155,16 @@ async function writePackage(
     ...Object.entries(types).map(([file, text]) => write(`browser/${file}`, text)),
   ]);
 }
+
+/** What an auditor checks receipts with: one file for Node, to be read before it is run. */
+const checker = async (version: string): Promise<string> =>
+  (
+    await compile(
+      "scripts/check-receipts.ts",
+      { format: "esm", platform: "node", target: "node20", minify: false },
+      version,
+    )
+  ).code;
 
 /** The migrations this Worker was built with: the database must have them all. */
 async function migrationNames(): Promise<string> {

@@ -9,7 +9,7 @@ import { getEditor, postEditor } from "./consent/edit/editor.tsx";
 import { getOfficerOverviewPage } from "./consent/overview.tsx";
 import { getPolicyPage } from "./consent/policy.tsx";
 import { getReceiptPage } from "./consent/receipt.tsx";
-import { getReceiptsFile, getReceiptsPage } from "./consent/receipts.tsx";
+import { getCheckerFile, getReceiptsFile, getReceiptsPage } from "./consent/receipts.tsx";
 import { getCookiesPage, getRecordPage } from "./consent/record.tsx";
 import { getRetentionPage } from "./consent/retention.tsx";
 import { getSimulatorPage } from "./consent/simulator.tsx";
@@ -83,6 +83,7 @@ export const consoleRoutes: readonly Route[] = [
   ["GET", "/_u/console/simulator", getSimulatorPage],
   ["GET", "/_u/console/receipts", getReceiptsPage],
   ["GET", "/_u/console/receipts/export.ndjson", getReceiptsFile],
+  ["GET", "/_u/console/receipts/check.mjs", getCheckerFile],
   ["GET", "/_u/console/receipts/verification", getVerificationPage],
   ["POST", "/_u/console/receipts/verification", postVerification],
   ["GET", "/_u/console/receipts/:visitor/:seq", getReceiptPage],

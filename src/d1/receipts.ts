@@ -17,6 +17,9 @@ export interface StoredStub extends ReceiptStub {
 
 export type StoredReceipt = Receipt | StoredStub;
 
+/** With the day, since 1970, on which it landed: its anchor is that day's. */
+export type LandedReceipt = StoredReceipt & { readonly landed: number };
+
 export interface ReceiptsPage {
   receipts: StoredReceipt[];
   cursor: string | null;
@@ -91,7 +94,7 @@ export async function receiptsAfter(
   db: D1Database,
   last: { visitor: string; seq: number } | null,
   limit: number,
-): Promise<StoredReceipt[]> {
+): Promise<LandedReceipt[]> {
   const ask = (shard: D1Database) =>
     drizzle(shard)
       .select()
@@ -107,7 +110,8 @@ export async function receiptsAfter(
       )
       .orderBy(asc(receipts.visitor), asc(receipts.seq))
       .limit(limit);
-  return (await gather<Row>(db, ask, byChain, limit)).map(read);
+  const rows = await gather<Row>(db, ask, byChain, limit);
+  return rows.map((row) => ({ ...read(row), landed: row.landed }));
 }
 
 /** Each visitor's newest receipt, in the order of their ids. An erased one's has no body. */

@@ -4,6 +4,7 @@ import { consoleRoutes } from "../console/routes.ts";
 import { type Endpoint, endpointNamed } from "../domain/intake/envelope.ts";
 import { Problem } from "../domain/problem.ts";
 import { rawPath } from "./address.ts";
+import { getLedger } from "./api/receipts.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { banner, frozenModule, frozenSnippet, leave, slots, snippet } from "./assets.ts";
 import { audited } from "./audit.ts";
@@ -74,6 +75,7 @@ get("/_u/banner.js", banner);
 get("/_u/slots.js", slots);
 get("/_u/leave.js", leave);
 get("/_u/health", health);
+get("/_u/ledger.json", getLedger);
 get("/.well-known/gpc.json", gpcStatement);
 
 for (const each of [...apiRoutes, ...consoleRoutes]) {

@@ -6,6 +6,7 @@ import type { IdentifierKind, PlaceTag } from "../domain/identity/claims.ts";
 import { type IdentifierKey, type Millis, type VisitorId, visitorIdFrom } from "../domain/ids.ts";
 import type { NetworkKey } from "../domain/suggestion/sightings.ts";
 import { toBase64Url } from "./base64url.ts";
+import { type LedgerSigner, ledgerSigner } from "./ledger-signer.ts";
 
 /** What a browser's first, cookieless call is known by. Nothing of it is kept. */
 export interface FirstCall {
@@ -44,6 +45,8 @@ export interface IdentifierKeys {
   tombstone(visitor: VisitorId, at: Millis): Promise<string>;
   /** For what an erasure leaves of receipts: a name in place of the visitor's, and a MAC over what is left. */
   stubs: { name(visitor: VisitorId): Promise<string>; seal(text: string): Promise<string> };
+  /** What whoever has no secret of ours can check. */
+  ledger: LedgerSigner;
 }
 
 const SECRET_BYTES = 32;
@@ -140,5 +143,6 @@ export function createIdentifierKeys(secret: Uint8Array<ArrayBuffer>): Identifie
         `erased:${toBase64Url(await derive("stub", visitor)).slice(0, KEY_CHARACTERS)}`,
       seal: async (text) => toBase64Url(await derive("stub-seal", text)),
     },
+    ledger: ledgerSigner(() => derive("key of the ledger")),
   };
 }

@@ -19,7 +19,7 @@ export interface AnchorPorts {
   sha256: Sha256;
 }
 
-/** Days whose receipts are held to their anchors: a quarter, since who reads them all at once reads every receipt there is. */
+/** Days whose receipts are held to their anchors at once: a quarter, since who reads them all reads every receipt there is. */
 export const ANCHORED_DAYS = 92;
 
 /** Copies written, and anchors put back, in one night, each a call: more only where an older version wrote none. */

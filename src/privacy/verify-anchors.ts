@@ -21,10 +21,6 @@ const SAYS = {
     "missing",
     "The anchor of this day is gone from D1. Its copy in R2 shows that the receipts are as they were; the nightly job puts it back.",
   ],
-  oldAnchorGone: [
-    "missing",
-    "The anchor of this day is gone from D1. The nightly job puts it back from its copy in R2; receipts that old aren't compared.",
-  ],
   bothGone: [
     "cut_off",
     "The anchor and receipts of this day are gone from D1, as they are after a restore to before the end of it. If nothing was restored, they were deleted.",
@@ -57,25 +53,96 @@ const SAYS = {
 
 type Found = keyof typeof SAYS;
 
-/**
- * The anchors and their signatures all the way back to the first; what landed is compared on the days of the last quarter.
- * Gives how many anchors of these there are.
- */
-export async function verifyAnchors(
-  ports: AnchorPorts,
-  today: Day,
-): Promise<{ anchors: number; faults: AnchorFault[] }> {
-  const from = today - ANCHORED_DAYS;
+/** Receipts compared by one call beside those of the last quarter; a day with more of them is compared alone. */
+const OLDER_AT_ONCE = 10_000;
+
+/** Days on which what landed was held to its anchor; null when there are no older ones, else these are earlier than `before`. */
+export interface Compared {
+  anchors: number;
+  faults: AnchorFault[];
+  before: Day | null;
+}
+
+interface Books {
+  anchors: Map<Day, Anchor>;
+  copies: Map<Day, Anchor>;
+  /** Of either, oldest first. */
+  days: Day[];
+}
+
+async function readBooks({ bucket, db }: Pick<AnchorPorts, "bucket" | "db">): Promise<Books> {
   // Before D1, where each anchor is written first: none has a copy that is not there yet.
-  const copies = byDay(await readCopies(ports.bucket));
-  const anchors = byDay(await anchorsFrom(ports.db, 0));
+  const copies = byDay(await readCopies(bucket));
+  const anchors = byDay(await anchorsFrom(db, 0));
   const days = [...new Set([...anchors.keys(), ...copies.keys()])].sort((a, b) => a - b);
-  const landed = byDay(await landedDays(ports.db, from, Math.max(today - 1, days.at(-1) ?? 0)));
+  return { anchors, copies, days };
+}
+
+/** The first of the days before this one that are compared at once. */
+function reachBack({ anchors, copies, days }: Books, before: Day): Day {
+  let first = before;
+  let receipts = 0;
+  for (const day of days.filter((each) => each < before).toReversed()) {
+    receipts += (anchors.get(day) ?? copies.get(day))?.receipts ?? 0;
+    if (receipts > OLDER_AT_ONCE && first < before) return first;
+    first = day;
+  }
+  // What landed before the first anchor, too.
+  return receipts > OLDER_AT_ONCE ? first : 0;
+}
+
+const olderOf = ({ days }: Books, from: Day): Day | null =>
+  from > (days[0] ?? from) ? from : null;
+
+/** The day before which nothing is compared by the first call; null where that compares all there is. */
+export async function firstOlder(ports: AnchorPorts, today: Day): Promise<Day | null> {
+  const books = await readBooks(ports);
+  return olderOf(books, reachBack(books, today - ANCHORED_DAYS));
+}
+
+/** What landed earlier than that day, as much of it as is compared at once, the newest first. */
+export async function verifyOlder(ports: AnchorPorts, before: Day): Promise<Compared> {
+  const books = await readBooks(ports);
+  const from = reachBack(books, before);
+  const landed = byDay(await landedDays(ports.db, from, before - 1));
+  const { faults, find } = finding();
+  let anchors = 0;
+  for (const day of books.days.filter((each) => each >= from && each < before)) {
+    const held = [
+      await signed(ports, books.copies.get(day)),
+      await signed(ports, books.anchors.get(day)),
+    ].find(isAnchor);
+    if (!held) continue;
+    anchors++;
+    const what = await faultOfDay(ports, held, landed.get(day), books.anchors.has(day));
+    if (what) find(day, what);
+  }
+  for (const day of landed.keys())
+    if (!books.anchors.has(day) && !books.copies.has(day)) find(day, "neverAnchored");
+  return { anchors, faults, before: olderOf(books, from) };
+}
+
+function finding(): { faults: AnchorFault[]; find: (day: Day, what: Found) => void } {
   const faults: AnchorFault[] = [];
-  const find = (day: Day, what: Found): void => {
-    const [kind, because] = SAYS[what];
-    faults.push({ kind, day, because });
+  return {
+    faults,
+    find: (day, what) => {
+      const [kind, because] = SAYS[what];
+      faults.push({ kind, day, because });
+    },
   };
+}
+
+/**
+ * The anchors and their signatures all the way back to the first; what landed is compared on the days of the last quarter, and on
+ * older ones as far as that is little.
+ */
+export async function verifyAnchors(ports: AnchorPorts, today: Day): Promise<Compared> {
+  const books = await readBooks(ports);
+  const { anchors, copies, days } = books;
+  const from = reachBack(books, today - ANCHORED_DAYS);
+  const landed = byDay(await landedDays(ports.db, from, Math.max(today - 1, days.at(-1) ?? 0)));
+  const { faults, find } = finding();
 
   let previous = "";
   let last: Day | null = null;
@@ -91,13 +158,8 @@ export async function verifyAnchors(
     previous = (held ?? anchors.get(day) ?? copies.get(day))?.seal ?? "";
     if (!held) continue;
     if (isAnchor(anchor) && anchor.seal !== held.seal) find(day, "notItsCopy");
-    const isInD1 = anchor !== undefined;
-    const what =
-      day < from
-        ? isInD1
-          ? null
-          : "oldAnchorGone"
-        : await faultOfDay(ports, held, landed.get(day), isInD1);
+    if (day < from) continue;
+    const what = await faultOfDay(ports, held, landed.get(day), anchor !== undefined);
     if (what) find(day, what);
   }
   for (const day of landed.keys()) {
@@ -109,6 +171,7 @@ export async function verifyAnchors(
   return {
     anchors: [...anchors.keys()].filter((day) => day >= from).length,
     faults: faults.sort((a, b) => a.day - b.day),
+    before: olderOf(books, from),
   };
 }
 

@@ -80,6 +80,7 @@ export function looksOf(
     "/simulator": at("/simulator", "/simulator?region=DE&gpc=1&against=draft"),
     "/receipts": at("/receipts", `/receipts?visitor=${idOf(7)}`),
     "/receipts/export.ndjson": file("/receipts/export.ndjson"),
+    "/receipts/check.mjs": file("/receipts/check.mjs"),
     "/receipts/verification": at("/receipts/verification"),
     "/receipts/:visitor/:seq": at(`/receipts/${idOf(7)}/1`),
     "/retention": at("/retention"),

@@ -3,7 +3,7 @@ import type { ReceiptBody } from "../../domain/consent/receipt.ts";
 import { isVisitorId } from "../../domain/ids.ts";
 import { recentReceipts, type StoredReceipt } from "../../d1/receipts.ts";
 import { asked, iso, pageSize } from "../../http/api/input.ts";
-import { receiptsExport, receiptsFor } from "../../http/api/receipts.ts";
+import { checker, receiptsExport, receiptsFor } from "../../http/api/receipts.ts";
 import { isAbout } from "../../http/audit.ts";
 import { page, screen } from "../page.tsx";
 import { Badge, Empty, Id, Pages, PolicyVersion, Section, Time, Title } from "../parts.tsx";
@@ -45,6 +45,15 @@ export const ReceiptsPage = ({ visitor, receipts, next, wrong = false }: Receipt
       Every yes, every yes taken back and every opt-out of a known visitor leaves a receipt, chained
       to the one before. Who refuses without having been known leaves none: there is nobody to keep
       it about.
+    </p>
+    <p class="prose soft">
+      The export ends with a signature, so that an auditor needs no secret of yours:{" "}
+      <a href={`${RECEIPTS}/check.mjs`} download>
+        a program that checks it
+      </a>{" "}
+      runs under Node, <code>node check-receipts.mjs receipts.ndjson</code>. What the ledger comes
+      to is published daily at <a href="/_u/ledger.json">/_u/ledger.json</a>; whoever keeps that now
+      and then sees whether the days before are still the same.
     </p>
     <form method="get" action={RECEIPTS} class="search">
       <div class="field grow">
@@ -152,5 +161,7 @@ export const getReceiptsPage = page("officer", async (visit) => {
   const props = { visitor, receipts: found.receipts, next: found.cursor };
   return screen(visit, "Receipts", <ReceiptsPage {...props} />);
 });
+
+export const getCheckerFile = page("officer", async () => checker());
 
 export const getReceiptsFile = page("officer", async ({ context }) => receiptsExport(context));

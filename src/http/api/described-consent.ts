@@ -59,12 +59,18 @@ export const DESCRIBED_CONSENT: Readonly<Record<string, Described>> = {
   },
   "GET /_u/api/receipts/verify": {
     summary:
-      "Whether every receipt is as it was written, and none is missing: by its chain, the signed anchors of days that are over, and their copies in R2",
+      "Whether every receipt is as it was written, and none is missing: by its chain, the signed anchors of days that are over, and their copies in R2. Go on with `cursor` until it is null",
     role: "officer",
     query: { cursor: page["cursor"] ?? text },
   },
   "GET /_u/api/receipts/export": {
-    summary: "Every receipt and every anchor, one JSON document a line, for an auditor",
+    summary:
+      "Every receipt and every anchor, one JSON document a line, and in the last line what they come to, signed (Ed25519), for an auditor",
+    role: "officer",
+  },
+  "GET /_u/api/receipts/check.mjs": {
+    summary:
+      "A program for Node that checks such a file without any secret, against statements that were kept before, too (`/_u/ledger.json`)",
     role: "officer",
   },
   "GET /_u/api/requests": {

@@ -1,16 +1,25 @@
 /** The receipts of consent decisions, and the proof that none was changed, moved or taken out. */
 import { type LedgerFault, stubText, verifyChain } from "../../domain/consent/ledger.ts";
-import { dayOf, isVisitorId, type VisitorId } from "../../domain/ids.ts";
+import { type Day, dayOf, isVisitorId, type VisitorId } from "../../domain/ids.ts";
 import type { Receipt } from "../../domain/person/consent.ts";
 import { Problem } from "../../domain/problem.ts";
 import { anchorsFrom } from "../../d1/anchors.ts";
 import {
   receiptsAfter,
   receiptsOf,
+  type LandedReceipt,
   type ReceiptsPage,
   type StoredReceipt,
 } from "../../d1/receipts.ts";
-import { type AnchorFault, verifyAnchors } from "../../privacy/verify-anchors.ts";
+import { publishedStatement, signStatement } from "../../privacy/statement.ts";
+import {
+  type AnchorFault,
+  firstOlder,
+  verifyAnchors,
+  verifyOlder,
+} from "../../privacy/verify-anchors.ts";
+import { checkReceipts } from "../../../dist/auditor.ts";
+import { toBase64Url } from "../../keys/base64url.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -53,23 +62,49 @@ async function waitingReceipts({ people }: Context, visitor: VisitorId): Promise
   return answer.value.visitors.find(({ id }) => id === visitor)?.pending.receipts ?? [];
 }
 
-/** Every receipt chain by chain, then the anchors, one JSON document a line: for an auditor to check without us. */
+/** The platform's; a library's types bring the browsers' `crypto`, which has none. */
+const { DigestStream: Digest } = crypto as unknown as { DigestStream: typeof DigestStream };
+
+/**
+ * Every receipt chain by chain, then the anchors, one JSON document a line, and in the last one what all of it comes to, signed:
+ * for an auditor to check without us (scripts/check-receipts.ts).
+ */
 export function receiptsExport(context: Context): Response {
   let last: { visitor: string; seq: number } | null = null;
   const utf8 = new TextEncoder();
+  const hash = new Digest("SHA-256");
+  const hashed = hash.getWriter();
+  const erased = { checked: 0, broken: 0 };
   const lines = (rows: readonly object[]): Uint8Array =>
     utf8.encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const rows: StoredReceipt[] = await receiptsAfter(context.db, last, PAGE);
-      if (rows.length > 0) controller.enqueue(lines(rows));
+      const give = async (bytes: Uint8Array): Promise<void> => {
+        controller.enqueue(bytes);
+        await hashed.write(bytes);
+      };
+      const rows: LandedReceipt[] = await receiptsAfter(context.db, last, PAGE);
+      for (const row of rows)
+        if ("erased" in row) {
+          erased.checked++;
+          if (!(await isSealed(context)(row))) erased.broken++;
+        }
+      if (rows.length > 0) await give(lines(rows));
       const end = rows.at(-1);
       if (end && rows.length === PAGE) {
         last = { visitor: end.visitor, seq: end.seq };
         return;
       }
       const anchors = await anchorsFrom(context.db, 0);
-      controller.enqueue(lines(anchors.map((anchor) => ({ anchor }))));
+      await give(lines(anchors.map((anchor) => ({ anchor }))));
+      await hashed.close();
+      const signed = await signStatement({ ...context, sha256 }, anchors, {
+        site: context.config.siteName,
+        at: context.now,
+        file: toBase64Url(new Uint8Array(await hash.digest)),
+        erased,
+      });
+      controller.enqueue(lines([{ signed }]));
       controller.close();
     },
   });
@@ -78,6 +113,43 @@ export function receiptsExport(context: Context): Response {
       "content-type": "application/x-ndjson; charset=utf-8",
       "content-disposition": 'attachment; filename="receipts.ndjson"',
       "cache-control": "private, no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
+
+/** What checks it: a program of one file for Node. */
+export function checker(): Response {
+  const headers = {
+    "content-type": "text/javascript; charset=utf-8",
+    "content-disposition": 'attachment; filename="check-receipts.mjs"',
+    "cache-control": "private, no-store",
+    "x-content-type-options": "nosniff",
+  };
+  return new Response(checkReceipts, { headers });
+}
+
+export const getChecker = forRole("officer", async () => checker());
+
+/** A day's statement is the same all day: whoever asks often costs nothing. */
+const published = new WeakMap<D1Database, { day: Day; text: string }>();
+
+/** What the ledger comes to, for whoever keeps it: nothing in it is about anybody. */
+export async function getLedger(_request: Request, context: Context): Promise<Response> {
+  const { db, config, now } = context;
+  const day = dayOf(now);
+  let known = published.get(db);
+  if (known?.day !== day) {
+    const about = { site: config.siteName, at: now };
+    const said = await publishedStatement({ ...context, sha256 }, about);
+    known = { day, text: JSON.stringify(said) };
+    // Yesterday is anchored in the course of the night.
+    if (said.statement.until === day - 1) published.set(db, known);
+  }
+  return new Response(known.text, {
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": "public, max-age=3600",
       "x-content-type-options": "nosniff",
     },
   });
@@ -96,29 +168,44 @@ export interface Verification {
   receipts: number;
   visitors: number;
   faults: LedgerFault[];
-  /** The daily anchors, checked by the first call: what no chain shows by itself. `anchors` are those of the last quarter. */
+  /**
+   * The daily anchors: what no chain shows by itself. The first call checks them all, and holds what landed in the last quarter
+   * to them; `anchors` are days that were held so. Older days follow when the chains are done, as many as are read at once.
+   */
   anchors: { anchors: number; faults: AnchorFault[] };
   /** Null when all have been checked. */
   cursor: string | null;
 }
+
+/** Before the day that older days are compared up to, in place of the last visitor. */
+const OLDER = "~";
+
+export const isOlderDays = (cursor: string): boolean => cursor.startsWith(OLDER);
+
+const olderThan = (day: Day | null): string | null => (day === null ? null : `${OLDER}${day}`);
 
 export async function verifyReceipts(
   context: Context,
   after: string | undefined,
   atOnce = CHECKED_AT_ONCE,
 ): Promise<Verification> {
+  // When a receipt landed is told by D1's own clock, which knows nothing of a call that says another time.
+  const today = dayOf(Math.min(context.now, Date.now()));
+  const ports = { ...context, sha256 };
   const found: Verification = {
     ok: true,
     receipts: 0,
     visitors: 0,
     faults: [],
-    anchors:
-      after === undefined
-        ? // When a receipt landed is told by D1's own clock, which knows nothing of a call that says another time.
-          await verifyAnchors({ ...context, sha256 }, dayOf(Math.min(context.now, Date.now())))
-        : { anchors: 0, faults: [] },
+    anchors: { anchors: 0, faults: [] },
     cursor: null,
   };
+  if (after !== undefined && isOlderDays(after)) {
+    const { before, ...anchors } = await verifyOlder(ports, wholeDay(after));
+    return { ...found, anchors, ok: anchors.faults.length === 0, cursor: olderThan(before) };
+  }
+  const newest = after === undefined ? await verifyAnchors(ports, today) : null;
+  if (newest) found.anchors = { anchors: newest.anchors, faults: newest.faults };
   const isOk = (): boolean => found.faults.length === 0 && found.anchors.faults.length === 0;
   const finish = async (chain: readonly StoredReceipt[]): Promise<void> => {
     if (chain.length === 0) return;
@@ -143,7 +230,15 @@ export async function verifyReceipts(
     last = { visitor: end.visitor, seq: end.seq };
   }
   await finish(chain);
-  return { ...found, ok: isOk() };
+  const older = newest ? newest.before : await firstOlder(ports, today);
+  return { ...found, ok: isOk(), cursor: olderThan(older) };
+}
+
+/** @throws Problem `bad_request` for a cursor that isn't ours */
+function wholeDay(cursor: string): Day {
+  const day = Number(cursor.slice(OLDER.length));
+  if (!Number.isSafeInteger(day) || day < 0) throw new Problem("bad_request", "not a cursor");
+  return day;
 }
 
 export const isSealed =

@@ -31,7 +31,7 @@ import {
   putPolicy,
 } from "./policy.ts";
 import { deleteQuarantined, getQuarantine, postQuarantined } from "./quarantine.ts";
-import { getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
+import { getChecker, getReceipts, getReceiptsExport, getVerification } from "./receipts.ts";
 import { getCookieDeclaration, getRecord } from "./record.ts";
 import { getOverview } from "./overview.ts";
 import { getEventPlan, putEventPlan } from "./event-plan.ts";
@@ -91,6 +91,7 @@ const routes: readonly Route[] = [
   ["GET", "/_u/api/receipts", getReceipts],
   ["GET", "/_u/api/receipts/verify", getVerification],
   ["GET", "/_u/api/receipts/export", getReceiptsExport],
+  ["GET", "/_u/api/receipts/check.mjs", getChecker],
   ["GET", "/_u/api/requests", getRequests],
   ["POST", "/_u/api/requests", postRequest],
   ["GET", "/_u/api/requests/:id", getRequest],

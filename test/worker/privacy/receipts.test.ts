@@ -5,7 +5,7 @@ import { anchorReceipts } from "../../../src/privacy/anchor.ts";
 import { sha256 } from "../../../src/http/secrets.ts";
 import { identifierKeys as identifiers } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
-import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, ORIGIN } from "../../support/site.ts";
+import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, ORIGIN, read } from "../../support/site.ts";
 import { clear } from "../d1/books.ts";
 
 const ports = { db: env.DB, bucket: env.KEYS, identifiers, sha256 };
@@ -217,13 +217,40 @@ describe("days that are over", () => {
     await env.KEYS.delete("anchor/junk");
   });
 
-  test("what is older than a quarter keeps its anchor, and its receipts aren't compared", async () => {
+  test("what is older than a quarter is held to its anchor as well, and an anchor that is gone comes back", async () => {
     await run("UPDATE receipts SET landed = landed - 100 WHERE visitor = ?1", visitors[0]);
     await night();
+    expect(await faults()).toEqual([]);
     await run("DELETE FROM anchors WHERE day < ?1", second);
     expect(await faults()).toEqual(["missing -103"]);
     await night();
     expect(await faults()).toEqual([]);
+    await run("DELETE FROM receipts WHERE visitor = ?1 AND seq = 3", visitors[0]);
+    expect(await faults()).toEqual(["missing -103"]);
+  });
+
+  test("where older days have many receipts they are held to their anchors call by call, each once", async () => {
+    await run("UPDATE receipts SET landed = ?1 WHERE seq = 1", today - 300);
+    await run("UPDATE receipts SET landed = ?1 WHERE seq = 2", today - 200);
+    await night();
+    // As if each of these days had more receipts than are compared at once: that isn't what was signed, and is said so.
+    await run("UPDATE anchors SET receipts = 20000 WHERE day < ?1", today - 100);
+    const calls: { ok: boolean; kinds: string[]; cursor: string | null }[] = [];
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const { body } = await api(`/receipts/verify?cursor=${cursor}`, OFFICER_TOKEN);
+      const { anchors } = body as { anchors: { faults: { kind: string; day: number }[] } };
+      cursor = body["cursor"] as string | null;
+      calls.push({
+        ok: body["ok"] === true,
+        kinds: anchors.faults.map(({ kind, day }) => `${kind} ${day - today}`),
+        cursor,
+      });
+    }
+    expect(calls).toEqual([
+      { ok: false, kinds: ["changed -300", "changed -200"], cursor: `~${today - 200}` },
+      { ok: true, kinds: [], cursor: null },
+    ]);
+    expect((await api("/receipts/verify?cursor=~x", OFFICER_TOKEN)).status).toBe(400);
   });
 });
 
@@ -237,6 +264,17 @@ test("an auditor gets every receipt and anchor line by line; a marketer gets non
   const rows = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(rows.filter((row) => "seq" in row)).toHaveLength(6);
   expect(rows.filter((row) => "anchor" in row)).toHaveLength(1);
+  expect(Object.keys(rows.at(-1) ?? {})).toEqual(["signed"]);
+  const published = await read(await exports.default.fetch(`${ORIGIN}/_u/ledger.json`));
+  const { signed } = rows.at(-1) as { signed: { key: unknown; statement: { link: string } } };
+  expect(published.body).toMatchObject({
+    key: signed.key,
+    algorithm: "Ed25519",
+    statement: { until: tomorrow - 1, link: signed.statement.link },
+  });
+  expect((await api("/receipts/check.mjs", MARKETER_TOKEN)).status).toBe(403);
+  const program = await api("/receipts/check.mjs", OFFICER_TOKEN);
+  expect(program.body["text"]).toContain("receipts.ndjson");
   for (const path of ["/receipts/export", "/receipts/verify", `/receipts?visitor=${visitors[0]}`])
     expect((await api(path, MARKETER_TOKEN)).status).toBe(403);
 });

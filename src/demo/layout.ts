@@ -14,7 +14,7 @@ export interface Page {
   readonly title: string;
   readonly description: string;
   readonly main: Markup;
-  /** Goes with the page view: `data-usher-props`. */
+  /** Goes with the page view: `data-usher-props`. `topic` and `section` say what is read about, `area` only where. */
   readonly properties?: Readonly<Record<string, string>>;
   readonly status?: number;
 }

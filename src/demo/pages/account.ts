@@ -5,7 +5,7 @@ import type { Page } from "../layout.ts";
 export const signIn: Page = {
   title: "Sign in",
   description: "Your seat, your vote, your letters.",
-  properties: { section: "account" },
+  properties: { area: "account" },
   main: html`<div class="inside narrow">
     <h1>Sign in</h1>
     <div class="panel" data-signed-out>

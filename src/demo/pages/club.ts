@@ -22,7 +22,7 @@ const PHONE: Markup = html`<svg
 export const app: Page = {
   title: "The app",
   description: "Goals, line-ups and your ticket, in your pocket.",
-  properties: { section: "app" },
+  properties: { area: "app" },
   main: html`<div class="inside">
     <div class="pair top">
       <div>
@@ -64,7 +64,7 @@ export const app: Page = {
 export const privacy: Page = {
   title: "Privacy",
   description: "What we record, why, and how you change it.",
-  properties: { section: "privacy" },
+  properties: { area: "privacy" },
   main: html`<div class="inside narrow">
     <h1>Privacy, in plain words</h1>
     <p class="lead">We would like to know what you enjoy. We only look when you let us.</p>

@@ -43,7 +43,7 @@ const table: Markup = html`<section class="panel" aria-labelledby="table">
 export const home: Page = {
   title: `${CLUB}: football by the sea`,
   description: "News, tickets and everything else from the Breakwater.",
-  properties: { section: "home" },
+  properties: { area: "home" },
   main: html`<section class="hero">
       ${PANORAMA}
       <div class="inside">

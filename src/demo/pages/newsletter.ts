@@ -16,7 +16,7 @@ export const newsletterForm = (place: string): Markup =>
 export const newsletter: Page = {
   title: "Newsletter",
   description: "The Friday letter: line-ups, late trains and one good story.",
-  properties: { section: "newsletter" },
+  properties: { area: "newsletter" },
   main: html`<div class="inside narrow">
     <h1>The Friday letter</h1>
     <p class="lead">
@@ -31,7 +31,7 @@ export const newsletter: Page = {
 export const confirmation: Page = {
   title: "Confirm your address",
   description: "One click, and the Friday letter is on its way.",
-  properties: { section: "newsletter" },
+  properties: { area: "newsletter" },
   main: html`<div class="inside narrow">
     <h1>Confirm your address</h1>
     <p class="lead">
@@ -53,7 +53,7 @@ export function survey(topic: keyof typeof TOPICS | undefined): Page {
   return {
     title: `Three questions: ${subject}`,
     description: "Tell us what you would like to read.",
-    properties: { section: "survey", ...(topic && { surveyTopic: topic }) },
+    properties: { area: "survey", ...(topic && { surveyTopic: topic }) },
     main: html`<div class="inside narrow">
       <h1>Three questions</h1>
       <p class="lead">${subject}: you read more about it than most. What should we write next?</p>

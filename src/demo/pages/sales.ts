@@ -37,7 +37,7 @@ const fixture = ({ id, opponent, date, time, competition, price }: Fixture): Mar
 export const tickets: Page = {
   title: "Tickets",
   description: "Seats at the Breakwater, for every home game.",
-  properties: { section: "tickets" },
+  properties: { area: "tickets" },
   main: html`<div class="inside">
     <h1>Tickets</h1>
     <p class="lead">
@@ -68,7 +68,7 @@ const product = ({ id, name, about, price, picture: scene }: Product): Markup =>
 export const shop: Page = {
   title: "Shop",
   description: "Things in sea green that last.",
-  properties: { section: "shop" },
+  properties: { area: "shop" },
   main: html`<div class="inside">
     <h1>Shop</h1>
     <p class="lead">
@@ -84,7 +84,7 @@ const SEASON_TICKET = order("season-ticket", "Season ticket", "membership", 260)
 export const membership: Page = {
   title: "Membership",
   description: "Become a member, or renew.",
-  properties: { section: "membership" },
+  properties: { area: "membership" },
   main: html`<div class="inside">
     <h1>Membership</h1>
     <p class="lead">Members own the club: one person, one vote, the same seat every Saturday.</p>

@@ -32,10 +32,11 @@ import type { Transactor } from "./transactor.ts";
 export function decide(
   tx: Transactor,
   doc: VisitorDoc,
-  { decision, now, unlessDenied, ifRefuses }: DecideRequest,
+  { decision: said, now, unlessDenied, ifRefuses }: DecideRequest,
   chained: Receipt | null,
 ): DecideAnswer | null {
   if (isOvertaken(doc, chained)) return null;
+  const decision = newestNo(tx, doc, said, now);
   const denied = deniedOf(tx, doc, decision);
   const withdrew = ifRefuses ? refusedBySignals(doc, decision) : [];
   const answer = {
@@ -55,6 +56,26 @@ export function decide(
   tx.changed(doc);
   forgetUnallowed(tx, doc, now);
   return answer;
+}
+
+/**
+ * A no that is said now is newer than any yes of whoever this is proven to be, also where the clock that says when is behind
+ * the one that said when they agreed.
+ */
+function newestNo(
+  tx: Transactor,
+  doc: VisitorDoc,
+  decision: ConsentDecision,
+  now: Millis,
+): ConsentDecision {
+  const ats = { ...decision.ats };
+  const known = tx.trusted(doc.id).flatMap((each) => each.decision ?? []);
+  for (const purpose of Object.keys(decision.granted)) {
+    if (!isOwnNo(decision, purpose) || answeredAt(decision, purpose) !== now) continue;
+    const newest = Math.max(...known.map((each) => answeredAt(each, purpose)));
+    if (newest >= now) ats[purpose] = newest + 1;
+  }
+  return Object.keys(ats).length > 0 ? { ...decision, ats } : decision;
 }
 
 /** The receipt of a decision behind the visitor's last as it is now; null without one. */

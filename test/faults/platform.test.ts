@@ -6,6 +6,7 @@ import { identifierKeys } from "../support/identifier-keys.ts";
 import { objectOf, settle } from "../support/objects.ts";
 import { PATIENCE_MS } from "../../src/http/patience.ts";
 import { api, Browser, type Said, server } from "../support/site.ts";
+import { identityToken } from "../worker/identity/tokens.ts";
 
 interface KvPrototype {
   put(this: object, key: string, value: unknown): void;
@@ -138,6 +139,20 @@ test("a clock that jumps an hour back and a day ahead loses nothing and doubles 
   await settle([browser.visitor!]);
   expect(await landed(browser.visitor)).toEqual(jumps.map((_, n) => `jump-${n}`));
   expect((await journey(browser.visitor)).toSorted()).toEqual(jumps.map((_, n) => `jump-${n}`));
+});
+
+test("a no counts from when it is said, also by a clock behind the one that said when they agreed", async () => {
+  const person = { userId: "behind", context: { identityToken: await identityToken("behind") } };
+  const [one, other] = [await agreed(), await agreed()];
+  for (const [n, browser] of [one, other].entries())
+    await browser.send("identify", { messageId: `behind-${n}`, ...person });
+  await settle([one.visitor!, other.visitor!]);
+  const yesterday = { "usher-now": new Date(Date.now() - 86_000_000).toISOString() };
+  await one.consent({ accept: "none" }, yesterday);
+  const said = await server("track", { messageId: "behind-s", userId: "behind", event: "Bought" });
+  expect(said.body).toMatchObject({ accepted: 0, dropped: [{ reason: "consent" }] });
+  const there = await other.send("track", { messageId: "behind-o", event: "Looked" });
+  expect(there.body).toMatchObject({ accepted: 0, dropped: [{ reason: "consent" }] });
 });
 
 /** What is waited for so long never comes: the wait is over at once. */

@@ -26,8 +26,6 @@ import { isSame, NOTHING, type Tally, tallyOf, together } from "./tally.ts";
 const QUERIES = 500;
 /** Readers at once: a Worker has six connections. */
 const AT_ONCE = 6;
-/** After a deployment some isolates and objects live on with the old shards for a moment. */
-export const SETTLED_MS = 120_000;
 
 /** Of one page: it is read, and put where it belongs behind the lock. */
 const queriesOf = ({ to }: Resharding): number => 1 + 3 * to.length;
@@ -59,6 +57,7 @@ export async function advanced(
   db: D1Database,
   state: Resharding,
   now: Millis,
+  settle: Millis,
 ): Promise<Resharding> {
   const layout = layoutOf(db);
   if (isUnderWay(state) && !isInPlace(state, layout))
@@ -111,7 +110,7 @@ export async function advanced(
     case "switch":
       if (!same(layout.names, state.to)) return state;
       if (state.switched === null) return { ...state, switched: now };
-      if (now - state.switched < SETTLED_MS) return state;
+      if (now - state.switched < settle) return state;
       await unlock(first, [TOMBSTONES]);
       return { ...state, step: "clean", readers: readersOf(state.from, shardTables) };
     case "clean":

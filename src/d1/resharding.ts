@@ -24,6 +24,8 @@ import {
 import { advanced, readersOf, roundsOf, shardTables } from "./resharding-steps.ts";
 import { FIRST, layoutOf, named } from "./shards.ts";
 
+/** After a deployment some isolates and objects live on with the old shards for a moment. */
+export const SETTLED_MS = 120_000;
 /** Of one call: a caller doesn't wait for ever. */
 const CALL_MS = 15_000;
 
@@ -83,17 +85,22 @@ export async function undoResharding(db: D1Database, now: Millis): Promise<Resha
   );
 }
 
-/** Goes on with it for some seconds, or for so many rounds. @throws Problem `conflict` */
+/**
+ * Goes on with it for some seconds.
+ * @param settle how long isolates and objects may live on with the old shards after a deployment
+ * @param most rounds
+ * @throws Problem `conflict`
+ */
 export async function continueResharding(
   db: D1Database,
   now: Millis,
-  most = Infinity,
+  { settle = SETTLED_MS, most = Infinity } = {},
 ): Promise<Resharding> {
   let state = await readResharding(db);
   if (state === null) throw new Problem("conflict", "nothing is being moved");
   const began = Date.now();
   for (let rounds = Math.min(most, roundsOf(state)); rounds > 0; rounds--) {
-    const next = await advanced(db, state, now);
+    const next = await advanced(db, state, now, settle);
     if (next === state) return state;
     state = await save(db, next, state, now);
     if (Date.now() - began > CALL_MS) return state;

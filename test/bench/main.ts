@@ -11,6 +11,7 @@ type Run = (args: string[]) => Promise<object>;
 const BENCHES: Readonly<Record<string, () => Promise<{ run: Run }>>> = {
   rows: () => import("./rows.ts"),
   shards: () => import("./shards.ts"),
+  reshard: () => import("./reshard.ts"),
   cost: () => import("./cost.ts"),
   intake: () => import("./intake.ts"),
   merge: () => import("./merge.ts"),

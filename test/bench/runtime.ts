@@ -36,6 +36,8 @@ export interface Runtime {
   /** `http://127.0.0.1:port` of a Worker's own socket. */
   urls: ReadonlyMap<string, URL>;
   miniflare: Miniflare;
+  /** Runs these instead, on the same state: as after a deployment. */
+  redeploy(specs: readonly WorkerSpec[], variables?: Record<string, string>): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -63,18 +65,15 @@ export async function bundle(entry: string, minify = false): Promise<string> {
 /** Every Worker has the same database, bucket, variables and secrets, as in the tests. */
 export async function start(
   specs: readonly WorkerSpec[],
-  options: { inspectorPort?: number; variables?: Record<string, string> } = {},
+  options: { inspectorPort?: number; variables?: Record<string, string>; port?: number } = {},
 ): Promise<Runtime> {
   const state = await mkdtemp(join(await fastFolder(), "usher-bench-"));
   // SQLite's journals of statements are files, too. workerd inherits this.
   process.env["SQLITE_TMPDIR"] = state;
-  const workers = await Promise.all(
-    specs.map(async (spec) => ({
-      config: await configOf(spec, { ...testBindings, ...options.variables }),
-      dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
-    })),
-  );
-  const miniflare = new Miniflare({
+  const optionsFor = async (
+    wanted: readonly WorkerSpec[],
+    variables: Record<string, string>,
+  ): Promise<MiniflareOptions> => ({
     cf: false,
     logRequests: false,
     telemetry: { enabled: false },
@@ -83,8 +82,14 @@ export async function start(
     },
     resourcePersistencePath: state,
     ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
-    workers,
+    workers: await Promise.all(
+      wanted.map(async (spec) => ({
+        config: await configOf(spec, { ...testBindings, ...variables }),
+        dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: options.port ?? 0 }] },
+      })),
+    ),
   });
+  const miniflare = new Miniflare(await optionsFor(specs, options.variables ?? {}));
   const dispose = async (): Promise<void> => {
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     await miniflare.dispose();
@@ -94,17 +99,24 @@ export async function start(
   const interrupted = (): void => rmSync(state, { recursive: true, force: true });
   process.prependOnceListener("SIGINT", interrupted);
   process.prependOnceListener("SIGTERM", interrupted);
-  try {
-    await miniflare.ready;
-    const done = new Set<string>();
-    for (const { name, databases = DATABASES } of specs)
+  const done = new Set<string>();
+  const migrateAll = async (wanted: readonly WorkerSpec[]): Promise<void> => {
+    for (const { name, databases = DATABASES } of wanted)
       for (const [place, database] of databases.entries()) {
         if (!done.has(database)) await migrate(miniflare, bindingOf(place), name);
         done.add(database);
       }
+  };
+  const redeploy: Runtime["redeploy"] = async (wanted, variables = {}) => {
+    await miniflare.setOptions(await optionsFor(wanted, { ...options.variables, ...variables }));
+    await migrateAll(wanted);
+  };
+  try {
+    await miniflare.ready;
+    await migrateAll(specs);
     const urls = new Map<string, URL>();
     for (const { name } of specs) urls.set(name, await miniflare.unsafeGetDirectURL(name));
-    return { urls, miniflare, dispose };
+    return { urls, miniflare, redeploy, dispose };
   } catch (error) {
     await dispose();
     throw error;

@@ -8,9 +8,8 @@ import { createIdentifierIndex } from "../../../src/d1/identifiers.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { IN_FIRST, IN_SHARDS, unlock } from "../../../src/d1/moving.ts";
 import { removeExpired } from "../../../src/d1/retention.ts";
-import { beginResharding, continueResharding, undoResharding } from "../../../src/d1/resharding.ts";
+import { beginResharding, continueResharding, SETTLED_MS, undoResharding } from "../../../src/d1/resharding.ts";
 import { isHeld, isInPlace, readResharding } from "../../../src/d1/resharding-state.ts";
-import { SETTLED_MS } from "../../../src/d1/resharding-steps.ts";
 import { readRollups, rollUp, rollUpStages } from "../../../src/d1/rollups.ts";
 import { tables } from "../../../src/d1/schema.ts";
 import { storedFacts } from "../../../src/d1/stored.ts";
@@ -74,7 +73,7 @@ async function drive(db: ShardedDatabase, now: number, look?: (step: string) => 
   const shaky = unsteady(db);
   let last = "";
   for (let calls = 0; calls < 400; calls++) {
-    const state = await continueResharding(shaky, now, 1).catch((error: Error) => {
+    const state = await continueResharding(shaky, now, { most: 1 }).catch((error: Error) => {
       if (!error.message.includes("killed")) throw error;
       return null;
     });

@@ -28,9 +28,13 @@ export interface ConsentDecision {
 export const answeredAt = (decision: ConsentDecision, purpose: string): Millis =>
   decision.ats?.[purpose] ?? decision.at;
 
+/** An answer that the visitor gave, by whatever means. */
+export const isOwn = ({ by }: ConsentDecision, purpose: string): boolean =>
+  by?.[purpose] !== undefined;
+
 /** A no that the visitor gave, by whatever means, and that no default outweighs. */
-export const isOwnNo = ({ granted, by }: ConsentDecision, purpose: string): boolean =>
-  granted[purpose] === false && by?.[purpose] !== undefined;
+export const isOwnNo = (decision: ConsentDecision, purpose: string): boolean =>
+  decision.granted[purpose] === false && isOwn(decision, purpose);
 
 /** Nobody answered: it holds, or doesn't, where the visitor is. */
 export const isDefault = ({ by }: ConsentDecision, purpose: string): boolean =>

@@ -36,6 +36,21 @@ describe("A region's default", () => {
     );
   });
 
+  test("doesn't make forget that the visitor said yes, however late a call comes that doesn't know", () => {
+    const yes = decided({ choice: chosen("US-CA", { accept: "all" }) });
+    const unknowing = decided({ now: NOW + DAY });
+    const older = decided({
+      choice: chosen("US-CA", { accept: "none" }, { at: NOW - 2 * DAY }),
+    });
+    const withdrawn = { decision: older, retired: true };
+    for (const both of [newerDecision(yes, unknowing), newerDecision(unknowing, yes)]) {
+      expect(both.by?.["advertising"]).toBe("choice");
+      expect(mostRestrictive(both, [withdrawn])["advertising"]).toBe(true);
+      // Nor does it make an older no the last word, which may come later still.
+      expect(newerDecision(both, older).granted["advertising"]).toBe(true);
+    }
+  });
+
   test("doesn't replace an opt-out that isn't sent any more", () => {
     for (const signals of [usp(true), { ...NO_SIGNALS, gpc: true }]) {
       const both = newerDecision(decided({ signals }), decided({ now: NOW + DAY }));

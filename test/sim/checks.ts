@@ -146,7 +146,7 @@ function forest(docs: Docs, edges: Edge[]): void {
 
 function books(world: World, docs: Docs): void {
   const counted = new Map<VisitorId, number>();
-  for (const key of world.d1.events) {
+  for (const key of world.d1.events.keys()) {
     const visitor = key.split("/")[0] as VisitorId;
     must(!world.erased.has(visitor), `the erased event ${key} is in D1`);
     counted.set(visitor, (counted.get(visitor) ?? 0) + 1);

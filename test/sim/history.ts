@@ -1,4 +1,5 @@
 /** Random histories: what people and officers do, and what goes wrong meanwhile. */
+import { ALL, CONSENT_MIXES, consented } from "./consent-history.ts";
 import { below, pick, type Random, seeded } from "./random.ts";
 
 export type Operation =
@@ -14,7 +15,28 @@ export type Operation =
   | { do: "part"; visitor: number; with: number }
   | { do: "undo"; nth: number }
   | { do: "withdraw"; visitor: number }
-  | { do: "erase"; visitor: number };
+  | { do: "erase"; visitor: number }
+  | Consented;
+
+/** What happens under a consent of its own (world/browsers.ts, world/servers.ts). `visitor` is then a device's number. */
+export type Consented =
+  /** Looks at a page; `says`: and says who it is. */
+  | { do: "browse"; visitor: number; says: string | null; sure: boolean }
+  | { do: "choose"; visitor: number; choice: Choice }
+  /** Sends an opt-out signal (GPC) from now on. */
+  | { do: "optOut"; visitor: number }
+  /** Asks for the next action. */
+  | { do: "look"; visitor: number }
+  /** The site's own server says that somebody did something. */
+  | { do: "serve"; says: string; carried: Choice | null }
+  | { do: "wait"; days: number };
+
+/** By purpose; what isn't in it stays as it is. */
+export interface Choice {
+  answers: Readonly<Record<string, boolean>>;
+  /** Told of the opt-out signal, and agreeing all the same. */
+  overrides?: true;
+}
 
 export interface Faults {
   /** Objects that lose their memory, with every call they were waiting for. */
@@ -38,9 +60,7 @@ export interface History {
 const IDENTIFIERS = ["e1", "e1", "e2", "e3", "u1", "u2"] as const;
 
 /** How often each operation comes up, relative to the others. */
-export type Mix = Record<Exclude<Operation["do"], "force" | "part">, number> & {
-  force?: number;
-  part?: number;
+export type Mix = Partial<Record<Operation["do"], number>> & {
   /** Share of identifiers that are only typed. */
   typed: number;
   /** What is said, where it isn't all of it. */
@@ -84,6 +104,7 @@ export const MIXES: Record<string, Mix> = {
     part: 5,
     says: ["e1", "e2", "e3", "e4"],
   },
+  ...CONSENT_MIXES,
 };
 
 export function history(seed: number, mix: Mix): History {
@@ -95,7 +116,7 @@ export function history(seed: number, mix: Mix): History {
     operation(random, mix, visitor, visitors),
   );
   for (let each = 1; each <= visitors; each++)
-    if (random() < 0.8) operations.unshift({ do: "visit", visitor: each });
+    if (random() < 0.8) operations.unshift(beginning(mix, each));
   const trouble = below(random, 3) * below(random, 4);
   return {
     seed,
@@ -109,6 +130,9 @@ export function history(seed: number, mix: Mix): History {
     },
   };
 }
+
+const beginning = (mix: Mix, visitor: number): Operation =>
+  mix.choose ? { do: "choose", visitor, choice: ALL } : { do: "visit", visitor };
 
 function operation(random: Random, mix: Mix, visitor: () => number, visitors: number): Operation {
   const kinds = (Object.keys(mix) as (keyof Mix)[]).filter(
@@ -139,6 +163,13 @@ function operation(random: Random, mix: Mix, visitor: () => number, visitors: nu
     }
     case "undo":
       return { do: kind, nth: below(random, 9) };
+    case "browse":
+    case "choose":
+    case "optOut":
+    case "look":
+    case "serve":
+    case "wait":
+      return consented(random, mix, kind, visitor());
     default:
       return { do: kind, visitor: visitor() };
   }

@@ -5,21 +5,23 @@
 import { hasOutbox, hasWork } from "../../src/person/work.ts";
 import type { History } from "./history.ts";
 import { below, pick } from "./random.ts";
-import { Clients } from "./world/clients.ts";
+import { Servers } from "./world/servers.ts";
 import { Broken, type Message, type Obj } from "./world/parts.ts";
 
 export { Broken } from "./world/parts.ts";
 
 const STEPS = 4000;
 
-export class World extends Clients {
+export class World extends Servers {
   private readonly faults: History["faults"];
   private d1Fails = 0;
   readonly history: History;
+  readonly isCalm: boolean;
 
   constructor(history: History) {
     super(history.seed, history.operations);
     this.history = history;
+    this.isCalm = !history.operations.some((each) => each.do === "optOut" || each.do === "wait");
     this.faults = { ...history.faults };
   }
 
@@ -76,6 +78,7 @@ export class World extends Clients {
     for (;;) {
       if (++this.steps > STEPS) throw new Broken(`not quiet after ${STEPS} steps`);
       each(this);
+      this.watch();
       if (this.fault()) continue;
       const ready = this.network.filter((message) => message.hold === 0);
       for (const message of this.network) if (message.hold > 0) message.hold--;

@@ -6,15 +6,27 @@ import type { VisitorDoc } from "../../../src/person/documents.ts";
 import { erase } from "../../../src/person/erase.ts";
 import { link, undo } from "../../../src/person/split.ts";
 import type { Transactor } from "../../../src/person/transactor.ts";
-import type { Operation } from "../history.ts";
+import type { Consented, Operation } from "../history.ts";
 import { pick } from "../random.ts";
 import { Errands } from "./errands.ts";
 import { Broken, type Client, event, keyOf, NOW, type Obj, request, visitorOf } from "./parts.ts";
+
+export type Reached<T> = { at: "home"; value: T } | { at: "erased" } | { at: "unknown" } | null;
 
 export interface Pair {
   a: VisitorId;
   b: VisitorId;
 }
+
+const CONSENTED: ReadonlySet<string> = new Set<Consented["do"]>([
+  "browse",
+  "choose",
+  "optOut",
+  "look",
+  "serve",
+  "wait",
+]);
+const isConsented = (operation: Operation): operation is Consented => CONSENTED.has(operation.do);
 
 const crosses = ({ a, b }: Pair, left: readonly VisitorId[], right: readonly VisitorId[]) =>
   (left.includes(a) && right.includes(b)) || (left.includes(b) && right.includes(a));
@@ -48,7 +60,9 @@ export abstract class Clients extends Errands {
     const { operation } = client;
     const id = `c${client.number}`;
     if (operation.do === "undo") return this.startUndo(client, operation.nth);
-    const visitor = visitorOf(operation.visitor);
+    if (isConsented(operation)) return this.startConsented(client, operation);
+    // Who is meant doesn't change while it is tried again.
+    const visitor = (client.visitor ??= this.visitorAt(operation.visitor));
     const handle = this.handler(operation, visitor, id);
     const births = ["visit", "identify", "squat"].includes(operation.do);
     this.ask(client, visitor, births, handle, (answer) => {
@@ -57,7 +71,18 @@ export abstract class Clients extends Errands {
     });
   }
 
-  protected handler(operation: Exclude<Operation, { do: "undo" }>, visitor: VisitorId, id: string) {
+  protected abstract startConsented(client: Client, operation: Consented): void;
+
+  /** Whom a number names by now. */
+  protected visitorAt(number: number): VisitorId {
+    return visitorOf(number);
+  }
+
+  protected handler(
+    operation: Exclude<Operation, { do: "undo" } | Consented>,
+    visitor: VisitorId,
+    id: string,
+  ) {
     return (tx: Transactor, object: Obj): unknown => {
       const doc = tx.visitors.get(visitor);
       if (!doc) throw new Broken("routed to where it isn't");
@@ -95,7 +120,7 @@ export abstract class Clients extends Errands {
         case "force":
           return link(tx, doc, {
             visitor,
-            with: visitorOf(operation.with),
+            with: this.visitorAt(operation.with),
             command: id,
             by: "officer",
             force: operation.do === "force",
@@ -212,18 +237,30 @@ export abstract class Clients extends Errands {
     kept: (answer: unknown) => void,
   ): void {
     client.waiting = true;
+    this.reach(client, visitor, births, handle, (answer) => {
+      client.waiting = false;
+      const { value } = (answer ?? {}) as { value?: { why?: string } };
+      if (answer === null || value?.why === "busy") return;
+      client.done = true;
+      kept(answer);
+    });
+  }
+
+  /** One call to a visitor's home, from wherever it is thought to be; `take` gets null where the call or its answer is lost. */
+  protected reach<T>(
+    client: Client,
+    visitor: VisitorId,
+    births: boolean,
+    handle: (tx: Transactor, object: Obj) => T,
+    take: (answer: Reached<T>) => void,
+  ): void {
     const near = pick(this.random, [...(this.homes.get(visitor) ?? [visitor])]);
-    const answered = (answer: unknown): void => {
-      const arrive = (): void => {
-        client.waiting = false;
-        if (answer === null) return;
-        const { value } = answer as { value?: { why?: string } };
-        if (value?.why === "busy") return;
-        client.done = true;
-        kept(answer);
-      };
-      this.send({ client: client.number }, arrive, () => (client.waiting = false));
-    };
+    const answered = (answer: unknown): void =>
+      this.send(
+        { client: client.number },
+        () => take(answer as Reached<T>),
+        () => take(null),
+      );
     this.send(
       { object: near },
       () => this.routed(near, visitor, 0, births, handle, answered),

@@ -5,7 +5,10 @@ import type { Answers } from "../../../src/person/work.ts";
 import { SimulatedIndex } from "./index.ts";
 
 export class SimulatedD1 {
-  readonly events = new Set<string>();
+  /** With the purposes that each was recorded under. */
+  readonly events = new Map<string, readonly string[]>();
+  /** `visitor seq` */
+  readonly receipts = new Set<string>();
   readonly index = new SimulatedIndex();
   readonly tombs = new Set<VisitorId>();
   /** What the newest word says of who is listed. */
@@ -20,11 +23,15 @@ export class SimulatedD1 {
     const ask: Answers["land"]["ask"] = [];
     for (const { visitor, identifiers } of landing.erased) {
       this.tombs.add(visitor);
-      for (const key of this.events) if (key.startsWith(`${visitor}/`)) this.events.delete(key);
+      for (const key of this.events.keys())
+        if (key.startsWith(`${visitor}/`)) this.events.delete(key);
       ask.push(...this.index.remove(visitor, identifiers));
     }
-    for (const { visitor, event } of landing.events)
-      if (!this.tombs.has(visitor)) this.events.add(`${visitor}/${event.id}`);
+    for (const { visitor, event } of landing.events) {
+      const key = `${visitor}/${event.id}`;
+      if (!this.tombs.has(visitor) && !this.events.has(key)) this.events.set(key, event.purposes);
+    }
+    for (const { visitor, seq } of landing.receipts) this.receipts.add(`${visitor} ${seq}`);
     if (landing.person) this.list(landing.person, true);
     if (landing.gone) this.list(landing.gone, false);
     return { ask, claims: [], added: 0 };

@@ -1,7 +1,13 @@
 /** What an object has to do, carried by the network: the calls of `plan`, their answers to `absorb`. */
+import type { VisitorId } from "../../../src/domain/ids.ts";
 import { forget } from "../../../src/person/erase.ts";
 import { meet, type MeetAnswer } from "../../../src/person/merge.ts";
-import { receive, resolve } from "../../../src/person/move.ts";
+import {
+  receive,
+  type ReceiveAnswer,
+  type ReceiveRequest,
+  resolve,
+} from "../../../src/person/move.ts";
 import {
   absorb,
   activateMove,
@@ -11,7 +17,7 @@ import {
   plan,
 } from "../../../src/person/work.ts";
 import { Objects } from "./objects.ts";
-import { Broken, NOW, type Obj, rules } from "./parts.ts";
+import { Broken, type Obj, rules } from "./parts.ts";
 
 export abstract class Errands extends Objects {
   protected work(object: Obj): void {
@@ -21,9 +27,7 @@ export abstract class Errands extends Objects {
 
   protected perform(object: Obj, call: Call): void {
     const take = (answer: unknown): void => {
-      const following = this.transact(object, (tx) =>
-        absorb(tx, call, answer as Answers[Call["do"]], object.host.settings(rules, NOW)),
-      );
+      const following = this.absorbing(object, call, answer as Answers[Call["do"]]);
       for (const next of following) this.perform(object, next);
     };
     const settings = { names: { short: () => `${++this.names}` } };
@@ -33,12 +37,7 @@ export abstract class Errands extends Objects {
           object,
           `receive ${call.request.move} ${call.request.revision}`,
           { object: call.to },
-          (reply) =>
-            reply(
-              this.transact(this.object(call.to), (tx) =>
-                receive(tx, structuredClone(call.request), rules),
-              ),
-            ),
+          (reply) => reply(this.receiving(call.to, call.request)),
           take,
         );
       case "resolve":
@@ -146,5 +145,15 @@ export abstract class Errands extends Objects {
           take,
         );
     }
+  }
+
+  protected receiving(to: VisitorId, request: ReceiveRequest): ReceiveAnswer {
+    return this.transact(this.object(to), (tx) => receive(tx, structuredClone(request), rules));
+  }
+
+  protected absorbing(object: Obj, call: Call, answer: Answers[Call["do"]]): Call[] {
+    return this.transact(object, (tx) =>
+      absorb(tx, call, answer, object.host.settings(rules, this.now)),
+    );
   }
 }

@@ -1,5 +1,6 @@
 /** Person objects over maps, and the network between them: every call is a message, and so is its answer. */
 import type { VisitorId } from "../../../src/domain/ids.ts";
+import type { RecordAnswer } from "../../../src/domain/person/calls.ts";
 import { newVisitor } from "../../../src/person/documents.ts";
 import { Host } from "../../../src/person/host.ts";
 import { record, type SealedRecord } from "../../../src/person/record.ts";
@@ -9,6 +10,7 @@ import { type Random, seeded } from "../random.ts";
 import { SimulatedD1 } from "./d1.ts";
 import {
   Broken,
+  FIRST_SERVER,
   MapStore,
   type Message,
   NOW,
@@ -111,8 +113,9 @@ export abstract class Objects {
     const outcome = this.transact(object, (tx) => {
       let routed = route(tx, visitor, epoch);
       if (routed.at === "unknown" && births) {
-        const created = NOW + Number(visitor.split("-")[1]);
-        tx.addVisitor(newVisitor(visitor, created, "browser"));
+        const number = Number(visitor.split("-")[1]);
+        const origin = number >= FIRST_SERVER ? "server" : "browser";
+        tx.addVisitor(newVisitor(visitor, NOW + number, origin));
         routed = route(tx, visitor, epoch);
       }
       return routed.at === "here" ? { value: handle(tx, object) } : routed;
@@ -132,25 +135,34 @@ export abstract class Objects {
     return NOW + this.steps;
   }
 
-  /** What is recorded is handed over with the answer and comes to D1 sometime, once, twice or never. */
   protected recorded(
     object: Obj,
     tx: Transactor,
     visitor: VisitorId,
     items: SealedRecord,
   ): boolean {
+    return outcomeOf(this.recording(object, tx, visitor, items));
+  }
+
+  /** What is recorded is handed over with the answer and comes to D1 sometime, once, twice or never. */
+  protected recording(
+    object: Obj,
+    tx: Transactor,
+    visitor: VisitorId,
+    items: SealedRecord,
+  ): RecordAnswer {
     const doc = tx.visitors.get(visitor);
     if (!doc) throw new Broken("routed to where it isn't");
     object.host.landed(tx, this.marks.get(visitor)?.splice(0) ?? []);
-    const kept = outcomeOf(record(tx, doc, items, rules));
+    const answer = record(tx, doc, items, rules);
     const handed = object.host.handOver(tx, doc, rules, this.now);
-    if (!handed) return kept;
+    if (!handed) return answer;
     const landing = structuredClone(handed.landing);
     const run = (): void => {
       this.d1.land(landing);
       this.marks.set(visitor, [...(this.marks.get(visitor) ?? []), handed.mark]);
     };
     this.send("d1", run, () => undefined);
-    return kept;
+    return answer;
   }
 }

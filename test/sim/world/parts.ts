@@ -12,10 +12,13 @@ import type { Operation } from "../history.ts";
 export class Broken extends Error {}
 
 export const NOW = 1_795_000_000_000;
+export const DAY_MS = 86_400_000;
 export const rules = DEFAULT_MERGE_RULES;
 
 /** Visitor 3 is `…003`: created third, so ages follow the numbers. */
 export const visitorOf = (n: number): VisitorId => `visitor-${n}` as VisitorId;
+/** From this number on they are the site's own server's records. */
+export const FIRST_SERVER = 9000;
 export const keyOf = (says: string): IdentifierKey =>
   `${says.startsWith("u") ? "user_id" : "email"}:${says}` as IdentifierKey;
 
@@ -63,6 +66,7 @@ export interface Client {
   waiting: boolean;
   started: boolean;
   edge: Edge | null;
+  visitor?: VisitorId;
 }
 
 export type Reply = (answer: unknown) => void;

@@ -16,6 +16,7 @@ import {
   type ConsentDecision,
   type Decided,
   isDefault,
+  isOwn,
   isOwnNo,
   mostRestrictive,
   type Receipt,
@@ -201,8 +202,9 @@ function askForConsented(doc: VisitorDoc): void {
 
 /**
  * What holds after both of two decisions of one visitor, whichever came first: purpose by purpose the newer answer, of the
- * same age a no. An opt-out signal sticks. A region's default is nobody's answer, so it doesn't replace a no; only who gave
- * that no, and is heard saying something else, takes it back.
+ * same age a no. An opt-out signal sticks. A region's default is nobody's answer, so it replaces none that it may follow: neither
+ * a yes, which it would make forget that anybody gave it, nor a no; only who gave that no, and is heard saying something else,
+ * takes it back.
  */
 export function newerDecision(known: ConsentDecision, next: ConsentDecision): ConsentDecision {
   const base = next.at >= known.at ? next : known;
@@ -239,7 +241,7 @@ function standing(known: ConsentDecision, next: ConsentDecision, purpose: string
   const isOutweighed =
     newer.granted[purpose] === true &&
     isDefault(newer, purpose) &&
-    isOwnNo(older, purpose) &&
+    isOwn(older, purpose) &&
     !isFreed(older, newer);
   return isOutweighed ? older : newer;
 }

@@ -13,12 +13,19 @@ const LOCAL_MAX = 64;
 /** ITU-T E.164 allows 15 digits; fewer than 6 are short codes that many share. */
 const PHONE_DIGITS = { least: 6, most: 15 };
 
-/** User ids and the like: trimmed, otherwise as sent, since `A1` and `a1` may be two people. */
+/**
+ * User ids and the like: trimmed, otherwise as sent, since `A1` and `a1` may be two people. One in which a letter was lost on
+ * its way is none: `M\u{fffd}ller` may be Müller or Möller, and would make them one.
+ */
 export function normaliseId(raw: Json | undefined): string | null {
   const text = scalarText(raw);
   if (text === null || text.length > ID_MAX) return null;
-  return text.replaceAll("\0", "").toWellFormed().normalize("NFC");
+  const id = text.includes("\0") ? text.replaceAll("\0", "").trim() : text;
+  return id === "" || id.includes(LOST) || !id.isWellFormed() ? null : id.normalize("NFC");
 }
+
+/** What decoders write for what they can't read. */
+const LOST = "\u{fffd}";
 
 /** Lower case, NFC. No provider's rules: `j.doe` and `jdoe` are one mailbox at one provider and two at the next. */
 export function normaliseEmail(raw: Json | undefined): string | null {

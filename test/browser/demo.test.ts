@@ -153,8 +153,8 @@ test.each([
     await its.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await its.page.setViewportSize({ width, height: width < 500 ? 740 : 900 });
     const shoot = async (name: string, fullPage: boolean): Promise<void> => {
-      const path = new URL(`${name}-${width}-${colorScheme}.png`, ARTIFACTS).pathname;
-      await its.page.screenshot({ path, fullPage });
+      const path = new URL(`${name}-${width}-${colorScheme}.jpeg`, ARTIFACTS).pathname;
+      await its.page.screenshot({ path, fullPage, quality: 80 });
       const wide = await its.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect([name, wide]).toEqual([name, 0]);
     };

@@ -125,7 +125,7 @@ export async function postMyErasure(request: Call, services: Services): Promise<
 
 function speech(request: Request, { policy }: Visit) {
   const language = pickLanguage(policy, request.headers.get("accept-language"));
-  return { language, ...wordsIn(language) };
+  return { language, ...wordsIn(policy, language) };
 }
 
 /** Forms come from our own pages: not even the site's other hosts may send them. */

@@ -1,5 +1,6 @@
 /** What a policy of the right shape may still get wrong: it contradicts itself, or what it promises. */
 import type { Policy, PolicyFault } from "./policy.ts";
+import { faultsOfTexts } from "./page-words.ts";
 import { COOKIE_DAYS, DEFAULT_COOKIES } from "./default-cookies.ts";
 import { type Capability, NECESSARY, REGIMES } from "./purposes.ts";
 import { NOT_A_COUNTRY, NOT_A_PART, NOT_TOLD_APART, neverToldApart } from "./region-codes.ts";
@@ -125,6 +126,13 @@ export function contradictions(policy: Policy): PolicyFault[] {
     if (OUR_COOKIES.has(cookie.name) && cookie.lifetimeDays < COOKIE_DAYS)
       faults.push({ path: `cookies.${at}.lifetimeDays`, message: SHORTER });
   });
+  for (const [language, texts] of Object.entries(policy.notice.pages ?? {})) {
+    const path = `notice.pages.${language}`;
+    if (policy.notice.texts[language] === undefined)
+      faults.push({ path, message: "has no notice in this language" });
+    for (const { name, message } of faultsOfTexts(texts))
+      faults.push({ path: `${path}.${name}`, message });
+  }
   if (policy.notice.texts[policy.notice.language] === undefined) {
     faults.push({ path: `notice.texts.${policy.notice.language}`, message: "is missing" });
   }

@@ -29,9 +29,11 @@ export function pickLanguage(policy: Policy, acceptLanguage: string | null | und
     .toSorted((a, b) => b.quality - a.quality);
   for (const { tag } of wanted) {
     const base = baseOf(tag);
+    // Portuguese of Brazil is better for somebody from Portugal than another language.
     const found =
       has.find((name) => name.toLowerCase() === tag) ??
-      has.find((name) => name.toLowerCase() === base);
+      has.find((name) => name.toLowerCase() === base) ??
+      has.find((name) => baseOf(name) === base);
     if (found !== undefined) return found;
   }
   return policy.notice.language;

@@ -2,6 +2,9 @@ import * as v from "valibot";
 import { contradictions, isLaterRule } from "./contradictions.ts";
 import { CAPABILITIES, PURPOSE_ID, REGIMES } from "./purposes.ts";
 
+/** A language, perhaps with a script and a region (BCP 47). */
+export const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/;
+
 /**
  * The consent policy: a document that a privacy officer drafts and publishes as an immutable numbered version.
  * Everything the gate decides by stands in it; nothing about consent is configured anywhere else.
@@ -12,7 +15,7 @@ const PurposeId = v.pipe(
 );
 const Language = v.pipe(
   v.string(),
-  v.regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "must be a language tag like en or de-CH"),
+  v.regex(LANGUAGE_TAG, "must be a language tag like en, de-CH or zh-Hant"),
 );
 const RegionCode = v.pipe(
   v.string(),
@@ -117,7 +120,12 @@ export const PolicySchema = v.strictObject({
     }),
   }),
   cookies: v.array(CookieSchema),
-  notice: v.strictObject({ language: Language, texts: v.record(Language, NoticeSchema) }),
+  notice: v.strictObject({
+    language: Language,
+    texts: v.record(Language, NoticeSchema),
+    /** What the pages for visitors say, in languages that Usher doesn't have or in other words: page-words.ts. */
+    pages: v.exactOptional(v.record(Language, v.record(v.string(), Text))),
+  }),
   reask: v.strictObject({
     /** A grant older than this has expired. */
     grantDays: Days,

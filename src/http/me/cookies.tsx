@@ -5,71 +5,28 @@ import { type CookieDeclaration, declareCookies } from "../../privacy/record.ts"
 import type { Services } from "../collect/services.ts";
 import type { Call } from "../context.ts";
 import { framed } from "./frame.tsx";
-
-interface Words {
-  title: string;
-  intro: string;
-  name: string;
-  what: string;
-  purpose: string;
-  kept: string;
-  days: (days: number) => string;
-  untilConsentEnds: string;
-  identifies: string;
-  anonymous: string;
-  storage: string;
-  change: string;
-}
-
-const WORDS: Readonly<Record<"en" | "de", Words>> = {
-  en: {
-    title: "Cookies of this site",
-    intro: "All are our own; nobody else sets any through this site's measurement.",
-    name: "Name",
-    what: "What it does",
-    purpose: "For",
-    kept: "Kept",
-    days: (days) => `${days} days`,
-    untilConsentEnds: "until your consent ends",
-    identifies: "Tells your browser from others.",
-    anonymous: "Doesn't tell who you are.",
-    storage:
-      "A random number of this browser in its local storage, so that the site's own server can name it too.",
-    change: "See and change your choice",
-  },
-  de: {
-    title: "Cookies dieser Website",
-    intro: "Alle sind unsere eigenen; niemand sonst setzt über unsere Messung welche.",
-    name: "Name",
-    what: "Was es tut",
-    purpose: "Wofür",
-    kept: "Aufbewahrt",
-    days: (days) => `${days} Tage`,
-    untilConsentEnds: "bis Ihre Einwilligung endet",
-    identifies: "Unterscheidet Ihren Browser von anderen.",
-    anonymous: "Verrät nicht, wer Sie sind.",
-    storage:
-      "Eine Zufallszahl dieses Browsers in seinem lokalen Speicher, damit auch der Server der Website ihn nennen kann.",
-    change: "Ihre Auswahl ansehen und ändern",
-  },
-};
+import { type TableWords, wordsIn } from "./words.ts";
 
 export async function getCookiesPage(request: Call, services: Services): Promise<Response> {
   const policy = await services.policy();
   const language = pickLanguage(policy, request.headers.get("accept-language"));
-  const lang = language.startsWith("de") ? "de" : "en";
-  const words = WORDS[lang];
+  const { lang, words } = wordsIn(policy, language);
   const site = services.config.siteName;
   return framed(
-    { lang, title: words.title, site },
-    <Declaration policy={policy} language={language} words={words} of={declareCookies(policy)} />,
+    { lang, title: words.table.title, site },
+    <Declaration
+      policy={policy}
+      language={language}
+      words={words.table}
+      of={declareCookies(policy)}
+    />,
   );
 }
 
 function Declaration(props: {
   policy: Policy;
   language: string;
-  words: Words;
+  words: TableWords;
   of: CookieDeclaration;
 }) {
   const { policy, language, words, of } = props;

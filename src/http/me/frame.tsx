@@ -1,6 +1,7 @@
 /** What the pages for visitors have around them. They need no script. */
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
+import { directionOf } from "../../domain/consent/notice.ts";
 import { ICON_URL } from "../../console/assets.ts";
 import { hash32 } from "../../domain/slice/tally.ts";
 import type { Call } from "../context.ts";
@@ -30,7 +31,7 @@ export function framed(
   status = 200,
 ): Response {
   const page = (
-    <html lang={lang}>
+    <html lang={lang} dir={directionOf(lang) === "rtl" ? "rtl" : undefined}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -56,7 +56,16 @@ export function Me(page: MePage) {
   );
 }
 
-function Choice({ words, policy, language, result }: MePage) {
+type Spoken = { lang?: string; dir: "auto" };
+
+/** What is said in another language than its page says so, and is written its own way. */
+const spokenIn = (language: string, page: string): Spoken => ({
+  ...(language === page ? {} : { lang: language }),
+  dir: "auto",
+});
+
+function Choice({ words, policy, language, lang, result }: MePage) {
+  const spoken = spokenIn(language, lang);
   const { gpc } = result;
   const isOverruled = Object.values(result.decisions).some(
     ({ code }) => code === "choice-override",
@@ -83,6 +92,8 @@ function Choice({ words, policy, language, result }: MePage) {
               purpose={purpose}
               decision={result.decisions[purpose.id]}
               words={words}
+              lang={lang}
+              spoken={spoken}
             />
           ))}
           {gpc.seen && governed.length > 0 && (
@@ -95,7 +106,7 @@ function Choice({ words, policy, language, result }: MePage) {
                 value="gpc"
                 checked={isOverruled}
               />
-              <label for="override">
+              <label for="override" {...spoken}>
                 {(policy.notice.texts[language] ?? policy.notice.texts[policy.notice.language])
                   ?.gpcOverride ?? ""}
               </label>
@@ -120,10 +131,14 @@ function Choice({ words, policy, language, result }: MePage) {
 
 function Purpose(props: {
   purpose: PurposeText;
-  decision: { granted: boolean; because: string } | undefined;
+  decision: GateResult["decisions"][string] | undefined;
   words: Words;
+  lang: string;
+  /** Of the purpose, where the page is in another language. */
+  spoken: Spoken;
 }) {
-  const { purpose, decision, words } = props;
+  const { purpose, decision, words, lang, spoken } = props;
+  const because = decision && words.because(decision.code);
   const granted = decision?.granted === true;
   const id = `purpose-${purpose.id}`;
   return (
@@ -138,12 +153,14 @@ function Purpose(props: {
         aria-describedby={`${id}-what`}
       />
       <label for={id}>
-        {purpose.label}
+        <span {...spoken}>{purpose.label}</span>
         {purpose.required && ` (${words.required})`}
       </label>
       <p id={`${id}-what`}>
-        {purpose.description} <strong>{granted ? words.granted : words.denied}</strong>{" "}
-        {!purpose.required && <span lang="en">{decision?.because}</span>}
+        <span {...spoken}>{purpose.description}</span>{" "}
+        <strong>{granted ? words.granted : words.denied}</strong>{" "}
+        {!purpose.required &&
+          (because ? because : <span {...spokenIn("en", lang)}>{decision?.because}</span>)}
       </p>
     </div>
   );

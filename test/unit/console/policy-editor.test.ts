@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { errorsOf, pathWords } from "../../../src/console/consent/edit/area.ts";
+import { EN } from "../../../src/http/me/texts.ts";
 import { AREAS } from "../../../src/console/consent/edit/areas.ts";
 import { Fields } from "../../../src/console/consent/edit/fields.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
@@ -139,4 +140,27 @@ test("no form, however it was made, does more than be refused", () => {
 test("a path is said in words", () => {
   expect(pathWords("purposes.2.retentionDays")).toBe("Purpose 3, retention days");
   expect(pathWords("")).toBe("The document");
+});
+
+test("texts of the pages go to and fro one a line, and what is wrong with one is told at its language", () => {
+  const french = {
+    ...DEFAULT_POLICY.notice.texts["en"]!,
+    told: "Ici : {purposes}",
+    close: "Fermer",
+  };
+  const pages = { fr: { ...EN, title: "Vos données = à vous" } };
+  const { notice } = DEFAULT_POLICY;
+  const policy: Policy = {
+    ...DEFAULT_POLICY,
+    notice: { ...notice, texts: { ...notice.texts, fr: french }, pages },
+  };
+  const { document } = area("notice").read(sent("notice", policy), policy);
+  expect(readDraft(document)).toEqual({ policy, faults: [] });
+  const short = sent("notice", policy, [["notice.pages.fr", "title = Vos données"]]);
+  const { faults } = readDraft(area("notice").read(short, policy).document);
+  expect(faults.length).toBe(Object.keys(EN).length - 1);
+  const { byName } = errorsOf(area("notice"), faults, short);
+  expect([...byName.keys()]).toEqual(["notice.pages.fr"]);
+  const none = sent("notice", policy, [["notice.pages.fr", ""]]);
+  expect((area("notice").read(none, policy).document as Policy).notice.pages).toBeUndefined();
 });

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
+import type { Policy } from "../../../src/domain/consent/policy.ts";
+import { DE, EN } from "../../../src/http/me/texts.ts";
 import type { PersonExport } from "../../../src/privacy/export.ts";
-import { api, Browser, eventually } from "../../support/site.ts";
+import { api, Browser, eventually, OFFICER_TOKEN } from "../../support/site.ts";
 import { everything, moveIn, placesOf } from "./household.ts";
 
 const form = (fields: Record<string, string> | string[][]): string =>
@@ -158,4 +161,39 @@ test("other sites can neither read the page nor send its forms", async () => {
   for (const path of ["/_u/me", "/_u/me/export"])
     expect((await phone.call(path, undefined, { ...foreign, ...mode })).status).toBe(403);
   expect(await pageOf(phone)).toContain("Jane Doe foreign");
+});
+
+test("a policy's own language is spoken, written its way, and what a withdrawal erases is said", async () => {
+  const texts = Object.fromEntries(Object.entries(EN).map(([name, text]) => [name, `ع ${text}`]));
+  const { notice } = DEFAULT_POLICY;
+  const policy: Policy = {
+    ...DEFAULT_POLICY,
+    withdrawal: "erase",
+    notice: {
+      ...notice,
+      texts: { ...notice.texts, ar: { ...notice.texts["en"]!, title: "خصوصيتك" } },
+      pages: { ar: texts },
+    },
+  };
+  expect((await api("/policy", OFFICER_TOKEN, policy, "PUT")).status).toBe(200);
+  try {
+    const browser = new Browser({ "usher-region": "DE", "accept-language": "ar-EG,en;q=0.1" });
+    await browser.consent({ accept: "all" });
+    await browser.send("page", { messageId: "arabic" });
+    const page = await pageOf(browser);
+    expect(page).toContain('<html lang="ar" dir="rtl">');
+    for (const name of ["title", "choice", "withdrawalErases", "events", "eraseButton"] as const)
+      expect(page).toContain(`ع ${EN[name]}`.replaceAll("'", "&#39;"));
+    expect(page).toMatch(/<span lang="en" dir="auto">You agreed to this on this site/);
+    const table = await browser.call("/_u/cookies");
+    expect(table.body["text"]).toContain(`ع ${EN["table.title"]}`);
+    expect((await browser.call("/_u/consent")).body["policy"]).toMatchObject({
+      language: "ar",
+      direction: "rtl",
+    });
+    const german = new Browser({ "usher-region": "DE", "accept-language": "de" });
+    expect(await pageOf(german)).toContain(DE.withdrawalErases);
+  } finally {
+    await api("/policy", OFFICER_TOKEN, DEFAULT_POLICY, "PUT");
+  }
 });

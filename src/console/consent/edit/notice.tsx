@@ -1,5 +1,11 @@
 /** What visitors are shown when they are asked, in every language. */
-import type { NoticeText, Policy, PolicyFault } from "../../../domain/consent/policy.ts";
+import {
+  LANGUAGE_TAG,
+  type NoticeText,
+  type Policy,
+  type PolicyFault,
+} from "../../../domain/consent/policy.ts";
+import { EN } from "../../../http/me/texts.ts";
 import type { Area, FormState } from "./area.ts";
 import { Lines, Choose, Text } from "./controls.tsx";
 import type { Fields, Pair } from "./fields.ts";
@@ -22,6 +28,22 @@ const IF_TOLD: readonly (readonly ["told" | "close", string])[] = [
   ["close", "Button: close"],
 ];
 
+const pagesName = (language: string): string => `notice.pages.${language}`;
+
+const textsToLines = (texts: Readonly<Record<string, string>> = {}): string =>
+  Object.entries(texts)
+    .map(([name, text]) => `${name} = ${text.replaceAll(/\s+/g, " ")}`)
+    .join("\n");
+
+/** What has no sign of equality is a name without a text: the policy says what is wrong with it. */
+const linesToTexts = (lines: string): Record<string, string> =>
+  Object.fromEntries(
+    lines.split(/\r?\n/).flatMap((line) => {
+      const [name = "", ...text] = line.split("=");
+      return line.trim() === "" ? [] : [[name.trim(), text.join("=").trim()] as const];
+    }),
+  );
+
 const LONG: ReadonlySet<string> = new Set(["title", "body", "told"]);
 
 const textName = (language: string, part: string): string => `notice.texts.${language}.${part}`;
@@ -32,10 +54,9 @@ function* write({ notice }: Policy): Generator<Pair> {
     yield ["languages", language];
     for (const [part] of [...PARTS, ...IF_TOLD])
       yield [textName(language, part), texts[part] ?? ""];
+    yield [pagesName(language), textsToLines(notice.pages?.[language])];
   }
 }
-
-const LANGUAGE = /^[a-z]{2,3}(-[A-Z]{2})?$/;
 
 /** Those of the form, and the one that is being added. */
 function languagesIn(fields: Fields): string[] {
@@ -46,14 +67,28 @@ function languagesIn(fields: Fields): string[] {
   return [...new Set([...left, ...(added === "" ? [] : [added])])];
 }
 
+/** Texts of the pages, one a line: `title = …`. What was there and isn't shown, since the language is just added, stays. */
+function pagesIn(
+  fields: Fields,
+  { notice }: Policy,
+  languages: ReadonlySet<string>,
+): Pick<Policy["notice"], "pages"> {
+  const pages = [...languages].flatMap((language) => {
+    const name = pagesName(language);
+    const texts = fields.is(name) ? linesToTexts(fields.text(name)) : notice.pages?.[language];
+    return texts && Object.keys(texts).length > 0 ? [[language, texts] as const] : [];
+  });
+  return pages.length > 0 ? { pages: Object.fromEntries(pages) } : {};
+}
+
 function read(fields: Fields, policy: Policy) {
   const added = fields.text("add-language");
   const faults: PolicyFault[] =
-    added === "" || LANGUAGE.test(added)
+    added === "" || LANGUAGE_TAG.test(added)
       ? []
-      : [{ path: "add-language", message: "must be a language tag like fr or de-CH" }];
+      : [{ path: "add-language", message: "must be a language tag like fr, de-CH or zh-Hant" }];
   const texts = languagesIn(fields)
-    .filter((language) => LANGUAGE.test(language))
+    .filter((language) => LANGUAGE_TAG.test(language))
     .map((language) => {
       // A language just added begins with the texts of the notice's own.
       const from =
@@ -71,7 +106,11 @@ function read(fields: Fields, policy: Policy) {
         ]),
       ] as const;
     });
-  const notice = { language: fields.text("notice.language"), texts: Object.fromEntries(texts) };
+  const notice = {
+    ...pagesIn(fields, policy, new Set(texts.map(([language]) => language))),
+    language: fields.text("notice.language"),
+    texts: Object.fromEntries(texts),
+  };
   return { document: { ...policy, notice }, faults };
 }
 
@@ -102,6 +141,19 @@ const Form = (state: FormState) => {
               />
             );
           })}
+          <Lines
+            state={state}
+            name={pagesName(language)}
+            label="Pages for visitors: their own data, and the cookies"
+            help={
+              <>
+                One text a line, all of those that stand in English below. Empty: as Usher has them
+                in English or German, else in the language of the notice's own.
+              </>
+            }
+            lang={language}
+            rows={4}
+          />
           {language !== state.fields.text("notice.language") && (
             <div>
               <button
@@ -116,11 +168,17 @@ const Form = (state: FormState) => {
           )}
         </fieldset>
       ))}
+      <details>
+        <summary>The texts of the pages, in English, to be translated</summary>
+        <pre class="code" lang="en" tabIndex={0}>
+          {textsToLines(EN)}
+        </pre>
+      </details>
       <Text
         state={state}
         name="add-language"
         label="Add a language"
-        help="A tag like fr or de-CH. Saving makes a copy of the notice to translate; labels of purposes follow under Purposes."
+        help="A tag like fr, de-CH or zh-Hant. Saving makes a copy of the notice to translate; labels of purposes follow under Purposes."
       />
     </>
   );
@@ -145,5 +203,6 @@ export const NOTICE: Area = {
   rows: [],
   write,
   read,
+  place: (path) => /^notice\.pages\.[^.]+/.exec(path)?.[0] ?? path,
   Form,
 };

@@ -151,16 +151,28 @@ export const AuditBody = ({
         Download as CSV
       </a>
     </Title>
-    <p class="soft prose">
+    <p class="prose">
       Every page that somebody with a role opened here, and every call of the API with a role's
-      token. People stand here under names made of their ids, so that the log may outlive an
-      erasure: search by the id of a person or a visitor to find the pages, answers and files that
-      named them. A file that is made bit by bit has entries of its own for whom it names; search by
-      its id to see who fetched it. Of what is named by thousands at once, the log holds the first
-      thousand. Messages that pass in the live view, and the auditor's file of all receipts, stand
-      here as what they are, without whom they name. Nothing in it can be changed; an entry goes
-      after thirteen months.
+      token. Nothing in it can be changed; an entry goes after thirteen months.
     </p>
+    <details class="prose">
+      <summary>How to find whom an entry is about</summary>
+      <ul class="soft bullets">
+        <li>
+          People stand here under names made of their ids, so that the log may outlive an erasure.
+          Search by the id of a person or a visitor for what named them.
+        </li>
+        <li>
+          A file that is made bit by bit has entries of its own for whom it names. Search by its id
+          to see who fetched it.
+        </li>
+        <li>Of what names thousands at once, the log holds the first thousand.</li>
+        <li>
+          Messages that pass in the live view, and the auditor's file of all receipts, stand here as
+          what they are, without whom they name.
+        </li>
+      </ul>
+    </details>
     <SearchForm search={search} />
     {found.entries.length > 0 ? (
       <Log entries={found.entries} />

@@ -57,6 +57,15 @@ export const Field = ({
   );
 };
 
+/** As it stands in the list above a form: there nothing else says which field it is. */
+export const withName = (
+  { name, message }: FieldError,
+  names: Readonly<Record<string, string>>,
+): FieldError => ({
+  name,
+  message: `${names[name] ?? name}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+});
+
 /** Above a form that came back: how many things are wrong, each a way to its field. */
 export const FormErrors = ({ errors }: { errors: readonly FieldError[] }) =>
   errors.length === 0 ? null : (

@@ -37,7 +37,6 @@ const GROUPS: readonly PlaceGroup[] = [
       { name: "Retention", href: at("retention"), for: "officer" },
       { name: "Record", href: at("record"), for: "officer" },
       { name: "Data out", href: at("data"), for: "officer" },
-      { name: "Webhooks", href: at("webhooks"), for: "either" },
     ],
   },
   {
@@ -58,6 +57,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { name: "Live", href: at("live"), for: "either" },
       { name: "Install", href: at("install"), for: "either" },
       { name: "Import", href: at("import"), for: "either" },
+      { name: "Webhooks", href: at("webhooks"), for: "either" },
       { name: "Audit", href: at("audit"), for: "owner" },
     ],
   },

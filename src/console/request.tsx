@@ -40,11 +40,13 @@ export interface RequestPageProps {
 
 export const RequestPage = ({ session, request, siteName, now }: RequestPageProps) => (
   <>
-    <p class="no-print">
-      <a href={REQUESTS}>All requests</a>
-    </p>
     <Title name={KIND_WORDS[request.kind]}>
-      <State request={request} />
+      <div class="actions">
+        <State request={request} />
+        <a class="no-print" href={REQUESTS}>
+          All requests
+        </a>
+      </div>
     </Title>
     <dl class="card told">
       <Fact name="Request">

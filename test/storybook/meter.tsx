@@ -50,8 +50,8 @@ export const stories: readonly Story[] = [
     actions: [],
     typed: { topics: "", days: "0", limit: "10" },
     errors: [
-      { name: "topics", message: "Pages about: name one at least" },
-      { name: "days", message: "Within days: must be at least 1" },
+      { name: "topics", message: "Name one at least" },
+      { name: "days", message: "Must be at least 1" },
     ],
   }),
 ];

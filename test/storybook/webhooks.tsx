@@ -82,8 +82,8 @@ export const stories: readonly Story[] = [
     webhooks: { version: 0, hooks: [] },
     typed: { id: "CRM", url: "http://crm.example", purpose: "measurement", events: "Signed Up" },
     errors: [
-      { name: "id", message: "Name: must be up to 40 small letters, figures and dashes" },
-      { name: "url", message: "Address: must be https on the internet" },
+      { name: "id", message: "Must be up to 40 small letters, figures and dashes" },
+      { name: "url", message: "Must be https on the internet" },
     ],
   }),
   story("seen", "marketer"),

@@ -31,7 +31,7 @@ export const OutcomeChoice = ({
 }) => {
   const offered = outcome === null || names.includes(outcome) ? names : [outcome, ...names];
   return (
-    <form class="search" method="get" action="/_u/console/attribution">
+    <form class="search short" method="get" action="/_u/console/attribution">
       {Object.entries({ by, model, from, to }).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}

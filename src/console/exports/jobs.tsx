@@ -6,7 +6,7 @@ import { count, whole } from "../numbers.ts";
 import { Badge, Empty, Fact, Island, Notice, Progress, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 
-export const KIND_WORDS = {
+const KIND_WORDS = {
   hints: "Who should get what",
   events: "Events",
   people: "People",
@@ -19,10 +19,15 @@ const STATE = {
   stopped: { words: "stopped", tone: "hinted" },
 } as const;
 
-export const nameOf = ({ kind, format, action, purpose, from, to }: ExportJob): string =>
+const whatOf = ({ kind, format, action }: ExportJob): string =>
   kind === "hints"
     ? `${KIND_WORDS.hints}${action === null ? "" : `: ${action}`}`
-    : `${KIND_WORDS[kind]}${format === "csv" ? " as a table" : ""} for ${purpose ?? ""}, ${dayName(from)} to ${dayName(to)}`;
+    : `${KIND_WORDS[kind]}${format === "csv" ? " as a table" : ""}`;
+
+const nameOf = (job: ExportJob): string =>
+  job.kind === "hints"
+    ? whatOf(job)
+    : `${whatOf(job)} for ${job.purpose ?? ""}, ${dayName(job.from)} to ${dayName(job.to)}`;
 
 const size = (bytes: number): string =>
   bytes < 1_000_000
@@ -104,7 +109,9 @@ export const ExportJobPage = ({
   const looked = count(job.looked, what, job.kind === "events" ? "events" : "people");
   return (
     <>
-      <Title name={nameOf(job)} />
+      <Title name={whatOf(job)}>
+        <a href={folder}>All exports</a>
+      </Title>
       <Section title={STATE_TITLES[job.state]} id="state">
         {job.state === "running" && (
           <>
@@ -141,6 +148,15 @@ export const ExportJobPage = ({
           </p>
         )}
         <dl class="told">
+          {job.purpose !== null && (
+            <>
+              <Fact name="For">{job.purpose}</Fact>
+              <Fact name="Days">
+                <span class="nowrap">{dayName(job.from)}</span> to{" "}
+                <span class="nowrap">{dayName(job.to)}</span>
+              </Fact>
+            </>
+          )}
           <Fact name="Looked at">{looked}</Fact>
           <Fact name="In the file">{count(job.lines, "line")}</Fact>
           <Fact name="Begun">
@@ -153,9 +169,6 @@ export const ExportJobPage = ({
           )}
         </dl>
       </Section>
-      <p>
-        <a href={folder}>All exports</a>
-      </p>
     </>
   );
 };

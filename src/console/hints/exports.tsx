@@ -6,7 +6,7 @@ import { iso } from "../../http/api/input.ts";
 import { type Delivery, readDeliveries, retryNow, secretOf } from "../../http/deliver.ts";
 import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
-import { type FieldError, FormErrors } from "../field.tsx";
+import { FormErrors, withName } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import { action as form, page, screen, type Visit } from "../page.tsx";
 import { Badge, Empty, FormToken, Section, Time, Title } from "../parts.tsx";
@@ -172,19 +172,13 @@ const System = ({
   );
 };
 
-const NAMES: Readonly<Record<string, string>> = { id: "Name", url: "Address" };
-
-/** With the field's name, for the list above the form. */
-const named = ({ name, message }: FieldError): FieldError => {
-  const words = `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
-  return { name, message: `${NAMES[name] ?? "Channels"}: ${words}` };
-};
+const NAMES = { id: "Name", url: "Address", channels: "Channels" } as const;
 
 export const ExportsPage = (props: ExportsProps) => (
   <>
     <Title name="Exports" />
     {props.secret && <Secret secret={props.secret} />}
-    <FormErrors errors={props.errors.map(named)} />
+    <FormErrors errors={props.errors.map((error) => withName(error, NAMES))} />
     <Files session={props.session} actions={props.actions} />
     <Section
       title="Lists of everybody"

@@ -9,7 +9,9 @@ import { IMPORT, KIND_WORDS } from "./words.ts";
 
 export const JobPage = ({ job }: { job: ImportJob }) => (
   <>
-    <Title name={job.name} />
+    <Title name={job.name}>
+      <a href={IMPORT}>All imports</a>
+    </Title>
     <Standing job={job} />
     {!job.approved && job.state === "done" && job.kind !== "spend" && (
       <Notice tone="note">
@@ -37,9 +39,6 @@ export const JobPage = ({ job }: { job: ImportJob }) => (
         running={false}
       />
     )}
-    <p>
-      <a href={IMPORT}>All imports</a>
-    </p>
   </>
 );
 

@@ -2,7 +2,7 @@
 import type { Meter } from "../../domain/action/catalogue.ts";
 import type { MeterLine, MeterReport } from "../../http/api/meter.ts";
 import type { Session } from "../../http/session.ts";
-import { Field, type FieldError, FormErrors } from "../field.tsx";
+import { Field, type FieldError, FormErrors, withName } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import {
   Empty,
@@ -18,6 +18,12 @@ import {
 import { Table } from "../table.tsx";
 
 export const METER = "/_u/console/meter";
+
+const NAMES = {
+  topics: "Pages about",
+  limit: "Pages that are free",
+  days: "Within days",
+} as const;
 
 export interface TypedMeter {
   /** Parted by commas. */
@@ -173,7 +179,7 @@ const EXAMPLE = `usher.next("article").then(({ meter }) => {
 export const MeterPage = (props: MeterProps) => (
   <>
     <Title name="Reading meter" />
-    <FormErrors errors={props.errors} />
+    <FormErrors errors={props.errors.map((error) => withName(error, NAMES))} />
     <p class="prose soft">
       How many of your articles one person has read, on every device that is proven to be theirs:
       whoever clears cookies and signs in again is where they were. It counts only of those who

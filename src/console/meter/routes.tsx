@@ -41,17 +41,11 @@ const askingIn = ({ actions }: Catalogue): { id: string; label: string }[] =>
     .filter(({ conditions }) => conditions.meter !== undefined)
     .map(({ id, label }) => ({ id, label }));
 
-const NAMES: Readonly<Record<string, string>> = {
-  topics: "Pages about",
-  limit: "Pages that are free",
-  days: "Within days",
-};
-
-/** `meter.topics.0` → `topics` */
-function errorIn({ path, message }: { path: string; message: string }): FieldError {
-  const name = path.split(".")[1] ?? "topics";
-  return { name, message: `${NAMES[name] ?? "Meter"}: ${message}` };
-}
+/** `topics.0` → `topics` */
+const errorIn = ({ path, message }: { path: string; message: string }): FieldError => ({
+  name: path.split(".")[0] ?? "topics",
+  message: `${message.charAt(0).toUpperCase()}${message.slice(1)}`,
+});
 
 const postMeter = action("marketer", async (visit, form) => {
   const { context, session } = visit;
@@ -79,11 +73,8 @@ const postMeter = action("marketer", async (visit, form) => {
     days: Number(typed.days),
     limit: Number(typed.limit),
   };
-  const errors = faultsIn(CatalogueSchema.entries.meter, meter).map(({ path, message }) =>
-    errorIn({ path: `meter.${path}`, message }),
-  );
-  if (meter.topics.length === 0)
-    errors.push({ name: "topics", message: "Pages about: name one at least" });
+  const errors = faultsIn(CatalogueSchema.entries.meter, meter).map(errorIn);
+  if (meter.topics.length === 0) errors.push({ name: "topics", message: "Name one at least" });
   if (errors.length > 0) return meterScreen(visit, { typed, errors });
   await saveCatalogue(context, { ...catalogue, meter }, session.role);
   return seeOther(METER);

@@ -1,6 +1,7 @@
 /** Controls and forms. */
 export const FORMS = `
 label, legend { display: block; font-size: var(--text-s); font-weight: 600; }
+legend { margin-bottom: var(--space-1); }
 fieldset { display: grid; gap: var(--space-2); min-width: 0; margin: 0; padding: 0; border: 0; }
 input, select, textarea { width: 100%; min-height: 2.5rem; padding: var(--space-2) var(--space-3); font: inherit;
   color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: var(--round); }
@@ -19,6 +20,7 @@ button.quiet, .button.quiet { min-height: 2rem; padding: var(--space-1) var(--sp
 button.danger { color: var(--paper); background: var(--danger); }
 button:disabled { color: var(--soft); background: var(--ground); border-color: var(--line); cursor: default; filter: none; }
 .search { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: end; }
+.search.short > .field { flex: 0 1 22rem; }
 .search > p { flex: 1 1 100%; margin: 0; }
 .field { flex: 1 1 9rem; display: grid; gap: var(--space-1); align-content: start; min-width: 0; }
 .field.grow { flex: 4 1 16rem; }

@@ -23,11 +23,11 @@ main:focus { outline: none; }
 .soft { color: var(--soft); font-size: var(--text-s); }
 .number { font-variant-numeric: tabular-nums; }
 
-.top { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-6);
+.top { display: flex; align-items: center; gap: var(--space-3);
   padding: var(--space-2) var(--space-4); background: var(--paper); border-bottom: 1px solid var(--line); }
-.brand { color: var(--ink); font-weight: 700; text-decoration: none; }
+.brand { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--ink); font-weight: 700; text-decoration: none; }
 .brand span { color: var(--soft); font-weight: 400; }
-.who { display: flex; align-items: center; gap: var(--space-3); margin-left: auto; font-size: var(--text-s); }
+.who { display: flex; flex: none; align-items: center; gap: var(--space-3); margin-left: auto; font-size: var(--text-s); }
 
 .menu .group > p { padding: 0 var(--space-3) var(--space-1); color: var(--soft); font-size: var(--text-s); font-weight: 600; }
 .menu a { display: block; padding: var(--space-1) var(--space-3); color: var(--ink); text-decoration: none; border-radius: var(--round); }

@@ -5,7 +5,7 @@ export const PARTS = `
 .card > * { min-width: 0; }
 .card > header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: var(--space-2) var(--space-4); }
 .narrow { width: 100%; max-width: 26rem; margin: var(--space-8) auto; }
-.card ul:not([class]) { padding-left: 1.2em; list-style: disc; }
+.bullets, :is(.card, .notice, .note, .warning) ul:not([class]) { padding-left: 1.2em; list-style: disc; }
 .notice { padding: var(--space-3) var(--space-4); color: var(--good); background: var(--good-ground); border-radius: var(--round); }
 .warning { padding: var(--space-3) var(--space-4); color: var(--danger); background: var(--danger-ground); border-radius: var(--round); }
 .note { padding: var(--space-3) var(--space-4); color: var(--note); background: var(--note-ground); border-radius: var(--round); }

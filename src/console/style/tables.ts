@@ -4,7 +4,11 @@ export const TABLES = `
 .list { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); }
 .list th, .list td { padding: var(--space-2) var(--space-4); text-align: left; vertical-align: top; border-top: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; }
 .list thead th { border-top: 0; color: var(--soft); font-size: var(--text-s); font-weight: 600; white-space: nowrap; }
-.list .number { text-align: right; overflow-wrap: normal; }
+.list .number { text-align: right; overflow-wrap: normal; white-space: nowrap; }
+@media (min-width: 40.01rem) {
+  .list :is(th, td):not(.number) { min-width: 6.5rem; }
+  .list tbody th { min-width: 8.5rem; }
+}
 .list time { white-space: nowrap; }
 .list tbody tr:hover { background: var(--tint); }
 .card .list { border: 0; border-radius: 0; }
@@ -25,9 +29,10 @@ export const TABLES = `
 .plain tbody tr { border-top: 1px solid var(--line); }
 .plain .number { text-align: right; }
 
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 40%), 1fr)); gap: 1px; overflow: hidden;
+.figures { display: flex; flex-wrap: wrap; gap: 1px; overflow: hidden;
   background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); }
-.figures > div { padding: var(--space-3) var(--space-4); box-shadow: 0 0 0 1px var(--line); }
+.figures > div { flex: 1 1 min(11rem, 40%); min-width: 0; padding: var(--space-3) var(--space-4); box-shadow: 0 0 0 1px var(--line); }
+@media (min-width: 60rem) { .figures:has(> :nth-child(7)) > div { flex-basis: 22%; } }
 .figures dt { color: var(--soft); font-size: var(--text-s); }
 .figures dd { font-size: var(--text-xl); font-weight: 600; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .figures dd.soft { font-size: var(--text-s); font-weight: 400; }

@@ -82,7 +82,7 @@ export const SuggestionsListPage = ({
   <>
     <Title name="Suggestions" />
     <p>
-      People whose records say much the same of them. Nothing is joined before you say so, unless
+      People whose records say much the same of them. Nothing is joined before you say so, unless{" "}
       <a href={`${RULES}#probable`}>the identity rules</a> allow it; either can be undone.
     </p>
     <p class="soft">

@@ -170,7 +170,9 @@ export const SuggestionPage = ({
   const names = [nameOnSide(suggestion, "a"), nameOnSide(suggestion, "b")] as const;
   return (
     <>
-      <Title name="Are these one person?" />
+      <Title name="Are these one person?">
+        <a href={SUGGESTIONS_PATH}>All suggestions</a>
+      </Title>
       <p>
         {percent(probability)} sure, by {BASIS_WORDS[basis]}. Found <Time at={at} />.
       </p>
@@ -202,9 +204,6 @@ export const SuggestionPage = ({
           <p>The reasons are gone, since one of the two is no more to be recognised.</p>
         )}
       </Section>
-      <p>
-        <a href={SUGGESTIONS_PATH}>Back to all suggestions</a>
-      </p>
     </>
   );
 };

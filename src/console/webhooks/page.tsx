@@ -3,7 +3,7 @@ import type { Policy } from "../../domain/consent/policy.ts";
 import type { WebhooksAnswer } from "../../http/api/webhooks.ts";
 import type { Session } from "../../http/session.ts";
 import { labelOf } from "../consent/words.ts";
-import { type FieldError, FormErrors } from "../field.tsx";
+import { type FieldError, FormErrors, withName } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import { Badge, Empty, FormToken, Notice, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
@@ -23,6 +23,8 @@ export interface WebhooksProps {
   errors: readonly FieldError[];
   typed: TypedWebhook;
 }
+
+const NAMES = { id: "Name", url: "Address", purpose: "For", events: "Events" } as const;
 
 /** Tries that are told of each. */
 const TOLD = 10;
@@ -171,7 +173,7 @@ export const WebhooksPage = (props: WebhooksProps) => {
     <>
       <Title name="Webhooks" />
       {secret && <Secret secret={secret} />}
-      <FormErrors errors={errors} />
+      <FormErrors errors={errors.map((error) => withName(error, NAMES))} />
       <p class="prose soft">
         Events go to your own systems within about five minutes, signed and in the order of arrival.
         What isn't taken is tried eight times with growing pauses; consent is asked for anew each

@@ -34,13 +34,11 @@ const secretOf = async ({ context }: Visit, hook: EventWebhook) => ({
   value: await webhookSecret(context.config.serverKey, hook),
 });
 
-const NAMES: Readonly<Record<string, string>> = { id: "Name", url: "Address", events: "Events" };
-
 /** `hooks.1.url` → `url`; of all of them the name is what is wrong. */
-function errorIn({ path, message }: { path: string; message: string }): FieldError {
-  const name = path.split(".")[2] ?? "id";
-  return { name, message: `${NAMES[name] ?? "For"}: ${message}` };
-}
+const errorIn = ({ path, message }: { path: string; message: string }): FieldError => ({
+  name: path.split(".")[2] ?? "id",
+  message: `${message.charAt(0).toUpperCase()}${message.slice(1)}`,
+});
 
 const sentVersion = (form: URLSearchParams): number => Number(form.get("version") ?? Number.NaN);
 

@@ -32,6 +32,8 @@ export const open = (
   host: string,
   isWanted: boolean,
 ): void => {
+  // Asked again, the open one stays: somebody may be choosing on it, and it says which version it shows.
+  if (close && !isWanted) return;
   close?.();
   const words = { ...WORDS, ...consent.policy?.notice };
   const purposes = consent.policy?.purposes ?? [];

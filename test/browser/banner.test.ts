@@ -45,6 +45,19 @@ test("who answered in another tab isn't asked in this one, and what waited is se
   expect(its.collector.story).toEqual(["page", "track:Waiting"]);
 });
 
+test("a consent tool that changes its cookie without an answer takes nobody's half-made choice away", async () => {
+  await its.visit();
+  await its.button("Choose").click();
+  await its.page.getByLabel("Measurement").check();
+  await its.page.evaluate(() => void (document.cookie = "OptanonConsent=datestamp=1"));
+  await its.collector.arrived("/_u/consent", 2);
+  await its.page.evaluate(() => window.usher?.refresh());
+  expect(await its.page.getByLabel("Measurement").isChecked()).toBe(true);
+  await its.button("Save my choice").click();
+  await its.banner().waitFor({ state: "detached" });
+  expect(its.collector.choices).toMatchObject({ measurement: true, personalization: false });
+});
+
 test("where the browser tells of no changed cookies, it is noticed on coming back to the page", async () => {
   await its.page.addInitScript(() => Object.defineProperty(window, "cookieStore", {}));
   await its.visit();

@@ -20,7 +20,7 @@ export function takeCorrections(tx: Transactor, doc: VisitorDoc, item: Said, now
     for (const wrong of correctedBy(typed, Object.values(doc.claims), item.event.received)) {
       for (const edge of tx.edges.values())
         if (restsOn(edge, doc.id, wrong) && !areProvenOne(tx, edge))
-          cut(tx, edge, now, "corrected");
+          cut(tx, edge, now, "corrected", { whose: doc.id });
       const claim = doc.claims[wrong];
       if (claim) doc.claims[wrong] = { ...claim, state: "refused", reason: "corrected" };
     }

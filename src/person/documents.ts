@@ -77,6 +77,8 @@ export interface VisitorDoc {
   claims: Record<IdentifierKey, Claim>;
   links: Record<string, PendingLink>;
   severed: Record<SeveredKey, true>;
+  /** Of these, what no human severed. */
+  severedByRule?: Readonly<Record<SeveredKey, true>>;
   separate: VisitorId[];
   device: DeviceUse;
   /** Which of its addresses may be contacted over what. */

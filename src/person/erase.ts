@@ -116,6 +116,10 @@ const mentioning = (doc: VisitorDoc): VisitorId[] =>
 export function forget(tx: Transactor, doc: VisitorDoc, erased: VisitorId): void {
   for (const key of Object.keys(doc.severed))
     if (severedVisitor(key) === erased) delete doc.severed[key];
+  if (doc.severedByRule)
+    doc.severedByRule = Object.fromEntries(
+      Object.entries(doc.severedByRule).filter(([key]) => severedVisitor(key) !== erased),
+    );
   doc.separate = doc.separate.filter((other) => other !== erased);
   if (doc.shown?.id === erased) delete doc.shown;
   doc.undone = doc.undone.filter((edge) => !isOf(edge, erased));

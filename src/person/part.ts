@@ -1,12 +1,11 @@
 /** Taking an edge of the forest away: what stands on either side of it, and what doesn't join them again. */
 import type { Claim } from "../domain/identity/claims.ts";
-import { isRefuted, mayBeRefuted, provenIn } from "../domain/identity/doubts.ts";
+import { isRefuted, mayBeRefuted, provenIn, refutedIn } from "../domain/identity/doubts.ts";
 import {
   components,
   type CutReason,
   type Edge,
   isInferred,
-  severedKey,
   type Undone,
   type UndoneEdge,
 } from "../domain/identity/evidence.ts";
@@ -15,6 +14,7 @@ import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { reopen } from "./apart.ts";
 import { facts } from "./reader.ts";
+import { type IsSevered, sever } from "./sever.ts";
 import type { Transactor } from "./transactor.ts";
 
 /**
@@ -38,38 +38,61 @@ export function cutBetween(
 
 /**
  * Parts by policy what this merge joined. What both sides have proved isn't severed: who parts from a stranger finds their
- * own devices behind them again. `only`: nothing else is severed.
+ * own devices behind them again. `whose`: whose word it was that turns out to be wrong, where that is known; then others whom
+ * that word had joined aren't severed from each other. `only`: nothing else is severed.
  */
 export function cut(
   tx: Transactor,
   edge: Edge,
   now: Millis,
   reason: CutReason,
-  only?: IdentifierKey,
+  { whose, only }: { whose?: VisitorId | undefined; only?: IdentifierKey } = {},
 ): void {
   const proven = acrossBy(tx, ...sidesWithout(tx, edge), isProven);
+  const theirs = whose && new Set(tx.trusted(whose).map(({ id }) => id));
   cutBy(
     tx,
     edge,
     { at: now, by: "policy", reason },
-    (key) => !proven.has(key) && (only === undefined || key === only),
+    (key, a, b) =>
+      !proven.has(key) &&
+      (only === undefined || key === only) &&
+      (!theirs || theirs.has(a) || theirs.has(b)),
   );
 }
 
 /** Parts what this merge joined; what isn't severed is asked again. */
-export function cutBy(
-  tx: Transactor,
-  edge: Edge,
-  undone: Undone,
-  isSevered: (key: IdentifierKey) => boolean,
-): void {
+export function cutBy(tx: Transactor, edge: Edge, undone: Undone, isSevered: IsSevered): void {
   const [near, far] = sidesWithout(tx, edge);
   takeBack(tx, edge, [near, far], undone, isSevered);
   const crossing = acrossBy(tx, near, far, ({ state }) => state !== "refused");
-  for (const id of [...near, ...far])
+  for (const [side, others] of [
+    [near, far],
+    [far, near],
+  ] as const)
     for (const key of crossing)
-      if (!isSevered(key))
-        askAgain(tx, tx.visitors.get(id), key, ({ state }) => state === "settled");
+      for (const id of side)
+        if (isToAsk(tx, key, id, others, isSevered))
+          askAgain(tx, tx.visitors.get(id), key, ({ state }) => state === "settled");
+}
+
+/**
+ * Whether this visitor may find one of the others again by this. Where others are severed from it, whoever said it before those
+ * who are left has nobody to find: they find it.
+ */
+function isToAsk(
+  tx: Transactor,
+  key: IdentifierKey,
+  id: VisitorId,
+  others: readonly VisitorId[],
+  isSevered: IsSevered,
+): boolean {
+  const own = tx.visitors.get(id)?.claims[key];
+  if (!own) return false;
+  const saying = others.flatMap((other) => (tx.visitors.get(other)?.claims[key] ? [other] : []));
+  const left = saying.filter((other) => !isSevered(key, id, other));
+  if (left.length === saying.length) return left.length > 0;
+  return left.some((other) => (tx.visitors.get(other)?.claims[key]?.at ?? own.at) <= own.at);
 }
 
 /** Whether this merge was made because this visitor says this. */
@@ -116,7 +139,8 @@ export function partRefuted(tx: Transactor, visitor: VisitorId, now: Millis): vo
       { at: one, visitors: among(near) },
       { at: other, visitors: among(far) },
     ] as const;
-    if (isRefuted(identifier, ...sides) && !areProvenOne(tx, edge)) cut(tx, edge, now, "refuted");
+    if (!isRefuted(identifier, ...sides) || areProvenOne(tx, edge)) continue;
+    cut(tx, edge, now, "refuted", { whose: refutedIn(identifier, ...sides) });
   }
 }
 
@@ -133,7 +157,7 @@ export function pushOut(tx: Transactor, at: VisitorId, key: IdentifierKey, now: 
 
 /** The same on one visitor alone. */
 export function pushOutOn(tx: Transactor, doc: VisitorDoc, key: IdentifierKey, now: Millis): void {
-  partOn(tx, new Set([doc.id]), key, now);
+  partOn(tx, new Set([doc.id]), key, now, doc.id);
   turnOut(tx, doc, key);
 }
 
@@ -145,12 +169,13 @@ function partOn(
   among: ReadonlySet<VisitorId>,
   key: IdentifierKey,
   now: Millis,
+  whose?: VisitorId,
 ): void {
   for (const edge of tx.edges.values()) {
     const { a, b, evidence } = edge;
     const restsOnIt = evidence.kind === "claim" && evidence.identifier === key;
     if (restsOnIt && (among.has(a) || among.has(b)) && !areProvenOne(tx, edge))
-      cut(tx, edge, now, "room", key);
+      cut(tx, edge, now, "room", { whose, only: key });
   }
 }
 
@@ -212,10 +237,10 @@ export function takeBack(
   edge: Edge,
   [near, far]: [VisitorId[], VisitorId[]],
   undone: Undone,
-  isSevered: (key: IdentifierKey) => boolean = () => true,
+  isSevered: IsSevered = () => true,
 ): void {
   tx.removeEdge(edge);
-  sever(tx, near, far, isSevered);
+  sever(tx, near, far, isSevered, undone.by === "policy");
   bringBack(tx, [edge], [near, far]);
   reopen(tx, [edge], [near, far]);
   const { pushedOut: _, healed: __, ...rest } = edge;
@@ -240,27 +265,4 @@ export function sidesWithout(tx: Transactor, edge: Edge): [VisitorId[], VisitorI
   const sides = components(person, rest, (a, b) => (a < b ? -1 : 1));
   const sideOf = (id: VisitorId): VisitorId[] => sides.find((side) => side.includes(id)) ?? [id];
   return [sideOf(edge.a), sideOf(edge.b)];
-}
-
-/** Claims that cross the cut don't join these visitors again until a human says so; other evidence may. */
-function sever(
-  tx: Transactor,
-  near: VisitorId[],
-  far: VisitorId[],
-  isSevered: (key: IdentifierKey) => boolean,
-): void {
-  for (const a of near)
-    for (const b of far) {
-      const [x, y] = [tx.visitors.get(a), tx.visitors.get(b)];
-      if (!x || !y) continue;
-      const said = Object.keys(x.claims) as IdentifierKey[];
-      const shared = said.filter((key) => y.claims[key] && isSevered(key));
-      for (const key of shared) {
-        x.severed[severedKey(key, b)] = true;
-        y.severed[severedKey(key, a)] = true;
-      }
-      if (shared.length === 0) continue;
-      tx.changed(x);
-      tx.changed(y);
-    }
 }

@@ -25,6 +25,7 @@ import type { VisitorDoc } from "./documents.ts";
 import { partFromTyped, takeCorrections } from "./corrections.ts";
 import { partRefuted } from "./part.ts";
 import { isFull, makeRoom, mayStand } from "./room.ts";
+import { unsever } from "./sever.ts";
 import { noteSighting } from "./sightings.ts";
 import { wait } from "./split.ts";
 import type { Transactor } from "./transactor.ts";
@@ -228,7 +229,10 @@ function addClaim(
 ): void {
   takeOwnName(doc, claim);
   const known = saidBefore(doc, claim, now);
-  if (claim.assurance === "verified" && known?.assurance !== "verified") askHints(doc, claim.kind);
+  if (claim.assurance === "verified" && known?.assurance !== "verified") {
+    askHints(doc, claim.kind);
+    unsever(doc, claim.key);
+  }
   if (!known) {
     if (isFull(doc, claim)) return;
     if (claim.kind === "email" || claim.kind === "phone") tellFacts(doc, now);

@@ -2,7 +2,7 @@
  * When what was only typed may be somebody else's: a family types its addresses on one tablet, shares one telephone, and
  * mistypes. What is in doubt is kept as said, and joins nobody before it is proven.
  */
-import type { IdentifierKey, Millis } from "../ids.ts";
+import type { IdentifierKey, Millis, VisitorId } from "../ids.ts";
 import { atLeast, type Claim, kindOf } from "./claims.ts";
 import type { Side, VisitorFacts } from "./policy.ts";
 
@@ -125,6 +125,13 @@ export function isRefuted(identifier: IdentifierKey, a: Side, b: Side): boolean 
   const kind = kindOf(identifier);
   if (kind === "anonymous_id") return isSomebodyElses(a, b) || isSomebodyElses(b, a);
   return kind === "email" && [a, b].some((side) => isOfAnotherAddress(identifier, side));
+}
+
+/** Whose typed address is refuted, where it is one side's alone. */
+export function refutedIn(identifier: IdentifierKey, a: Side, b: Side): VisitorId | undefined {
+  if (kindOf(identifier) !== "email") return undefined;
+  const [one, other] = [a, b].filter((side) => isOfAnotherAddress(identifier, side));
+  return other ? undefined : one?.at.id;
 }
 
 function isOfAnotherAddress(identifier: IdentifierKey, side: Side): boolean {

@@ -39,7 +39,8 @@ export const isOpenToMore = (claim: Claim): boolean =>
   wasTurnedDownFor(claim, "assurance") ||
   wasTurnedDownFor(claim, "consent") ||
   wasTurnedDownFor(claim, "foreign") ||
-  (claim.assurance === "verified" && wasTurnedDownFor(claim, "limit"));
+  (claim.assurance === "verified" &&
+    (wasTurnedDownFor(claim, "limit") || wasTurnedDownFor(claim, "severed")));
 
 /** A waiting claim that one person turned down, whose claimants have these tags: it goes on waiting, or has ended. */
 export function turnDown(claim: Claim, reason: string, by: readonly number[]): Claim {

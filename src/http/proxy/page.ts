@@ -15,6 +15,9 @@ export interface PagePlan {
   fill: ((slot: string, words: CardWords) => Promise<string | null>) | null;
 }
 
+/** Filled of one page: a comment on it may hold any number of them, each of which would keep the rest waiting. */
+const SLOTS_MOST = 16;
+
 const SNIPPET = 'script[src*="/_u/usher"]';
 
 /** Rewrites as `plan` says. Handlers never throw: what fails leaves its place as it was. */
@@ -35,8 +38,10 @@ function rewriter({ tag, fill }: PagePlan, insert: Insert): HTMLRewriter {
       },
     });
   if (!fill) return rewriting;
+  let slots = 0;
   return rewriting.on("[data-usher-slot]", {
     async element(slot) {
+      if (++slots > SLOTS_MOST) return;
       const words = {
         why: slot.getAttribute("data-usher-why"),
         dismiss: slot.getAttribute("data-usher-dismiss"),

@@ -89,6 +89,26 @@ test("what says that something went wrong on the way is kept by no cache, since 
   expect([answer.status, answer.headers.get("cache-control")]).toEqual([508, "no-store"]);
 });
 
+test("a page with any number of slots waits for a few of them alone", async () => {
+  const slots = '<i data-usher-slot="home"></i>'.repeat(500);
+  vi.mocked(globalThis.fetch).mockImplementation(
+    async () => new Response(slots, { headers: { "content-type": "text/html" } }),
+  );
+  let asked = 0;
+  const answer = await opened((services) => ({
+    ...services,
+    people: {
+      ...services.people,
+      next: () => {
+        asked++;
+        return Promise.reject(new Error("the object is down"));
+      },
+    },
+  }));
+  expect(await answer.text()).toBe(slots);
+  expect(asked).toBe(16);
+});
+
 test("a site that can't be reached is a bad gateway, without a word of why", async () => {
   vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("connect to 10.0.0.7 refused"));
   const answer = await opened((services) => services);

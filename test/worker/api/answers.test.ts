@@ -208,6 +208,7 @@ test("consent, receipts, requests and what is kept are what the description says
   await said("GET /_u/api/receipts", `/receipts?visitor=${gone.visitor}`);
   await said("GET /_u/api/receipts/verify");
   await said("GET /_u/api/receipts/export");
+  await said("GET /_u/api/receipts/check.mjs");
   await said("POST /_u/api/erasures/reapply");
   await said("GET /_u/api/retention");
   await said("GET /_u/api/record");

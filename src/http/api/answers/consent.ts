@@ -170,6 +170,7 @@ export const CONSENT_ANSWERS: Readonly<Record<string, Answer>> = {
       object({ signed: anything }),
     ),
   },
+  "GET /_u/api/receipts/check.mjs": { file: "text/javascript" },
   "GET /_u/api/requests": answers({
     requests: list(object({ ...request, visitors: whole, maybe: whole, "step?": text })),
     cursor,

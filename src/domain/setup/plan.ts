@@ -38,10 +38,12 @@ export const PlannedEventSchema = v.strictObject({
 export const planName = ({ name, type }: { name: string; type?: ViewType | undefined }): string =>
   type === undefined ? name : `[${type}] ${name}`;
 
+const EVENTS_MAX = 300;
+
 export const EventPlanSchema = v.strictObject({
   events: v.pipe(
     v.array(PlannedEventSchema),
-    v.maxLength(300),
+    v.maxLength(EVENTS_MAX),
     v.check(
       (events) => new Set(events.map(planName)).size === events.length,
       "names an event twice",
@@ -59,6 +61,8 @@ export interface PlanFault {
   line: number;
   message: string;
 }
+
+const FAULTS_TOLD = 100;
 
 /**
  * A plan as people write it, an event a line: `Order Completed: order_id! text, total! number, coupon text`. An exclamation
@@ -78,8 +82,11 @@ export function parsePlan(
     else if (events.some((each) => planName(each) === planName(parsed.output)))
       faults.push({ line: index + 1, message: "names an event that an earlier line names" });
     else events.push(parsed.output);
+    // What is far too long isn't read to its end: each event is compared with all before it.
+    if (events.length > EVENTS_MAX || faults.length === FAULTS_TOLD) break;
   }
-  if (events.length > 300) faults.push({ line: 1, message: "has more than 300 events" });
+  if (events.length > EVENTS_MAX)
+    faults.push({ line: 1, message: `has more than ${EVENTS_MAX} events` });
   return faults.length === 0 ? { ok: true, plan: { events } } : { ok: false, faults };
 }
 

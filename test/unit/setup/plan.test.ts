@@ -174,3 +174,13 @@ test("what comes of pages is compared with the pages planned, and with a plan th
   expect(unknown[0]).toEqual({ kind: "not known", event: "[page] Table" });
   expect(compareWithPlan({ events: [] }, none, seen, WHOLE)).toEqual([]);
 });
+
+test("a plan that is far too long is refused before it is read to its end", () => {
+  const events = Array.from({ length: 500 }, (_, n) => (n === 400 ? ": x" : `Event ${n}`));
+  expect(parsePlan(events.join("\n"))).toEqual({
+    ok: false,
+    faults: [{ line: 1, message: "has more than 300 events" }],
+  });
+  const wrong = parsePlan(": x\n".repeat(5_000));
+  expect(!wrong.ok && wrong.faults.length).toBe(100);
+});

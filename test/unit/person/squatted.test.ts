@@ -56,7 +56,12 @@ function joined(typed: readonly Claim[] = []) {
   const says = (at: VisitorId, ...claims: readonly Claim[]) =>
     host.transact((tx) => {
       const doc = tx.visitors.get(at) as VisitorDoc;
-      const spoken = claims.map(({ at: _, state: __, ...rest }) => rest);
+      const spoken = claims.map(({ key, kind, assurance, side }) => ({
+        key,
+        kind,
+        assurance,
+        ...(side ? { side } : {}),
+      }));
       const item = { ...event(`m-${said++}`), received: NOW + 60_000 };
       const { outcomes } = record(tx, doc, request(item, spoken), DEFAULT_MERGE_RULES);
       expect(outcomes).toEqual([{ kept: true }]);

@@ -139,7 +139,16 @@ const editor = (more: Partial<EditorProps>): Story["body"] => (
 
 const wrong = draftOf({
   ...renewal,
-  conditions: { ...renewal.conditions, os: ["iOS"], app: false },
+  conditions: {
+    ...renewal.conditions,
+    os: ["iOS"],
+    app: false,
+    reads: [
+      { topic: "tickets", atLeast: 2 },
+      { topic: "youth", atLeast: 1, withinDays: 30 },
+    ],
+    stages: ["identified", "person"],
+  },
 });
 const wrongDraft = {
   ...wrong,

@@ -200,7 +200,7 @@ export function readDraft({ texts, purposes, enabled, rows }: Draft): Read {
 export const errorsIn = (
   action: Action,
   purposes: readonly string[],
-  rows: readonly Row[] = [],
+  rows: readonly Row[],
 ): FieldError[] => errorsOf(actionFaults(action, purposes), rows);
 
 /** What is wrong, with the field's name, for the list above the form. */

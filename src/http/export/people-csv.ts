@@ -5,10 +5,9 @@
 import { CONTACT_CHANNELS, REACHES } from "../../domain/permission/permission.ts";
 import { csvLine } from "../csv.ts";
 import type { PersonLine } from "./people.ts";
+import { ADDRESSES } from "./profile.ts";
 
 type Cell = string | number | null;
-
-const ADDRESSES = new Set<string>(Object.values(REACHES));
 
 /** A cell holds one line: an erasure takes out the rows that name somebody, by their lines. */
 const oneLine = (cell: Cell): Cell =>

@@ -4,8 +4,9 @@
  */
 import type { Policy } from "../../domain/consent/policy.ts";
 import { type Day, dayOf, type PersonId } from "../../domain/ids.ts";
-import type { JsonObject } from "../../domain/json.ts";
+import type { Json, JsonObject } from "../../domain/json.ts";
 import { isIdentifierTrait } from "../../domain/intake/identifiers.ts";
+import { REACHES } from "../../domain/permission/permission.ts";
 import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
 import { firstDayFor, retentionOf } from "../../domain/retention.ts";
 import { filterSlice, usableFor } from "../../domain/slice/slice.ts";
@@ -13,6 +14,9 @@ import { iso, opens, withoutClickId } from "../../out/line.ts";
 import { type Allowed, allowedNow } from "../../out/standing.ts";
 import { identifiersOf, stageOf, summaryOf, traitsOf } from "../api/person.ts";
 import type { Context } from "../context.ts";
+
+/** Kinds of identifiers that somebody can be written to or called by. */
+export const ADDRESSES: ReadonlySet<string> = new Set(Object.values(REACHES));
 
 export type ProfilePorts = Pick<Context, "db" | "people" | "now" | "sealer" | "identifiers">;
 
@@ -89,15 +93,27 @@ async function identifiersIn(
     }));
 }
 
-/** Traits that aren't identifiers, by their names or because they repeat one. */
-function besides(identifiers: readonly { value: string | null }[], traits: JsonObject): JsonObject {
-  const told = new Set(identifiers.map(({ value }) => value?.toLowerCase()));
-  const repeats = (value: unknown): boolean =>
-    typeof value === "string" && told.has(value.trim().toLowerCase());
+/** Traits that aren't identifiers: by their names, or because they repeat an address, however it is written and wherever in them. */
+function besides(
+  identifiers: readonly { kind: string; value: string | null }[],
+  traits: JsonObject,
+): JsonObject {
+  const told = new Set(
+    identifiers.flatMap(({ kind, value }) =>
+      ADDRESSES.has(kind) && value !== null ? plain(value) : [],
+    ),
+  );
+  const repeats = (value: Json): boolean =>
+    typeof value === "string"
+      ? told.has(plain(value))
+      : typeof value === "object" && value !== null && Object.values(value).some(repeats);
   return Object.fromEntries(
     Object.entries(traits).filter(([name, value]) => !isIdentifierTrait(name) && !repeats(value)),
   );
 }
+
+/** Without what people put between the parts of a telephone number. */
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s()/.-]/g, "");
 
 /** The visitors that still allow it, each with what was recorded under it from that day on. */
 const usable = (

@@ -121,7 +121,11 @@ test("an address that mustn't be written to is marked as lines of JSON, and left
   const jane = await visitorWith(ALL_FOUR, ["J1"]);
   await jane.send("identify", {
     messageId: "jane-says",
-    traits: { email: "jane@club.example.org", contact: "Jane@Club.example.org", plan: "=1+1\nx" },
+    traits: {
+      email: "jane@club.example.org",
+      contact: { mail: ["Jane@Club.example.org "] },
+      plan: "=1+1\nx",
+    },
   });
   const word = (event: string) => jane.send("track", { messageId: event, event });
   await word("Newsletter Subscribed");

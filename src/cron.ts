@@ -12,6 +12,7 @@ import { seenSince } from "./domain/suggestion/sightings.ts";
 import { noteRun } from "./keys/failing.ts";
 import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
+import { readMergeRules } from "./http/documents.ts";
 import { resumeImports } from "./http/import/jobs.ts";
 import type { ImportContext } from "./http/import/run.ts";
 import { sweepImports } from "./http/import/store.ts";
@@ -92,7 +93,8 @@ const often = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
     reports: () => keepReports(ports, at),
     hints: () => deliverHints(ports, at),
     webhooks: () => deliverEvents(ports, policy, at),
-    suggestions: () => suggest(ports, at),
+    // Whoever is due because of a change of the rules is compared once, so it has to be by those.
+    suggestions: () => suggest({ ...ports, mergeRules: () => readMergeRules(ports.db) }, at),
     imports: () => resumeImports({ ...ports, now: at }),
     files: () => writeFiles(ports, policy, at),
     replay: () => finishReplay(db, policy, at),

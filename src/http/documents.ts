@@ -107,11 +107,13 @@ export const catalogues = new Keeper<Catalogue>("catalogue", async (db) => {
 /** Null before the scheduled job has run. */
 export const learning = new Keeper<Learned | null>("learned model", readLearned);
 
-/** With the identifiers that an officer blocked one by one. */
-export const mergeRules = new Keeper<MergeRules>("merge rules", async (db) => {
+/** With the identifiers that an officer blocked one by one; as they stand at this moment. */
+export async function readMergeRules(db: D1Database): Promise<MergeRules> {
   const [saved, blocked] = await Promise.all([latestSetting(db, "merge-rules"), listBlocked(db)]);
   return {
     ...completeRules((saved?.document ?? {}) as unknown as SavedRules),
     blockedKeys: new Set(blocked),
   };
-});
+}
+
+export const mergeRules = new Keeper<MergeRules>("merge rules", readMergeRules);

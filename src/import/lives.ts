@@ -18,12 +18,13 @@ export function recordsOf(
   const second = LIVES.find((life) => life !== first);
   if (!first || !second || !lives?.[second]) return [person];
   const isOfSecond = (value: string, fallback: Life): boolean =>
-    lives[second]?.includes(value) === true ||
-    (lives[first]?.includes(value) !== true && fallback === second);
+    lives[first]?.includes(value) !== true &&
+    (lives[second]?.includes(value) === true || fallback === second);
   const [emails, phones] = [
     (ids.email ?? []).filter((email) => isOfSecond(email, lifeOf(email))),
     (ids.phone ?? []).filter((phone) => isOfSecond(phone, first)),
   ];
+  if (emails.length + phones.length === 0) return [person];
   const { company, ...facts } = traits;
   const named = Object.fromEntries(Object.entries(facts).filter(([name]) => NAMES.has(name)));
   const atWork = company === undefined ? {} : { company };

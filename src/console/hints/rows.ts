@@ -44,7 +44,7 @@ const KINDS = [
   ["phone", "phone number"],
   ["user_id", "user id"],
   ["crm", "CRM id"],
-  ["esp:*", "link of a newsletter"],
+  ["esp:*", "record id of a newsletter"],
   ["social:*", "social sign-in"],
 ] as const;
 const KIND: RowField = { name: "kind", label: "Identifier", type: "one", options: KINDS };

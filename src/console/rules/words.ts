@@ -19,7 +19,7 @@ export interface Part {
 
 const FAMILIES: Readonly<Record<string, string>> = {
   social: "account elsewhere",
-  esp: "mail link",
+  esp: "mail tool's record id",
   default: "other identifier",
 };
 

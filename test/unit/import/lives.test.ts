@@ -48,4 +48,9 @@ test("the file's own word stands before what a domain says, and one side alone i
     lives: { work: ["a@firm.example"] },
   });
   expect(recordsOf(one, lifeOf)).toEqual([one]);
+  const same = person({
+    ids: { email: ["a@home.example", "a@home.example"] },
+    lives: { work: ["a@home.example"], private: ["a@home.example"] },
+  });
+  expect(recordsOf(same, lifeOf)).toEqual([same]);
 });

@@ -184,7 +184,7 @@ async function draft(site: Site, miniflare: Miniflare): Promise<void> {
   await db.prepare("UPDATE drafts SET document = ?1").bind(JSON.stringify(policy)).run();
 }
 
-/** Versions of the catalogue, the last with systems that get the list. */
+/** Versions of the catalogue, the last with a reading meter and systems that get the list. */
 async function catalogues(url: URL): Promise<void> {
   const { insight: _, ...starter } = await ask(url, "actions");
   let { version } = starter;
@@ -194,8 +194,11 @@ async function catalogues(url: URL): Promise<void> {
     channels: [channel],
     secret: 1,
   }));
-  for (let n = 0; n < CATALOGUES; n++)
-    ({ version } = await ask(url, "actions", { ...starter, version, webhooks: systems }, "PUT"));
+  const meter = { topics: ["topic1", "topic2"], days: 30, limit: 5 };
+  for (let n = 0; n < CATALOGUES; n++) {
+    const next = { ...starter, version, meter, webhooks: systems };
+    ({ version } = await ask(url, "actions", next, "PUT"));
+  }
 }
 
 export async function settle(site: Site, miniflare: Miniflare, now: number): Promise<Town> {

@@ -215,6 +215,7 @@ export async function run(args: string[]): Promise<object> {
       "/merges",
       "/suggestions",
       "/audit",
+      "/meter",
     ];
     const looks = Object.values(looksOf(town, await cursorsOf(site, lists), now)).flat();
     const costs = await measure(site, looks, Number(values.rounds));

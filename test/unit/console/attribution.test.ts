@@ -7,9 +7,9 @@ import { type Journey, underAdvertisingConsent } from "../../../src/domain/attri
 import { commonPaths } from "../../../src/domain/attribution/paths.ts";
 import { returnsOn } from "../../../src/domain/attribution/spend.ts";
 
-const pageOf = (coverage: number | null): string => {
+const pageOf = (coverage: number | null, outcome: string | null = null, value = 260): string => {
   const journeys: Journey[] = [
-    { touches: [{ channel: "google", at: null }], conversions: 13, value: 260, nulls: 4 },
+    { touches: [{ channel: "google", at: null }], conversions: 13, value, nulls: 4 },
   ];
   const credits = Object.entries(attributeAll(underAdvertisingConsent(journeys)));
   const spend = [{ channel: "google", cost: 80 }];
@@ -17,6 +17,7 @@ const pageOf = (coverage: number | null): string => {
     from: "2026-10-24",
     to: "2026-11-22",
     by: "channel",
+    outcome,
     models: Object.fromEntries(credits.map(([model, each]) => [model, returnsOn(each, spend)])),
     paths: commonPaths(journeys, 12),
     outcomes: { all: 25, consented: 20, touched: 13 },
@@ -24,7 +25,7 @@ const pageOf = (coverage: number | null): string => {
     sampled: false,
   };
   const shown = { report, model: "linear", at: null, counting: null, now: 0, days: 30 } as const;
-  return renderToString(h(AttributionPage, shown));
+  return renderToString(h(AttributionPage, { ...shown, names: ["Signed Up", "Ordered"] }));
 };
 
 test("each figure of attribution says beside it how many outcomes it speaks of", () => {
@@ -39,4 +40,22 @@ test("each figure of attribution says beside it how many outcomes it speaks of",
 
 test("where there is no outcome, no share of them is made up", () => {
   expect(pageOf(null)).not.toMatch(/covered|NaN/);
+});
+
+test("an outcome that was chosen goes with every way on, is told in words, and costs rather than returns", () => {
+  const page = pageOf(0.52, "Read & <shared", 0);
+  const ways = [...page.matchAll(/href="(\/_u\/console\/attribution\?[^"]*)"/g)];
+  expect(ways.length).toBeGreaterThan(7);
+  for (const [, way] of ways) expect(way).toContain("outcome=Read+%26+%3Cshared");
+  expect(page).toContain("An outcome is the event Read &amp; &lt;shared");
+  expect(page).toContain("Cost of an outcome");
+  expect(page).not.toContain("<dt>Worth</dt>");
+  const chosen = [...page.matchAll(/<option[^>]*>([^<]*)/g)].map(([, name]) => name);
+  expect(chosen).toEqual([
+    "Every event with a value",
+    "Read &amp; &lt;shared",
+    "Signed Up",
+    "Ordered",
+  ]);
+  expect(pageOf(0.52)).not.toContain("&amp;outcome=");
 });

@@ -11,10 +11,11 @@ import { type Answer, script } from "./dialect.ts";
  */
 export async function clientFile(path: string): Promise<Response> {
   const { clientFiles } = await import("../../../dist/clients.ts");
-  const code = Object.hasOwn(clientFiles, path) ? clientFiles[path] : undefined;
-  if (code === undefined)
+  const packed = Object.hasOwn(clientFiles, path) ? clientFiles[path] : undefined;
+  if (packed === undefined)
     throw new Problem("not_found", "Of this client nothing but its own script is served here.");
-  return script(code);
+  const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+  return script(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 }
 
 /** One file at a path of its own, or the file that the path names. */

@@ -36,7 +36,7 @@ export const settings = (body: JsonObject): Response =>
   });
 
 /** The same as a script, for clients that load it with a tag. */
-export const script = (code: string): Response =>
+export const script = (code: string | ReadableStream): Response =>
   new Response(code, {
     headers: {
       "content-type": "text/javascript; charset=utf-8",

@@ -31,6 +31,7 @@ interface Node {
   item?: Node;
   value?: Node;
   wrapped?: Node;
+  getter?: (input: unknown) => Node;
   options?: readonly unknown[];
   default?: unknown;
   requirement?: unknown;
@@ -58,6 +59,8 @@ function base(node: Node): JsonSchema {
       return { enum: node.options ?? [] };
     case "nullable":
       return { anyOf: [...(node.wrapped ? [read(node.wrapped)] : []), { type: "null" }] };
+    case "lazy":
+      return oneOrMany(node);
     case "optional":
     case "exact_optional":
       return {
@@ -72,6 +75,10 @@ function base(node: Node): JsonSchema {
       return {};
   }
 }
+
+/** What is chosen by whether a list came. */
+const oneOrMany = ({ getter }: Node): JsonSchema =>
+  getter ? { anyOf: [read(getter({})), read(getter([]))] } : {};
 
 const mayMiss = (node: Node | undefined): boolean =>
   node?.type === "optional" || node?.type === "exact_optional";

@@ -60,6 +60,15 @@ test("a call that takes a body is described with the schema that it is held to",
   });
 });
 
+test("what may be one or several is described as both", () => {
+  const { actions } = jsonSchemaOf(CatalogueSchema).properties ?? {};
+  const { reads } = actions?.items?.properties?.["conditions"]?.properties ?? {};
+  expect(reads?.anyOf).toMatchObject([
+    { type: "object", required: ["topic", "atLeast"] },
+    { type: "array", maxItems: 16, items: { type: "object", required: ["topic", "atLeast"] } },
+  ]);
+});
+
 test("a schema says what valibot checks", () => {
   const schema = v.strictObject({
     id: v.pipe(v.string(), v.regex(/^[a-z]+$/), v.maxLength(8)),

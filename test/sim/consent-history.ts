@@ -26,6 +26,19 @@ export const CONSENT_MIXES: Record<string, Mix> = {
     typed: 0.35,
     says: ["e1", "e1", "e2", "u1"],
   },
+  /** Two or three devices that are soon known to be one human's, and say different things. */
+  together: {
+    ...nothing,
+    browse: 8,
+    choose: 8,
+    serve: 4,
+    look: 3,
+    undo: 1,
+    erase: 0.3,
+    typed: 0.2,
+    most: 3,
+    says: ["e1", "e1", "u1"],
+  },
   /** Opt-out signals, overruled by some, and time in which what was agreed to expires. */
   aging: {
     ...nothing,

@@ -53,6 +53,8 @@ export interface History {
   seed: number;
   operations: Operation[];
   eager: boolean;
+  /** So many more than the first that isn't done yet may be under way; all of them without it. */
+  atOnce?: number;
   faults: Faults;
 }
 
@@ -63,6 +65,8 @@ const IDENTIFIERS = ["e1", "e1", "e2", "e3", "u1", "u2"] as const;
 export type Mix = Partial<Record<Operation["do"], number>> & {
   /** Share of identifiers that are only typed. */
   typed: number;
+  /** At most so many visitors or devices; without it six. */
+  most?: number;
   /** What is said, where it isn't all of it. */
   says?: readonly string[];
 };
@@ -109,19 +113,20 @@ export const MIXES: Record<string, Mix> = {
 
 export function history(seed: number, mix: Mix): History {
   const random = seeded(seed * 7919 + 13);
-  const visitors = 2 + below(random, 5);
+  const visitors = 2 + below(random, (mix.most ?? 6) - 1);
   const length = 3 + below(random, 13);
   const visitor = (): number => 1 + below(random, visitors);
   const operations: Operation[] = Array.from({ length }, () =>
     operation(random, mix, visitor, visitors),
   );
   for (let each = 1; each <= visitors; each++)
-    if (random() < 0.8) operations.unshift(beginning(mix, each));
+    if (random() < 0.8) operations.unshift(...beginning(mix, each));
   const trouble = below(random, 3) * below(random, 4);
   return {
     seed,
     operations,
     eager: random() < 0.5,
+    ...(mix.choose ? { atOnce: 1 + below(random, 6) } : {}),
     faults: {
       crash: trouble,
       drop: trouble,
@@ -131,12 +136,15 @@ export function history(seed: number, mix: Mix): History {
   };
 }
 
-const beginning = (mix: Mix, visitor: number): Operation =>
-  mix.choose ? { do: "choose", visitor, choice: ALL } : { do: "visit", visitor };
+const beginning = (mix: Mix, visitor: number): Operation[] => {
+  if (!mix.choose) return [{ do: "visit", visitor }];
+  const agrees: Operation = { do: "choose", visitor, choice: ALL };
+  return mix.most ? [agrees, { do: "browse", visitor, says: "e1", sure: true }] : [agrees];
+};
 
 function operation(random: Random, mix: Mix, visitor: () => number, visitors: number): Operation {
   const kinds = (Object.keys(mix) as (keyof Mix)[]).filter(
-    (kind): kind is Operation["do"] => kind !== "typed" && kind !== "says",
+    (kind): kind is Operation["do"] => !["typed", "says", "most"].includes(kind),
   );
   const often = (kind: Operation["do"]): number => mix[kind] ?? 0;
   let weight = random() * kinds.reduce((sum, kind) => sum + often(kind), 0);

@@ -21,7 +21,12 @@ for (const [name, count] of Object.entries({
     run(name, count);
   });
 
-for (const [name, count] of Object.entries({ consent: 1500, consentErase: 800, aging: 800 }))
+for (const [name, count] of Object.entries({
+  together: 1200,
+  consent: 800,
+  consentErase: 700,
+  aging: 700,
+}))
   test(`in ${count} histories in which people also agree, withdraw and change their minds on several devices (${name}) nothing is recorded, linked, joined or used for a purpose that anybody proven to be the same human denies, nothing is left out that they allow, and each event lies everywhere under the purposes it was recorded under`, () => {
     run(name, count);
   });

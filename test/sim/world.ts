@@ -35,6 +35,13 @@ export class World extends Servers {
     );
   }
 
+  /** Of those that may be under way; who undoes may have to wait for the others, so that nobody waits for them. */
+  private get lastAtOnce(): number {
+    const { atOnce = Infinity } = this.history;
+    const first = this.clients.find(({ done, operation }) => !done && operation.do !== "undo");
+    return first ? first.number + atOnce : Infinity;
+  }
+
   private fault(): boolean {
     const kinds = (Object.keys(this.faults) as (keyof History["faults"])[]).filter(
       (kind) => this.faults[kind] > 0,
@@ -83,10 +90,12 @@ export class World extends Servers {
       const ready = this.network.filter((message) => message.hold === 0);
       for (const message of this.network) if (message.hold > 0) message.hold--;
       const working = [...this.objects.values()].filter((object) => this.busy(object));
+      const last = this.lastAtOnce;
       const clients = this.clients.filter(
         (client) =>
           !client.done &&
           !client.waiting &&
+          client.number <= last &&
           (client.started || this.history.eager || this.random() < 0.3),
       );
       const choices = [

@@ -15,7 +15,7 @@ import { PURPOSES } from "../consent-history.ts";
 import type { Consented } from "../history.ts";
 import { Broken, type Client, DAY_MS, NOW, visitorOf } from "./parts.ts";
 import { Kept } from "./kept.ts";
-import { allows as wordsAllow, type Default, overrules, type Word } from "./will.ts";
+import { allows as wordsAllow, type Default, overrules, provenSame, type Word } from "./will.ts";
 
 export interface Device {
   number: number;
@@ -295,6 +295,8 @@ export abstract class Browsers extends Kept {
       (tx) => {
         const doc = tx.visitors.get(visitor);
         if (!doc) throw new Broken("routed to where it isn't");
+        const same = provenSame(visitor, tx.visitors.values(), tx.edges.values());
+        const late = this.will.late(words, same, now);
         const request = { visitor, now, decision, receipt: null };
         const answer = decide(
           tx,
@@ -304,7 +306,7 @@ export abstract class Browsers extends Kept {
         );
         const denied = answer?.denied ?? [];
         if (!unlessDenied || denied.length === 0) {
-          this.will.hear(visitor, words, device.by);
+          this.will.hear(visitor, [...words, ...late], device.by);
           this.will.decided(visitor, now);
         }
         return denied;

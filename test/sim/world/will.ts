@@ -96,6 +96,15 @@ export class Will {
     heard.isGone = !may("measurement") && !may("personalization");
   }
 
+  /** A no that is said now is the last word, also where others of the same human said something by a later clock. */
+  late(words: readonly Word[], same: readonly VisitorId[], now: number): Word[] {
+    const noes = Object.entries(words.findLast(({ at }) => at === now)?.says ?? {});
+    return noes.flatMap(([purpose, yes]) => {
+      const newest = Math.max(...same.map((each) => this.answer(each, purpose, "all")?.at ?? 0));
+      return yes || newest < now ? [] : [{ at: newest + 1, says: { [purpose]: false } }];
+    });
+  }
+
   hasSpoken(visitor: VisitorId): boolean {
     return this.heard.has(visitor);
   }

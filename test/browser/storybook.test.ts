@@ -141,7 +141,7 @@ const NO_PAGE = new Set(["/_u/console/live/socket", "/_u/console/exports/lists"]
 test("every page of the console has a story", () => {
   const told = book.stories.map(({ path }) => path);
   const pages = book.routes.filter(
-    (route) => !NO_PAGE.has(route) && !/\.(?:css|js|svg|csv|json|ndjson)$/.test(route),
+    (route) => !NO_PAGE.has(route) && !/\.(?:css|m?js|svg|csv|json|ndjson)$/.test(route),
   );
   // A path that has a page of its own is no example of a route that takes any id there.
   const own = new Set(pages);

@@ -11,6 +11,7 @@ export const PARTS = `
 .note { padding: var(--space-3) var(--space-4); color: var(--note); background: var(--note-ground); border-radius: var(--round); }
 :is(.notice, .note, .warning) a { color: inherit; }
 :is(.notice, .note, .warning) > * + * { margin-top: var(--space-2); }
+:is(.notice, .note, .warning) li + li { margin-top: var(--space-1); }
 .empty { display: grid; gap: var(--space-2); color: var(--soft); }
 main > .empty { padding: var(--space-8) var(--space-4); justify-items: center; text-align: center; background: var(--paper);
   border: 1px dashed var(--edge); border-radius: var(--round); }

@@ -15,6 +15,8 @@ interface Point {
 interface Metric {
   name: string;
   description: string;
+  /** What is erased the same day is counted no longer. */
+  mayFall?: true;
   points: readonly Point[];
 }
 
@@ -104,14 +106,14 @@ export async function metricsOf({ db, bucket, version }: Counted, now: Millis): 
     metrics: [
       ...(sums.status === "fulfilled" ? sums.value : [])
         .filter(({ points }) => points.length > 0)
-        .map(({ name, description, points }) => ({
+        .map(({ name, description, mayFall, points }) => ({
           name,
           description,
           unit: "1",
           sum: {
             // AGGREGATION_TEMPORALITY_CUMULATIVE
             aggregationTemporality: 2,
-            isMonotonic: true,
+            isMonotonic: mayFall !== true,
             dataPoints: points.map(({ attributes, count }) => ({
               attributes: attributesOf(attributes),
               startTimeUnixNano: start,
@@ -150,6 +152,7 @@ async function sumsOf(db: D1Database, now: Millis): Promise<Metric[]> {
     {
       name: "usher.events.stored",
       description: "Events stored, up to five minutes ago",
+      mayFall: true,
       points: [{ attributes: {}, count: stored }],
     },
     ...Object.entries(COUNTED).map(([kind, { name, description, reason, place }]) => ({

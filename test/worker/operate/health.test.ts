@@ -95,6 +95,11 @@ test("counts are told as OpenTelemetry has them: sums since midnight, without an
     ({ name }) => name === "usher.events.dropped",
   );
   expect(metric?.sum).toMatchObject({ aggregationTemporality: 2, isMonotonic: true });
+  // An erasure takes events out: who takes that for a counter that began anew would count the rest twice.
+  const stored = resource?.scopeMetrics[0]?.metrics.find(
+    ({ name }) => name === "usher.events.stored",
+  );
+  expect(stored?.sum).toMatchObject({ aggregationTemporality: 2, isMonotonic: false });
   const [point] = metric?.sum.dataPoints ?? [];
   expect(point?.attributes).toEqual([
     { key: "reason", value: { stringValue: "consent" } },

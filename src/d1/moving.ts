@@ -53,7 +53,7 @@ type Value = string | number | null;
 export type Row = readonly Value[];
 
 /** As many as are read at once. A row may have 32 KB. */
-const PAGE = 1_000;
+const PAGE = 500;
 /** As many as are removed by one statement, as by a sweep. */
 const REMOVED_AT_ONCE = 5_000;
 

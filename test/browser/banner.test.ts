@@ -216,3 +216,31 @@ test("a refusal names no browser, and a language that is written from right to l
   await its.banner().waitFor({ state: "detached" });
   expect(its.collector.choicesSent).toEqual([{ accept: "none", policy: 1 }]);
 });
+
+test("a choice by purpose goes with an informed override, and with nothing that wasn't said", async () => {
+  await its.visit();
+  await its.page.evaluate(async () => {
+    await window.usher?.consent({ advertising: true }, { override: ["gpc"] });
+    await window.usher?.consent({ accept: "none" }, { override: [] });
+    await window.usher?.consent({ choices: { measurement: true }, override: ["gpc"] });
+    await window.usher?.consent({ measurement: false });
+  });
+  const sent = its.collector.beyondConsent.filter(({ path }) => path === "/_u/consent");
+  expect(sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+    { choices: { advertising: true }, override: ["gpc"] },
+    { accept: "none", override: [] },
+    { choices: { measurement: true }, override: ["gpc"] },
+    { choices: { measurement: false } },
+  ]);
+});
+
+test("after a change elsewhere it asks again when it is told to, without counting the page twice", async () => {
+  its.collector.ask = false;
+  await its.visit();
+  expect(await its.page.evaluate(() => window.usher?.track("Refused"))).toBe(false);
+  its.collector.grant();
+  const decided = await its.page.evaluate(() => window.usher?.refresh());
+  expect(decided?.decisions?.["measurement"]?.granted).toBe(true);
+  expect(await its.page.evaluate(() => window.usher?.track("Allowed"))).toBe(true);
+  expect(its.collector.story).toEqual(["track:Allowed"]);
+});

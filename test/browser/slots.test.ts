@@ -144,3 +144,15 @@ test("slots that a single-page site adds later are filled when it navigates", as
   }, SLOT);
   await card().waitFor();
 });
+
+test("what became of a hint can be said by the page, and only where hints are consented to", async () => {
+  its.collector.grant();
+  await its.visit();
+  const said = (): Promise<boolean | undefined> =>
+    its.page.evaluate(() => window.usher?.hint("v/1", "taken"));
+  expect(await said()).toBe(true);
+  expect(outcomes()).toEqual(["POST /_u/hints/v%2F1/taken"]);
+  await its.page.evaluate(() => window.usher?.consent({ accept: "none" }));
+  expect(await said()).toBe(false);
+  expect(outcomes()).toHaveLength(1);
+});

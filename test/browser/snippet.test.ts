@@ -99,49 +99,6 @@ test("a withdrawal deletes the stored id and stops what follows; a new yes start
   expect(its.collector.messages.at(-1)?.anonymousId).not.toBe(before);
 });
 
-test("a choice by purpose goes with an informed override, and with nothing that wasn't said", async () => {
-  await its.visit();
-  await its.page.evaluate(async () => {
-    await window.usher?.consent({ advertising: true }, { override: ["gpc"] });
-    await window.usher?.consent({ accept: "none" }, { override: [] });
-    await window.usher?.consent({ choices: { measurement: true }, override: ["gpc"] });
-    await window.usher?.consent({ measurement: false });
-  });
-  const sent = its.collector.beyondConsent.filter(({ path }) => path === "/_u/consent");
-  expect(sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
-    { choices: { advertising: true }, override: ["gpc"] },
-    { accept: "none", override: [] },
-    { choices: { measurement: true }, override: ["gpc"] },
-    { choices: { measurement: false } },
-  ]);
-});
-
-test("what became of a hint can be said by the page, and only where hints are consented to", async () => {
-  its.collector.grant();
-  await its.visit();
-  const said = (): Promise<boolean | undefined> =>
-    its.page.evaluate(() => window.usher?.hint("v/1", "taken"));
-  expect(await said()).toBe(true);
-  const outcomes = () => its.collector.arrivals.filter(({ path }) => path.includes("/hints/"));
-  expect(outcomes().map(({ method, path }) => `${method} ${path}`)).toEqual([
-    "POST /_u/hints/v%2F1/taken",
-  ]);
-  await its.page.evaluate(() => window.usher?.consent({ accept: "none" }));
-  expect(await said()).toBe(false);
-  expect(outcomes()).toHaveLength(1);
-});
-
-test("after a change elsewhere it asks again when it is told to, without counting the page twice", async () => {
-  its.collector.ask = false;
-  await its.visit();
-  expect(await its.page.evaluate(() => window.usher?.track("Refused"))).toBe(false);
-  its.collector.grant();
-  const decided = await its.page.evaluate(() => window.usher?.refresh());
-  expect(decided?.decisions?.["measurement"]?.granted).toBe(true);
-  expect(await its.page.evaluate(() => window.usher?.track("Allowed"))).toBe(true);
-  expect(its.collector.story).toEqual(["track:Allowed"]);
-});
-
 test("an answer that isn't the collector's is no answer: the messages are sent again", async () => {
   its.collector.grant();
   let portal = 1;

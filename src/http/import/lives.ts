@@ -58,11 +58,11 @@ function sideOf(life: Life, told: Side | undefined): Side {
  * Says of both that they are two. `put` records the second in between: whatever it says, it is kept apart by then. What
  * somebody decided about the two since they were first imported stands.
  */
-export async function apart(
+export async function apart<T>(
   job: Import,
   [first, second]: readonly [VisitorId, VisitorId],
-  put: () => Promise<void>,
-): Promise<void> {
+  put: () => Promise<T>,
+): Promise<T> {
   const isNew = !(await isDecided(job, first, second));
   const separate = (visitor: VisitorId, from: VisitorId) =>
     job.services.people.amend(visitor, {
@@ -71,11 +71,12 @@ export async function apart(
       entry: entryOf(job, visitor, from),
     });
   if (isNew) await separate(first, second);
-  await put();
+  const done = await put();
   if (isNew) await separate(second, first);
+  return done;
 }
 
-/** Whether they were told apart before, both of them, or are one by now. */
+/** Whether they were told apart before, both of them, or are one by now; of who was erased nothing is said any more. */
 async function isDecided(
   { services }: Import,
   first: VisitorId,
@@ -85,6 +86,7 @@ async function isDecided(
     services.people.view(first),
     services.people.view(second),
   ]);
+  if (one.at === "erased" || other.at === "erased") return true;
   if (one.at !== "home" || other.at !== "home") return false;
   return (
     one.value.id === other.value.id || (isTold(one.value, second) && isTold(other.value, first))

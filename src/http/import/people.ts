@@ -53,10 +53,7 @@ async function putSides(
   const done = await put(job, first as Row);
   if (!second || done.outcome) return done.outcome;
   const row = second as Row;
-  let outcome: Outcome = null;
-  await apart(job, [done.visitor, row.visitor], async () => {
-    outcome = (await put(job, row)).outcome;
-  });
+  const { outcome } = await apart(job, [done.visitor, row.visitor], () => put(job, row));
   return outcome;
 }
 

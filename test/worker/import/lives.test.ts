@@ -1,7 +1,7 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { identifierKeys as keys } from "../../support/identifier-keys.ts";
-import { settle } from "../../support/objects.ts";
+import { objectOf, settle } from "../../support/objects.ts";
 import { ALL, api, MARKETER_TOKEN, OFFICER_TOKEN, ORIGIN, server } from "../../support/site.ts";
 
 const ORIGIN_OF_FILE = "crm-two";
@@ -75,4 +75,23 @@ jo@freemail.example,jo-1,jo@agency.example,Jo,Agency,mc-jo,yes,yes`;
   const after = await personOf("email:jo@agency.example");
   expect(after.id).toBe((await personOf("user_id:jo-1")).id);
   expect(after).toMatchObject({ separate: [], traits: { firstName: "Joe" } });
+});
+
+test("a side that was erased is named in no record, however often the file comes", async () => {
+  const file = `user_id,email_private,email_work,consent_measurement,consent_recognition
+zoe-1,zoe@freemail.example,zoe@agency.example,yes,yes`;
+  expect(await send(file)).toMatchObject({ accepted: 1 });
+  const source = await sourceOf("user_id", "zoe-1");
+  const work = await sourceOf("email", "zoe@agency.example");
+  await settle([source, work]);
+  expect((await personOf("user_id:zoe-1")).separate).toHaveLength(1);
+  await objectOf(work).erase(0, work, Date.now());
+  await settle([source, work]);
+  expect((await personOf("user_id:zoe-1")).separate).toEqual([]);
+  expect(await send(file)).toMatchObject({
+    accepted: 0,
+    dropped: [{ message: "was erased, and stays so" }],
+  });
+  await settle([source]);
+  expect((await personOf("user_id:zoe-1")).separate).toEqual([]);
 });

@@ -31,9 +31,15 @@ export type Found =
   /** `further`: that one never; somebody else may be asked. */
   { ask: "nobody" | "further" } | { ask: "meet"; request: MeetRequest };
 
-const isSevered = (tx: Transactor, evidence: Evidence, other: VisitorId): boolean =>
+/** For this visitor's person: of who was parted from it just now, and still is here, it says nothing. */
+const isSevered = (
+  tx: Transactor,
+  { id }: VisitorDoc,
+  evidence: Evidence,
+  other: VisitorId,
+): boolean =>
   evidence.kind === "claim" &&
-  [...tx.visitors.values()].some((doc) => doc.severed[`${evidence.identifier}|${other}`]);
+  tx.companions(id).some((doc) => doc.severed[`${evidence.identifier}|${other}`]);
 
 export function found(
   tx: Transactor,
@@ -48,7 +54,7 @@ export function found(
       settleEvidence(tx, doc.id, evidence, "settled");
     return { ask: "nobody" };
   }
-  if (isSevered(tx, evidence, other)) {
+  if (isSevered(tx, doc, evidence, other)) {
     refuseEvidence(tx, doc.id, evidence, "severed", [other]);
     return { ask: "further" };
   }
@@ -66,7 +72,7 @@ export function meet(
 ): MeetAnswer {
   const { age, evidence, other } = request;
   if (age.id === tx.self) return { answer: "same" };
-  if (isSevered(tx, evidence, other)) return { answer: "refused" };
+  if (isSevered(tx, doc, evidence, other)) return { answer: "refused" };
   const mine = tx.age;
   if (!mine) return { answer: "busy" };
   if (isOlder(mine, age)) return { answer: "come", home: tx.self, age: mine };

@@ -9,6 +9,7 @@ import { severedKey } from "../../../src/domain/identity/evidence.ts";
 import type { IdentifierKey, MergeId, VisitorId } from "../../../src/domain/ids.ts";
 import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { Host } from "../../../src/person/host.ts";
+import { meet } from "../../../src/person/merge.ts";
 import { record } from "../../../src/person/record.ts";
 import { event, keyOf, MapStore, NOW, request } from "../../sim/world/parts.ts";
 
@@ -90,6 +91,33 @@ test("proving another address", () => {
   expect([apart(SQUATTER, PHONE), apart(SQUATTER, LAPTOP)]).toEqual([true, true]);
   expect(apart(PHONE, LAPTOP)).toBe(false);
   expect(see(LAPTOP).claims[VICTIMS]?.state).toBe("waiting");
+});
+
+test("what keeps the one half of somebody taken apart from a third doesn't keep the other half", () => {
+  const host = new Host(PHONE, new MapStore(), (write) => write(), {
+    short: () => "s".repeat(12),
+  });
+  const severed = { [severedKey(VICTIMS, SQUATTER)]: true } as const;
+  const meets = host.transact((tx) => {
+    const phone = visitor(PHONE, 10, [claim(VICTIMS, "asserted")]);
+    tx.addVisitor(phone);
+    // Until it has moved out.
+    tx.addVisitor({ ...visitor(LAPTOP, 11, [claim(VICTIMS, "asserted")]), severed });
+    return meet(
+      tx,
+      phone,
+      {
+        visitor: PHONE,
+        other: SQUATTER,
+        evidence: { kind: "claim", identifier: VICTIMS },
+        age: { id: SQUATTER, created: 90 },
+        now: NOW,
+      },
+      { short: () => "t".repeat(12) },
+      DEFAULT_MERGE_RULES,
+    );
+  });
+  expect(meets).toMatchObject({ answer: "come", home: PHONE });
 });
 
 test("what was parted by rule is joined again by what both have proved since, and by no less", () => {

@@ -364,8 +364,10 @@ test("a list that wasn't taken is sent again when the marketer asks for it, with
 
 test("the reading meter is set up, mended and taken out on its page, and not over another's change", async () => {
   const sent = (changes: Record<string, string>) => filled("meter", { do: "save", ...changes });
-  const meter = async () =>
-    ((await latestSetting(env.DB, "catalogue"))?.document as { meter?: object }).meter;
+  const meter = async () => {
+    const saved = await latestSetting(env.DB, "catalogue");
+    return (saved?.document as { meter?: object } | undefined)?.meter;
+  };
   const late = await sent({ topics: "Sport" });
   const wrong = await go("meter", { form: await sent({ topics: " , ", days: "0" }) });
   expect(wrong.status).toBe(422);

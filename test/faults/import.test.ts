@@ -13,7 +13,8 @@ import {
   UNSTARTED,
 } from "../../src/http/import/store.ts";
 import { nightlyPorts } from "../../src/services.ts";
-import { type Operation, tryEveryCall } from "./operation.ts";
+import { type Operation, tryAll } from "./operation.ts";
+import { fails } from "./troubles.ts";
 
 const bucket = env.KEYS;
 const MINUTE = 60_000;
@@ -89,7 +90,7 @@ const spend: Operation<Abandoned> = {
       ).join("\n")}`,
     ),
   act: runs,
-  visitors: () => [],
+  account: () => ({ humans: [], sent: [] }),
   async holds(world) {
     await isThrough(world, ROWS, 1);
     const sum = await env.DB.prepare(
@@ -101,4 +102,4 @@ const spend: Operation<Abandoned> = {
   },
 };
 
-tryEveryCall(spend);
+tryAll(spend, [fails("before"), fails("after")]);

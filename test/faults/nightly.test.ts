@@ -8,10 +8,12 @@ import {
   idsOf,
   type Operation,
   signIn,
-  tryEveryCall,
+  tryAll,
   type Two,
   twoDevices,
+  wasSent,
 } from "./operation.ts";
+import { fails } from "./troubles.ts";
 
 const nightly: Operation<Two> = {
   what: "a night's work: figures, anchors, retention, learning",
@@ -31,7 +33,7 @@ const nightly: Operation<Two> = {
         if (done) break;
       }
   },
-  visitors: () => [],
+  account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
   async holds() {
     const { events } = (await env.DB.prepare("SELECT count(*) AS events FROM events").first<{
       events: number;
@@ -42,4 +44,4 @@ const nightly: Operation<Two> = {
   },
 };
 
-tryEveryCall(nightly);
+tryAll(nightly, [fails("before"), fails("after")]);

@@ -1,26 +1,34 @@
 /**
- * An operation, tried with every one of its calls to the outside failing, before and after it took effect: D1, R2, calls to
- * objects, the queue. Whoever asked asks again, as real clients do; in the end everything is as if nothing had failed.
+ * An operation, tried with a trouble that strikes at every chance it has, one after the other. Whoever asked asks again, as real
+ * clients do; in the end everything is as if nothing had gone wrong.
  */
-import { createExecutionContext, createScheduledController } from "cloudflare:test";
+import {
+  createExecutionContext,
+  createScheduledController,
+  runInDurableObject,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
 import worker from "../../src/worker.ts";
-import { settle } from "../support/objects.ts";
-import { watch } from "../support/outside.ts";
-import { api, Browser, type Said } from "../support/site.ts";
+import type { Host } from "../../src/person/host.ts";
+import { type Account, expectBalance } from "../support/invariants.ts";
+import { objectOf, settle } from "../support/objects.ts";
+import { unseen } from "../support/outside.ts";
+import { api, Browser, goThrough, type Said } from "../support/site.ts";
 import { identityToken } from "../worker/identity/tokens.ts";
+import type { Trouble } from "./troubles.ts";
 
 export interface Operation<World> {
   what: string;
   /** Before anything fails. */
   prepare(name: string): Promise<World>;
-  /** What is tried while calls fail. */
+  /** What is tried while something goes wrong. */
   act(world: World): Promise<unknown>;
-  /** After it; whatever was left to alarms has run. */
-  holds(world: World): Promise<void>;
-  visitors(world: World): (string | null)[];
+  /** Who took part, and what must be there in the end. */
+  account(world: World): Account;
+  /** What else must be true; whatever was left to alarms has run. */
+  holds?(world: World): Promise<void>;
 }
 
 /** Asks until it is answered, as clients do after a 5xx. */
@@ -80,7 +88,7 @@ export async function twoDevices(name: string): Promise<Two> {
 
 export const idsOf = ({ devices }: Two): (string | null)[] =>
   devices.map((browser) => browser.visitor);
-export const expected = (name: string): string[] => [
+export const wasSent = (name: string): string[] => [
   `${name}-in-0`,
   `${name}-in-1`,
   `${name}-was-0`,
@@ -92,43 +100,106 @@ export async function cron(often = "*/5 * * * *"): Promise<void> {
   await worker.scheduled(controller, env as unknown as Env, createExecutionContext());
 }
 
+/** Whatever waits has an alarm that will see to it, if nobody calls any more; while that rings there is none. */
+const expectAlarms = (visitors: readonly string[]): Promise<unknown> =>
+  unseen(() =>
+    Promise.all(
+      visitors.map(async (visitor) => {
+        for (let looks = 0; !(await isSeenTo(visitor).catch(() => false)); looks++) {
+          if (looks === LOOKS) throw new Error(`${visitor} has work and no alarm`);
+          await scheduler.wait(10);
+        }
+      }),
+    ),
+  );
+
+/** An alarm that rings is through by then. */
+const LOOKS = 200;
+
+const isSeenTo = (visitor: string): Promise<boolean> =>
+  runInDurableObject(objectOf(visitor), async (object, { storage }) => {
+    const { host } = object as unknown as { host: Host };
+    return !(host.hasWork || host.hasOutbox) || (await storage.getAlarm()) !== null;
+  });
+
+const told = (when: string, error: unknown): Error =>
+  new Error(`${when}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+
+/** The messages that the Worker said it has. */
+class Answers {
+  readonly taken = new Set<string>();
+  readonly stop = goThrough((door) => async (request) => {
+    const said = request.method === "POST" ? await request.clone().text() : "";
+    const response = await door(request);
+    const [, id] = /"messageId":"([^"]+)"/.exec(said) ?? [];
+    if (id && response.status === 200)
+      if (!/"reason":"(?!duplicate)/.test(await response.clone().text())) this.taken.add(id);
+    return response;
+  });
+}
+
+const { wait } = scheduler;
+/** What is put off for a moment, so that more of it comes together, isn't. */
+const hurry = (ms: number): Promise<void> => wait.call(scheduler, Math.min(ms, 10));
+
 let runs = 0;
 
 async function tryWith<World>(
   operation: Operation<World>,
+  trouble: Trouble,
   nth: number,
-  when: "before" | "after",
 ): Promise<{ done: boolean; hit: string | null }> {
-  const world = await operation.prepare(`m${++runs}-${when}-${nth}`);
-  const watching = watch({ nth, when });
+  const answers = new Answers();
+  vi.spyOn(scheduler, "wait").mockImplementation(hurry);
+  const world = await operation.prepare(`m${++runs}-${nth}`);
+  const visitors = (): string[] => {
+    const { humans, erased = [] } = operation.account(world);
+    return [...humans.flat(), ...erased].filter((id) => id !== null);
+  };
+  const struck = await trouble.begin(nth, visitors);
   try {
     await operation.act(world);
-    await settle(operation.visitors(world).filter((id) => id !== null));
+    await expectAlarms(visitors());
+    if (trouble.isOverSoon) struck.stop();
+    await settle(visitors(), 0);
   } catch (error) {
-    throw new Error(`${operation.what}, ${watching.hit} failing ${when}`, { cause: error });
+    throw told(`${struck.hit} was struck`, error);
   } finally {
-    watching.stop();
+    struck.stop();
+    answers.stop();
+    vi.restoreAllMocks();
   }
-  await settle(operation.visitors(world).filter((id) => id !== null));
+  await settle(visitors(), 0);
   try {
-    await operation.holds(world);
+    const account = operation.account(world);
+    const isThere = (id: string): boolean => !trouble.mayRefuse || answers.taken.has(id);
+    const sent = account.sent.filter(isThere);
+    await expectBalance({ ...account, sent }, !trouble.mayRefuse);
+    if (sent.length === account.sent.length) await operation.holds?.(world);
   } catch (error) {
-    throw new Error(`${operation.what}, after ${watching.hit} failed ${when}`, { cause: error });
+    throw told(`after ${struck.hit} was struck`, error);
   }
-  return { done: watching.calls < nth, hit: watching.hit };
+  return { done: struck.calls < nth, hit: struck.hit };
 }
 
-/** One test before, one after; each goes on until the operation has passed without a fault. */
-export function tryEveryCall<World>(operation: Operation<World>): void {
-  for (const when of ["before", "after"] as const)
-    test(`${operation.what} comes right when its Nth call to the outside fails ${when} it took effect, for every N`, async () => {
+/**
+ * One test for each trouble; it goes on until the operation has passed without it.
+ * @param strikes whether there is a chance for it at all, so that none is a failure
+ */
+export function tryAll<World>(
+  operation: Operation<World>,
+  troubles: readonly Trouble[],
+  strikes: "surely" | "perhaps" = "surely",
+): void {
+  for (const trouble of troubles)
+    test(`${operation.what} comes right when ${trouble.what}, for every N`, async () => {
       const hits = new Set<string>();
       for (let nth = 1; ; nth++) {
-        const { done, hit } = await tryWith(operation, nth, when);
+        const { done, hit } = await tryWith(operation, trouble, nth);
         if (hit) hits.add(hit);
         if (done) break;
         expect(nth).toBeLessThan(150);
       }
-      expect(hits.size).toBeGreaterThan(0);
-    }, 240_000);
+      if (strikes === "surely") expect(hits.size).toBeGreaterThan(0);
+    });
 }

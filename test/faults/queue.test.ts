@@ -10,6 +10,11 @@ import { settle } from "../support/objects.ts";
 import { ALL, api, Browser, eventually } from "../support/site.ts";
 import { everything, moveIn, placesOf } from "../worker/privacy/household.ts";
 import { browserSays, deliver, SeenQueue, serverSays, withQueue } from "../worker/queue/stage.ts";
+import { tryAll } from "./operation.ts";
+import { erasure } from "./operations/officers.ts";
+import { queued } from "./operations/queued.ts";
+import { firstVisit, hints, serverCalls, signIns, withdrawal } from "./operations/visits.ts";
+import { queueFails } from "./troubles.ts";
 
 const ports = () => nightlyPorts(env, (work) => createExecutionContext().waitUntil(work));
 
@@ -129,3 +134,12 @@ test("a server's events over a real queue land, and join the browser that said t
   });
   expect(await claimants()).toEqual([browser.visitor, source]);
 });
+
+const failing = [queueFails("before"), queueFails("after")];
+tryAll(queued(firstVisit), failing);
+tryAll(queued(signIns), failing);
+tryAll(queued(serverCalls), failing);
+tryAll(queued(hints), failing);
+tryAll(queued(withdrawal), failing);
+// An erasure itself sends nothing; what was sent before it comes again after it.
+tryAll(queued(erasure), failing, "perhaps");

@@ -6,7 +6,8 @@ import { suggest } from "../../src/suggest/job.ts";
 import { settle } from "../support/objects.ts";
 import { everything, placesOf } from "../worker/privacy/household.ts";
 import { COMPARING, Device, nameOf, saveRules, timeAt } from "../worker/suggest/seen.ts";
-import { insist, type Operation, tryEveryCall } from "./operation.ts";
+import { insist, type Operation, tryAll } from "./operation.ts";
+import { fails } from "./troubles.ts";
 
 interface Pair {
   phone: Device;
@@ -77,8 +78,6 @@ async function holds({ visitor, computer: other }: Pair): Promise<void> {
   expect(left).toBe(0);
 }
 
-const visitors = ({ visitor, computer: other }: Pair) => [visitor, other.visitor];
-
 const withdrawal: Operation<Pair> = {
   what: "a withdrawal of recognition while devices are compared",
   prepare,
@@ -88,8 +87,11 @@ const withdrawal: Operation<Pair> = {
     await comparing;
     await settle([visitor]);
   },
-  visitors,
+  account: ({ phone, computer: other }) => ({
+    humans: [[phone.visitor, other.visitor]],
+    sent: [phone, other].flatMap(({ sent }) => sent),
+  }),
   holds,
 };
 
-tryEveryCall(withdrawal);
+tryAll(withdrawal, [fails("before"), fails("after")]);

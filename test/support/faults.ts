@@ -1,6 +1,7 @@
 /**
- * Makes the Nth call that a person object makes to the outside go wrong: the call fails, or the object is killed, before
- * the call or after it took effect. What is wrapped is the object's own ports; everything behind them is real.
+ * Makes the Nth call that a person object makes go wrong, which is to say the Nth time that it waits for anything: the call
+ * fails, or the object is killed, before the call or after it took effect. What is wrapped is the object's own ports and its
+ * alarm; everything behind them is real.
  */
 import { PersonObject } from "../../src/person/object.ts";
 import type { PersonPorts } from "../../src/person/ports.ts";
@@ -15,11 +16,19 @@ export interface Fault {
 interface Inside {
   ctx: DurableObjectState;
   ports: PersonPorts;
+  wakeup: { storage: Pick<DurableObjectStorage, "getAlarm" | "setAlarm"> };
 }
 
 const METHODS = [
   "record",
   "decide",
+  "view",
+  "standing",
+  "holdings",
+  "hurry",
+  "next",
+  "outcome",
+  "amend",
   "link",
   "undo",
   "erase",
@@ -31,6 +40,9 @@ const METHODS = [
   "activate",
   "alarm",
 ] as const;
+
+/** What an object may ask of another. */
+const ASKED = ["meet", "ask", "forget", "receive", "resolve", "activate", "amend"] as const;
 
 export interface Injection {
   /** Calls made so far; below `nth` the fault hasn't come up. */
@@ -47,7 +59,7 @@ export function inject(fault: Fault): Injection {
   >;
   const originals = new Map(METHODS.map((name) => [name, prototype[name]!]));
   const guarded = new WeakSet<object>();
-  const state = { calls: 0, hit: null as string | null };
+  const state = { calls: 0, hit: null as string | null, stopped: false };
 
   const strike = (inside: Inside): never => {
     if (fault.what === "kill") inside.ctx.abort("killed by the test");
@@ -59,11 +71,12 @@ export function inject(fault: Fault): Injection {
     call: (...args: A) => Promise<R>,
   ) => {
     return async (...args: A): Promise<R> => {
-      const mine = ++state.calls;
-      if (mine === fault.nth) state.hit = name;
-      if (mine === fault.nth && fault.when === "before") strike(inside);
+      if (state.stopped) return call(...args);
+      const isMine = ++state.calls === fault.nth;
+      if (isMine) state.hit = name;
+      if (isMine && fault.when === "before") strike(inside);
       const result = await call(...args);
-      if (mine === fault.nth && fault.when === "after") strike(inside);
+      if (isMine && fault.when === "after") strike(inside);
       return result;
     };
   };
@@ -71,17 +84,26 @@ export function inject(fault: Fault): Injection {
     if (guarded.has(inside)) return;
     guarded.add(inside);
     const { ports } = inside;
+    const each = <T extends object>(port: T, names: readonly (keyof T & string)[]): T => ({
+      ...port,
+      ...Object.fromEntries(
+        names.map((name) => [
+          name,
+          wrap(inside, name, (...args: unknown[]) =>
+            (port[name] as (...all: unknown[]) => Promise<unknown>)(...args),
+          ),
+        ]),
+      ),
+    });
     inside.ports = {
-      ...ports,
-      index: {
-        claim: wrap(inside, "claim", ports.index.claim),
-        claimants: ports.index.claimants,
-      },
-      ledger: { ...ports.ledger, land: wrap(inside, "land", ports.ledger.land) },
+      ...each(ports, ["rules", "retention", "digest", "sha256"]),
+      index: each(ports.index, ["claim", "claimants"]),
+      ledger: each(ports.ledger, ["land"]),
+      sealer: each(ports.sealer, ["seal", "reseal"]),
       objects: (home) => {
         const stub = ports.objects(home);
         return Object.fromEntries(
-          (["meet", "ask", "forget", "receive", "resolve", "activate"] as const).map((name) => [
+          ASKED.map((name) => [
             name,
             wrap(inside, name, (...args: unknown[]) =>
               (stub[name] as (...all: unknown[]) => Promise<unknown>)(...args),
@@ -89,6 +111,11 @@ export function inject(fault: Fault): Injection {
           ]),
         ) as unknown as ReturnType<PersonPorts["objects"]>;
       },
+    };
+    const { storage } = inside.wakeup;
+    inside.wakeup.storage = {
+      getAlarm: wrap(inside, "getAlarm", () => storage.getAlarm()),
+      setAlarm: wrap(inside, "setAlarm", (at: number | Date) => storage.setAlarm(at)),
     };
   };
   for (const [name, original] of originals)
@@ -104,6 +131,7 @@ export function inject(fault: Fault): Injection {
       return state.hit;
     },
     stop() {
+      state.stopped = true;
       for (const [name, original] of originals) prototype[name] = original;
     },
   };

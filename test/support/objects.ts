@@ -11,13 +11,14 @@ export const objectOf = (visitor: string): DurableObjectStub<Person> =>
 /**
  * Rings these visitors' objects, as the platform does again and again until a handler has run through, until none has
  * anything left to do: one that was rung early in a round may have got work from one that was rung late.
+ * @param retryCount what each handler is told of how often it was rung in vain
  */
-export async function settle(visitors: readonly string[]): Promise<void> {
+export async function settle(visitors: readonly string[], retryCount = 1): Promise<void> {
   await bringEverything();
   let quiet = 0;
   for (let round = 0; round < 200; round++) {
     let left = false;
-    for (const visitor of visitors) left = (await ring(visitor)) || left;
+    for (const visitor of visitors) left = (await ring(visitor, retryCount)) || left;
     quiet = left ? 0 : quiet + 1;
     if (quiet === 2) return;
   }
@@ -25,10 +26,11 @@ export async function settle(visitors: readonly string[]): Promise<void> {
 }
 
 /** True when something is left. An object that was just killed refuses until the platform has made it anew. */
-async function ring(visitor: string): Promise<boolean> {
+async function ring(visitor: string, retryCount: number): Promise<boolean> {
   try {
     return await runInDurableObject(objectOf(visitor), async (object) => {
-      await object.alarm({ retryCount: 1, isRetry: true, scheduledTime: Date.now() });
+      const isRetry = retryCount > 0;
+      await object.alarm({ retryCount, isRetry, scheduledTime: Date.now() });
       const { host } = object as unknown as { host: Host };
       return host.hasWork || host.hasOutbox;
     });

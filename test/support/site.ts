@@ -19,6 +19,23 @@ export interface Said {
   cookies: Map<string, string>;
 }
 
+/** The way to the Worker; faults stand in it, or another deployment of it behind it. */
+export type Door = (request: Request) => Promise<Response>;
+
+const front: Door = (request) => exports.default.fetch(request);
+let door = front;
+
+/** From now on calls go this way, until what is given back is called. */
+export function goThrough(other: (front: Door) => Door): () => void {
+  const before = door;
+  door = other(before);
+  return () => {
+    door = before;
+  };
+}
+
+const knock = (url: string, init: RequestInit): Promise<Response> => door(new Request(url, init));
+
 /** A browser with its own cookie jar. */
 export class Browser {
   readonly jar = new Map<string, string>();
@@ -36,7 +53,7 @@ export class Browser {
 
   async call(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Said> {
     const cookie = [...this.jar].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await exports.default.fetch(`${ORIGIN}${path}`, {
+    const response = await knock(`${ORIGIN}${path}`, {
       method: body === undefined ? "GET" : "POST",
       redirect: "manual",
       headers: {
@@ -95,7 +112,7 @@ export async function server(
   headers: Record<string, string> = {},
 ): Promise<Said> {
   return read(
-    await exports.default.fetch(`${ORIGIN}/_u/v1/${call}`, {
+    await knock(`${ORIGIN}/_u/v1/${call}`, {
       method: "POST",
       headers: {
         authorization: `Bearer ${SERVER_KEY}`,
@@ -114,10 +131,15 @@ export async function api(
   method = body === undefined ? "GET" : "POST",
 ): Promise<Said> {
   return read(
-    await exports.default.fetch(`${ORIGIN}/_u/api${path}`, {
+    await knock(`${ORIGIN}/_u/api${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        authorization: `Bearer ${token}`,
+        "content-type": typeof body === "string" ? "text/csv" : "application/json",
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     }),
   );
 }

@@ -46,6 +46,8 @@ let messages = 0;
 
 export class Device {
   readonly browser: Browser;
+  /** The messages that were taken. */
+  readonly sent: string[] = [];
 
   constructor(kind: keyof typeof AGENTS) {
     this.browser = new Browser({ "usher-region": "DE", "user-agent": AGENTS[kind] });
@@ -68,12 +70,10 @@ export class Device {
 
   /** Reads a page there and then. */
   async at(address: string, day: number, hour: number): Promise<void> {
-    const said = await this.browser.send(
-      "page",
-      { messageId: `seen-${++messages}` },
-      this.headers(day, hour, address),
-    );
+    const messageId = `seen-${++messages}`;
+    const said = await this.browser.send("page", { messageId }, this.headers(day, hour, address));
     if (said.body["accepted"] !== 1) throw new Error(JSON.stringify(said.body));
+    this.sent.push(messageId);
   }
 
   /** So many days at these addresses, each in its hour, and once more on the day after, with which it is told. */

@@ -1,0 +1,259 @@
+/** What officers and marketers do. */
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
+import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
+import { continueErasures } from "../../../src/privacy/erase.ts";
+import { nightlyPorts } from "../../../src/services.ts";
+import { settle } from "../../support/objects.ts";
+import { unseen } from "../../support/outside.ts";
+import { api, eventually, OFFICER_TOKEN, type Said } from "../../support/site.ts";
+import {
+  idsOf,
+  insist,
+  type Operation,
+  personOf,
+  signIn,
+  type Two,
+  twoDevices,
+  wasSent,
+} from "../operation.ts";
+
+async function merged(name: string): Promise<Two> {
+  const world = await twoDevices(name);
+  for (const [n, browser] of world.devices.entries()) await signIn(browser, name, n);
+  await settle(idsOf(world).map(String));
+  return world;
+}
+
+/** What is answered when objects have moved, which alarms see to. */
+const moving = (world: Two, ask: () => Promise<Said>): Promise<Said> =>
+  insist(async () => {
+    let isAnswered = false;
+    const said = ask().finally(() => {
+      isAnswered = true;
+    });
+    while (!isAnswered) {
+      await settle(idsOf(world).map(String), 0);
+      await scheduler.wait(5);
+    }
+    return said;
+  });
+
+const expectOne = async ({ devices }: Two, wanted: boolean): Promise<void> => {
+  const person = await personOf(devices[0].visitor);
+  expect(person.visitors).toHaveLength(wanted ? 2 : 1);
+};
+
+export const undo: Operation<Two & { merge: string }> = {
+  what: "an officer's undo of a merge",
+  async prepare(name) {
+    const world = await merged(name);
+    const [{ id } = { id: "" }] = (await personOf(world.devices[0].visitor)).merges;
+    return { ...world, merge: id };
+  },
+  act: (world) => moving(world, () => api(`/merges/${world.merge}/undo`, undefined, {})),
+  account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
+  holds: (world) => expectOne(world, false),
+};
+
+const strangers = async (name: string): Promise<Two> => {
+  const world = await twoDevices(name);
+  await settle(idsOf(world).map(String));
+  return world;
+};
+
+const seen = ({ name }: Two): string[] => [`${name}-was-0`, `${name}-was-1`];
+
+export const mergeByHand: Operation<Two> = {
+  what: "an officer's merge",
+  prepare: strangers,
+  act(world) {
+    const [a, b] = idsOf(world);
+    return moving(world, () => api("/merges", undefined, { a, b, why: "she said so" }));
+  },
+  account: (world) => ({ humans: [idsOf(world)], sent: seen(world) }),
+  holds: (world) => expectOne(world, true),
+};
+
+/** A suggestion as the nightly comparison leaves it. */
+async function suggested(name: string): Promise<Two & { suggestion: string }> {
+  const world = await strangers(name);
+  const [a = "", b = ""] = idsOf(world).map(String).toSorted();
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO suggestions (a, b, at, weight, probability, model, steps, basis, state)
+       VALUES (?1, ?2, ?3, 9000, 0.99, 1, '[]', 'facts', 'open')`,
+    ).bind(a, b, Date.now()),
+    env.DB.prepare("INSERT INTO suggestion_ends (b, a) VALUES (?2, ?1)").bind(a, b),
+  ]);
+  return { ...world, suggestion: `${a}.${b}` };
+}
+
+const stateOf = ({ suggestion }: { suggestion: string }): Promise<string | null> =>
+  env.DB.prepare("SELECT state FROM suggestions WHERE a = ?1 AND b = ?2")
+    .bind(...suggestion.split("."))
+    .first<string>("state");
+
+const decision = (
+  how: "approve" | "reject",
+  state: string,
+): Operation<Two & { suggestion: string }> => ({
+  what: `an officer's word on a suggestion: ${how}`,
+  prepare: suggested,
+  async act(world) {
+    const said = await moving(world, () =>
+      api(`/suggestions/${world.suggestion}/${how}`, OFFICER_TOKEN, {}),
+    );
+    expect(said.status).toBe(200);
+  },
+  account: (world) => ({ humans: [idsOf(world)], sent: seen(world) }),
+  async holds(world) {
+    await expectOne(world, how === "approve");
+    expect(await stateOf(world)).toBe(state);
+  },
+});
+
+export const approval = decision("approve", "approved");
+export const rejection = decision("reject", "rejected");
+
+/** What cron does about erasures that were left open. */
+const finishErasures = (): Promise<unknown> =>
+  continueErasures(
+    nightlyPorts(env, () => undefined),
+    Date.now(),
+  );
+
+export const erasure: Operation<Two> = {
+  what: "an officer's erasure",
+  prepare: merged,
+  async act({ name }) {
+    const asked = await insist(() =>
+      api("/requests", undefined, { kind: "erase", identifier: `user_id:${name}` }),
+    );
+    expect(asked.status).toBeLessThan(300);
+    await finishErasures().catch(() => undefined);
+  },
+  account: (world) => ({
+    humans: [],
+    sent: [],
+    unwanted: wasSent(world.name),
+    erased: idsOf(world),
+  }),
+  async holds(world) {
+    await finishErasures();
+    for (const id of idsOf(world)) {
+      expect((await api(`/people/${id}`)).status).toBe(404);
+      // What stays under the visitor's name is that it was erased, never a key.
+      const kept = await env.KEYS.get(`visitor/${id}`);
+      if (kept) expect(await kept.text()).not.toMatch(/"key"/);
+    }
+    expect(await listed(world.name)).toEqual([]);
+    expect((await env.KEYS.list({ prefix: "open/" })).objects).toEqual([]);
+  },
+};
+
+export const copy: Operation<Two & { answer: Said | null }> = {
+  what: "a copy of what is held of somebody",
+  prepare: async (name) => ({ ...(await merged(name)), answer: null }),
+  async act(world) {
+    world.answer = await insist(() =>
+      api("/requests", undefined, { kind: "export", identifier: `user_id:${world.name}` }),
+    );
+  },
+  account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
+  async holds({ name, answer }) {
+    const data = answer?.body["data"] as { visitors: { events: { id: string }[] }[] } | undefined;
+    const held = (data?.visitors ?? []).flatMap(({ events }) => events.map(({ id }) => id));
+    expect(held.toSorted()).toEqual(wasSent(name));
+  },
+};
+
+interface Listed {
+  name: string;
+  record: string | null;
+  /** What the import made of its row, under a name that each repetition gives it again. */
+  events: string[];
+}
+
+/** Whom the directory has under this user id. */
+const listed = async (name: string): Promise<string[]> => {
+  const { body } = await api(`/people?identifier=user_id:${name}`);
+  return (body["people"] as { id: string }[]).map(({ id }) => id);
+};
+
+export const importOfPeople: Operation<Listed> = {
+  what: "an import of known people",
+  prepare: async (name) => ({ name, record: null, events: [] }),
+  async act(world) {
+    const { name } = world;
+    await insist(() =>
+      api("/import?kind=people", undefined, `email,user_id\n${name}@example.org,${name}\n`),
+    );
+    world.record = await unseen(() => eventually(async () => (await listed(name))[0] ?? null));
+    const rows = env.DB.prepare("SELECT id FROM events WHERE visitor = ?").bind(world.record);
+    const { results } = await unseen(() => rows.all<{ id: string }>());
+    world.events = results.map(({ id }) => id);
+  },
+  account: ({ record, events }) => ({
+    humans: [[record]],
+    sent: events,
+    carried: [String(record)],
+  }),
+  holds: async ({ name, record }) => expect(await listed(name)).toEqual([record]),
+};
+
+/** Whoever doesn't know whether it was published looks, and publishes it if it wasn't. */
+async function publish(path: string, change: (document: Said["body"], n: number) => unknown) {
+  const before = (await insist(() => api(path))).body;
+  const wanted = change(before, Number(before["version"]));
+  const query = path === "/policy" ? `?expected=${String(before["version"])}` : "";
+  await insist(async () => {
+    const said = await api(`${path}${query}`, undefined, wanted, "PUT");
+    return said.status === 409 ? api(path) : said;
+  });
+}
+
+interface Published {
+  name: string;
+  versions: number;
+}
+
+const versionOf = async (path: string): Promise<number> =>
+  Number((await api(path)).body["version"]);
+
+export const policy: Operation<Published> = {
+  what: "publishing a consent policy",
+  prepare: async (name) => ({ name, versions: await versionOf("/policy") }),
+  act: ({ name }) =>
+    publish("/policy", (_, version) => ({
+      ...DEFAULT_POLICY,
+      version,
+      reask: { ...DEFAULT_POLICY.reask, grantDays: 100 + name.length },
+    })),
+  account: () => ({ humans: [], sent: [] }),
+  async holds({ versions }) {
+    expect(await versionOf("/policy")).toBe(versions + 1);
+    const { versions: all } = (await api("/policy/versions")).body as {
+      versions: { version: number }[];
+    };
+    expect(all.map(({ version }) => version)).toEqual(
+      Array.from({ length: versions + 1 }, (_, n) => versions + 1 - n),
+    );
+  },
+};
+
+export const catalogue: Operation<Published> = {
+  what: "publishing a catalogue of actions",
+  prepare: async (name) => ({ name, versions: await versionOf("/actions") }),
+  act: () =>
+    publish("/actions", (_, version) => ({
+      ...STARTER_CATALOGUE,
+      actions: STARTER_CATALOGUE.actions.slice(0, 1),
+      version,
+    })),
+  account: () => ({ humans: [], sent: [] }),
+  async holds({ versions }) {
+    expect(await versionOf("/actions")).toBe(versions + 1);
+  },
+};

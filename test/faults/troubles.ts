@@ -1,0 +1,178 @@
+/** What goes wrong. Each trouble strikes once, at the Nth chance it has; whoever runs an operation counts N up until there is none. */
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { inject } from "../support/faults.ts";
+import { objectOf } from "../support/objects.ts";
+import { surround, watch, type Watching } from "../support/outside.ts";
+import { goThrough } from "../support/site.ts";
+import { SeenQueue } from "../worker/queue/stage.ts";
+
+export interface Trouble {
+  /** As a test's name says it. */
+  what: string;
+  /** It is over before alarms ring. */
+  isOverSoon?: true;
+  /** The Worker may have to say that it doesn't take what it is told: then nothing of it is there. */
+  mayRefuse?: true;
+  /** @param visitors those of the world as it is by then, whose objects may be struck */
+  begin(nth: number, visitors: () => readonly string[]): Promise<Watching>;
+}
+
+/** Counts chances; true for the one that is meant, and for so many that come after it. */
+class Chances implements Pick<Watching, "calls" | "hit"> {
+  calls = 0;
+  hit: string | null = null;
+  private readonly nth: number;
+  private readonly last: number;
+
+  constructor(nth: number, more = 0) {
+    this.nth = nth;
+    this.last = nth + more;
+  }
+
+  isNext(what: string): boolean {
+    const n = ++this.calls;
+    if (n === this.nth) this.hit = what;
+    return n >= this.nth && n <= this.last;
+  }
+}
+
+/** The count goes on while it is read. */
+const watching = (chances: Chances, stop: () => void): Watching => ({
+  get calls() {
+    return chances.calls;
+  },
+  get hit() {
+    return chances.hit;
+  },
+  stop,
+});
+
+type When = "before" | "after";
+
+export const fails = (when: When): Trouble => ({
+  what: `its Nth call to the outside fails ${when} it took effect`,
+  begin: (nth) => watch({ nth, when, ports: ["d1", "r2", "object"] }),
+});
+
+/** Setting it, or reading when it rings. */
+export const alarmFails = (when: When): Trouble => ({
+  what: `the Nth call about an alarm fails ${when} it took effect`,
+  isOverSoon: true,
+  begin: (nth) => watch({ nth, when, ports: ["alarm"] }),
+});
+
+/** Of a site that has one. */
+export const queueFails = (when: When): Trouble => ({
+  what: `the Nth call to it fails ${when} it took effect`,
+  begin: (nth) => watch({ nth, when, ports: ["queue"] }, new SeenQueue()),
+});
+
+/** All that it had in memory is lost with whatever it waited for, and with the calls that waited for it. */
+export const killed = (when: When): Trouble => ({
+  what: `the object is killed ${when} the Nth thing that it waits for`,
+  begin: async (nth) => inject({ nth, when, what: "kill" }),
+});
+
+/** As the platform does with an object to which nobody talks for a while. */
+export const evicted: Trouble = {
+  what: "all objects are evicted after the Nth call",
+  async begin(nth, visitors) {
+    const chances = new Chances(nth);
+    const stop = goThrough((door) => async (request) => {
+      const response = await door(request);
+      if (chances.isNext(request.url))
+        // One that isn't running needn't go.
+        for (const each of visitors()) await evictDurableObject(objectOf(each)).catch(() => null);
+      return response;
+    });
+    return watching(chances, stop);
+  },
+};
+
+/** Writes that fail one after the other before there is room again. */
+const FULL = 3;
+const noRoom = (): never => {
+  throw new Error("database or disk is full: SQLITE_FULL");
+};
+
+interface KvPrototype {
+  put(this: object, key: string, value: unknown): void;
+}
+
+export const fullObject: Trouble = {
+  what: "an object's storage is full at its Nth write, and for some more",
+  async begin(nth) {
+    const chances = new Chances(nth, FULL - 1);
+    const prototype = await runInDurableObject(
+      objectOf("nobody"),
+      (_, state) => Object.getPrototypeOf(state.storage.kv) as KvPrototype,
+    );
+    const { put } = prototype;
+    prototype.put = function (key, value) {
+      if (chances.isNext(key)) noRoom();
+      put.call(this, key, value);
+    };
+    return watching(chances, () => {
+      prototype.put = put;
+    });
+  },
+};
+
+export const fullDatabase: Trouble = {
+  what: "D1 is full at its Nth write, and for some more",
+  async begin(nth) {
+    const chances = new Chances(nth, FULL - 1);
+    const stop = await surround(
+      (what, call) => (/run|batch/.test(what) && chances.isNext(what) ? noRoom() : call()),
+      ["d1"],
+    );
+    return watching(chances, stop);
+  },
+};
+
+/** Where everybody waits for the very answer that is late, it comes. */
+const LONGEST_MS = 40;
+
+/** It did what it was asked, and says so when everything else has gone on. */
+export const slow: Trouble = {
+  what: "the answer to its Nth question to D1 comes half a minute late",
+  async begin(nth, visitors) {
+    const chances = new Chances(nth);
+    const meanwhile = async (): Promise<void> => {
+      for (const each of visitors())
+        await runInDurableObject(objectOf(each), (object) =>
+          object.alarm({ retryCount: 1, isRetry: true, scheduledTime: Date.now() }),
+        ).catch(() => undefined);
+    };
+    const stop = await surround(
+      (what, call) => {
+        if (!chances.isNext(what)) return call();
+        return (async () => {
+          const answer = await call();
+          await Promise.race([meanwhile(), scheduler.wait(LONGEST_MS)]);
+          return answer;
+        })();
+      },
+      ["d1"],
+    );
+    return watching(chances, stop);
+  },
+};
+
+const DAY_MS = 86_400_000;
+
+/** From one call on everybody's clock is wrong, until it is set right again a few calls later. */
+export const clock = (days: number): Trouble => ({
+  what: `the clock jumps by ${days} days at the Nth call, and back`,
+  mayRefuse: true,
+  async begin(nth) {
+    const chances = new Chances(nth, 1);
+    const stop = goThrough((door) => (request) => {
+      if (!chances.isNext(request.url)) return door(request);
+      const wrong = new Request(request);
+      wrong.headers.set("usher-now", new Date(Date.now() + days * DAY_MS).toISOString());
+      return door(wrong);
+    });
+    return watching(chances, stop);
+  },
+});

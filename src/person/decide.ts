@@ -2,6 +2,7 @@
 import { RECOGNITION } from "../domain/consent/purposes.ts";
 import { seal, type Sha256 } from "../domain/consent/ledger.ts";
 import type { Origin } from "../domain/identity/policy.ts";
+import { isRecognised, mayBeLinked } from "../domain/identity/ties.ts";
 import { anew, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, Millis } from "../domain/ids.ts";
 import type {
@@ -24,7 +25,6 @@ import {
 } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { aroundDecision } from "./match-facts.ts";
-import { isRecognised, mayBeLinked } from "./reader.ts";
 import type { Routed } from "./route.ts";
 import { forgetUnallowed } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";

@@ -1,7 +1,7 @@
 /** Telling the matching that this visitor is to be compared anew. It costs nothing where there are no facts. */
+import { isRecognised } from "../domain/identity/ties.ts";
 import type { Millis } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { isRecognised } from "./reader.ts";
 
 const mayBeCompared = (doc: VisitorDoc): boolean => doc.retired === null && isRecognised(doc);
 

@@ -2,11 +2,10 @@
  * What may be read of a person object. Everything hot is held in memory from the first call after waking on; writes
  * exist only on the `Transactor`.
  */
-import { RECOGNITION } from "../domain/consent/purposes.ts";
-import { components, type Edge, isInferred } from "../domain/identity/evidence.ts";
+import { components, type Edge } from "../domain/identity/evidence.ts";
 import type { Side, VisitorFacts } from "../domain/identity/policy.ts";
-import type { IdentifierKey, Millis, PersonId, VisitorId } from "../domain/ids.ts";
-import { isLapsed } from "../domain/identity/turned-down.ts";
+import type { Millis, PersonId, VisitorId } from "../domain/ids.ts";
+import { isRecognised, mayBeLinked, tiedTo } from "../domain/identity/ties.ts";
 import { type ConsentDecision, mostRestrictive } from "../domain/person/consent.ts";
 import {
   emptyWork,
@@ -128,51 +127,6 @@ export class PersonReader {
       ),
     );
   }
-}
-
-/** Those of a group who are tied to this visitor so. */
-export function tiedTo(
-  visitor: VisitorId,
-  group: readonly VisitorDoc[],
-  edges: Iterable<Edge>,
-): VisitorDoc[] {
-  if (group.length <= 1) return [...group];
-  const ties: { a: VisitorId; b: VisitorId }[] = [];
-  const firstBy = new Map<IdentifierKey, VisitorId>();
-  for (const doc of group)
-    for (const claim of Object.values(doc.claims)) {
-      if (claim.assurance !== "verified" || (claim.state === "refused" && !isLapsed(claim)))
-        continue;
-      const first = firstBy.get(claim.key);
-      if (first) ties.push({ a: first, b: doc.id });
-      else firstBy.set(claim.key, doc.id);
-    }
-  for (const edge of edges)
-    if (edge.evidence.kind === "command" && !isInferred(edge.evidence)) ties.push(edge);
-  const ids = group.map((doc) => doc.id);
-  const tied = components(ids, ties, (a, b) => (a < b ? -1 : 1)).find((each) =>
-    each.includes(visitor),
-  );
-  return group.filter((doc) => tied?.includes(doc.id));
-}
-
-/** What a server said without a decision was recorded, if at all, because `recognition` was granted with it. */
-export const isRecognised = ({ decision, unasked }: VisitorDoc): boolean =>
-  decision === null ? !unasked : decision.granted[RECOGNITION] === true;
-
-/** Whether it may be linked with anybody: nor does anybody in its person who is proven to be the same human deny that. */
-export function mayBeLinked(
-  doc: VisitorDoc,
-  group: readonly VisitorDoc[],
-  edges: Iterable<Edge>,
-): boolean {
-  if (!isRecognised(doc)) return false;
-  const others = tiedTo(doc.id, group, edges).flatMap(({ id, decision, retired }) =>
-    decision && id !== doc.id ? [{ decision, retired: retired !== null }] : [],
-  );
-  const [newest] = others.toSorted((a, b) => b.decision.at - a.decision.at);
-  if (!newest) return true;
-  return mostRestrictive(doc.decision ?? newest.decision, others)[RECOGNITION] === true;
 }
 
 /** One person as the merge policy sees it from one of its visitors. */

@@ -6,10 +6,11 @@ import { atLeast, type Claim } from "../domain/identity/claims.ts";
 import type { Edge, Evidence } from "../domain/identity/evidence.ts";
 import { decideMerge, type Side, type VisitorFacts } from "../domain/identity/policy.ts";
 import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
+import { tiedTo } from "../domain/identity/ties.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { cutBetween } from "./part.ts";
-import { facts, sideOf, tiedTo } from "./reader.ts";
+import { facts, sideOf } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 
 /** A visitor with everybody of its person. */

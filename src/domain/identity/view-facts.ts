@@ -2,6 +2,7 @@
 import type { VisitorId } from "../ids.ts";
 import type { PersonView, VisitorView } from "../person/calls.ts";
 import type { Side, VisitorFacts } from "./policy.ts";
+import { isRecognised, mayBeLinked } from "./ties.ts";
 
 export const factsOf = ({
   id,
@@ -16,7 +17,7 @@ export const factsOf = ({
   id,
   origin,
   claims: Object.fromEntries(claims.map((claim) => [claim.key, claim])),
-  recognition: decision === null ? !unasked : decision.granted["recognition"] === true,
+  recognition: isRecognised({ decision, ...(unasked ? { unasked } : {}) }),
   separate,
   severed,
   device,
@@ -25,6 +26,8 @@ export const factsOf = ({
 /** A person as the policy sees it from one of its visitors; null where that isn't one of them. */
 export function sideOf(view: PersonView, at: VisitorId): Side | null {
   const visitors = view.visitors.map(factsOf);
-  const found = visitors.find(({ id }) => id === at);
-  return found ? { at: found, visitors } : null;
+  const found = view.visitors.find(({ id }) => id === at);
+  if (!found) return null;
+  const recognition = mayBeLinked(found, view.visitors, view.edges);
+  return { at: { ...factsOf(found), recognition }, visitors };
 }

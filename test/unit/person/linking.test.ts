@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Claim } from "../../../src/domain/identity/claims.ts";
 import type { Edge } from "../../../src/domain/identity/evidence.ts";
+import { mayBeLinked } from "../../../src/domain/identity/ties.ts";
 import type { IdentifierKey, MergeId, PersonId, VisitorId } from "../../../src/domain/ids.ts";
+import { sideOf } from "../../../src/domain/identity/view-facts.ts";
+import type { PersonView, VisitorView } from "../../../src/domain/person/calls.ts";
 import type { ConsentDecision } from "../../../src/domain/person/consent.ts";
 import { decide } from "../../../src/person/decide.ts";
 import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { noteShared, settleEvidence } from "../../../src/person/evidence.ts";
-import { mayBeLinked } from "../../../src/person/reader.ts";
 import { knows, route } from "../../../src/person/route.ts";
 import { Transactor } from "../../../src/person/transactor.ts";
 
@@ -40,6 +42,13 @@ function device(id: VisitorId, own: ConsentDecision, ...claims: Claim[]): Visito
   for (const each of claims) doc.claims[each.key] = each;
   return doc;
 }
+
+const viewed = (doc: VisitorDoc): VisitorView => ({
+  ...doc,
+  claims: Object.values(doc.claims),
+  retired: doc.retired !== null,
+  waiting: 0,
+});
 
 const joined = (identifier: IdentifierKey): Edge => ({
   id: "m" as MergeId,
@@ -92,4 +101,18 @@ test("a server's record isn't taken for all of a person while somebody who prove
   // Until they agree, and are joined.
   settleEvidence(tx, PHONE, { kind: "claim", identifier: ACCOUNT }, "settled");
   expect(isKnown()).toBe(true);
+});
+
+test("a merge that is only tried goes by the same", () => {
+  const phone = viewed(device(PHONE, decision(true, NOW - 2), claim(ACCOUNT)));
+  const laptop = viewed(device(LAPTOP, decision(false), claim(ACCOUNT)));
+  const view = (...visitors: VisitorView[]): PersonView => ({
+    id: PHONE as PersonId,
+    visitors,
+    edges: [joined(ACCOUNT)],
+    undone: [],
+    pending: [],
+  });
+  expect(sideOf(view(phone, laptop), PHONE)?.at.recognition).toBe(false);
+  expect(sideOf(view(phone), PHONE)?.at.recognition).toBe(true);
 });

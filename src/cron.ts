@@ -2,6 +2,7 @@
 import { pruneAudit } from "./d1/audit.ts";
 import { addCounts } from "./d1/counters.ts";
 import { pruneDevices } from "./d1/devices.ts";
+import { noteShards } from "./d1/resharding.ts";
 import { isHeld, readResharding } from "./d1/resharding-state.ts";
 import { pruneTokens } from "./d1/tokens.ts";
 import { rollUp, rollUpStages } from "./d1/rollups.ts";
@@ -88,6 +89,7 @@ const often = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
     "figures-yesterday": () => rollUp(db, today - 1),
     "figures-today": () => rollUp(db, today),
     stages: () => rollUpStages(db, today),
+    shards: () => noteShards(db, at),
     journeys: async () => (await isDue(db, at)) && learnFromJourneys(db, policy, at),
     learning: async () => learnFromHints(db, await catalogueInForce(db), at),
     reports: () => keepReports(ports, at),

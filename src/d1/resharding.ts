@@ -12,7 +12,7 @@
 import type { Millis } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
 import { appliedIn } from "./applied.ts";
-import { hasRows } from "./moving.ts";
+import { hasRows, tableNamed } from "./moving.ts";
 import {
   isUnderWay,
   readResharding,
@@ -22,7 +22,7 @@ import {
   saveFirst,
 } from "./resharding-state.ts";
 import { advanced, readersOf, roundsOf, shardTables } from "./resharding-steps.ts";
-import { FIRST, layoutOf, named } from "./shards.ts";
+import { FIRST, layoutOf, named, overShards } from "./shards.ts";
 
 /** After a deployment some isolates and objects live on with the old shards for a moment. */
 export const SETTLED_MS = 120_000;
@@ -53,19 +53,36 @@ export async function beginResharding(
     if (!same(has, applied)) throw invalid(`${name} hasn't the migrations that DB has`);
     if (await hasRows(target, shardTables(name))) throw invalid(`${name} isn't empty`);
   }
-  const state: Resharding = {
-    step: "lock",
-    from: layout.names,
-    to,
-    began: now,
-    readers: {},
-    expected: {},
-    found: {},
-    switched: null,
-    wrong: null,
-  };
-  return saveFirst(db, state, last);
+  return saveFirst(db, stateOf("lock", layout.names, to, now), last);
 }
+
+/**
+ * From the first event on, shards change only by what begins here: notes which they were then, so that health can tell when
+ * somebody binds another database by hand.
+ */
+export async function noteShards(db: D1Database, now: Millis): Promise<void> {
+  if ((await readResharding(db)) !== null) return;
+  const { names } = layoutOf(db);
+  const has = await overShards(db, (shard) => hasRows(shard, [tableNamed("events")]));
+  if (has.includes(true)) await saveFirst(db, stateOf("done", names, names, now), null);
+}
+
+const stateOf = (
+  step: "lock" | "done",
+  from: readonly string[],
+  to: readonly string[],
+  began: Millis,
+): Resharding => ({
+  step,
+  from,
+  to,
+  began,
+  readers: {},
+  expected: {},
+  found: {},
+  switched: null,
+  wrong: null,
+});
 
 /**
  * Back to the old shards, as long as no Worker looks at the new ones.

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { NIGHTLY, runCron } from "../../../src/cron.ts";
 import type { Env } from "../../../src/env.ts";
-import type { Resharding } from "../../../src/d1/resharding-state.ts";
+import { isInPlace, readResharding, type Resharding } from "../../../src/d1/resharding-state.ts";
 import { nightlyPorts } from "../../../src/services.ts";
 import {
   api,
@@ -73,6 +73,21 @@ test("health says that rows are being moved, and names shards that aren't those 
   const { status, body } = await health(OFFICER_TOKEN);
   expect({ status, wrong: body["wrong"] }).toEqual({ status: 503, wrong: ["shards"] });
   expect(body).not.toHaveProperty("resharding");
+});
+
+test("another database that is bound by hand is told of, once there are events", async () => {
+  const ports = nightlyPorts(env as unknown as Env, () => undefined);
+  const often = () => runCron(ports, "*/5 * * * *", Date.now());
+  await often();
+  expect(await readResharding(env.DB)).toBeNull();
+  await env.DB.prepare(
+    "INSERT INTO events (day, visitor, id, at, received, type, channel, policy, purposes, data) VALUES (1, 'v', 'old', 0, 0, 'page', 'web', 1, 'measurement', '{}')",
+  ).run();
+  await often();
+  const noted = await readResharding(env.DB);
+  expect(isInPlace(noted, { names: ["DB"] })).toBe(true);
+  expect(isInPlace(noted, { names: ["DB", "DB_1"] })).toBe(false);
+  expect((await health(OFFICER_TOKEN)).status).toBe(200);
 });
 
 test("meanwhile retention and daily figures wait, and the other jobs run", async () => {

@@ -137,3 +137,17 @@ test("events that arrive at a former home are kept where the visitor lives now, 
   expect(again.cookies.has("usher")).toBe(false);
   expect(younger.visitor).toBe(before!.split(".")[1]);
 });
+
+test("an iPad that asks for desktop pages is a tablet by what the snippet says of its screen", async () => {
+  const agent =
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15";
+  const typeOf = async (touchPoints: number): Promise<unknown> => {
+    const browser = new Browser({ "usher-region": "DE", "user-agent": agent });
+    await browser.consent({ accept: "all" });
+    const context = { page: { url: "http://localhost:8787/app" }, device: { touchPoints } };
+    await browser.send("page", { messageId: crypto.randomUUID(), context });
+    const { visitors } = await personOf(browser.visitor!);
+    return (visitors[0] as { device?: { type: string } } | undefined)?.device?.type;
+  };
+  expect([await typeOf(5), await typeOf(0)]).toEqual(["tablet", "desktop"]);
+});

@@ -102,9 +102,11 @@ test("a refusal of what was sent before more was said of it doesn't count: it go
     doc.claims[SHARED] = { ...(doc.claims[SHARED] as Claim), assurance: "verified" };
     tx.changed(doc);
   });
-  const refused = { move, answer: "refused", reason: "limit", by: [HOST] } as const;
   const stateAfter = (revision: number) => {
-    host.transact((tx) => received(tx, { ...refused, revision }, RULES));
+    const by = [HOST];
+    host.transact((tx) =>
+      received(tx, { move, answer: "refused", reason: "limit", by, revision }, RULES),
+    );
     return host.read((tx) => [
       tx.work.outgoing === null,
       tx.visitors.get(LATER)?.claims[SHARED]?.turnedDown?.length ?? 0,

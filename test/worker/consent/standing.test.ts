@@ -197,6 +197,20 @@ test("somebody erased is recorded again only after a new consent", async () => {
   expect(second.body).toMatchObject({ accepted: 0 });
 });
 
+test("who withdrew everything and came back with a new yes is heard of from the site's server, too, though their old device can't be joined", async () => {
+  const browser = await german();
+  await signIn(browser, "back-1");
+  await rest(browser.visitor!);
+  await browser.consent({ accept: "none" });
+  const told = (): Promise<Said> =>
+    server("track", { userId: "back-1", event: "Bought", messageId: id() });
+  expect((await told()).body).toMatchObject({ accepted: 0, dropped: [{ reason: "consent" }] });
+  await browser.consent({ accept: "all" });
+  await signIn(browser, "back-1");
+  await rest(browser.visitor!);
+  expect((await told()).body).toMatchObject({ accepted: 1 });
+});
+
 test("an error nobody foresaw has a code and a message", async () => {
   const { failure } = await import("../../../src/http/respond.ts");
   const body = (await failure(new Error("x")).json()) as { error: Record<string, unknown> };

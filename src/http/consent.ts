@@ -7,6 +7,7 @@ import { pickLanguage, shownText } from "../domain/consent/notice.ts";
 import { type Policy, parsePolicy } from "../domain/consent/policy.ts";
 import { receiptOf, type ReceiptMethod, toDecision } from "../domain/consent/receipt.ts";
 import type { VisitorId } from "../domain/ids.ts";
+import { BUILT_IN } from "../domain/intake/blocked.ts";
 import { Problem } from "../domain/problem.ts";
 import { readJson } from "./body.ts";
 import { limit } from "./collect/limit.ts";
@@ -199,7 +200,7 @@ async function remember(
     const request = { visitor, now: services.now, decision, receipt };
     return services.people.decide(unlessDenied ? { ...request, unlessDenied } : request, home);
   };
-  const known = cookie ?? (await derived(request, said, services, anonymousId));
+  const known = cookie ?? (await derived(request, services, anonymousId));
   let told = known && (await tell(known.visitor, known.home, true));
   if (known && told?.at === "home" && told.value.denied) {
     const { denied } = told.value;
@@ -231,11 +232,10 @@ const atHome = (visitor: VisitorId): Home => ({ visitor, home: visitor });
  */
 async function derived(
   request: Request,
-  { leftIds }: Visit,
   services: Services,
-  anonymousId = leftIds[0],
+  anonymousId: string | undefined,
 ): Promise<Home | null> {
-  if (anonymousId === undefined) return null;
+  if (anonymousId === undefined || BUILT_IN("anonymous_id", anonymousId)) return null;
   return atHome(await firstVisitor(request, services, anonymousId));
 }
 

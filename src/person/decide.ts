@@ -3,7 +3,7 @@ import { RECOGNITION } from "../domain/consent/purposes.ts";
 import { seal, type Sha256 } from "../domain/consent/ledger.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import { isRecognised, mayBeLinked } from "../domain/identity/ties.ts";
-import { anew, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
+import { anew, isLapsed, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, Millis } from "../domain/ids.ts";
 import type {
   DecideAnswer,
@@ -194,7 +194,7 @@ const isSaidAnew = (before: ConsentDecision | null, after: ConsentDecision | nul
 /** What wasn't linked for want of consent is asked again, here and by the others who said the same. */
 function askForConsented(doc: VisitorDoc): void {
   for (const claim of Object.values(doc.claims)) {
-    if (claim.kind === "anonymous_id") continue;
+    if (claim.kind === "anonymous_id" || isLapsed(claim)) continue;
     const again = wasTurnedDownFor(claim, "consent") ? anew(claim) : claim;
     doc.claims[claim.key] = { ...again, tell: true };
   }

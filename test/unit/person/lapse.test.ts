@@ -8,6 +8,7 @@ import type { IdentifierKey, MergeId, VisitorId } from "../../../src/domain/ids.
 import type { Policy } from "../../../src/domain/consent/policy.ts";
 import { keepingOf } from "../../../src/domain/retention.ts";
 import { addBucket, foldEvents } from "../../../src/domain/slice/slice.ts";
+import { aroundConsent } from "../../../src/person/decide.ts";
 import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { erase } from "../../../src/person/erase.ts";
 import { expire } from "../../../src/person/expire.ts";
@@ -130,6 +131,26 @@ test("what was only typed is no proof beside an edge of its own", () => {
   tx.addEdge(edgeOn(EMAIL));
   expire(tx, TODAY, keeping);
   expect(docs.map((doc) => Object.keys(doc.claims))).toEqual([[EMAIL], [EMAIL]]);
+});
+
+test("a new yes to recognition asks nobody by what has lapsed", () => {
+  const lapsed = { state: "refused", reason: "lapsed", sealed: undefined };
+  const { tx, docs } = person({ [A]: [claim(EMAIL, "verified", 1, lapsed)] });
+  const doc = docs[0]!;
+  const decision = (recognition: boolean): NonNullable<VisitorDoc["decision"]> => ({
+    at: recognition ? 2 : 1,
+    policy: 1,
+    region: "DE",
+    regime: "opt-in",
+    granted: { measurement: true, recognition },
+    gpc: false,
+  });
+  doc.decision = decision(false);
+  aroundConsent(tx, doc, 2, () => {
+    doc.decision = decision(true);
+  });
+  expect(doc.claims[EMAIL]?.tell).toBeUndefined();
+  expect(doc.claims[EMAIL]).toMatchObject({ state: "refused", reason: "lapsed" });
 });
 
 test("who said that an identifier isn't a device's is still heard when its value is gone", () => {

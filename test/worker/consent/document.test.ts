@@ -54,7 +54,8 @@ test("an answer that was lost and is given again is the same visitor's, by the b
   expect(first).not.toBeNull();
   expect(await visitorOf(said)).toBe(first);
   expect(await visitorOf(said, "Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0")).not.toBe(first);
-  expect(await visitorOf({ accept: "all" })).not.toBe(await visitorOf({ accept: "all" }));
+  for (const nameless of [{ accept: "all" }, { accept: "all", anonymousId: "undefined" }])
+    expect(await visitorOf(nameless)).not.toBe(await visitorOf(nameless));
   const { body } = await api(`/receipts?visitor=${first}`);
   expect((body["receipts"] as unknown[]).length).toBe(2);
   const event = new Browser({ "usher-region": "DE" });

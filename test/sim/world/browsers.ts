@@ -1,48 +1,19 @@
-/** Devices under a consent of their own: what their cookies say, what the gate makes of it, and what their homes keep. */
-import { decodeChoice, encodeChoice } from "../../../src/domain/consent/choice-cookie.ts";
-import { choose, rememberGpc, type StoredChoice } from "../../../src/domain/consent/choice.ts";
+/** What devices do under a consent of their own: pages, choices, and what they are offered. */
+import { choose } from "../../../src/domain/consent/choice.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { allows, deniedElsewhere, type GateResult } from "../../../src/domain/consent/gate.ts";
 import { toDecision } from "../../../src/domain/consent/receipt.ts";
-import { NO_SIGNALS } from "../../../src/domain/consent/signals/types.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import type { ConsentDecision, Receipt } from "../../../src/domain/person/consent.ts";
-import { choiceLess } from "../../../src/http/collect/opt-out.ts";
-import { gate, gateInput, type Visit } from "../../../src/http/visit.ts";
+import { gate, gateInput } from "../../../src/http/visit.ts";
 import { decide } from "../../../src/person/decide.ts";
 import type { VisitorDoc } from "../../../src/person/documents.ts";
 import { PURPOSES } from "../consent-history.ts";
 import type { Consented } from "../history.ts";
-import { Broken, type Client, DAY_MS, NOW, visitorOf } from "./parts.ts";
-import { Kept } from "./kept.ts";
-import { allows as wordsAllow, type Default, overrules, provenSame, type Word } from "./will.ts";
+import { Devices, type View } from "./devices.ts";
+import { Broken, type Client, DAY_MS, visitorOf } from "./parts.ts";
+import { overrules, provenSame, type Word } from "./will.ts";
 
-export interface Device {
-  number: number;
-  region: "DE" | "US-CA";
-  by: Default;
-  /** Sends an opt-out signal with every call. */
-  optsOut: boolean;
-  /** The cookies: the choice, with the words that it was made of, and the visitor. */
-  choice: StoredChoice | null;
-  words: readonly Word[];
-  visitor: VisitorId | null;
-  minted: number;
-}
-
-/** A device's call as its cookies were when it began. */
-export interface View {
-  device: Device;
-  now: number;
-  visit: Visit;
-  words: readonly Word[];
-  visitor: VisitorId | null;
-}
-
-/** A device has so many visitors at most, one after the other. */
-const VISITORS = 100;
-/** Milliseconds between two steps: less than a cookie can tell apart. */
-const STEP_MS = 700;
 /** As long may a message be under way (CONTRACT.md, `too_old`). */
 const TOO_OLD_MS = 7 * DAY_MS;
 
@@ -58,18 +29,8 @@ const receiptFor = ({ id, receipts }: VisitorDoc, at: number): Receipt => ({
   previous: receipts.hash,
 });
 
-export abstract class Browsers extends Kept {
-  private readonly devices = new Map<number, Device>();
+export abstract class Browsers extends Devices {
   private readonly begun = new Map<number, number>();
-  private days = 0;
-
-  protected override get now(): number {
-    return NOW + this.days * DAY_MS + this.steps * STEP_MS;
-  }
-
-  protected override visitorAt(number: number): VisitorId {
-    return this.devices.get(number)?.visitor ?? visitorOf(number);
-  }
 
   protected override startConsented(client: Client, operation: Consented): void {
     client.waiting = true;
@@ -101,84 +62,6 @@ export abstract class Browsers extends Kept {
   /** The call failed, or its answer was lost: it is made again. */
   protected again(client: Client): void {
     client.waiting = false;
-  }
-
-  private device(number: number): Device {
-    let device = this.devices.get(number);
-    if (!device) {
-      const isStrict = number % 3 !== 0;
-      device = {
-        number,
-        region: isStrict ? "DE" : "US-CA",
-        by: isStrict ? "no" : "yes",
-        optsOut: false,
-        choice: null,
-        words: [],
-        visitor: null,
-        minted: 0,
-      };
-      this.devices.set(number, device);
-    }
-    return device;
-  }
-
-  private view(number: number): View {
-    const device = this.device(number);
-    const { now } = this;
-    const choice = rememberGpc(device.choice, device.optsOut);
-    const gpcIsNew = choice !== device.choice;
-    const signal: Word = { at: now, says: { advertising: false }, signal: true };
-    return {
-      device,
-      now,
-      words: gpcIsNew ? [...device.words, signal] : device.words,
-      visitor: device.visitor,
-      visit: {
-        names: { visitor: "usher", consent: "usher-consent", secure: false },
-        policy: DEFAULT_POLICY,
-        region: device.region,
-        signals: device.optsOut ? { ...NO_SIGNALS, gpc: true } : NO_SIGNALS,
-        choice,
-        gpcIsNew,
-        isOldChoice: false,
-        cookie: null,
-        sentId: false,
-        leftIds: [],
-      },
-    };
-  }
-
-  /** What the gate says, which has to be what the words allow. */
-  private judged({ device, now, words, visit }: View): GateResult {
-    const result = gate(visit, now);
-    for (const purpose of PURPOSES)
-      if (result.decisions[purpose]?.granted !== wordsAllow(words, purpose, device.by, now))
-        throw new Broken(`the gate is wrong about ${purpose} on device ${device.number}`);
-    return result;
-  }
-
-  private setCookies({ device }: View, said: Pick<View, "visit" | "words" | "visitor">): void {
-    const { choice } = said.visit;
-    device.choice = choice && decodeChoice(encodeChoice(choice));
-    device.words = said.words;
-    device.visitor = said.visitor;
-  }
-
-  /** The same call after the device heard that its person, or its home, denies something. */
-  private told(view: View, denied: readonly string[]): View {
-    const { visit, words, now } = view;
-    const says = Object.fromEntries(denied.map((purpose) => [purpose, false]));
-    const choice = choiceLess(visit, { now }, denied);
-    return {
-      ...view,
-      visit: { ...visit, choice },
-      words: [...words, { at: now, says, told: true }],
-    };
-  }
-
-  private keepingId(view: View): View {
-    const keeps = allows(DEFAULT_POLICY, gate(view.visit, view.now), "id-cookie");
-    return keeps ? view : { ...view, visitor: null };
   }
 
   private browse(
@@ -273,10 +156,6 @@ export abstract class Browsers extends Kept {
         settle(next, holds, isStill),
       );
     });
-  }
-
-  private mint(device: Device): VisitorId {
-    return visitorOf(device.number + VISITORS * ++device.minted);
   }
 
   private tell(

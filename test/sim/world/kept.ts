@@ -15,8 +15,9 @@ import { isPersonal } from "../../../src/person/hints.ts";
 import { situationOf } from "../../../src/person/situation.ts";
 import type { Transactor } from "../../../src/person/transactor.ts";
 import type { Answers, Call } from "../../../src/person/work.ts";
-import type { View } from "./browsers.ts";
+
 import { Clients } from "./clients.ts";
+import type { View } from "./devices.ts";
 import { Broken, type Client, DAY_MS, event, keyOf, type Obj } from "./parts.ts";
 import { type Counting, provenSame, Will } from "./will.ts";
 

@@ -4,7 +4,8 @@
  * then applied once more: without that a restore brings erased people back.
  *
  * Both take every database that wrangler.toml binds, or those of `--databases DB,DB_1`; `--local` is for the local ones,
- * `--config FILE` for another wrangler.toml. A restore takes `--site https://…` and the officer's or owner's token in USHER_TOKEN.
+ * `--config FILE` for another wrangler.toml. A restore takes `--site https://…` and the officer's or owner's token in USHER_TOKEN;
+ * without `--from` it only applies the erasures again, after a restore by other means or one whose site wasn't there yet.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -190,6 +191,9 @@ async function main(): Promise<void> {
       site: { type: "string" },
     },
   });
+  const { site } = values;
+  const token = process.env["USHER_TOKEN"];
+  if (positionals[0] === "restore" && !values.from && site && token) return reapply(site, token);
   const where = [
     values.local ? "--local" : "--remote",
     ...(values.config ? ["--config", values.config] : []),
@@ -198,12 +202,11 @@ async function main(): Promise<void> {
   const targets = chosen.map((database): Target => ({ database, where }));
   if (positionals[0] === "backup" && values.out) return backup(targets, resolve(values.out));
   if (positionals[0] !== "restore" || !values.from)
-    throw new Refused("backup --out FOLDER, or restore --from FOLDER");
+    throw new Refused("backup --out FOLDER, restore --from FOLDER, or restore --site https://…");
   restore(targets, resolve(values.from));
-  const token = process.env["USHER_TOKEN"];
-  if (values.site && token) return reapply(values.site, token);
+  if (site && token) return reapply(site, token);
   console.log(
-    "Not done yet: apply the erasures again before the site is opened, with --site and USHER_TOKEN, or",
+    "Not done yet: apply the erasures again before the site is opened, with restore --site and USHER_TOKEN, or",
   );
   console.log("POST /_u/api/erasures/reapply until its answer has no cursor.");
 }

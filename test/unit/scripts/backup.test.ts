@@ -66,7 +66,7 @@ beforeAll(() => {
   ).toBe(0);
   expect(sql(here, "INSERT INTO tombstones VALUES ('second', 7)", "DB_1").status).toBe(0);
   expect(backup(here, "backup", "--out", copy)).toMatchObject({ status: 0 });
-}, 120_000);
+}, 600_000);
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -129,32 +129,25 @@ test("the erasures are applied again page by page, with the token in the header 
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const child = spawn(
-    "node",
-    [
-      "scripts/backup.ts",
-      "restore",
-      "--from",
-      copy,
-      "--local",
-      "--config",
-      place("last"),
-      "--site",
-      `http://127.0.0.1:${port}/`,
-    ],
-    {
-      cwd: root,
-      env: { ...process.env, CI: "1", USHER_TOKEN: "officer" },
-    },
-  );
-  let said = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-  const status = await new Promise((done) => child.on("close", done));
+  const apply = async (...args: string[]): Promise<string> => {
+    const child = spawn(
+      "node",
+      ["scripts/backup.ts", "restore", "--site", `http://127.0.0.1:${port}/`, ...args],
+      { cwd: root, env: { ...process.env, CI: "1", USHER_TOKEN: "officer" } },
+    );
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    expect(await new Promise((done) => child.on("close", done))).toBe(0);
+    return said;
+  };
+  const said = await apply("--from", copy, "--local", "--config", place("last"));
+  // Again, or after a restore by other means: nothing but this.
+  expect(await apply()).toBe("2 erasures applied again\n");
   server.close();
   expect(said).toContain("4 erasures applied again");
-  expect(status).toBe(0);
   expect(asked).toEqual([
     "POST /_u/api/erasures/reapply Bearer officer",
     "POST /_u/api/erasures/reapply?cursor=next+page Bearer officer",
+    "POST /_u/api/erasures/reapply Bearer officer",
   ]);
 });

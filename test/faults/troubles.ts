@@ -11,6 +11,8 @@ export interface Trouble {
   what: string;
   /** It is over before alarms ring. */
   isOverSoon?: true;
+  /** It ends alarms that were rung by hand, which the platform would ring again. */
+  endsAlarms?: true;
   /** The Worker may have to say that it doesn't take what it is told: then nothing of it is there. */
   mayRefuse?: true;
   /** @param visitors those of the world as it is by then, whose objects may be struck */
@@ -58,7 +60,13 @@ export const fails = (when: When): Trouble => ({
 export const alarmFails = (when: When): Trouble => ({
   what: `the Nth call about an alarm fails ${when} it took effect`,
   isOverSoon: true,
-  begin: (nth) => watch({ nth, when, ports: ["alarm"] }),
+  async begin(nth, visitors) {
+    // Settled by hand; the platform's own ringing would have taken the alarm away.
+    for (const each of visitors())
+      await runInDurableObject(objectOf(each), (_, { storage }) => storage.deleteAlarm());
+    await evict(visitors());
+    return watch({ nth, when, ports: ["alarm"] });
+  },
 });
 
 /** Of a site that has one. */
@@ -76,18 +84,22 @@ export const killed = (when: When): Trouble => ({
 /** As the platform does with an object to which nobody talks for a while. */
 export const evicted: Trouble = {
   what: "all objects are evicted after the Nth call",
+  endsAlarms: true,
   async begin(nth, visitors) {
     const chances = new Chances(nth);
     const stop = goThrough((door) => async (request) => {
       const response = await door(request);
-      if (chances.isNext(request.url))
-        // One that isn't running needn't go.
-        for (const each of visitors()) await evictDurableObject(objectOf(each)).catch(() => null);
+      if (chances.isNext(request.url)) await evict(visitors());
       return response;
     });
     return watching(chances, stop);
   },
 };
+
+/** One that isn't running needn't go. */
+async function evict(visitors: readonly string[]): Promise<void> {
+  for (const each of visitors) await evictDurableObject(objectOf(each)).catch(() => null);
+}
 
 /** Writes that fail one after the other before there is room again. */
 const FULL = 3;
@@ -99,9 +111,11 @@ interface KvPrototype {
   put(this: object, key: string, value: unknown): void;
 }
 
+/** After each call that is answered the object is evicted: what it said that it has was written. */
 export const fullObject: Trouble = {
   what: "an object's storage is full at its Nth write, and for some more",
-  async begin(nth) {
+  endsAlarms: true,
+  async begin(nth, visitors) {
     const chances = new Chances(nth, FULL - 1);
     const prototype = await runInDurableObject(
       objectOf("nobody"),
@@ -112,8 +126,14 @@ export const fullObject: Trouble = {
       if (chances.isNext(key)) noRoom();
       put.call(this, key, value);
     };
+    const leave = goThrough((door) => async (request) => {
+      const response = await door(request);
+      if (response.status < 500) await evict(visitors());
+      return response;
+    });
     return watching(chances, () => {
       prototype.put = put;
+      leave();
     });
   },
 };

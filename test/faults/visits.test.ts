@@ -18,7 +18,7 @@ const alarms = [alarmFails("before"), alarmFails("after")];
 const clocks = [clock(3), clock(-3)];
 
 tryAll(firstVisit, [...calls, ...kills, ...alarms, fullObject, ...clocks]);
-tryAll(signIns, [...calls, ...kills, fullObject, slow, ...clocks]);
+tryAll(signIns, [...calls, ...kills, ...alarms, fullObject, slow, ...clocks]);
 tryAll(withdrawal, [...calls, ...kills, ...alarms, fullObject, fullDatabase, slow, ...clocks]);
 tryAll(reset, calls);
 tryAll(serverCalls, [...calls, ...kills, fullObject, slow, ...clocks]);

@@ -58,7 +58,7 @@ export interface NightlyPorts
 /** @throws AggregateError of the jobs that failed, when all have run */
 export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Promise<void> {
   const jobs = await ports.policy().then(
-    (policy) => (cron === NIGHTLY ? nightly(ports, policy, at) : often(ports, policy, at)),
+    (policy) => jobsOf(ports, policy, cron, at),
     (error: unknown): Jobs => ({ policy: () => Promise.reject(error) }),
   );
   await runAll(ports, await withoutHeld(ports.db, jobs), at);
@@ -75,7 +75,11 @@ async function withoutHeld(db: D1Database, jobs: Jobs): Promise<Jobs> {
 }
 
 /** By the names under which failures are told (docs/runbook.md). */
-type Jobs = Readonly<Record<string, () => Promise<unknown>>>;
+export type Jobs = Readonly<Record<string, () => Promise<unknown>>>;
+
+/** What runs at this time, one after the other. */
+export const jobsOf = (ports: NightlyPorts, policy: Policy, cron: string, at: Millis): Jobs =>
+  cron === NIGHTLY ? nightly(ports, policy, at) : often(ports, policy, at);
 
 const often = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
   const { db } = ports;

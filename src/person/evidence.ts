@@ -24,11 +24,10 @@ export function settleEvidence(
     return;
   }
   const claim = doc.claims[evidence.identifier];
-  const isNews = claim?.state !== state || claim.reason !== reason || claim.shared === true;
-  if (!claim || !isNews) return;
+  if (!claim || (claim.state === state && claim.reason === reason)) return;
   // The owner's own claim stands; it is the other side's that was turned down.
   if (state !== "settled" && claim.state !== "waiting") return;
-  const { reason: _, shared: __, ...rest } = claim;
+  const { reason: _, ...rest } = claim;
   doc.claims[evidence.identifier] = { ...rest, state, ...(reason ? { reason } : {}) };
   tx.changed(doc);
 }

@@ -92,7 +92,9 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
     if (before.at !== "here" && before.at !== "unknown") return before;
     const keyed = before.at === "here" && before.doc.keyed;
-    if (request.ifKnownAs && !knows(before, request.ifKnownAs)) return { at: "unknown" };
+    const { ifKnownAs } = request;
+    if (ifKnownAs && !this.host.read((tx) => knows(tx, before, ifKnownAs)))
+      return { at: "unknown" };
     const withdrew = request.ifProved && unproved(before, request.decision);
     if (withdrew) {
       const home = this.ctx.id.name as PersonId;

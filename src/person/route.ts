@@ -1,9 +1,10 @@
 /** Where a call that names a visitor belongs: here, or further along the visitor's own history. */
-import { type Claim, kindOf, namesDevice } from "../domain/identity/claims.ts";
+import { kindOf, namesDevice } from "../domain/identity/claims.ts";
 import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import type { Elsewhere } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { activate } from "./move.ts";
+import type { PersonReader } from "./reader.ts";
 import type { Transactor } from "./transactor.ts";
 
 export type Routed = { at: "here"; doc: VisitorDoc } | Elsewhere;
@@ -26,11 +27,18 @@ export function route(tx: Transactor, visitor: VisitorId, epoch: number): Routed
 }
 
 /**
- * Whether the visitor lives here with everybody whom these identifiers name. A device's name ties nobody to somebody's
- * decision, so it needn't be settled.
+ * Whether the visitor lives here with everybody whom these identifiers name, as far as is known: of whoever couldn't be joined for
+ * want of consent it isn't. A device's name ties nobody to somebody's decision, so it needn't be settled.
  */
-export const knows = (routed: Routed, identifiers: readonly IdentifierKey[]): boolean =>
+export const knows = (
+  tx: PersonReader,
+  routed: Routed,
+  identifiers: readonly IdentifierKey[],
+): boolean =>
   routed.at === "here" &&
-  identifiers.every((key) => namesDevice(kindOf(key)) || isAtOne(routed.doc.claims[key]));
-
-const isAtOne = (claim: Claim | undefined): boolean => claim?.state === "settled" && !claim.shared;
+  identifiers.every(
+    (key) =>
+      namesDevice(kindOf(key)) ||
+      (routed.doc.claims[key]?.state === "settled" &&
+        !tx.companions(routed.doc.id).some(({ claims }) => claims[key]?.shared)),
+  );

@@ -108,7 +108,7 @@ export abstract class Servers extends Browsers {
     result: GateResult,
   ): "recorded" | "unknown" | ConsentDecision {
     const doc = tx.visitors.get(served.source);
-    if (!doc || !knows({ at: "here", doc }, [served.identifier])) return "unknown";
+    if (!doc || !knows(tx, { at: "here", doc }, [served.identifier])) return "unknown";
     const stored = standingDecision(tx, doc);
     if (stored) return stored;
     this.recordServed(object, tx, served, result);

@@ -94,13 +94,15 @@ test("a server's record isn't taken for all of a person while somebody who prove
   const store = { get: () => undefined, put: () => 0, delete: () => true, list: () => [] };
   const tx = new Transactor(PHONE as PersonId, store);
   tx.addVisitor(device(PHONE, decision(true), claim(ACCOUNT)));
-  const isKnown = (): boolean => knows(route(tx, PHONE, 0), [ACCOUNT]);
+  const isKnown = (): boolean => knows(tx, route(tx, PHONE, 0), [ACCOUNT]);
   expect(isKnown()).toBe(true);
   noteShared(tx, PHONE, ACCOUNT);
   expect(isKnown()).toBe(false);
-  // Until they agree, and are joined.
+  // Nor is anybody who is joined with it since.
+  tx.addVisitor(device(LAPTOP, decision(true), claim(ACCOUNT)));
+  tx.addEdge(joined(ACCOUNT));
   settleEvidence(tx, PHONE, { kind: "claim", identifier: ACCOUNT }, "settled");
-  expect(isKnown()).toBe(true);
+  expect(knows(tx, route(tx, LAPTOP, 0), [ACCOUNT])).toBe(false);
 });
 
 test("a merge that is only tried goes by the same", () => {

@@ -223,8 +223,10 @@ export abstract class Kept extends Clients {
     for (const { doc, tx } of this.docs()) {
       const claim = known.has(doc.id) ? doc.claims[identifier] : undefined;
       if (claim?.assurance !== "verified" || (asked && claim.state === "waiting")) continue;
-      if (doc.severed[severedKey(identifier, source)]) continue;
-      for (const id of provenSame(doc.id, tx.visitors.values(), tx.edges.values())) all.add(id);
+      const same = provenSame(doc.id, tx.visitors.values(), tx.edges.values());
+      const cut = severedKey(identifier, source);
+      if (same.some((id) => tx.visitors.get(id)?.severed[cut])) continue;
+      for (const id of same) all.add(id);
     }
     return [...all];
   }

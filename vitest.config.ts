@@ -50,10 +50,8 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
-          // One runtime for all files, which would else spend more time on starting than on testing: setting up puts back
-          // everything that a file could leave behind.
-          isolate: false,
-          maxWorkers: 1,
+          // Each file has a runtime of its own, and starting one is mostly waiting.
+          maxWorkers: 2,
           include: ["test/{worker,faults}/**/*.test.ts"],
           setupFiles: ["./test/support/migrate.ts"],
           testTimeout: TEST_LIMIT,

@@ -215,17 +215,18 @@ export abstract class Kept extends Clients {
 
   /**
    * Everybody who has proved this identifier, with who is proven to be the same human, but for whom a human took apart from
-   * the server's record; `asked`: and has asked whom it names.
+   * the person of the server's record; `asked`: and has asked whom it names.
    */
   protected provenBy(identifier: IdentifierKey, source: VisitorId, asked: boolean): VisitorId[] {
     const known = new Set(this.d1.index.claimants(identifier));
     const all = new Set<VisitorId>();
+    const person = [...this.docs()].find(({ doc }) => doc.id === source);
+    const cuts = (person?.tx.companions(source) ?? []).map(({ id }) => severedKey(identifier, id));
     for (const { doc, tx } of this.docs()) {
       const claim = known.has(doc.id) ? doc.claims[identifier] : undefined;
       if (claim?.assurance !== "verified" || (asked && claim.state === "waiting")) continue;
       const same = provenSame(doc.id, tx.visitors.values(), tx.edges.values());
-      const cut = severedKey(identifier, source);
-      if (same.some((id) => tx.visitors.get(id)?.severed[cut])) continue;
+      if (same.some((id) => cuts.some((cut) => tx.visitors.get(id)?.severed[cut]))) continue;
       for (const id of same) all.add(id);
     }
     return [...all];

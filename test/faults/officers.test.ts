@@ -22,7 +22,7 @@ tryAll(catalogue, calls);
 tryAll(policy, calls);
 tryAll(undo, [...calls, ...kills, ...alarms, fullObject, fullDatabase, slow]);
 tryAll(mergeByHand, [...calls, ...kills, ...alarms, fullObject]);
-tryAll(erasure, [...calls, ...kills, ...alarms, fullObject, fullDatabase, slow]);
+tryAll(erasure, [...calls, ...kills, ...alarms, fullObject, slow]);
 tryAll(approval, calls);
 tryAll(rejection, calls);
 tryAll(copy, calls);

@@ -7,6 +7,7 @@ import type { VisitorId } from "../domain/ids.ts";
 import { remember } from "./amend.ts";
 import { keepApart } from "./apart.ts";
 import { noteKeptOut, noteShared, refuseEvidence } from "./evidence.ts";
+import { forgetUnallowed } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
 
 /**
@@ -44,6 +45,7 @@ export function settleRefusal(
   else if (reason === "limit") noteKeptOut(tx, here, evidence.identifier);
   else if (reason === "consent") noteShared(tx, here, evidence.identifier);
   const doc = tx.visitors.get(here);
+  if (doc && reason === "consent") forgetUnallowed(tx, doc, edge.at);
   if (!doc || reason !== "separate" || evidence.kind === "command") return;
   const other = here === edge.a ? edge.b : edge.a;
   keepApart(doc, other);

@@ -1,6 +1,7 @@
 /** Where a visitor's browser was seen: remembered while it may be recognised and is one human's, and forgotten at once after. */
 import { sharingOf } from "../domain/identity/sharing.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
+import { wasTurnedDownFor } from "../domain/identity/turned-down.ts";
 import { dayOf, type Millis } from "../domain/ids.ts";
 import {
   isNews,
@@ -38,7 +39,14 @@ const mayBeSeen = (tx: Transactor, doc: VisitorDoc): boolean =>
   doc.origin === "browser" &&
   doc.retired === null &&
   doc.decision !== null &&
-  tx.grantedTo(doc.id, doc.decision)["recognition"] === true;
+  tx.grantedTo(doc.id, doc.decision)["recognition"] === true &&
+  !isDeniedApart(doc);
+
+/** It proved whom it belongs to, and they can't be joined because somebody who says the same denies it. */
+const isDeniedApart = ({ claims }: VisitorDoc): boolean =>
+  Object.values(claims).some(
+    (claim) => claim.assurance === "verified" && wasTurnedDownFor(claim, "consent"),
+  );
 
 /** Nothing of it stays here, and what was told of it is taken back with the next landing. */
 export function forgetSightings(tx: Transactor, doc: VisitorDoc, at: Millis): void {

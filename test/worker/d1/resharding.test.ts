@@ -282,6 +282,31 @@ test("every table either moves with its visitor or lies in DB alone", () => {
   expect([...IN_SHARDS.map(({ name }) => name), ...IN_FIRST].toSorted()).toEqual(
     tables.map((table) => getTableConfig(table).name).toSorted(),
   );
-  expect(IN_FIRST).toMatchInlineSnapshot();
+  // A new table has to be put into one of the two by whoever makes it.
+  expect(IN_FIRST.toSorted()).toEqual([
+    "anchors",
+    "audit",
+    "claims",
+    "counters",
+    "delivered",
+    "deliveries",
+    "device_networks",
+    "device_records",
+    "drafts",
+    "learned",
+    "match_due",
+    "match_keys",
+    "match_records",
+    "merge_log",
+    "origins",
+    "policies",
+    "quarantine",
+    "session_generations",
+    "settings",
+    "spend",
+    "suggestion_ends",
+    "suggestions",
+    "tokens",
+  ]);
   expect(shardsOf(site("DB_1"))).toHaveLength(1);
 });

@@ -141,7 +141,7 @@ test("a withdrawal that another device's events bring counts at once, also for t
   expect(await tracesOf(phone.visitor)).toEqual([]);
 });
 
-test("who turns out to be the same human as somebody who withdrew is forgotten with that", async () => {
+test("who turns out to be the same human as somebody who withdrew isn't joined with them, and is forgotten with that", async () => {
   const [first, second] = [new Device("computer"), new Device("phone")];
   for (const each of [first, second]) {
     await each.agrees();
@@ -155,6 +155,6 @@ test("who turns out to be the same human as somebody who withdrew is forgotten w
   await proves(phone.browser, "dora", phone.headers(3, 8));
   await settle([first.visitor, second.visitor, phone.visitor]);
   const { body } = await api(`/people/${phone.visitor}`);
-  expect(body["visitors"]).toHaveLength(3);
+  expect(body["visitors"]).toHaveLength(1);
   expect(await tracesOf(phone.visitor)).toEqual([]);
 });

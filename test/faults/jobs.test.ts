@@ -1,9 +1,7 @@
 /** What runs by the clock, with every call to the outside failing in turn. */
 import { tryAll } from "./operation.ts";
 import { cronJobs, spend } from "./operations/jobs.ts";
-import { fails } from "./troubles.ts";
-
-const calls = [fails("before"), fails("after")];
+import { calls } from "./troubles.ts";
 
 for (const job of cronJobs) tryAll(job, calls, "perhaps");
 tryAll(spend, calls);

@@ -196,3 +196,8 @@ export const clock = (days: number): Trouble => ({
     return watching(chances, stop);
   },
 });
+
+export const calls = [fails("before"), fails("after")];
+export const kills = [killed("before"), killed("after"), evicted];
+export const alarms = [alarmFails("before"), alarmFails("after")];
+export const clocks = [clock(3), clock(-3)];

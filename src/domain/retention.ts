@@ -15,10 +15,19 @@ export interface Keeping {
   sensitive: ReadonlySet<string>;
 }
 
-export const keepingOf = (policy: Pick<Policy, "purposes" | "sensitiveTopics">): Keeping => ({
-  retention: retentionOf(policy),
-  sensitive: new Set(policy.sensitiveTopics.map((topic) => topic.toLowerCase())),
-});
+export function keepingOf(policy: Pick<Policy, "purposes" | "sensitiveTopics">): Keeping {
+  const known = keepings.get(policy);
+  if (known) return known;
+  const keeping = {
+    retention: retentionOf(policy),
+    sensitive: new Set(policy.sensitiveTopics.map((topic) => topic.toLowerCase())),
+  };
+  keepings.set(policy, keeping);
+  return keeping;
+}
+
+/** Every call to a person asks; a policy never changes. */
+const keepings = new WeakMap<object, Keeping>();
 
 export const retentionOf = (policy: Pick<Policy, "purposes">): Retention =>
   Object.fromEntries(

@@ -4,24 +4,20 @@ import { seal, type Sha256 } from "../domain/consent/ledger.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import { isRecognised, mayBeLinked } from "../domain/identity/ties.ts";
 import { anew, isLapsed, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
-import type { IdentifierKey, Millis } from "../domain/ids.ts";
+import type { Millis } from "../domain/ids.ts";
 import type {
   DecideAnswer,
   DecideRequest,
   RecordRequest,
-  Standing,
   UnchainedReceipt,
 } from "../domain/person/calls.ts";
 import {
   answeredAt,
   type ConsentDecision,
-  type Decided,
   isDefault,
   isOwn,
   isOwnNo,
-  mostRestrictive,
   type Receipt,
-  refusedBy,
 } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { aroundDecision } from "./match-facts.ts";
@@ -246,62 +242,6 @@ function standing(known: ConsentDecision, next: ConsentDecision, purpose: string
   return isOutweighed ? older : newer;
 }
 
-export const standingOf = (tx: Transactor, doc: VisitorDoc): Standing => ({
-  decision: standingDecision(tx, doc),
-  retired: doc.retired !== null,
-  refused: refusedTo(tx, doc),
-});
-
-/** What the visitor, on whichever of its proven devices, said no to. */
-const refusedTo = (tx: Transactor, doc: VisitorDoc): string[] =>
-  doc.decision
-    ? refusedBy(
-        doc.decision,
-        tx
-          .trusted(doc.id)
-          .flatMap((each) =>
-            each.decision && each.id !== doc.id
-              ? [{ decision: each.decision, retired: each.retired !== null }]
-              : [],
-          ),
-      )
-    : [];
-
 /** The id cookie is for `measurement` or `personalization`; without both there is nobody to recognise. */
 export const keepsId = (decision: ConsentDecision): boolean =>
   decision.granted["measurement"] === true || decision.granted["personalization"] === true;
-
-/**
- * What stands for the person, for calls that bring no choice of their own: the newest decision of the visitors it is
- * verified to be, with what any of them denies denied.
- */
-export function standingDecision(tx: Transactor, doc: VisitorDoc): ConsentDecision | null {
-  const decided = tx.trusted(doc.id).flatMap((each) => (each.decision ? [each] : []));
-  const newest = decided
-    .map((each) => each.decision as ConsentDecision)
-    .sort((a, b) => b.at - a.at)[0];
-  if (!newest) return null;
-  const granted = mostRestrictive(
-    newest,
-    decided.map(({ decision, retired }) => ({
-      decision: decision as ConsentDecision,
-      retired: retired !== null,
-    })),
-  );
-  return { ...newest, granted, gpc: decided.some((each) => each.decision?.gpc === true) };
-}
-
-/** What stands for the person of somebody who says this. */
-export function decidedBy(
-  tx: Transactor,
-  doc: VisitorDoc,
-  identifier: IdentifierKey,
-): Decided | null {
-  const decision = standingDecision(tx, doc);
-  if (!decision) return null;
-  const sure = doc.claims[identifier]?.assurance === "verified";
-  const retired = tx
-    .trusted(doc.id)
-    .every((each) => each.decision === null || each.retired !== null);
-  return { decision, sure, retired };
-}

@@ -35,16 +35,7 @@ import type {
 } from "../domain/person/people.ts";
 import type { Keeping } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
-import {
-  chain,
-  decide,
-  decidedBy,
-  isOvertaken,
-  isProved,
-  standingDecision,
-  standingOf,
-  unproved,
-} from "./decide.ts";
+import { chain, decide, isOvertaken, isProved, unproved } from "./decide.ts";
 import { newVisitor, type VisitorDoc } from "./documents.ts";
 import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
 import { erase, isGone } from "./erase.ts";
@@ -56,6 +47,7 @@ import { record } from "./record.ts";
 import { knows, route } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
 import { link, undo } from "./split.ts";
+import { decidedBy, standingDecision, standingOf } from "./standing.ts";
 import type { Transactor } from "./transactor.ts";
 import { view } from "./view.ts";
 

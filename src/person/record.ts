@@ -17,7 +17,7 @@ import type { Origin } from "../domain/identity/policy.ts";
 import { addPushAddress, dropPushAddresses, permit, silence } from "./addresses.ts";
 import { settleBySuccess } from "./advise.ts";
 import { hashId, spill, wasSeen } from "./cold.ts";
-import { aroundConsent, newerDecision, prove, standingDecision } from "./decide.ts";
+import { aroundConsent, newerDecision, prove } from "./decide.ts";
 import { add, type Added, isAddition, unadded } from "./journal.ts";
 import { type Newcomer, newcomer, takeOwnName } from "./newcomers.ts";
 import { noteFacts, tellFacts } from "./match-facts.ts";
@@ -28,6 +28,7 @@ import { isFull, makeRoom, mayStand } from "./room.ts";
 import { unsever } from "./sever.ts";
 import { noteSighting } from "./sightings.ts";
 import { wait } from "./split.ts";
+import { standingDecision } from "./standing.ts";
 import type { Transactor } from "./transactor.ts";
 
 /** How long a browser may hold an event back; the memory of message ids covers it. */

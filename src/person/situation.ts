@@ -6,7 +6,7 @@ import { dayOf, type Millis } from "../domain/ids.ts";
 import { reaches, type Stage } from "../domain/person/stage.ts";
 import { summarise, type Summary } from "../domain/slice/summary.ts";
 import { wholeSlice } from "./cold.ts";
-import { standingDecision } from "./decide.ts";
+import { standingDecision } from "./standing.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { READS_FOR_ACTIVITY } from "./directory.ts";
 import type { PersonReader } from "./reader.ts";

@@ -1,7 +1,7 @@
 /** What must hold of consent when a history has come to rest (DESIGN.md 3 and 4). */
 import type { IdentifierKey } from "../../src/domain/ids.ts";
 import { wholeSlice } from "../../src/person/cold.ts";
-import { standingOf } from "../../src/person/decide.ts";
+import { standingOf } from "../../src/person/standing.ts";
 import { grantsOf } from "../../src/person/situation.ts";
 import { PURPOSES } from "./consent-history.ts";
 import { Broken, type World } from "./world.ts";

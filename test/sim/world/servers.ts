@@ -10,7 +10,7 @@ import {
   type Decided,
   standingAmong,
 } from "../../../src/domain/person/consent.ts";
-import { decidedBy, standingDecision } from "../../../src/person/decide.ts";
+import { decidedBy, standingDecision } from "../../../src/person/standing.ts";
 import { knows } from "../../../src/person/route.ts";
 import type { Transactor } from "../../../src/person/transactor.ts";
 import { PURPOSES } from "../consent-history.ts";

@@ -1,0 +1,67 @@
+/** What stands of what was decided: for a visitor with all who are proven to be the same human, and for whoever says something. */
+import type { IdentifierKey } from "../domain/ids.ts";
+import type { Standing } from "../domain/person/calls.ts";
+import {
+  type ConsentDecision,
+  type Decided,
+  mostRestrictive,
+  refusedBy,
+} from "../domain/person/consent.ts";
+import type { VisitorDoc } from "./documents.ts";
+import type { Transactor } from "./transactor.ts";
+
+export const standingOf = (tx: Transactor, doc: VisitorDoc): Standing => ({
+  decision: standingDecision(tx, doc),
+  retired: doc.retired !== null,
+  refused: refusedTo(tx, doc),
+});
+
+/** What the visitor, on whichever of its proven devices, said no to. */
+const refusedTo = (tx: Transactor, doc: VisitorDoc): string[] =>
+  doc.decision
+    ? refusedBy(
+        doc.decision,
+        tx
+          .trusted(doc.id)
+          .flatMap((each) =>
+            each.decision && each.id !== doc.id
+              ? [{ decision: each.decision, retired: each.retired !== null }]
+              : [],
+          ),
+      )
+    : [];
+
+/**
+ * What stands for the person, for calls that bring no choice of their own: the newest decision of the visitors it is
+ * verified to be, with what any of them denies denied.
+ */
+export function standingDecision(tx: Transactor, doc: VisitorDoc): ConsentDecision | null {
+  const decided = tx.trusted(doc.id).flatMap((each) => (each.decision ? [each] : []));
+  const newest = decided
+    .map((each) => each.decision as ConsentDecision)
+    .sort((a, b) => b.at - a.at)[0];
+  if (!newest) return null;
+  const granted = mostRestrictive(
+    newest,
+    decided.map(({ decision, retired }) => ({
+      decision: decision as ConsentDecision,
+      retired: retired !== null,
+    })),
+  );
+  return { ...newest, granted, gpc: decided.some((each) => each.decision?.gpc === true) };
+}
+
+/** What stands for the person of somebody who says this. */
+export function decidedBy(
+  tx: Transactor,
+  doc: VisitorDoc,
+  identifier: IdentifierKey,
+): Decided | null {
+  const decision = standingDecision(tx, doc);
+  if (!decision) return null;
+  const sure = doc.claims[identifier]?.assurance === "verified";
+  const retired = tx
+    .trusted(doc.id)
+    .every((each) => each.decision === null || each.retired !== null);
+  return { decision, sure, retired };
+}

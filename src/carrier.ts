@@ -20,18 +20,27 @@ const FAILURES = 3;
 const PAUSES_MS = [500, 2_000, 8_000] as const;
 /** After so long whoever holds the parcels is taken for dead, and somebody else begins. */
 const GIVEN_UP_MS = 5_000;
+/** And whoever brings them on: the platform lets no work go on for so long after an answer. */
+const LOST_MS = 60_000;
 /** Characters under way at once, held ones included: while the database hangs, what is beyond stays with its objects. */
 const MOST_UNDER_WAY = 16_000_000;
 /** Visitors of whom it is remembered what landed: who comes again soon comes here again. */
 const REMEMBERED = 20_000;
+
+/** What somebody brings on, who may be cut off at any moment and then never says that it is over. */
+interface Load {
+  /** In characters. */
+  size: number;
+  since: number;
+}
 
 /** Of one isolate. */
 export interface Held {
   parcels: Parcel[];
   /** In characters. */
   size: number;
-  /** Of what was taken out of here and isn't brought on yet. */
-  underWay: number;
+  /** What was taken out of here and isn't brought on yet. */
+  underWay: Set<Load>;
   /** When somebody began to wait with them; null when nobody does. */
   since: number | null;
   landed: Map<VisitorId, string[]>;
@@ -48,7 +57,7 @@ export function emptyHeld(): Held {
   const held: Held = {
     parcels: [],
     size: 0,
-    underWay: 0,
+    underWay: new Set(),
     since: null,
     landed: new Map(),
     busy: new Set(),
@@ -86,7 +95,7 @@ export function createCarrier(held: Held, ports: CarrierPorts): Carrier {
     keep: (call) => ports.later(call.catch(() => undefined)),
 
     take(parcel) {
-      if (held.size + held.underWay > MOST_UNDER_WAY) return;
+      if (held.size + sizeUnderWay(held) > MOST_UNDER_WAY) return;
       held.parcels.push(parcel);
       held.size += sizeOf(parcel);
       if (held.size >= FULL) ports.later(bringOn(held, ports));
@@ -101,6 +110,15 @@ export function createCarrier(held: Held, ports: CarrierPorts): Carrier {
       return marks;
     },
   };
+}
+
+/** In characters. */
+function sizeUnderWay({ underWay }: Held): number {
+  let size = 0;
+  for (const load of underWay)
+    if (Date.now() - load.since < LOST_MS) size += load.size;
+    else underWay.delete(load);
+  return size;
 }
 
 const sizeOf = ({ events, receipts, hints }: Parcel): number =>
@@ -127,9 +145,9 @@ function inLandingOrder(parcels: readonly Parcel[]): Parcel[] {
 /** Many at once do no harm: each takes what is there. */
 async function bringOn(held: Held, ports: CarrierPorts): Promise<void> {
   let left = inLandingOrder(held.parcels.splice(0));
-  const { size } = held;
+  const load = { size: held.size, since: Date.now() };
   held.size = 0;
-  held.underWay += size;
+  held.underWay.add(load);
   try {
     for (const [tries, pause] of [...PAUSES_MS, null].entries()) {
       const whole = left.reduce((sum, parcel) => sum + sizeOf(parcel), 0);
@@ -139,7 +157,7 @@ async function bringOn(held: Held, ports: CarrierPorts): Promise<void> {
       await ports.wait(pause);
     }
   } finally {
-    held.underWay -= size;
+    held.underWay.delete(load);
   }
 }
 

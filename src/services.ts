@@ -75,7 +75,7 @@ function longLived(env: Env): Long {
     bring: bringing(env.EVENTS, (parcels) => landParcels({ ledger, objects }, parcels)),
     settled: async () => {
       // What other isolates hold can't be seen; where there is only this one, it can.
-      const isHeld = held.parcels.length > 0 || held.underWay > 0;
+      const isHeld = held.parcels.length > 0 || held.underWay.size > 0;
       if (isHeld || config.production) await scheduler.wait(SETTLED_MS);
     },
   };

@@ -2,19 +2,21 @@
 import { fromBase64Url, toBase64Url } from "../keys/base64url.ts";
 import type { NamedKey } from "./context.ts";
 
-const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
+const imported = new WeakMap<Uint8Array, CryptoKey>();
 const encoder = new TextEncoder();
 
-/** The platform's keys are made once per isolate. */
-function cryptoKey({ secret }: NamedKey): Promise<CryptoKey> {
-  let key = imported.get(secret);
-  if (!key) {
-    key = crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, [
-      "sign",
-      "verify",
-    ]);
-    imported.set(secret, key);
-  }
+/** Made once per isolate. Kept once it is there, not as a promise: that would belong to the request that made it. */
+async function cryptoKey({ secret }: NamedKey): Promise<CryptoKey> {
+  const known = imported.get(secret);
+  if (known) return known;
+  const key = await crypto.subtle.importKey(
+    "raw",
+    secret,
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign", "verify"],
+  );
+  imported.set(secret, key);
   return key;
 }
 

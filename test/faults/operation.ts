@@ -148,6 +148,7 @@ async function tryWith<World>(
   operation: Operation<World>,
   trouble: Trouble,
   nth: number,
+  outOfTime: AbortSignal,
 ): Promise<{ done: boolean; hit: string | null }> {
   const answers = new Answers();
   vi.spyOn(scheduler, "wait").mockImplementation(hurry);
@@ -157,6 +158,18 @@ async function tryWith<World>(
     return [...humans.flat(), ...erased].filter((id) => id !== null);
   };
   const struck = await trouble.begin(nth, visitors);
+  const end = (): void => {
+    outOfTime.removeEventListener("abort", late);
+    struck.stop();
+    answers.stop();
+    vi.restoreAllMocks();
+  };
+  // What hangs then mustn't trouble the tests that follow.
+  const late = (): void => {
+    console.error(`out of time with ${nth}: ${struck.hit} was struck`);
+    end();
+  };
+  outOfTime.addEventListener("abort", late);
   try {
     await operation.act(world);
     if (!trouble.endsAlarms) await expectAlarms(visitors());
@@ -165,9 +178,7 @@ async function tryWith<World>(
   } catch (error) {
     throw told(`${struck.hit} was struck`, error);
   } finally {
-    struck.stop();
-    answers.stop();
-    vi.restoreAllMocks();
+    end();
   }
   await settle(visitors(), 0);
   try {
@@ -192,10 +203,11 @@ export function tryAll<World>(
   strikes: "surely" | "perhaps" = "surely",
 ): void {
   for (const trouble of troubles)
-    test(`${operation.what} comes right when ${trouble.what}, for every N`, async () => {
+    test(`${operation.what} comes right when ${trouble.what}, for every N`, async ({ signal }) => {
       const hits = new Set<string>();
       for (let nth = 1; ; nth++) {
-        const { done, hit } = await tryWith(operation, trouble, nth);
+        signal.throwIfAborted();
+        const { done, hit } = await tryWith(operation, trouble, nth, signal);
         if (hit) hits.add(hit);
         if (done) break;
         expect(nth).toBeLessThan(150);

@@ -15,6 +15,8 @@ import type { ChoiceOutcome, Drops } from "./services.ts";
 import type { Trust } from "./trust.ts";
 
 const HOLD_MS = 2_000;
+/** After so long whoever holds the counts is taken for dead, and somebody else begins. */
+const GIVEN_UP_MS = 10_000;
 
 /** Of so many page views dropped for want of consent one is counted by its page: that many pages would be that many rows. */
 const SAMPLE = 16;
@@ -26,7 +28,8 @@ const OTHER_PAGES = "/…";
 
 interface Held {
   counts: Map<string, Count>;
-  writing: boolean;
+  /** When somebody began to wait with them, by the machine's clock; null when nobody does. */
+  since: Millis | null;
   pages: { day: Day; known: Set<string> };
 }
 
@@ -39,7 +42,7 @@ export function countDrops(
 ): Drops {
   let mine = held.get(db);
   if (!mine) {
-    mine = { counts: new Map(), writing: false, pages: { day: 0, known: new Set() } };
+    mine = { counts: new Map(), since: null, pages: { day: 0, known: new Set() } };
     held.set(db, mine);
   }
   return new DropCounts(db, mine, now, later);
@@ -60,14 +63,13 @@ class DropCounts implements Drops {
   }
 
   private note(kind: CountKind, reason: string, regime: string, count: number): void {
-    const { counts, writing } = this.held;
+    const { counts, since } = this.held;
     const day = dayOf(this.now);
     const key = `${day}|${kind}|${reason}|${regime}`;
     const known = counts.get(key);
     if (known) known.count += count;
     else counts.set(key, { kind, day, reason, regime, count });
-    if (writing) return;
-    this.held.writing = true;
+    if (since !== null && Date.now() - since < GIVEN_UP_MS) return;
     this.later(write(this.db, this.held));
   }
 
@@ -117,9 +119,11 @@ class DropCounts implements Drops {
 
 /** A count that can't be written is worth less than an answer that waits; it is given up. */
 async function write(db: D1Database, mine: Held): Promise<void> {
+  const since = Date.now();
+  mine.since = since;
   await scheduler.wait(HOLD_MS);
   const counts = [...mine.counts.values()];
   mine.counts.clear();
-  mine.writing = false;
+  if (mine.since === since) mine.since = null;
   await addCounts(db, counts).catch(() => undefined);
 }

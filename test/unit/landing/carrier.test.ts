@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type Bring, createCarrier, emptyHeld } from "../../../src/carrier.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import type { Parcel, WaitingClaim } from "../../../src/domain/ports.ts";
@@ -164,5 +164,25 @@ describe("a carrier", () => {
     await Promise.all(work);
     carrier.take(parcel("later", "x".repeat(1_000_000)));
     expect(brought.at(-1)).toEqual(["later"]);
+  });
+
+  test("takes again after whoever had too much under way was cut off", () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      let brought = 0;
+      const { carrier } = isolate(() => {
+        brought++;
+        return new Promise(() => undefined);
+      });
+      const large = parcel("n", "x".repeat(1_000_000));
+      for (let n = 0; n < 100; n++) carrier.take(large);
+      const before = brought;
+      expect(before).toBeLessThan(20);
+      vi.advanceTimersByTime(60_000);
+      carrier.take(large);
+      expect(brought).toBe(before + 1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

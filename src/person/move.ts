@@ -3,7 +3,7 @@
  * at the target, committed by the source on an answer to its current revision, activated at the target (DESIGN.md 3).
  * Every function here is one transaction; what it answers may be lost, doubled or late.
  */
-import { decideMerge, type RefusalCode } from "../domain/identity/policy.ts";
+import { decideMerge, type RefusalCode, takenBack } from "../domain/identity/policy.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
@@ -166,6 +166,7 @@ export function activate(tx: Transactor): void {
   for (const edge of staged.edges) tx.addEdge(edge);
   const { edge } = staged;
   if (!edge || !tx.visitors.has(edge.b) || !arrived.some((doc) => doc.id === edge.a)) return;
+  if (isTakenBack(tx, edge)) return;
   const byHuman = edge.evidence.kind === "command" && edge.by !== "policy";
   const ids = arrived.map((doc) => doc.id);
   const healed = byHuman ? heal(tx, residents, ids) : null;
@@ -175,6 +176,22 @@ export function activate(tx: Transactor): void {
   logMerge(tx, staged, edge);
   for (const key of edge.pushedOut ?? []) pushOut(tx, edge.b, key, edge.at);
   partRefuted(tx, edge.b, edge.at);
+}
+
+/**
+ * Between the staging and now somebody here may have withdrawn, or a human said that these are two. The source can't be stopped
+ * any more: who came is at home here, isn't joined with anybody, and goes back as after an undo.
+ */
+function isTakenBack(tx: Transactor, edge: Edge): boolean {
+  const { a, b, evidence } = edge;
+  const [guest, host] = [tx.visitors.get(a), tx.visitors.get(b)];
+  if (!guest || !host) return false;
+  const [guests, hosts] = [tx.side(guest), tx.side(host)];
+  const reason = takenBack(evidence, guests, hosts);
+  if (!reason) return false;
+  settleRefusal(tx, edge, a, reason, saying(evidence, hosts, reason));
+  settleRefusal(tx, edge, b, reason, saying(evidence, guests, reason));
+  return true;
 }
 
 /** Of the one who was asked, what waits goes on waiting: it has others to ask itself, who said it still before. */

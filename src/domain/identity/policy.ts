@@ -6,7 +6,7 @@
 import type { IdentifierKey, VisitorId } from "../ids.ts";
 import { type Assurance, atLeast, type Claim, kindOf } from "./claims.ts";
 import { isDoubtful } from "./doubts.ts";
-import { type Evidence, type Inferred, severedVisitor } from "./evidence.ts";
+import { type Evidence, type Inferred, isInferred, severedVisitor } from "./evidence.ts";
 import { crowdedKind, standing } from "./limits.ts";
 import { livesApart, personasApart } from "./personas.ts";
 import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
@@ -121,6 +121,21 @@ export function decideMerge(
       because: `the ${nameOf(identifier)} was only typed, and may be somebody else's`,
     };
   return crowded ?? { verdict: "merge", because: `both said the same ${nameOf(identifier)}` };
+}
+
+/**
+ * What a merge that was weighed and agreed to can still fail by when it takes place, however the rules are by then: since it was
+ * agreed to, somebody took back their consent, or a human said that these are two.
+ */
+export function takenBack(
+  evidence: Evidence,
+  a: Side,
+  b: Side,
+): Extract<RefusalCode, "consent" | "separate"> | null {
+  if (evidence.kind === "command" && evidence.force) return null;
+  if (areSeparate(a, b)) return "separate";
+  const needsConsent = evidence.kind === "claim" || isInferred(evidence);
+  return needsConsent && !(a.at.recognition && b.at.recognition) ? "consent" : null;
 }
 
 /** An edge as far as the policy needs it. */

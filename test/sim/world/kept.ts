@@ -3,19 +3,16 @@ import type { Catalogue } from "../../../src/domain/action/catalogue.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { allows, type GateResult, grantedPurposes } from "../../../src/domain/consent/gate.ts";
 import { NECESSARY } from "../../../src/domain/consent/purposes.ts";
-import { type Edge, severedKey } from "../../../src/domain/identity/evidence.ts";
-import type { IdentifierKey, VisitorId } from "../../../src/domain/ids.ts";
+import { severedKey } from "../../../src/domain/identity/evidence.ts";
+import type { IdentifierKey, MergeId, VisitorId } from "../../../src/domain/ids.ts";
 import type { RecordAnswer } from "../../../src/domain/person/calls.ts";
 import type { ConsentDecision } from "../../../src/domain/person/consent.ts";
 import { advise } from "../../../src/person/advise.ts";
 import type { VisitorDoc } from "../../../src/person/documents.ts";
-import type { ReceiveAnswer, ReceiveRequest } from "../../../src/person/move.ts";
 import type { SealedItem } from "../../../src/person/record.ts";
 import { isPersonal } from "../../../src/person/hints.ts";
 import { situationOf } from "../../../src/person/situation.ts";
 import type { Transactor } from "../../../src/person/transactor.ts";
-import type { Answers, Call } from "../../../src/person/work.ts";
-
 import { Clients } from "./clients.ts";
 import type { View } from "./devices.ts";
 import { Broken, type Client, DAY_MS, event, keyOf, type Obj } from "./parts.ts";
@@ -59,6 +56,7 @@ export abstract class Kept extends Clients {
   readonly kept = new Map<string, readonly string[]>();
   /** `visitor identifier`: said while it might be recognised. */
   readonly named = new Set<string>();
+  private readonly joined = new Set<MergeId>();
   /** Nobody sends signals and nothing expires: then what is allowed has to be done, too. */
   abstract readonly isCalm: boolean;
 
@@ -172,38 +170,19 @@ export abstract class Kept extends Clients {
       );
   }
 
-  protected override receiving(to: VisitorId, request: ReceiveRequest): ReceiveAnswer {
-    const { edge, move, revision } = request;
-    const isKnown = this.object(to).host.read(
-      ({ work }) => work.staged?.id === move && work.staged.revision >= revision,
-    );
-    const answer = super.receiving(to, request);
-    if (answer.answer === "staged" && edge?.evidence.kind === "claim" && !isKnown)
-      this.object(to).host.read((tx) =>
-        this.mayLink(edge, edge.b, [...tx.visitors.values()], [...tx.edges.values()]),
-      );
-    return answer;
-  }
-
-  /** The one who leaves goes by what it wants when it goes; the one who stays by what it wanted when it was asked. */
-  protected override absorbing(object: Obj, call: Call, answer: Answers[Call["do"]]): Call[] {
-    if (call.do !== "receive" || call.request.edge?.evidence.kind !== "claim")
-      return super.absorbing(object, call, answer);
-    const { edge, move } = call.request;
-    const before = object.host.read((tx) => ({
-      isOut: tx.work.outgoing?.id === move,
-      docs: structuredClone([...tx.visitors.values()]),
-      edges: [...tx.edges.values()],
-    }));
-    const calls = super.absorbing(object, call, answer);
-    const isGone = object.host.read((tx) => tx.work.activations.some((each) => each.move === move));
-    if (before.isOut && isGone && edge) this.mayLink(edge, edge.a, before.docs, before.edges);
-    return calls;
-  }
-
-  private mayLink(edge: Edge, end: VisitorId, docs: VisitorDoc[], edges: Edge[]): void {
-    const may = this.will.allows(end, "recognition", provenSame(end, docs, edges));
-    this.must(may !== false, `${end} was linked without recognition, by ${edge.id}`);
+  /** Whoever is joined wants it on both sides at that moment, whatever they wanted when they were asked. */
+  protected override arrived(tx: Transactor): void {
+    for (const edge of tx.edges.values()) {
+      if (this.joined.has(edge.id)) continue;
+      this.joined.add(edge.id);
+      if (edge.evidence.kind !== "claim") continue;
+      const others = [...tx.edges.values()].filter((each) => each !== edge);
+      for (const end of [edge.a, edge.b]) {
+        const same = provenSame(end, tx.visitors.values(), others);
+        const may = this.will.allows(end, "recognition", same);
+        this.must(may !== false, `${end} was linked without recognition, by ${edge.id}`);
+      }
+    }
   }
 
   /** Of all homes. */

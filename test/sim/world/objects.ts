@@ -87,8 +87,15 @@ export abstract class Objects {
     );
   }
 
+  /** Wherever visitors may have come to live just now, before anything else is done there. */
+  protected abstract arrived(tx: Transactor): void;
+
   protected transact<T>(object: Obj, handler: (tx: Transactor) => T): T {
-    const result = object.host.transact(handler);
+    const result = object.host.transact((tx) => {
+      const answer = handler(tx);
+      this.arrived(tx);
+      return answer;
+    });
     object.host.read((tx) => {
       for (const visitor of tx.visitors.keys()) {
         const homes = this.homes.get(visitor) ?? new Set();
@@ -112,6 +119,7 @@ export abstract class Objects {
     const object = this.object(name);
     const outcome = this.transact(object, (tx) => {
       let routed = route(tx, visitor, epoch);
+      this.arrived(tx);
       if (routed.at === "unknown" && births) {
         const number = Number(visitor.split("-")[1]);
         const origin = number >= FIRST_SERVER ? "server" : "browser";

@@ -29,6 +29,7 @@ import { suggest } from "./suggest/job.ts";
 import type { SuggestPorts } from "./suggest/ports.ts";
 import { type AnchorPorts, anchorReceipts } from "./privacy/anchor.ts";
 import { continueErasures } from "./privacy/erase.ts";
+import { withholdOlder } from "./privacy/older.ts";
 import type { PrivacyPorts } from "./privacy/ports.ts";
 import { finishReplay } from "./privacy/replay.ts";
 import { eraseDormant, lapseDormant, sweep } from "./privacy/sweep.ts";
@@ -65,7 +66,7 @@ export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Pr
 }
 
 /** Those that write what is being moved to other databases. Their next run makes up for it. */
-const HELD = /^(?:erasures|dormant|retention|stages|figures-.*)$/;
+const HELD = /^(?:erasures|dormant|retention|older|stages|figures-.*)$/;
 
 async function withoutHeld(db: D1Database, jobs: Jobs): Promise<Jobs> {
   const moving = await readResharding(db).catch(() => null);
@@ -90,6 +91,7 @@ const often = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
     erasures: () => continueErasures(ports, at),
     dormant: () => eraseDormant(ports, policy, at),
     silent: () => lapseDormant(ports, policy, at),
+    older: () => withholdOlder(db, policy, at),
     "figures-yesterday": () => rollUp(db, today - 1),
     "figures-today": () => rollUp(db, today),
     stages: () => rollUpStages(db, today),

@@ -9,7 +9,8 @@ import { asking, byParts, gather, overShards } from "./shards.ts";
  * `settled` and `settled:…` are the job's own state (settled.ts), `learned` what is decided by, `insights` what the segments' report says, `deliveries`
  * how far the day's list was sent to which system. `matching` is the model that compares people, sealed, and
  * `matching-state` how far the comparing is; `report:…` are reports that were counted ahead or asked for, `counting:…` how far
- * the counting of one is; `swept` is how far retention has come, `lapsed` how far it has called those who were silent.
+ * the counting of one is; `swept` is how far retention has come, `lapsed` how far it has called those who were silent,
+ * `older` how far older rows have lost what a newer policy leaves out (privacy/older.ts).
  */
 export type LearnedName =
   | "learned"
@@ -19,6 +20,7 @@ export type LearnedName =
   | "matching-state"
   | "swept"
   | "lapsed"
+  | "older"
   | `report:${string}`
   | `counting:${string}`;
 

@@ -7,7 +7,7 @@ import type { Campaign, PageFacts, UsherEvent } from "../event.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { Policy } from "./policy.ts";
 
-type Rules = Pick<Policy, "scrub" | "sensitiveTopics">;
+export type Rules = Pick<Policy, "scrub" | "sensitiveTopics">;
 
 /** Stands where something was left out. */
 export const WITHHELD = "[withheld]";
@@ -47,6 +47,16 @@ export function withhold(event: UsherEvent, rules: Rules): UsherEvent {
   return values.length === 0 ? kept : withoutKinds(kept, (text) => without(text, values));
 }
 
+/** Words and addresses of pages without the kinds of values that are left out; null where none is. For what was counted of events. */
+export function cleanerOf(
+  rules: Rules,
+): { words(text: string): string; url(text: string): string } | null {
+  const { values } = listsOf(rules);
+  if (values.length === 0) return null;
+  const words = (text: string): string => without(text, values);
+  return { words, url: (text) => cleanUrl(text, words) };
+}
+
 /** What is said beside properties. Ids of campaigns and clicks are an advertising system's own: long numbers, and nobody's. */
 function withoutKinds(event: UsherEvent, clean: (text: string) => string): UsherEvent {
   const { name, page, campaign, topics } = event;
@@ -62,6 +72,7 @@ function withoutKinds(event: UsherEvent, clean: (text: string) => string): Usher
 function cleanPage(page: PageFacts, clean: (text: string) => string): PageFacts {
   const { url, path, title, referrer } = page;
   return {
+    ...page,
     url: cleanUrl(url, clean),
     path: cleanUrl(path, clean),
     ...(title === undefined ? {} : { title: clean(title) }),

@@ -8,7 +8,7 @@ import { pruneTokens } from "./d1/tokens.ts";
 import { rollUp, rollUpStages } from "./d1/rollups.ts";
 import type { Policy } from "./domain/consent/policy.ts";
 import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
-import { retentionOf } from "./domain/retention.ts";
+import { keepingOf, retentionOf } from "./domain/retention.ts";
 import { seenSince } from "./domain/suggestion/sightings.ts";
 import { noteRun } from "./keys/failing.ts";
 import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
@@ -97,7 +97,8 @@ const often = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
     stages: () => rollUpStages(db, today),
     shards: () => noteShards(db, at),
     journeys: async () => (await isDue(db, at)) && learnFromJourneys(db, policy, at),
-    learning: async () => learnFromHints(db, await catalogueInForce(db), at),
+    learning: async () =>
+      learnFromHints(db, await catalogueInForce(db), at, keepingOf(policy).sensitive),
     reports: () => keepReports(ports, at),
     hints: () => deliverHints(ports, at),
     webhooks: () => deliverEvents(ports, policy, at),

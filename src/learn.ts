@@ -17,10 +17,11 @@ import { published } from "./domain/action/publish.ts";
 import { LEAST_LLR, LEAST_PEOPLE } from "./domain/action/reasons.ts";
 import { type Day, dayOf, dayStart, type Millis } from "./domain/ids.ts";
 import { learn } from "./domain/learning/learn.ts";
+import { withoutTopics } from "./domain/learning/forget.ts";
 import { emptyModel, type Model } from "./domain/learning/model.ts";
-import { firstDayFor, retentionOf } from "./domain/retention.ts";
+import { firstDayFor, keepingOf, retentionOf } from "./domain/retention.ts";
 import { affinities } from "./domain/segments/cooccurrence.ts";
-import { DID, ORDERED } from "./domain/segments/items.ts";
+import { DID, ORDERED, READ } from "./domain/segments/items.ts";
 import { segmentsOf } from "./domain/segments/segments.ts";
 import { readHistories } from "./d1/histories.ts";
 import { firstHintDay, readClosings, readDocument, saveDocument } from "./d1/learning.ts";
@@ -39,14 +40,19 @@ export async function learnFromHints(
   db: D1Database,
   catalogue: Catalogue,
   now: Millis,
+  sensitive: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   const today = dayOf(now);
-  const before = (await readSettled(db)) ?? (await firstState(db));
-  if (!before) return publish(db, catalogue, emptyModel(), [], now);
+  const stored = (await readSettled(db)) ?? (await firstState(db));
+  if (!stored) return publish(db, catalogue, emptyModel(), [], now);
+  const before = forget(stored, sensitive);
   const settleTo = Math.min(today - LANDING_DAYS, before.day + DAYS_A_RUN);
-  const hints = await readClosings(db, before.day + 1 - windowDays(catalogue), today);
+  const found = await readClosings(db, before.day + 1 - windowDays(catalogue), today);
+  const hints = found.map((hint) =>
+    hint.topic !== null && sensitive.has(hint.topic) ? { ...hint, topic: null } : hint,
+  );
   const settled = settleTo > before.day ? settle(before, hints, settleTo) : before;
-  if (settled !== before) await saveSettled(db, settled, now);
+  if (settled !== stored) await saveSettled(db, settled, now);
   const recent = closedBetween(hints, dayStart(settled.day + 1), now);
   const topics = commonTopics(countTopics(settled.topics, recent));
   await publish(db, catalogue, learn(settled.model, outcomesOf(recent, topics)), topics, now);
@@ -55,6 +61,14 @@ export async function learnFromHints(
 async function firstState(db: D1Database): Promise<Settled | null> {
   const first = await firstHintDay(db);
   return first === null ? null : { model: emptyModel(), day: first - 1, topics: {} };
+}
+
+/** What was learned of topics that have come to be sensitive. */
+function forget(settled: Settled, sensitive: ReadonlySet<string>): Settled {
+  const model = withoutTopics(settled.model, sensitive);
+  const topics = Object.entries(settled.topics).filter(([topic]) => !sensitive.has(topic));
+  const isSame = model === settled.model && topics.length === Object.keys(settled.topics).length;
+  return isSame ? settled : { ...settled, model, topics: Object.fromEntries(topics) };
 }
 
 /** Days before an outcome on which its hint may have been shown. */
@@ -109,12 +123,17 @@ export async function isDue(db: D1Database, now: Millis): Promise<boolean> {
 /** Reads weeks of events, so it runs at night. */
 export async function learnFromJourneys(
   db: D1Database,
-  policy: Pick<Policy, "purposes">,
+  policy: Pick<Policy, "purposes" | "sensitiveTopics">,
   now: Millis,
 ): Promise<void> {
   const today = dayOf(now);
   const usable = firstDayFor(retentionOf(policy), PERSONALIZATION, today);
-  const histories = await readHistories(db, Math.max(today - HISTORY_DAYS, usable), today);
+  const found = await readHistories(db, Math.max(today - HISTORY_DAYS, usable), today);
+  // Rows from before these were sensitive are gone through in their own time (privacy/older.ts).
+  const leftOut = new Set([...keepingOf(policy).sensitive].map((topic) => READ + topic));
+  const histories = found.map(
+    (history) => new Map([...history].filter(([item]) => !leftOut.has(item))),
+  );
   const insights: Insights = {
     at: now,
     people: histories.length,

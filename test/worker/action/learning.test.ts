@@ -105,6 +105,37 @@ test("what was saved in one row goes on in a row for each action, however large 
   expect(JSON.stringify(await readSettled(db))).toBe(JSON.stringify(grown));
 });
 
+test("what was learned of a topic that has come to be sensitive is forgotten, and nothing else is", async () => {
+  const about = (topic: string, n: number): HintRecord[] =>
+    many(40, NOON - n * DAY_MS).map((each) => ({ ...each, hint: `${each.hint}${topic}`, topic }));
+  await land([...about("divorce", 20), ...about("transfers", 19), ...about("divorce", 1)]);
+  await learnFromHints(db, STARTER_CATALOGUE, NOON);
+  const before = (await readSettled(db))!;
+  expect(JSON.stringify([before, await readLearned(db)])).toContain("divorce");
+  await learnFromHints(db, STARTER_CATALOGUE, NOON, new Set(["divorce"]));
+  const after = (await readSettled(db))!;
+  expect(JSON.stringify([after, await readLearned(db)])).not.toContain("divorce");
+  expect(after.topics).toEqual({ transfers: before.topics["transfers"] });
+  expect(after.model.outcomes).toBe(before.model.outcomes);
+  const places = ({ model }: typeof after) => Object.values(model.features).toSorted();
+  expect(places(after)).toEqual(places(before));
+
+  const read = (id: string, topics: string[]) =>
+    event(id, { type: "page", purposes: ["personalization"], topics });
+  await createLedger(db, stubs).land(
+    landing({
+      events: Array.from({ length: 40 }, (_, n) => ({
+        visitor: visitor(`v${n}`),
+        event: read("m", n % 2 === 0 ? ["divorce", "law"] : ["transfers"]),
+      })),
+    }),
+  );
+  await learnFromJourneys(db, { ...DEFAULT_POLICY, sensitiveTopics: ["Divorce"] }, NOON);
+  const insights = JSON.stringify(await readDocument(db, "insights"));
+  expect(insights).toContain("law");
+  expect(insights).not.toContain("divorce");
+});
+
 test("nothing is written when nothing was learned", async () => {
   await land(many(40, NOON - 5 * DAY_MS));
   await learnFromHints(db, STARTER_CATALOGUE, NOON);

@@ -4,6 +4,7 @@
  * with this isolate, or can't be brought on, is still in the objects' outboxes, which land it themselves a little later.
  */
 import type { VisitorId } from "./domain/ids.ts";
+import { isOver } from "./domain/lease.ts";
 import { byVisitor, type Carrier, type Parcel } from "./domain/ports.ts";
 
 /** Parcels are held so long. What was accepted shows within ten seconds. */
@@ -32,6 +33,8 @@ interface Load {
   /** In characters. */
   size: number;
   since: number;
+  /** Under way now. It goes with them, or it would be held for ever with all that it brings. */
+  call: Promise<unknown> | null;
 }
 
 /** Of one isolate. */
@@ -44,8 +47,6 @@ export interface Held {
   /** When somebody began to wait with them; null when nobody does. */
   since: number | null;
   landed: Map<VisitorId, string[]>;
-  /** Calls under way. */
-  busy: Set<Promise<unknown>>;
   /** Brings on what is held without waiting longer. */
   now: () => Promise<void>;
 }
@@ -60,7 +61,6 @@ export function emptyHeld(): Held {
     underWay: new Set(),
     since: null,
     landed: new Map(),
-    busy: new Set(),
     now: () => Promise.resolve(),
   };
   everything.add(held);
@@ -71,7 +71,8 @@ export function emptyHeld(): Held {
 export async function bringEverything(): Promise<void> {
   for (const held of everything) {
     await held.now();
-    while (held.busy.size > 0) await Promise.allSettled(held.busy);
+    for (let calls = callsOf(held); calls.length > 0; calls = callsOf(held))
+      await Promise.allSettled(calls);
   }
 }
 
@@ -99,7 +100,7 @@ export function createCarrier(held: Held, ports: CarrierPorts): Carrier {
       held.parcels.push(parcel);
       held.size += sizeOf(parcel);
       if (held.size >= FULL) ports.later(bringOn(held, ports));
-      else if (held.since === null || Date.now() - held.since > GIVEN_UP_MS)
+      else if (held.since === null || isOver(held.since, GIVEN_UP_MS, Date.now()))
         ports.later(hold(held, ports));
     },
 
@@ -116,10 +117,19 @@ export function createCarrier(held: Held, ports: CarrierPorts): Carrier {
 function sizeUnderWay({ underWay }: Held): number {
   let size = 0;
   for (const load of underWay)
-    if (Date.now() - load.since < LOST_MS) size += load.size;
-    else underWay.delete(load);
+    if (isOver(load.since, LOST_MS, Date.now())) underWay.delete(load);
+    else size += load.size;
   return size;
 }
+
+/** Whether somebody brings something on. */
+export function isUnderWay(held: Held): boolean {
+  sizeUnderWay(held);
+  return held.underWay.size > 0;
+}
+
+const callsOf = (held: Held): Promise<unknown>[] =>
+  isUnderWay(held) ? Array.from(held.underWay).flatMap(({ call }) => call ?? []) : [];
 
 const sizeOf = ({ events, receipts, hints }: Parcel): number =>
   events.length + receipts.length + hints.length;
@@ -145,14 +155,14 @@ function inLandingOrder(parcels: readonly Parcel[]): Parcel[] {
 /** Many at once do no harm: each takes what is there. */
 async function bringOn(held: Held, ports: CarrierPorts): Promise<void> {
   let left = inLandingOrder(held.parcels.splice(0));
-  const load = { size: held.size, since: Date.now() };
+  const load: Load = { size: held.size, since: Date.now(), call: null };
   held.size = 0;
   held.underWay.add(load);
   try {
     for (const [tries, pause] of [...PAUSES_MS, null].entries()) {
       const whole = left.reduce((sum, parcel) => sum + sizeOf(parcel), 0);
       // In ever smaller pieces, so that what can't be landed keeps ever fewer others back.
-      left = await tried(held, ports, piecesOf(left, Math.min(PIECE, whole / 2 ** tries)));
+      left = await tried(held, load, ports, piecesOf(left, Math.min(PIECE, whole / 2 ** tries)));
       if (left.length === 0 || pause === null) return;
       await ports.wait(pause);
     }
@@ -164,6 +174,7 @@ async function bringOn(held: Held, ports: CarrierPorts): Promise<void> {
 /** Gives what is left. */
 async function tried(
   held: Held,
+  load: Load,
   { bring, wait }: CarrierPorts,
   pieces: readonly Parcel[][],
 ): Promise<Parcel[]> {
@@ -175,7 +186,7 @@ async function tried(
       continue;
     }
     const call = n === 0 ? bring(piece) : wait(BREATH_MS).then(() => bring(piece));
-    held.busy.add(call);
+    load.call = call;
     try {
       remember(held, await call);
       failures = 0;
@@ -190,7 +201,7 @@ async function tried(
         }),
       );
     } finally {
-      held.busy.delete(call);
+      load.call = null;
     }
   }
   return left;

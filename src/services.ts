@@ -1,6 +1,6 @@
 /** Puts the rooms together for one request, or for one object. */
 import { waitUntil } from "cloudflare:workers";
-import { type Bring, createCarrier, emptyHeld, type Held } from "./carrier.ts";
+import { type Bring, createCarrier, emptyHeld, type Held, isUnderWay } from "./carrier.ts";
 import { createIdentifierIndex } from "./d1/identifiers.ts";
 import { watched } from "./d1/late.ts";
 import { createLedger } from "./d1/ledger.ts";
@@ -75,7 +75,7 @@ function longLived(env: Env): Long {
     bring: bringing(env.EVENTS, (parcels) => landParcels({ ledger, objects }, parcels)),
     settled: async () => {
       // What other isolates hold can't be seen; where there is only this one, it can.
-      const isHeld = held.parcels.length > 0 || held.underWay.size > 0;
+      const isHeld = held.parcels.length > 0 || isUnderWay(held);
       if (isHeld || config.production) await scheduler.wait(SETTLED_MS);
     },
   };

@@ -4,6 +4,7 @@
  * is taken for lost.
  */
 import type { Millis } from "../domain/ids.ts";
+import { isOver } from "../domain/lease.ts";
 import { Problem } from "../domain/problem.ts";
 import { inTime, platformTimer, type Timer } from "./patience.ts";
 
@@ -17,12 +18,14 @@ const PATIENCE_MS = 1_000;
 const FIRST_MS = 5_000;
 /** Whoever has read for so long is taken for dead, and somebody else begins. */
 const GIVEN_UP_MS = 2_000;
+/** After so many in a row nobody waits for the next one: it is the database that hangs. */
+const GIVEN_UP_MOST = 2;
 
 interface Kept<T> {
   value: T;
   until: Millis;
-  /** Whoever reads it anew. */
-  refresh: { since: Millis; done: Promise<void> } | null;
+  /** Whoever reads it anew; `lost`: how many before them were given up. */
+  refresh: { since: Millis; done: Promise<void>; lost: number } | null;
 }
 
 /** Time is the machine's: it is about age, not about meaning. */
@@ -36,6 +39,9 @@ const machine: KeeperTime = { now: () => Date.now(), timer: platformTimer };
 /** One for each kind of document. */
 export class Keeper<T> {
   private readonly kept = new WeakMap<D1Database, Kept<T>>();
+  /** Readings that were begun, and up to which of them are out of date: one that was given up may still come to its end. */
+  private begun = 0;
+  private readonly outdated = new WeakMap<D1Database, number>();
   private readonly read: (db: D1Database) => Promise<T>;
   private readonly what: string;
   private readonly time: KeeperTime;
@@ -61,16 +67,18 @@ export class Keeper<T> {
       return inTime(this.what, first, timer, FIRST_MS);
     }
     const now = this.time.now();
-    const age = now - kept.until;
+    // A clock that has gone back says nothing of its age.
+    const age = kept.until - now > FRESH_MS ? STALE_MS : now - kept.until;
     if (age >= 0) {
       let { refresh } = kept;
-      if (!refresh || now - refresh.since >= GIVEN_UP_MS) {
-        refresh = { since: now, done: this.refresh(db, kept) };
+      if (!refresh || isOver(refresh.since, GIVEN_UP_MS, now)) {
+        const lost = refresh ? refresh.lost + 1 : 0;
+        refresh = { since: now, done: this.refresh(db, kept), lost };
         kept.refresh = refresh;
         later(refresh.done);
       }
       // After a quiet hour the first call waits for what is in force now, but not for a database that hangs.
-      if (age >= STALE_MS)
+      if (age >= STALE_MS && refresh.lost < GIVEN_UP_MOST)
         await inTime(this.what, refresh.done, timer, PATIENCE_MS).catch(() => undefined);
     }
     return this.kept.get(db)?.value ?? kept.value;
@@ -87,6 +95,7 @@ export class Keeper<T> {
   }
 
   private async first(db: D1Database): Promise<T> {
+    const reading = ++this.begun;
     let value: T;
     try {
       value = await this.read(db);
@@ -95,12 +104,16 @@ export class Keeper<T> {
         retryAfter: 2,
       });
     }
-    this.kept.set(db, { value, until: this.time.now() + FRESH_MS, refresh: null });
+    if (reading > (this.outdated.get(db) ?? 0)) {
+      this.outdated.set(db, reading);
+      this.kept.set(db, { value, until: this.time.now() + FRESH_MS, refresh: null });
+    }
     return value;
   }
 
   /** After a save in this isolate it shows at once. */
   forget(db: D1Database): void {
     this.kept.delete(db);
+    this.outdated.set(db, this.begun);
   }
 }

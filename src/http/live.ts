@@ -3,6 +3,7 @@ import { watchedUntil, watchUntil } from "../d1/live.ts";
 import { type Decided, type LiveLine, linesOf, refusedLine } from "../domain/live/line.ts";
 import type { Refusal } from "../domain/intake/refusal.ts";
 import type { Millis } from "../domain/ids.ts";
+import { isOver } from "../domain/lease.ts";
 import type { JsonObject } from "../domain/json.ts";
 
 /** How long one look at the page counts; the page says again that it is open. */
@@ -81,7 +82,7 @@ export function liveOf(
 
   const show = (lines: (now: Millis) => LiveLine[]): void => {
     const now = Date.now();
-    if (now - mine.asked > FRESH_MS) {
+    if (isOver(mine.asked, FRESH_MS, now)) {
       mine.asked = now;
       later(refresh());
     }

@@ -10,6 +10,7 @@ import { junkIn } from "../../domain/intake/junk.ts";
 import type { TokenFault } from "../../domain/identity/token-faults.ts";
 import type { Refusal } from "../../domain/intake/refusal.ts";
 import type { JsonObject } from "../../domain/json.ts";
+import { isOver } from "../../domain/lease.ts";
 import { plainPathOf } from "../../domain/setup/facts.ts";
 import type { ChoiceOutcome, Drops } from "./services.ts";
 import type { Trust } from "./trust.ts";
@@ -69,7 +70,7 @@ class DropCounts implements Drops {
     const known = counts.get(key);
     if (known) known.count += count;
     else counts.set(key, { kind, day, reason, regime, count });
-    if (since !== null && Date.now() - since < GIVEN_UP_MS) return;
+    if (since !== null && !isOver(since, GIVEN_UP_MS, Date.now())) return;
     this.later(write(this.db, this.held));
   }
 

@@ -28,6 +28,7 @@ function stage() {
     reads,
     later,
     get: () => keeper.get(DB, (work) => later.push(work)),
+    forget: () => keeper.forget(DB),
     after(ms: number): void {
       now += ms;
     },
@@ -107,4 +108,57 @@ test("without any, a call is refused rather than decided by nothing", async () =
   const hanging = get();
   ring();
   await expect(hanging).rejects.toMatchObject({ code: "unavailable" });
+});
+
+const read = async (reading: PromiseWithResolvers<string> | undefined, value: string) => {
+  reading!.resolve(value);
+  await new Promise((done) => setImmediate(done));
+};
+
+test("a reading that was overtaken by a later one doesn't bring back what stood before", async () => {
+  const { reads, get, after } = await known("old");
+  after(5_000);
+  await get();
+  after(2_000);
+  await get();
+  await read(reads[1], "new");
+  await read(reads[0], "old");
+  expect([await get(), reads.length]).toEqual(["new", 2]);
+});
+
+test("what was being read when another was saved isn't kept", async () => {
+  const { reads, get, after, forget } = await known("old");
+  after(5_000);
+  await get();
+  forget();
+  await read(reads[0], "old");
+  const next = get();
+  await read(reads[1], "saved");
+  expect([await next, await get(), reads.length]).toEqual(["saved", "saved", 2]);
+});
+
+test("while the database hangs, calls soon wait no longer for it, and somebody goes on asking", async () => {
+  const { reads, get, after, ring } = await known("old");
+  after(3_600_000);
+  for (let lost = 0; lost < 2; lost++) {
+    const waiting = get();
+    ring();
+    expect(await waiting).toBe("old");
+    after(2_000);
+  }
+  expect([await get(), await get(), reads.length]).toEqual(["old", "old", 3]);
+  await read(reads[2], "new");
+  expect(await get()).toBe("new");
+});
+
+test("a clock that goes back keeps nobody from reading anew", async () => {
+  const { reads, get, after, ring } = await known("old");
+  after(-3_600_000);
+  const first = get();
+  ring();
+  expect([await first, reads.length]).toEqual(["old", 1]);
+  after(-3_600_000);
+  const second = get();
+  await read(reads[1], "new");
+  expect([await second, await get(), reads.length]).toEqual(["new", "new", 2]);
 });

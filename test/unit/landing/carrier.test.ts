@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { type Bring, createCarrier, emptyHeld } from "../../../src/carrier.ts";
+import { type Bring, createCarrier, emptyHeld, isUnderWay } from "../../../src/carrier.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import type { Parcel, WaitingClaim } from "../../../src/domain/ports.ts";
 
@@ -164,6 +164,39 @@ describe("a carrier", () => {
     await Promise.all(work);
     carrier.take(parcel("later", "x".repeat(1_000_000)));
     expect(brought.at(-1)).toEqual(["later"]);
+  });
+
+  test("lets go of what somebody brought on who was cut off", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const held = emptyHeld();
+      const carrier = createCarrier(held, {
+        bring: () => new Promise(() => undefined),
+        later: () => undefined,
+        wait: () => Promise.resolve(),
+      });
+      carrier.take(parcel("lost"));
+      await new Promise((done) => setImmediate(done));
+      expect(isUnderWay(held)).toBe(true);
+      vi.advanceTimersByTime(60_000);
+      expect([isUnderWay(held), held.underWay.size]).toEqual([false, 0]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("brings on what comes after the clock has gone back", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 10_000_000 });
+    try {
+      const { carrier, waits } = isolate(async (parcels) => parcels);
+      carrier.take(parcel("lost"));
+      waits.length = 0;
+      vi.setSystemTime(1_000_000);
+      carrier.take(parcel("next"));
+      expect(waits).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("takes again after whoever had too much under way was cut off", () => {

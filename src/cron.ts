@@ -10,10 +10,11 @@ import type { Policy } from "./domain/consent/policy.ts";
 import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
 import { keepingOf, retentionOf } from "./domain/retention.ts";
 import { seenSince } from "./domain/suggestion/sightings.ts";
-import { noteRun } from "./keys/failing.ts";
+import { finishRun, type Jobs, runJobs, type RunPorts } from "./jobs.ts";
 import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
 import { catalogueInForce } from "./http/api/actions.ts";
 import { readMergeRules } from "./http/documents.ts";
+import { inTime } from "./http/patience.ts";
 import { resumeImports } from "./http/import/jobs.ts";
 import type { ImportContext } from "./http/import/run.ts";
 import { sweepImports } from "./http/import/store.ts";
@@ -56,27 +57,53 @@ export interface NightlyPorts
   log(message: string, fields: Record<string, string | number>): void;
 }
 
-/** @throws AggregateError of the jobs that failed, when all have run */
+/**
+ * What a night was cut off at goes on with the runs that follow: the next night is a day away.
+ * @throws AggregateError of the jobs that failed, when all have run
+ */
 export async function runCron(ports: NightlyPorts, cron: string, at: Millis): Promise<void> {
-  const jobs = await ports.policy().then(
-    (policy) => jobsOf(ports, policy, cron, at),
-    (error: unknown): Jobs => ({ policy: () => Promise.reject(error) }),
+  const { bucket, log } = ports;
+  const jobsAt = (schedule: string): Promise<Jobs> =>
+    ports
+      .policy()
+      .then(
+        (policy) => jobsOf(ports, policy, schedule, at),
+        (error: unknown): Jobs => ({ policy: () => Promise.reject(error) }),
+      )
+      .then((jobs) => withoutHeld(ports.db, jobs));
+  const running: RunPorts = {
+    bucket,
+    log,
+    count: (jobs) =>
+      addCounts(
+        ports.db,
+        jobs.map((reason) => ({ kind: "cron", day: dayOf(at), reason, regime: "", count: 1 })),
+      ),
+  };
+  const jobs = await jobsAt(cron);
+  const failed =
+    cron === NIGHTLY
+      ? await runJobs(running, "nightly", jobs, at)
+      : [
+          ...(await runJobs(running, "often", jobs, at)),
+          ...(await finishRun(running, "nightly", () => jobsAt(NIGHTLY), at)),
+        ];
+  if (failed.length === 0) return;
+  throw new AggregateError(
+    failed.map(({ error }) => error),
+    `jobs of cron failed: ${failed.map(({ job }) => job).join(", ")}`,
   );
-  await runAll(ports, await withoutHeld(ports.db, jobs), at);
 }
 
 /** Those that write what is being moved to other databases. Their next run makes up for it. */
 const HELD = /^(?:erasures|dormant|retention|older|stages|figures-.*)$/;
 
 async function withoutHeld(db: D1Database, jobs: Jobs): Promise<Jobs> {
-  const moving = await readResharding(db).catch(() => null);
+  const moving = await inTime("database", readResharding(db)).catch(() => null);
   return isHeld(moving)
     ? Object.fromEntries(Object.entries(jobs).filter(([name]) => !HELD.test(name)))
     : jobs;
 }
-
-/** By the names under which failures are told (docs/runbook.md). */
-export type Jobs = Readonly<Record<string, () => Promise<unknown>>>;
 
 /** What runs at this time, one after the other. */
 export const jobsOf = (ports: NightlyPorts, policy: Policy, cron: string, at: Millis): Jobs =>
@@ -136,26 +163,3 @@ const nightly = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
     "journeys-nightly": () => learnFromJourneys(db, policy, at),
   };
 };
-
-/** One that fails doesn't keep the others from running. */
-async function runAll({ db, bucket, log }: NightlyPorts, jobs: Jobs, at: Millis): Promise<void> {
-  const failed: { job: string; error: unknown }[] = [];
-  for (const [job, run] of Object.entries(jobs))
-    await run().catch((error: unknown) => {
-      failed.push({ job, error });
-      // What an error says may hold what was sent.
-      log("a job of cron failed", { job, error: error instanceof Error ? error.name : "unknown" });
-    });
-  const names = failed.map(({ job }) => job);
-  // Told by the log already, when neither can be written.
-  await noteRun(bucket, Object.keys(jobs), names, at).catch(() => undefined);
-  if (failed.length === 0) return;
-  await addCounts(
-    db,
-    names.map((reason) => ({ kind: "cron", day: dayOf(at), reason, regime: "", count: 1 })),
-  ).catch(() => undefined);
-  throw new AggregateError(
-    failed.map(({ error }) => error),
-    `jobs of cron failed: ${names.join(", ")}`,
-  );
-}

@@ -12,6 +12,7 @@ import type { Config } from "./context.ts";
 import { hintNamed } from "./hint-name.ts";
 import { writeLink } from "./link-token.ts";
 import { readDocument, saveDocument } from "../d1/learning.ts";
+import { inTurn } from "../out/in-turn.ts";
 import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "../out/signed-post.ts";
 
 export interface DeliveryPorts extends Omit<HintPorts, "now">, Posting {
@@ -61,8 +62,9 @@ export async function readDeliveries(db: D1Database): Promise<Deliveries> {
 }
 
 export async function deliverHints(ports: DeliveryPorts, now: Millis): Promise<void> {
-  for (const webhook of (await ports.catalogue()).webhooks ?? [])
-    await deliverTo(ports, webhook, now);
+  await inTurn((await ports.catalogue()).webhooks ?? [], now, (webhook) =>
+    deliverTo(ports, webhook, now),
+  );
 }
 
 /** A page that waits for its next try is tried at once, and one that was given up begins anew. */
@@ -83,9 +85,18 @@ async function deliverTo(ports: DeliveryPorts, webhook: Webhook, now: Millis): P
       : { day, cursor: null, state: "open", tries: 0, next: now, log: stored?.log ?? [] };
   if (stored?.day === day && delivery !== stored) await save(ports.db, webhook, delivery, now);
   for (let n = 0; n < PAGES_A_RUN && delivery.state === "open" && now >= delivery.next; n++) {
-    delivery = await deliverPage(ports, webhook, delivery, now);
+    const begun = failedOnce(delivery, now);
+    // Who is cut off while they try has failed, too: what cuts them off each time is given up in the end.
+    await save(ports.db, webhook, begun, now);
+    delivery = await deliverPage(ports, webhook, begun, now);
     await save(ports.db, webhook, delivery, now);
   }
+}
+
+function failedOnce(delivery: Delivery, now: Millis): Delivery {
+  const tries = delivery.tries + 1;
+  const state = tries < TRIES ? "open" : "given up";
+  return { ...delivery, tries, state, next: now + pauseAfter(tries) };
 }
 
 /** What an earlier version left in the middle has no place here: the rest goes out tomorrow, and nothing twice today. */
@@ -101,6 +112,7 @@ async function save(
   await saveDocument(db, "deliveries", { ...(await readDeliveries(db)), [id]: delivery }, now);
 }
 
+/** Of one that was noted as failed. */
 async function deliverPage(
   ports: DeliveryPorts,
   webhook: Webhook,
@@ -129,15 +141,9 @@ async function deliverPage(
   if (!answer || answer.taken) {
     await markSent(ports, catalogue, lines, sent, now);
     const state = page.cursor === null ? "done" : "open";
-    return { ...tried, cursor: page.cursor, state, tries: 0 };
+    return { ...tried, cursor: page.cursor, state, tries: 0, next: now };
   }
-  const tries = delivery.tries + 1;
-  return {
-    ...tried,
-    tries,
-    next: now + pauseAfter(tries),
-    state: tries < TRIES ? "open" : "given up",
-  };
+  return tried;
 }
 
 const carriedBy = ({ channels }: Webhook, catalogue: Catalogue): Catalogue => ({

@@ -183,6 +183,8 @@ export interface MetricsPorts extends Counted {
   post(url: string, init: RequestInit): Promise<Response>;
 }
 
+const TIMEOUT_MS = 10_000;
+
 /** @throws Error when the collector doesn't take it; the next run sends newer sums, so nothing is lost. */
 export async function pushMetrics(
   { collector, post, ...counted }: MetricsPorts,
@@ -196,7 +198,9 @@ export async function pushMetrics(
     headers: { ...collector.headers, "content-type": "application/json" },
     body: JSON.stringify(await metricsOf(counted, now)),
     redirect: "manual",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
+  await answer.body?.cancel();
   if (!answer.ok) throw new Error(`the collector answered ${answer.status}`);
 }
 

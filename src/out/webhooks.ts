@@ -22,6 +22,7 @@ import { PURPOSE_ID } from "../domain/consent/purposes.ts";
 import { DAY_MS, type Day, dayOf, type Millis } from "../domain/ids.ts";
 import { addressFault } from "./address.ts";
 import { iso, lineOf, purposesOf } from "./line.ts";
+import { inTurn, RUN_MS } from "./in-turn.ts";
 import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "./signed-post.ts";
 import { allowedNow, mayLeave, type StandingPorts } from "./standing.ts";
 
@@ -91,8 +92,6 @@ export const webhookSecret = (
 /** Browsers may hold events back for a week, and clocks are wrong by a day. */
 const DAYS_OPEN = 8;
 const HOUR_MS = 3_600_000;
-/** Cron's own rhythm. */
-const RUN_MS = 300_000;
 /** A transaction is long over by then, so that no second grows once it was read. */
 const SETTLED_SECONDS = 10;
 /** Events of a delivery, about: a second is never cut. */
@@ -107,8 +106,10 @@ export async function deliverEvents(
   now: Millis,
 ): Promise<void> {
   const { hooks } = await webhooksInForce(ports.db);
-  for (const hook of hooks.filter(({ enabled }) => enabled))
+  const enabled = hooks.filter((hook) => hook.enabled);
+  await inTurn(enabled, now, async (hook) => {
     for (let n = 0; n < DELIVERIES && (await deliverNext(ports, hook, policy, now)); n++);
+  });
 }
 
 /** False when there is nothing to send now. */
@@ -121,11 +122,21 @@ async function deliverNext(
   const delivery =
     (await openDelivery(ports.db, hook.id)) ?? (await nextDelivery(ports.db, hook, now));
   if (!delivery || delivery.next > now) return false;
-  const tried = await tryDelivery(ports, hook, policy, delivery, now);
+  const begun = failedOnce(delivery, now);
+  // Who is cut off while they try has failed, too: what cuts them off each time is given up in the end.
+  await saveDelivery(ports.db, begun);
+  const tried = await tryDelivery(ports, hook, policy, begun, now);
   await saveDelivery(ports.db, tried);
   return tried.state !== "open";
 }
 
+function failedOnce(delivery: Delivery, now: Millis): Delivery {
+  const tries = delivery.tries + 1;
+  const state = tries < TRIES ? ("open" as const) : ("dead" as const);
+  return { ...delivery, tries, state, next: now + pauseAfter(tries) };
+}
+
+/** Of one that was noted as failed. */
 async function tryDelivery(
   ports: WebhookPorts,
   hook: EventWebhook,
@@ -135,22 +146,13 @@ async function tryDelivery(
 ): Promise<Delivery> {
   const events = await eventsOf(ports, hook, policy, delivery, now);
   // The webhook's own purpose: what waited since it had another one goes under the one it was begun for.
-  if (events.length === 0)
-    return { ...delivery, state: "sent", tries: delivery.tries + 1, events: 0 };
+  if (events.length === 0) return { ...delivery, state: "sent", next: now, events: 0 };
   const { id, purpose } = delivery;
   const body = JSON.stringify({ hook: hook.id, delivery: id, purpose, at: iso(now), events });
   const to = { url: hook.url, secret: await webhookSecret(ports.serverKey, hook) };
   const { taken, status } = await signedPost(ports, to, `${hook.id}.${id}`, body, now);
-  const tries = delivery.tries + 1;
-  const failed = tries < TRIES ? ("open" as const) : ("dead" as const);
-  return {
-    ...delivery,
-    state: taken ? "sent" : failed,
-    tries,
-    next: taken ? now : now + pauseAfter(tries),
-    events: events.length,
-    status,
-  };
+  const tried = { ...delivery, events: events.length, status };
+  return taken ? { ...tried, state: "sent", next: now } : tried;
 }
 
 async function eventsOf(

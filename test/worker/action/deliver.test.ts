@@ -205,3 +205,27 @@ test("what was given up goes out when somebody asks for it, and every try is rem
     expect.objectContaining({ taken: false, status: 503 }),
   ]);
 });
+
+test("a list whose runs are cut off is given up in the end, and keeps no other system waiting", async () => {
+  const { ports, got } = await stage([]);
+  const [crm] = catalogue.webhooks!;
+  const other = { ...crm!, id: "other", url: "https://other.example/usher" };
+  const two = async (): Promise<Catalogue> => ({ ...catalogue, webhooks: [crm!, other] });
+  const begin = NOON - 12 * 60 * MINUTE;
+  const cutOff = (minutes: number): Promise<void> =>
+    new Promise((posted) => {
+      const post: typeof ports.post = async (to, init) => {
+        if (to !== crm!.url) return ports.post(to, init);
+        posted();
+        return new Promise(() => undefined);
+      };
+      void deliverHints({ ...ports, catalogue: two, post }, begin + minutes * MINUTE);
+    });
+  for (const minutes of [0, 5, 15, 35, 75, 155, 315, 635]) await cutOff(minutes);
+  expect(got.map(({ id }) => id.split(".")[0])).toEqual(["other"]);
+  await deliverHints({ ...ports, catalogue: two }, begin + 640 * MINUTE);
+  expect(await readDeliveries(env.DB)).toMatchObject({
+    crm: { state: "given up", tries: 8 },
+    other: { state: "done" },
+  });
+});

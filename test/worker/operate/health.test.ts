@@ -124,6 +124,8 @@ test("counts are pushed to the collector that was named, with its headers, and t
   const collector = readCollector("https://otel.example.org/", "x-key=a%20b, other=c=d");
   await pushMetrics({ ...ports, collector }, now);
   expect(posted[0]?.url).toBe("https://otel.example.org/v1/metrics");
+  // A collector that never answers keeps nothing waiting.
+  expect(posted[0]?.init.signal).toBeInstanceOf(AbortSignal);
   expect(posted[0]?.init.headers).toEqual({
     "x-key": "a b",
     other: "c=d",

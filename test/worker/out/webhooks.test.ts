@@ -236,11 +236,58 @@ test("a webhook that was killed between sending and noting it sends the same aga
         };
       },
     });
+    // However long it would wait after that.
+    await env.DB.prepare("UPDATE deliveries SET state = 'open', tries = 0, next = 0").run();
     await deliverEvents({ ...ports, db: failing }, policy, start + MINUTE).catch(() => null);
   }
-  await run(2);
+  await run(7);
   expect(new Set(names().flat())).toEqual(new Set(["Once"]));
   expect(new Set(got.map(({ id }) => id)).size).toBe(1);
+});
+
+/** A run that is cut off while that system takes its time. */
+const cutOff = (minutes: number, at = url): Promise<void> =>
+  new Promise((posted) => {
+    const post: typeof ports.post = async (to, init) => {
+      if (to !== at) return ports.post(to, init);
+      posted();
+      return new Promise(() => undefined);
+    };
+    void deliverEvents({ ...ports, post }, policy, start + minutes * MINUTE);
+  });
+
+test("a webhook whose runs are cut off waits as one that wasn't taken, is given up, and keeps no other waiting", async () => {
+  const other = { ...hook, id: "other", url: "https://other.example.org/usher" };
+  await put([hook, other]);
+  await run(0);
+  const jane = await somebody(0.5, ALL_FOUR, "Once");
+  await cutOff(1);
+  await cutOff(6);
+  expect(names()).toEqual([["Once"]]);
+  // It may still be under way.
+  await run(7);
+  expect(names()).toEqual([["Once"]]);
+  for (const minutes of [16, 36, 76, 156, 316, 636]) await cutOff(minutes);
+  expect((await log()).deliveries).toMatchObject([{ state: "dead", tries: 8 }]);
+  await say(640, jane, "Later");
+  await run(645);
+  expect(
+    names()
+      .flat()
+      .filter((name) => name === "Later"),
+  ).toHaveLength(2);
+});
+
+test("a webhook that can't be sent keeps no other from being sent", async () => {
+  await put([hook, { ...hook, id: "ads", purpose: "advertising" }]);
+  await run(0);
+  const jane = await somebody(0.5, { measurement: true }, "Jane's");
+  await somebody(0.5, ALL_FOUR, "Kate's");
+  const away: typeof people.standing = (visitor) =>
+    visitor === jane.visitor ? Promise.reject(new Error("away")) : people.standing(visitor);
+  const failing = { ...ports, people: { standing: away } };
+  await expect(deliverEvents(failing, policy, start + MINUTE)).rejects.toThrow("crm");
+  expect(names()).toEqual([["Kate's"]]);
 });
 
 test("a webhook gets the events that it names, waits while it is off, and forgets with the log", async () => {

@@ -32,7 +32,7 @@ async function readAsked(request: Call): Promise<Asked> {
 export function readOrigin(text: string | undefined): string {
   const origin = text ?? "upload";
   if (ORIGIN.test(origin)) return origin;
-  throw wrong("origin", "must be a plain name of at most 100 characters");
+  throw wrong("origin", "must be letters, figures, spaces and . : / - _, at most 100 in all");
 }
 
 /** @throws Problem `invalid` at `country` */

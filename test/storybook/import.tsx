@@ -108,6 +108,7 @@ export const stories: readonly Story[] = [
         kind: "people",
         origin: "ticket-shop",
         country: "XX",
+        text: "email,phone\njane@example.org,0171 2345678",
         error: {
           name: "country",
           message: "must be a country that we know the calling code of, like DE",

@@ -2,7 +2,7 @@
 import { KINDS } from "../../http/import/run.ts";
 import { FILE_MAX } from "../../http/import/jobs.ts";
 import type { Session } from "../../http/session.ts";
-import { Field, FormErrors } from "../field.tsx";
+import { Field, FormErrors, withName } from "../field.tsx";
 import { FormToken, Section } from "../parts.tsx";
 import { KIND_WORDS } from "./words.ts";
 
@@ -10,8 +10,16 @@ export interface Entered {
   kind: string;
   origin: string;
   country: string;
+  text: string;
   error: { name: string; message: string };
 }
+
+const NAMES: Readonly<Record<string, string>> = {
+  kind: "What is in it",
+  origin: "Where it comes from",
+  country: "Country of its phone numbers",
+  file: "CSV file",
+};
 
 export const UploadForm = ({
   session,
@@ -24,7 +32,7 @@ export const UploadForm = ({
     entered?.error.name === name ? entered.error.message : undefined;
   return (
     <Section title="New import" id="new">
-      <FormErrors errors={entered ? [entered.error] : []} />
+      <FormErrors errors={entered ? [withName(entered.error, NAMES)] : []} />
       <form method="post" action="/_u/console/import" enctype="multipart/form-data" class="stack">
         <FormToken session={session} />
         <Field name="kind" label="What is in it" error={errorAt("kind")}>
@@ -80,8 +88,12 @@ export const UploadForm = ({
         >
           {(wired) => <input {...wired} type="file" accept=".csv,text/csv,text/plain" />}
         </Field>
-        <Field name="text" label="Or its text" error={errorAt("text")}>
-          {(wired) => <textarea {...wired} rows={5} spellcheck={false} />}
+        <Field name="text" label="Or its text">
+          {(wired) => (
+            <textarea {...wired} rows={5} spellcheck={false}>
+              {entered?.text ?? ""}
+            </textarea>
+          )}
         </Field>
         <button type="submit">Import</button>
       </form>

@@ -35,12 +35,18 @@ const postImportPage = page("marketer", async (visit) => {
   const { request, context, session } = visit;
   requireSameOrigin(request);
   const form = await readUpload(request);
-  const text = (name: string): string => {
+  const typed = (name: string): string => {
     const value = form.get(name);
-    return typeof value === "string" ? value.trim() : "";
+    return typeof value === "string" ? value : "";
   };
-  await requireFormToken(text("form"), session);
-  const entered = { kind: text("kind"), origin: text("origin"), country: text("country") };
+  const word = (name: string): string => typed(name).trim();
+  await requireFormToken(word("form"), session);
+  const entered = {
+    kind: word("kind"),
+    origin: word("origin"),
+    country: word("country"),
+    text: typed("text"),
+  };
   try {
     const kind = KINDS.find((each) => each === entered.kind);
     if (!kind) throw new Problem("invalid", "choose one of the three", { path: "kind" });

@@ -18,7 +18,7 @@ import { PlanPage } from "./plan.tsx";
 
 async function show(
   visit: Visit,
-  more: Pick<SetupPageProps, "said" | "hosts"> = {},
+  more: Partial<Pick<SetupPageProps, "said" | "hosts" | "sitemapUrl">> = {},
   status = 200,
 ): Promise<Response> {
   const { request, context, session } = visit;
@@ -45,21 +45,19 @@ async function show(
 const getSetupPage = page("either", (visit) => show(visit));
 
 const postSitemapPage = action("either", async (visit, form) => {
+  const sitemapUrl = form.get("url") ?? "";
   try {
-    const { pages, cut } = await refreshSitemap(
-      visit.context,
-      form.get("url") ?? "",
-      visit.session.role,
-    );
+    const { pages, cut } = await refreshSitemap(visit.context, sitemapUrl, visit.session.role);
     const words = cut
       ? `The sitemap is longer than what is read of it; its first ${count(pages, "page")} are kept.`
       : `The sitemap names ${count(pages, "page")}.`;
-    return await show(visit, { said: { tone: "good", words } });
+    return await show(visit, { sitemapUrl, said: { tone: "good", words } });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return show(
       visit,
       {
+        sitemapUrl,
         said: {
           tone: "danger",
           words: `The sitemap ${error.message.replace(/^the sitemap /, "")}.`,

@@ -91,7 +91,8 @@ test("pasted text does as well; a form that can't be taken comes back with what 
   expect(pasted.status).toBe(303);
   const wrong = await upload(marketer, { kind: "people", origin: '"><b>', text: "email\n" }, null);
   expect(wrong.status).toBe(422);
-  expect(pageOf(wrong)).toContain("must be a plain name");
+  expect(pageOf(wrong)).toContain("Where it comes from: must be letters");
+  expect(pageOf(wrong)).toContain(">email\n</textarea>");
   expect(pageOf(wrong)).not.toContain('"><b>');
   expect((await upload(marketer, { kind: "people", origin: "x" }, null)).status).toBe(422);
 });

@@ -351,9 +351,18 @@ test("a sitemap that is longer than what is kept of it says so", async () => {
   });
 });
 
-test("the sitemap's call refuses addresses elsewhere with the place of what is wrong", async () => {
+test("the sitemap's call refuses addresses elsewhere with the place of what is wrong, and the form keeps what was typed", async () => {
   const refused = await api("/reports/setup/sitemap", OWNER_TOKEN, {
     url: "https://evil.example/sitemap.xml",
   });
   expect(refused).toMatchObject({ status: 422, body: { error: { path: "url" } } });
+  const owner = await signedIn(OWNER_TOKEN);
+  const typed = await owner.form("/_u/console/setup/sitemap", {
+    form: await owner.formToken(),
+    url: "https://evil.example/typed.xml",
+  });
+  expect([typed.status, pageOf(typed)]).toEqual([
+    422,
+    expect.stringContaining('value="https://evil.example/typed.xml"'),
+  ]);
 });

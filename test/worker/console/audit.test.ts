@@ -3,6 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import { pruneAudit, readAudit, writeAudit } from "../../../src/d1/audit.ts";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import { record } from "../../../src/http/audit.ts";
+import { actWords } from "../../../src/console/audit-words.ts";
+import { consoleRoutes } from "../../../src/console/routes.ts";
+import { apiRoutes } from "../../../src/http/api/routes.ts";
 import { identifierKeys } from "../../support/identifier-keys.ts";
 import {
   ALL,
@@ -241,4 +244,21 @@ test("a person isn't shown when that can't be written down", async () => {
   } finally {
     await env.DB.exec("ALTER TABLE audit_away RENAME TO audit");
   }
+});
+
+/** Anybody may have them: nobody's role is established, so they leave no entry. */
+const UNWRITTEN = /sign-in|style\.css|script\/|icon\.svg|openapi\.json/;
+
+test("whatever can be seen or done is called by words that an auditor reads, and not by its path", () => {
+  const bare = [...consoleRoutes, ...apiRoutes].flatMap(([method, path]) => {
+    const words = actWords(`${method} ${path}`, 200);
+    const isSaid =
+      method === "GET"
+        ? /^Saw (?:the|their|a|an|both|two|who|what|how|everything|events|people|messages) ?\b/.test(
+            words,
+          )
+        : !/^(?:Sent|Changed|Removed) [a-z]/.test(words) || /^Changed (?:the|a) /.test(words);
+    return isSaid || UNWRITTEN.test(path) ? [] : [words];
+  });
+  expect(bare).toEqual([]);
 });

@@ -107,10 +107,10 @@ const Waiting = ({ found: { waiting } }: OfficerOverviewProps) => {
             <li>
               <a href={SUGGESTIONS_PATH}>
                 {suggestions > SUGGESTIONS_MOST
-                  ? `More than ${whole(SUGGESTIONS_MOST)} suggestions`
-                  : count(suggestions, "suggestion")}
+                  ? `More than ${whole(SUGGESTIONS_MOST)} pairs of records`
+                  : count(suggestions, "pair of records", "pairs of records")}
               </a>{" "}
-              of people who may be one
+              that may be of one person
             </li>
           )}
           {quarantined > 0 && (

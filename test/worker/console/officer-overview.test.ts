@@ -67,7 +67,7 @@ test("it says how people answered and where, what wasn't recorded and why, and w
 test("it leads to what waits for a decision, the request that is past due, and the proof", async () => {
   const page = pageOf(await officer.call(PATH));
   const words = read(page);
-  expect(words).toContain("3 suggestions of people who may be one");
+  expect(words).toContain("3 pairs of records that may be of one person");
   expect(words).toContain("1 origin of imported files to approve: old-crm");
   expect(words).toContain("1 past due");
   expect(page).toContain(`href="/_u/console/requests/${request}"`);

@@ -1,8 +1,14 @@
-/** Several systems that are sent something by one run of cron, which may be cut off while it waits for one of them. */
+/** Several of a kind that one run of cron sees to, which may be cut off while it waits for one of them. */
 import type { Millis } from "../domain/ids.ts";
 
 /** Cron's own rhythm. */
 export const RUN_MS = 300_000;
+
+/** Each run begins with another one. */
+export function turned<T>(all: readonly T[], now: Millis): T[] {
+  const first = Math.floor(now / RUN_MS) % Math.max(1, all.length);
+  return [...all.slice(first), ...all.slice(0, first)];
+}
 
 /**
  * One after the other, each run beginning with another one; one that fails keeps none from its turn.
@@ -14,8 +20,7 @@ export async function inTurn<T extends { id: string }>(
   send: (system: T) => Promise<void>,
 ): Promise<void> {
   const errors = new Map<string, unknown>();
-  const first = Math.floor(now / RUN_MS) % Math.max(1, systems.length);
-  for (const system of [...systems.slice(first), ...systems.slice(0, first)])
+  for (const system of turned(systems, now))
     await send(system).catch((error: unknown) => errors.set(system.id, error));
   if (errors.size > 0)
     throw new AggregateError(errors.values(), `couldn't be sent: ${[...errors.keys()].join(", ")}`);

@@ -26,9 +26,11 @@ import type { HeldVisitor } from "../domain/person/calls.ts";
 import { daysOf } from "../domain/slice/slice.ts";
 import { removeFromExports } from "../out/exports.ts";
 import { removeFromFiles } from "../out/forget.ts";
+import { turned } from "../out/in-turn.ts";
 import type { PrivacyPorts } from "./ports.ts";
 import {
   closeRequest,
+  closeUnwritten,
   createRequest,
   type KnownRows,
   loadRequest,
@@ -83,16 +85,19 @@ export async function continueErasure(
   }
 }
 
-/** @returns how many were gone on with. */
+/** Erasures looked through for those whose turn it is. */
+const OPEN_MOST = 1_000;
+
+/** One at which runs are cut off keeps no other waiting. @returns how many were gone on with. */
 export async function continueErasures(
   ports: PrivacyPorts,
   now: Millis,
   limit = 50,
 ): Promise<number> {
-  const ids = await openRequests(ports, limit);
+  const ids = turned(await openRequests(ports, OPEN_MOST), now).slice(0, limit);
   // One whose request was never written: whoever asked was told so, and has asked again.
   for (const id of ids)
-    if ((await continueErasure(ports, id, now)) === null) await closeRequest(ports, id);
+    if ((await continueErasure(ports, id, now)) === null) await closeUnwritten(ports, id);
   return ids.length;
 }
 

@@ -6,6 +6,7 @@
  */
 import { base32, type Day, type IdentifierKey, type MergeId } from "../domain/ids.ts";
 import type { Millis, VisitorId } from "../domain/ids.ts";
+import { isOver } from "../domain/lease.ts";
 import { dueOf, type RequestKind, type RequestState } from "../domain/request.ts";
 import type { HeldRows } from "../d1/held.ts";
 import type { MatchedRows } from "../d1/matching.ts";
@@ -159,6 +160,16 @@ export async function saveRequest(
 
 export const closeRequest = ({ bucket }: Bucket, id: string): Promise<void> =>
   bucket.delete(openPlace(id));
+
+/** Far longer than anybody writes at a request. */
+const WRITTEN_MS = 3_600_000;
+
+/** Closes one that is open and was never written, unless somebody may just be about to. */
+export async function closeUnwritten({ bucket }: Bucket, id: string): Promise<void> {
+  const opened = await bucket.head(openPlace(id));
+  if (opened && isOver(opened.uploaded.getTime(), WRITTEN_MS, Date.now()))
+    await bucket.delete(openPlace(id));
+}
 
 /** Those not finished, in no order of meaning. */
 export const openRequests = (ports: Bucket, limit: number): Promise<string[]> =>

@@ -103,11 +103,20 @@ test("a region under two rules, and what isn't JSON, are the form's own faults",
   }
 });
 
-test("adding a language copies the notice to be translated", () => {
+test("adding a language copies the notice to be translated, and leads there; a tag that is none is told by the field's name", () => {
   const fields = sent("notice", DEFAULT_POLICY, [["add-language", "fr"]]);
   const { policy } = readDraft(area("notice").read(fields, DEFAULT_POLICY).document);
   expect(policy?.notice.texts["fr"]).toEqual(DEFAULT_POLICY.notice.texts["en"]);
   expect(policy?.notice.texts["de"]).toEqual(DEFAULT_POLICY.notice.texts["de"]);
+  expect(area("notice").made?.(fields)).toBe("notice.texts.fr.title");
+  const wrong = sent("notice", DEFAULT_POLICY, [["add-language", "french!"]]);
+  const { faults = [] } = area("notice").read(wrong, DEFAULT_POLICY);
+  expect(errorsOf(area("notice"), faults, wrong).list).toEqual([
+    {
+      name: "add-language",
+      message: "The language to add must be a language tag like fr, de-CH or zh-Hant",
+    },
+  ]);
 });
 
 test("no form, however it was made, does more than be refused", () => {

@@ -7,6 +7,7 @@ import { type Policy, readDraft as readPolicyDraft } from "../../../src/domain/c
 import { readDraft } from "../../../src/d1/drafts.ts";
 import { createLedger } from "../../../src/d1/ledger.ts";
 import { policies } from "../../../src/http/documents.ts";
+import { withholdOlder } from "../../../src/privacy/older.ts";
 import { finishReplay } from "../../../src/privacy/replay.ts";
 import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, OWNER_TOKEN } from "../../support/site.ts";
 import { clear, landing, receipt, stubs, visitor } from "../d1/books.ts";
@@ -109,6 +110,29 @@ test("a draft is begun, left, found again with who saved it, published with a no
   expect((await api("/policy/draft", OFFICER_TOKEN)).status).toBe(404);
 });
 
+test("an officer reads beforehand that what is left out goes from older rows, and then how far that is", async () => {
+  const officer = await Officer.in();
+  await officer.begin();
+  await officer.save("promises", { sensitiveTopics: "health\nhoroscopes" });
+  const draft = (await officer.get(DRAFT)).text;
+  expect(draft).toContain("taken out of what is stored: the topic “horoscopes”.");
+  expect(draft).toContain("Rows of before are gone through");
+  await api("/policy", OWNER_TOKEN, { ...DEFAULT_POLICY, sensitiveTopics: ["horoscopes"] }, "PUT");
+  const policy = (await api("/policy", OFFICER_TOKEN)).body as unknown as Policy;
+  expect((await officer.get(POLICY)).text).not.toContain("lder rows");
+  await withholdOlder(env.DB, policy, Date.now(), 0);
+  expect((await officer.get(POLICY)).text).toContain(
+    "taken out of older rows:</strong> 0 events gone through, 0 rows changed",
+  );
+  expect((await api("/../health", OFFICER_TOKEN)).body).toMatchObject({
+    older: { policy: policy.version, looked: 0, changed: 0 },
+  });
+  await withholdOlder(env.DB, policy, Date.now());
+  expect((await officer.get(POLICY)).text).toContain(
+    "Older rows have lost what it leaves out: 0 events",
+  );
+});
+
 test("what was looked at is what is published: after another publication, or another save, it is refused", async () => {
   const officer = await Officer.in();
   await officer.begin();
@@ -150,6 +174,9 @@ test("a fault of shape is told at its field and not saved; a contradiction is sa
   expect(wrong.status).toBe(422);
   expect(wrong.text).toContain('href="#purposes.1.retentionDays"');
   expect(wrong.text).toContain('value="soon"');
+  expect(await officer.save("notice", { "add-language": "fr" })).toMatchObject({
+    to: `${DRAFT}/notice?saved#notice.texts.fr.title`,
+  });
   const row = await officer.save("purposes", {}, { do: "add:purposes" });
   expect(row.text).toContain("Not saved yet");
   expect(row.text).toContain('name="purposes.5.id"');

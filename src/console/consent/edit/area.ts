@@ -31,6 +31,10 @@ export interface Area {
   read(fields: Fields, policy: Policy): Reading;
   /** The field to go to, where it isn't named like the path. */
   place?(path: string, fields: Fields): string;
+  /** What fields are called that are no part of the policy. */
+  names?: Readonly<Record<string, string>>;
+  /** The field that saving has just made, to go on there; null where there is none. */
+  made?(fields: Fields): string | null;
   Form: (state: FormState) => VNode;
 }
 
@@ -47,7 +51,7 @@ export function errorsOf(
   const list = faults.map(({ path, message }) => {
     const name = area.place?.(path, fields) ?? path;
     if (!byName.has(name)) byName.set(name, `This ${message}.`);
-    return { name, message: `${pathWords(path)} ${message}` };
+    return { name, message: `${area.names?.[path] ?? pathWords(path)} ${message}` };
   });
   return { list, byName };
 }

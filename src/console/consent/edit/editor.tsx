@@ -22,6 +22,8 @@ export interface EditorProps {
   errors: { list: readonly FieldError[]; byName: ReadonlyMap<string, string> };
   /** Rows were added or removed since it was saved. */
   unsaved?: boolean;
+  /** It was just saved, and somebody stays to go on. */
+  saved?: boolean;
   /** Somebody else saved the draft while this form was open. */
   overtaken?: boolean;
 }
@@ -33,6 +35,7 @@ export const EditorPage = ({
   fields,
   errors,
   unsaved = false,
+  saved = false,
   overtaken = false,
 }: EditorProps) => (
   <>
@@ -52,6 +55,11 @@ export const EditorPage = ({
     {unsaved && (
       <Notice tone="note">
         <p>Not saved yet.</p>
+      </Notice>
+    )}
+    {saved && (
+      <Notice tone="good">
+        <p>Saved to the draft.</p>
       </Notice>
     )}
     <FormErrors errors={errors.list} />
@@ -94,8 +102,13 @@ export const getEditor = page("officer", async (visit) => {
   const fields = new Fields(area.write(draft.policy));
   const faults = readDraft(draft.policy).faults.filter((fault) => owns(area, fault));
   const errors = errorsOf(area, faults, fields);
-  const { session } = visit;
-  return screen(visit, area.name, <EditorPage {...{ area, session, draft, fields, errors }} />);
+  const { session, request } = visit;
+  const saved = new URL(request.url).searchParams.has("saved");
+  return screen(
+    visit,
+    area.name,
+    <EditorPage {...{ area, session, draft, fields, errors, saved }} />,
+  );
 });
 
 const numbered = (area: Area, fields: Fields): Fields =>
@@ -139,7 +152,9 @@ export const postEditor = action("officer", async (visit, form) => {
     if (!(error instanceof Problem) || error.code !== "conflict") throw error;
     return shown({ overtaken: true }, 409);
   }
-  return seeOther(what === "stay" ? `${DRAFT}/${area.id}` : `${DRAFT}?saved=${area.id}`);
+  const made = area.made?.(fields) ?? null;
+  if (what !== "stay" && made === null) return seeOther(`${DRAFT}?saved=${area.id}`);
+  return seeOther(`${DRAFT}/${area.id}?saved${made === null ? "" : `#${made}`}`);
 });
 
 const NO_ERRORS = { list: [], byName: new Map<string, string>() };

@@ -27,6 +27,7 @@ const IF_TOLD: readonly (readonly ["told" | "close", string])[] = [
   ["told", "Text where visitors are told and not asked; {purposes} stands for what is on"],
   ["close", "Button: close"],
 ];
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(IF_TOLD.map(([part]) => part));
 
 const pagesName = (language: string): string => `notice.pages.${language}`;
 
@@ -48,6 +49,9 @@ const LONG: ReadonlySet<string> = new Set(["title", "body", "told"]);
 
 const textName = (language: string, part: string): string => `notice.texts.${language}.${part}`;
 
+/** The language that is being added, if one is. */
+const addedIn = (fields: Fields): string => fields.text("add-language");
+
 function* write({ notice }: Policy): Generator<Pair> {
   yield ["notice.language", notice.language];
   for (const [language, texts] of Object.entries(notice.texts)) {
@@ -60,7 +64,7 @@ function* write({ notice }: Policy): Generator<Pair> {
 
 /** Those of the form, and the one that is being added. */
 function languagesIn(fields: Fields): string[] {
-  const added = fields.text("add-language");
+  const added = addedIn(fields);
   const left = fields
     .all("languages")
     .filter((language) => fields.names(`notice.texts.${language}.`).length > 0);
@@ -82,7 +86,7 @@ function pagesIn(
 }
 
 function read(fields: Fields, policy: Policy) {
-  const added = fields.text("add-language");
+  const added = addedIn(fields);
   const faults: PolicyFault[] =
     added === "" || LANGUAGE_TAG.test(added)
       ? []
@@ -137,6 +141,9 @@ const Form = (state: FormState) => {
                 state={state}
                 name={textName(language, part)}
                 label={label}
+                {...(MAY_BE_EMPTY.has(part)
+                  ? { help: "Empty: in Usher's own words, in English or German." }
+                  : {})}
                 lang={language}
               />
             );
@@ -204,5 +211,7 @@ export const NOTICE: Area = {
   write,
   read,
   place: (path) => /^notice\.pages\.[^.]+/.exec(path)?.[0] ?? path,
+  names: { "add-language": "The language to add" },
+  made: (fields) => (addedIn(fields) === "" ? null : textName(addedIn(fields), "title")),
   Form,
 };

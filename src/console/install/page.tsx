@@ -141,9 +141,10 @@ export const InstallPage = ({ origin, writeKey, siteOrigins, today, live }: Inst
       <Section title="From a server" id="server">
         <p>
           With <code>SERVER_KEY</code>, which never goes to a page. What it says of people is
-          verified; consent is the person's stored decision, else what the call carries.
+          verified; consent is the person's stored decision, else what the call carries, as here:
+          without either nothing is recorded where people are asked first.
         </p>
-        <Code label="A call from a server">{`curl ${origin}/_u/v1/track -H "Authorization: Bearer $USHER_SERVER_KEY" -H "Content-Type: application/json" \\\n  -d '{"userId":"member-81","event":"Order Completed","properties":{"order_id":"o-1","total":49.9}}'`}</Code>
+        <Code label="A call from a server">{`curl ${origin}/_u/v1/track -H "Authorization: Bearer $USHER_SERVER_KEY" -H "Content-Type: application/json" \\\n  -d '{"userId":"member-81","event":"Order Completed","properties":{"order_id":"o-1","total":49.9},\n       "context":{"consent":{"categoryPreferences":{"measurement":true}}}}'`}</Code>
       </Section>
     </>
   );

@@ -46,6 +46,28 @@ export async function saveDocument(
   await db.prepare(SAVE).bind(name, JSON.stringify(document), at).run();
 }
 
+/**
+ * Replaces a document that nobody has replaced since: `before` is the `at` that it had, null where there was none.
+ * False where somebody has.
+ */
+export async function replaceDocument(
+  db: D1Database,
+  name: LearnedName,
+  document: { at: Millis },
+  before: Millis | null,
+): Promise<boolean> {
+  const values = [name, JSON.stringify(document), document.at];
+  const statement =
+    before === null
+      ? db.prepare(BEGIN).bind(...values)
+      : db.prepare(REPLACE).bind(...values, before);
+  return (await statement.run()).meta.changes > 0;
+}
+
+const BEGIN = "INSERT INTO learned (name, document, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+const REPLACE = `UPDATE learned SET document = ?2, at = ?3
+  WHERE name = ?1 AND document ->> '$.at' = ?4`;
+
 /** Names that begin so: a range of the key. */
 const BEGINS = "name >= ?1 AND name < ?1 || '~'";
 

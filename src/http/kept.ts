@@ -7,6 +7,7 @@ import { listDocuments, pruneDocuments } from "../d1/learning.ts";
 import { countEvents, readRollups } from "../d1/rollups.ts";
 import type { CreditBy } from "../d1/touches.ts";
 import { DAY_MS, dayName, dayOf, type Millis } from "../domain/ids.ts";
+import { inTurn } from "../out/in-turn.ts";
 import { actionReport } from "./api/action-report.ts";
 import {
   type AttributionCount,
@@ -161,24 +162,30 @@ export async function wholeAttribution(
   return (await countWhole(context, attributionTo(outcome), range, events))[by];
 }
 
-/** For cron: the usual ranges once an hour, then what somebody asked for and left. */
+/** For cron: the usual ranges once an hour, and what somebody asked for and left. @throws AggregateError of those that failed */
 export async function keepReports(ports: ReportPorts, now: Millis): Promise<void> {
   const { db } = ports;
   const at = { ...ports, now };
   const budget = cronBudget();
-  for (const days of USUAL_RANGES) {
-    const range = { from: dayOf(now) - days + 1, to: dayOf(now) };
-    const events = await eventsIn(db, range);
-    if (events <= MANY_EVENTS) continue;
-    await keepUsual(at, String(days), { range, events }, budget);
-  }
-  for (const name of await listDocuments(db, "counting:")) {
-    const [, kind = "", key = ""] = name.split(":");
-    if (kind === ATTRIBUTION.name)
-      await countOn(at, attributionTo(outcomeIn(key)), key, null, budget);
-    if (kind === ACTIONS.name) await countOn(at, ACTIONS, key, null, budget);
-  }
+  const usual = USUAL_RANGES.map((days) => ({
+    id: `${days} days`,
+    keep: async () => {
+      const range = { from: dayOf(now) - days + 1, to: dayOf(now) };
+      const events = await eventsIn(db, range);
+      if (events > MANY_EVENTS) await keepUsual(at, String(days), { range, events }, budget);
+    },
+  }));
+  const asked = (await listDocuments(db, "counting:")).map((id) => ({
+    id,
+    keep: async () => {
+      const [, kind = "", key = ""] = id.split(":");
+      if (kind === ATTRIBUTION.name)
+        await countOn(at, attributionTo(outcomeIn(key)), key, null, budget);
+      if (kind === ACTIONS.name) await countOn(at, ACTIONS, key, null, budget);
+    },
+  }));
   await pruneDocuments(db, "report:", now - KEPT_MS);
+  await inTurn([...usual, ...asked], now, ({ keep }) => keep());
 }
 
 async function keepUsual(

@@ -8,11 +8,13 @@ import {
   listDocuments,
   readDocument,
   removeDocument,
+  replaceDocument,
   saveDocument,
 } from "../d1/learning.ts";
 import { type Stretch, stretchAt } from "../d1/stretches.ts";
 import type { Millis } from "../domain/ids.ts";
 import { isObject } from "../domain/json.ts";
+import { isOver } from "../domain/lease.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Range } from "./api/reports.ts";
 import type { Context } from "./context.ts";
@@ -59,6 +61,8 @@ const PARTS_AT_ONCE = 8;
 /** How long one look goes on after its answer, and how many parts one run of cron counts. */
 const LOOK_MS = 20_000;
 const CRON_PARTS = 300;
+/** What hasn't come to its end in so long never will. */
+const GIVEN_UP_MS = 86_400_000;
 /** Counts under way or waiting: each is a row, and all take their turn. */
 const COUNTS_MOST = 20;
 
@@ -82,9 +86,6 @@ const readCount = async <Data>(
 ): Promise<Count<Data> | null> =>
   (await readDocument(db, countName(name, key))) as unknown as Count<Data> | null;
 
-const save = (db: D1Database, name: string, key: string, count: Count<unknown>): Promise<void> =>
-  saveDocument(db, countName(name, key), count, count.at);
-
 const shareOf = ({ done, parts }: Count<unknown>): number => done / parts;
 
 /** Where a count stands; one that nobody is at goes on after the answer. @throws Problem `unavailable` when too many wait */
@@ -96,19 +97,33 @@ export async function lookAtCount<Data, Report>(
   events: number,
 ): Promise<number> {
   const { db, now } = context;
-  let count = await readCount<Data>(db, long.name, key);
-  if (count && Date.now() - count.at < LEASE_MS) return shareOf(count);
-  if (!count && (await listDocuments(db, "counting:")).length >= COUNTS_MOST)
+  const known = await readCount<Data>(db, long.name, key);
+  if (known && isHeld(known)) return shareOf(known);
+  if (!known && (await listDocuments(db, "counting:")).length >= COUNTS_MOST)
     throw new Problem("unavailable", "too much is being counted at the moment; look again later", {
       retryAfter: 60,
     });
-  count = { ...(count ?? newCount(long, range, now, events)), at: Date.now() };
-  await save(db, long.name, key, count);
+  const count = known ?? newCount(long, range, now, events);
+  const taken = await take(db, countName(long.name, key), count, known);
+  if (!taken) return shareOf(count);
   const until = Date.now() + LOOK_MS;
   context.waitUntil(
-    goOn(context, long, key, count, () => Date.now() < until).catch(() => undefined),
+    goOn(context, long, key, taken, () => Date.now() < until).catch(() => undefined),
   );
-  return shareOf(count);
+  return shareOf(taken);
+}
+
+const isHeld = ({ at }: Count<unknown>): boolean => !isOver(at, LEASE_MS, Date.now());
+
+/** Null where somebody else was faster. */
+async function take<Data>(
+  db: D1Database,
+  name: LearnedName,
+  count: Count<Data>,
+  known: Count<Data> | null,
+): Promise<Count<Data> | null> {
+  const taken = { ...count, at: Date.now() };
+  return (await replaceDocument(db, name, taken, known?.at ?? null)) ? taken : null;
 }
 
 const newCount = <Data>(
@@ -125,18 +140,27 @@ const newCount = <Data>(
   at: Date.now(),
 });
 
-/** Counts as long as it may. Nothing is lost when it fails: whoever is next goes on from what was put down last. */
+/**
+ * Counts as long as it may. Nothing is lost when it fails: whoever is next goes on from what was put down last. Whoever finds that
+ * somebody else has taken the count over leaves it to them.
+ */
 async function goOn<Data, Report>(
   ports: Ports,
   long: LongReport<Data, Report>,
   key: string,
   from: Count<Data>,
   mayGoOn: () => boolean,
-): Promise<boolean> {
+): Promise<void> {
   const { db } = ports;
+  const name = countName(long.name, key);
   // The same day all the way: it was begun on it.
   const then = { ...ports, now: from.begun };
   let count = from;
+  const put = async (next: Count<Data>): Promise<boolean> => {
+    const isMine = await replaceDocument(db, name, next, count.at);
+    count = next;
+    return isMine;
+  };
   const counter = await long.counter(then, count.range, count.data);
   while (count.done < count.parts && mayGoOn()) {
     const until = Math.min(count.parts, count.done + PARTS_AT_ONCE);
@@ -144,18 +168,16 @@ async function goOn<Data, Report>(
       await counter.add(stretchAt(at, count.parts));
       await letOthers();
     }
-    count = { ...count, done: until, data: counter.data(), at: Date.now() };
-    if (count.done < count.parts) await save(db, long.name, key, count);
+    if (!(await put({ ...count, done: until, data: counter.data(), at: Date.now() }))) return;
   }
   if (count.done < count.parts || count.data === null) {
     // Whoever looks next needn't wait for this one to be taken for dead.
-    await save(db, long.name, key, { ...count, at: 0 });
-    return false;
+    await put({ ...count, at: 0 });
+    return;
   }
   const kept: Kept<Data> = { at: count.begun, data: count.data };
   await saveDocument(db, reportName(long.name, key), kept, count.begun);
-  await removeDocument(db, countName(long.name, key));
-  return true;
+  await removeDocument(db, name);
 }
 
 /**
@@ -170,7 +192,7 @@ export interface Budget {
 
 export const cronBudget = (): Budget => ({ parts: CRON_PARTS });
 
-/** For cron: goes on with a count, or begins it, within what is left of the run. */
+/** For cron: goes on with a count, or begins it, within what is left of the run. One that never ends goes. */
 export async function countOn<Data, Report>(
   ports: Ports,
   long: LongReport<Data, Report>,
@@ -178,11 +200,15 @@ export async function countOn<Data, Report>(
   begin: { range: Range; events: number } | null,
   budget: Budget,
 ): Promise<void> {
+  const name = countName(long.name, key);
   const known = await readCount<Data>(ports.db, long.name, key);
-  if (known && Date.now() - known.at < LEASE_MS) return;
+  if (known && isOver(known.begun, GIVEN_UP_MS, ports.now)) return removeDocument(ports.db, name);
+  if (known && isHeld(known)) return;
   const count = known ?? (begin && newCount(long, begin.range, ports.now, begin.events));
   if (!count || budget.parts <= 0) return;
-  await goOn(ports, long, key, count, () => {
+  const taken = await take(ports.db, name, count, known);
+  if (!taken) return;
+  await goOn(ports, long, key, taken, () => {
     budget.parts -= PARTS_AT_ONCE;
     return budget.parts > -PARTS_AT_ONCE;
   });

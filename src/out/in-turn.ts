@@ -15,13 +15,13 @@ export function turned<T>(all: readonly T[], now: Millis): T[] {
  * @throws AggregateError that names those that failed, when all had their turn
  */
 export async function inTurn<T extends { id: string }>(
-  systems: readonly T[],
+  all: readonly T[],
   now: Millis,
-  send: (system: T) => Promise<void>,
+  see: (each: T) => Promise<void>,
 ): Promise<void> {
   const errors = new Map<string, unknown>();
-  for (const system of turned(systems, now))
-    await send(system).catch((error: unknown) => errors.set(system.id, error));
+  for (const each of turned(all, now))
+    await see(each).catch((error: unknown) => errors.set(each.id, error));
   if (errors.size > 0)
-    throw new AggregateError(errors.values(), `couldn't be sent: ${[...errors.keys()].join(", ")}`);
+    throw new AggregateError(errors.values(), `failed: ${[...errors.keys()].join(", ")}`);
 }

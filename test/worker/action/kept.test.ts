@@ -285,3 +285,68 @@ test("how the actions did over an unusual range is counted after the answer, too
   await Promise.all(asked.after);
   expect(await shownActions(context(), odd)).toMatchObject({ at: NOON, counting: null });
 });
+
+test("who looks at the same moment counts nothing twice", async () => {
+  await busy(300_000);
+  const both = [context(), context()];
+  await Promise.all(both.map((each) => shownAttribution(each, odd, "channel")));
+  expect(both.map(({ after }) => after.length).toSorted()).toEqual([0, 1]);
+  await Promise.all(both.flatMap(({ after }) => after));
+});
+
+test("who was taken for dead and comes back leaves the count to whoever went on with it", async () => {
+  await town();
+  await busy(300_000);
+  const held = Promise.withResolvers<void>();
+  let left = 12;
+  const writings: string[] = [];
+  const slow = new Proxy(db, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (name !== "prepare") return typeof member === "function" ? member.bind(target) : member;
+      return (sql: string) => {
+        const real = target.prepare(sql);
+        if (left-- > 0) return real;
+        if (/^(?:INSERT|UPDATE|DELETE)/.test(sql)) writings.push(sql);
+        const late = (bound: D1PreparedStatement): D1PreparedStatement =>
+          new Proxy(bound, {
+            get(statement, call) {
+              if (call === "bind") return (...values: unknown[]) => late(statement.bind(...values));
+              return async (...args: unknown[]) => {
+                await held.promise;
+                const made = Reflect.get(statement, call) as (...with_: unknown[]) => unknown;
+                return made.apply(statement, args);
+              };
+            },
+          });
+        return late(real);
+      };
+    },
+  });
+  const first = context(NOON, slow);
+  await shownAttribution(first, odd, "channel");
+  await abandoned();
+  const second = context();
+  await shownAttribution(second, odd, "channel");
+  await Promise.all(second.after);
+  expect(await underWay()).toBe(0);
+  held.resolve();
+  await Promise.all(first.after);
+  // It finds that out when it puts down how far it is.
+  expect([await underWay(), writings.length]).toEqual([0, 1]);
+});
+
+test("a report that can't be counted keeps no other waiting, and is given up after a day", async () => {
+  await town();
+  await busy(300_000);
+  const broken = { range, begun: NOON, parts: 9, done: 1, data: { no: "count" }, at: 0 };
+  await saveDocument(db, "counting:attribution:2000-01-01.2000-01-02", broken, NOON);
+  const asked = context(NOON, dying(6));
+  await shownAttribution(asked, odd, "channel").catch(() => undefined);
+  await Promise.allSettled(asked.after);
+  await abandoned();
+  await expect(keepReports(context(), NOON + 1)).rejects.toThrow("2000-01-01");
+  expect(await underWay()).toBe(1);
+  await keepReports(context(), NOON + 25 * HOUR);
+  expect(await underWay()).toBe(0);
+});

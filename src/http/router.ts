@@ -108,10 +108,13 @@ function collecting(request: Request): Endpoint | null {
 /** Answers every request; never rejects. */
 export async function route(request: Request, services: Services): Promise<Response> {
   const endpoint = collecting(request);
-  const response =
+  const answering =
     endpoint === null
-      ? await router.fetch(request as Call, services)
-      : await collect(request, services, endpoint).catch(refused);
+      ? router.fetch(request as Call, services)
+      : collect(request, services, endpoint).catch(refused);
+  // What somebody began to change comes to its end, and into the log, also when they leave. Messages they send again.
+  if (endpoint === null && request.method !== "GET") services.waitUntil(answering);
+  const response = await answering;
   if (endpoint !== null && response.status < 400) return response;
   const { pathname } = new URL(request.url);
   if (response.status >= 500) services.drops.failure(response.status, placeOf(pathname));

@@ -6,9 +6,11 @@ import { publishPolicy } from "../../src/d1/policies.ts";
 import { DEFAULT_POLICY } from "../../src/domain/consent/default-policy.ts";
 import type { Json } from "../../src/domain/json.ts";
 import { countDrops } from "../../src/http/collect/drops.ts";
+import { route } from "../../src/http/router.ts";
 import type { PersonPorts } from "../../src/person/ports.ts";
+import { servicesFor } from "../../src/services.ts";
 import { objectOf } from "../support/objects.ts";
-import { Browser } from "../support/site.ts";
+import { Browser, OFFICER_TOKEN, ORIGIN } from "../support/site.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -63,4 +65,25 @@ test("a policy that an object was about to read when it was killed is read by wh
   expect(await versionInForce()).toBeGreaterThanOrEqual(1);
   vi.setSystemTime(Date.now() + 10_000);
   expect(await versionInForce()).toBe(2);
+});
+
+test("what somebody changes comes to its end, and into the log, also when they don't wait for the answer", async () => {
+  const request = new Request(`${ORIGIN}/_u/api/quarantine`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${OFFICER_TOKEN}` },
+    body: JSON.stringify({ identifier: "email:desk@example.org" }),
+  });
+  const kept: Promise<unknown>[] = [];
+  const services = servicesFor(request, env);
+  void route(request, { ...services, waitUntil: (work) => kept.push(work) });
+  await kept[0];
+  await Promise.all(kept);
+  const log = await env.DB.prepare("SELECT outcome FROM audit WHERE act = ?1")
+    .bind("POST /_u/api/quarantine")
+    .all();
+  expect(log.results).toEqual([{ outcome: 200 }]);
+  kept.length = 0;
+  const looking = new Request(`${ORIGIN}/_u/health`);
+  await route(looking, { ...services, waitUntil: (work) => kept.push(work) });
+  expect(kept).toEqual([]);
 });

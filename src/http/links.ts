@@ -14,13 +14,14 @@ import { MAIL_VENDOR, RECORD_PARAM } from "../domain/intake/url-params.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { KeyedClaim } from "../domain/person/calls.ts";
 import { standingAmong } from "../domain/person/consent.ts";
-import { Problem } from "../domain/problem.ts";
 import { itemOf } from "./collect/items.ts";
 import type { Services } from "./collect/services.ts";
 import type { Call } from "./context.ts";
 import { GIF } from "./gif.ts";
 import { askPage, donePage, nowherePage } from "./link-pages.tsx";
 import { type Link, readLink } from "./link-token.ts";
+import { inTime } from "./patience.ts";
+import { statusOf } from "./respond.ts";
 import { suppress } from "./suppress.ts";
 
 /** Claimants asked for what the person decided. */
@@ -31,8 +32,11 @@ const MINUTE_MS = 60_000;
 export async function go(request: Call, services: Services): Promise<Response> {
   const link = await linkIn(request, services, "go");
   if (!link?.url) return nowherePage(services.config.siteName);
-  await noted(request, services, link, "Email Link Clicked", { url: link.url });
-  if (link.hint) await takeHint(request, services, link.hint);
+  const { url, hint } = link;
+  await Promise.all([
+    noted(request, services, note(request, services, link, "Email Link Clicked", { url })),
+    hint && noted(request, services, takeHint(request, services, hint)),
+  ]);
   return new Response(null, {
     status: 302,
     headers: {
@@ -46,7 +50,7 @@ export async function go(request: Call, services: Services): Promise<Response> {
 /** A picture in any case. */
 export async function openPixel(request: Call, services: Services): Promise<Response> {
   const link = await linkIn(request, services, "open");
-  if (link) await noted(request, services, link, "Email Opened", {});
+  if (link) await noted(request, services, note(request, services, link, "Email Opened", {}));
   return new Response(GIF, {
     headers: { "content-type": "image/gif", "cache-control": "private, no-store" },
   });
@@ -91,22 +95,26 @@ function withRecordId(link: Link, { config }: Services, request: Call): string {
 async function takeHint(request: Call, { people, now }: Services, hint: HintId): Promise<void> {
   const visitor = visitorIn(hint);
   if (visitor === null || isProgram(request)) return;
-  await people.outcome({ visitor, hint, outcome: "taken", now, told: true }).catch(() => undefined);
+  await people.outcome({ visitor, hint, outcome: "taken", now, told: true });
 }
 
 /** Programs look where a link leads before a human does. */
 const isProgram = (request: Call): boolean =>
   request.method === "HEAD" || isBot(request.headers.get("user-agent") ?? "");
 
-/** Nobody is kept from where a link leads because it can't be noted. */
-async function noted(...said: Parameters<typeof note>): Promise<void> {
-  try {
-    await note(...said);
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== "unavailable") throw error;
-    const [request, { drops }] = said;
-    drops.failure(503, new URL(request.url).pathname.split("/", 3)[2] ?? "");
-  }
+/** Nobody is kept from where a link leads because it can't be noted; what takes too long goes on behind the answer. */
+async function noted(
+  request: Call,
+  { drops, waitUntil }: Services,
+  noting: Promise<void>,
+): Promise<void> {
+  const settled = noting.catch((error: unknown) => {
+    drops.failure(statusOf(error), new URL(request.url).pathname.split("/", 3)[2] ?? "");
+    const name = error instanceof Error ? error.name : "unknown";
+    console.warn(JSON.stringify({ message: "a link couldn't be noted", error: name }));
+  });
+  waitUntil(settled);
+  await inTime("person", settled).catch(() => undefined);
 }
 
 /** On the record of the mails to this address, under what its person decided; without a decision nothing is kept. */

@@ -1,5 +1,8 @@
-import { exports } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { env, exports } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import type { Call } from "../../../src/http/context.ts";
+import { go } from "../../../src/http/links.ts";
+import { servicesFor } from "../../../src/services.ts";
 import { identifierKeys as keys } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import {
@@ -272,4 +275,29 @@ test("the mail tool's own id of a member, told by the site's server, names the m
   expect(hers["identifiers"]).toContainEqual(
     expect.objectContaining({ value: "mc-mia", assurance: "verified" }),
   );
+});
+
+test("a click leads on also when the person's object is away, or never answers", async () => {
+  await member("held-up", "held-up@fans-mail.example");
+  const { go: link } = await links("email:held-up@fans-mail.example");
+  const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)";
+  const request = new Request(link, { headers: { "user-agent": userAgent } }) as Call;
+  const services = servicesFor(request, env);
+  const led = async (decision: () => Promise<never>): Promise<number> => {
+    let status = 0;
+    const people = { ...services.people, decision };
+    void go(request, { ...services, people }).then((answer) => (status = answer.status));
+    while (status === 0) {
+      vi.advanceTimersByTime(2_500);
+      await scheduler.wait(5);
+    }
+    return status;
+  };
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    expect(await led(() => Promise.reject(new Error("the object was reset")))).toBe(302);
+    expect(await led(() => new Promise(() => undefined))).toBe(302);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -1,5 +1,6 @@
 /** Parcels to their end: D1 takes the rows, and whoever said what somebody else had said before hears of it. */
 import type { ClaimAnswer, Ledger, Parcel } from "./domain/ports.ts";
+import { inTime } from "./http/patience.ts";
 import { follow, type PersonObjects } from "./person/gateway.ts";
 
 export interface LandingPorts {
@@ -18,9 +19,11 @@ export async function landParcels(
     parcels
       .filter((parcel, n) => !isDone(parcel, n))
       .map(({ visitor }) =>
-        follow(objects, visitor, undefined, (stub, epoch) => stub.hurry(epoch, visitor)).catch(
-          () => undefined,
-        ),
+        // Whom it can't be told in time finds it out by themselves.
+        inTime(
+          "person",
+          follow(objects, visitor, undefined, (stub, epoch) => stub.hurry(epoch, visitor)),
+        ).catch(() => undefined),
       ),
   );
   return parcels.filter(isDone);

@@ -5,10 +5,13 @@ import type { Perform } from "./host.ts";
 import type { PersonPorts } from "./ports.ts";
 import type { Answers, Call } from "./work.ts";
 
+/** Longer than anything takes that is still going to be answered: until then nothing else rings here. */
+const TERM_MS = 60_000;
+
 export function performer(ports: PersonPorts): Perform {
   return async (call) => {
     try {
-      return await make(ports, call);
+      return await inTerm(make(ports, call));
     } catch (error) {
       ports.log("a call failed, it will be made again", {
         call: call.do,
@@ -17,6 +20,17 @@ export function performer(ports: PersonPorts): Perform {
       return null;
     }
   };
+}
+
+/** An answer that comes later is one that was lost. */
+async function inTerm<T>(answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const set = setTimeout(() => late.reject(new Error("it took too long")), TERM_MS);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(set);
+  }
 }
 
 async function make(ports: PersonPorts, call: Call): Promise<Answers[Call["do"]]> {

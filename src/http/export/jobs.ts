@@ -5,6 +5,7 @@
  */
 import { erasuresOf } from "../../d1/erasures.ts";
 import type { Millis } from "../../domain/ids.ts";
+import { isOver } from "../../domain/lease.ts";
 import { Problem } from "../../domain/problem.ts";
 import {
   type ExportJob,
@@ -77,7 +78,7 @@ const budgetFor = (ms: Millis): Budget => ({ calls: MOST_CALLS, until: Date.now(
 
 /** Null when somebody works at it, was faster, or it has ended. */
 async function take(bucket: R2Bucket, { job, etag }: StoredJob): Promise<StoredJob | null> {
-  if (job.state !== "running" || Date.now() - job.at < LEASE_MS) return null;
+  if (job.state !== "running" || !isOver(job.at, LEASE_MS, Date.now())) return null;
   if (job.tries >= TRIES_MAX) {
     await saveJob(bucket, failed(job, `it didn't get on in ${TRIES_MAX} tries`), etag);
     return null;

@@ -6,6 +6,7 @@
  */
 import { Problem } from "../../domain/problem.ts";
 import type { Millis } from "../../domain/ids.ts";
+import { isOver } from "../../domain/lease.ts";
 import {
   type Asked,
   type Budget,
@@ -96,21 +97,24 @@ export async function resumeImports(context: ImportContext, budget = aRun()): Pr
       await deleteFile(bucket, stored.job.id);
       continue;
     }
-    const taken = await take(bucket, stored, now);
+    // A run may be late, or have had others to see to.
+    const taken = await take(bucket, stored, Math.max(now, Date.now()));
     if (taken) await work(context, taken, now, budget);
   }
 }
 
 /** Null when somebody works at it, was faster, or it has ended. */
 async function take(bucket: R2Bucket, { job, etag }: Stored, now: Millis): Promise<Stored | null> {
-  const isHeld = !job.idle && now - job.at < LEASE_MS;
+  const isHeld = !job.idle && !isOver(job.at, LEASE_MS, now);
   if (job.state !== "running" || isHeld) return null;
   if (job.tries >= TRIES_MAX) {
     const because = `It didn't get on in ${TRIES_MAX} tries.`;
     await saveJob(bucket, { ...job, state: "failed", because, at: now }, etag);
     return null;
   }
-  return saveJob(bucket, { ...job, at: now, idle: false, tries: job.tries + 1 }, etag);
+  const held = { ...job, at: now, idle: false, tries: job.tries + 1 };
+  // Written a moment ago, R2 may refuse: then whoever comes next takes it.
+  return saveJob(bucket, held, etag).catch(() => null);
 }
 
 /** One run. Whoever finds that somebody else has taken the job over leaves it to them. */

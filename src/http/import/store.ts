@@ -104,11 +104,12 @@ export const loadFile = async (
 export const deleteFile = (bucket: R2Bucket, id: string): Promise<void> =>
   bucket.delete(fileOf(id));
 
-/** What lies there of one import: when its document was written last, and whether it still has a file. */
+/** What lies there of one import: when its document was written last, and whether it has one and still has a file. */
 interface Lying {
   id: string;
   /** Of its newest part. */
   written: Millis;
+  hasDocument: boolean;
   hasFile: boolean;
 }
 
@@ -123,8 +124,9 @@ async function allLying(bucket: R2Bucket): Promise<Lying[]> {
     });
     for (const { key, uploaded } of page.objects) {
       const id = key.slice(PREFIX.length, key.lastIndexOf("/"));
-      const known = found.get(id) ?? { id, written: 0, hasFile: false };
+      const known = found.get(id) ?? { id, written: 0, hasDocument: false, hasFile: false };
       known.written = Math.max(known.written, uploaded.getTime());
+      known.hasDocument ||= key === documentOf(id);
       known.hasFile ||= key === fileOf(id);
       found.set(id, known);
     }
@@ -143,7 +145,7 @@ export async function newestJobs(bucket: R2Bucket, limit: number): Promise<Impor
 /** Those whose file still lies there; at most so many, whoever has waited longest first. */
 export async function unfinishedJobs(bucket: R2Bucket, limit: number): Promise<Stored[]> {
   const lying = (await allLying(bucket))
-    .filter(({ hasFile }) => hasFile)
+    .filter(({ hasDocument, hasFile }) => hasDocument && hasFile)
     .toSorted((a, b) => a.written - b.written);
   const jobs = await Promise.all(lying.slice(0, limit).map(({ id }) => loadJob(bucket, id)));
   return jobs.filter((stored) => stored !== null);

@@ -9,10 +9,11 @@ import {
   type Undone,
   type UndoneEdge,
 } from "../domain/identity/evidence.ts";
-import { anew, isLapsed } from "../domain/identity/turned-down.ts";
+import { anew, isLapsed, isSaidApart } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { reopen } from "./apart.ts";
+import { noteShared } from "./evidence.ts";
 import { facts } from "./reader.ts";
 import { type IsSevered, sever } from "./sever.ts";
 import type { Transactor } from "./transactor.ts";
@@ -241,6 +242,7 @@ export function takeBack(
 ): void {
   tx.removeEdge(edge);
   sever(tx, near, far, isSevered, undone.by === "policy");
+  shareOut(tx, [near, far]);
   bringBack(tx, [edge], [near, far]);
   reopen(tx, [edge], [near, far]);
   const { pushedOut: _, healed: __, ...rest } = edge;
@@ -256,6 +258,20 @@ export function takeBack(
       });
     tx.changed(end);
   }
+}
+
+/** Whoever couldn't be joined with the whole for want of consent says the same as either side. */
+function shareOut(tx: Transactor, sides: readonly (readonly VisitorId[])[]): void {
+  const saying = sides
+    .flat()
+    .flatMap((id) =>
+      Object.values(tx.visitors.get(id)?.claims ?? {}).map((claim) => ({ id, claim })),
+    );
+  const apart = new Set(
+    saying.filter(({ claim }) => isSaidApart(claim)).map(({ claim }) => claim.key),
+  );
+  for (const { id, claim } of saying)
+    if (apart.has(claim.key) && !isSaidApart(claim)) noteShared(tx, id, claim.key);
 }
 
 /** Both sides that would be without this edge: first that of `edge.a`. */

@@ -1,5 +1,6 @@
 /** Where a call that names a visitor belongs: here, or further along the visitor's own history. */
 import { kindOf, namesDevice } from "../domain/identity/claims.ts";
+import { isSaidApart } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import type { Elsewhere } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
@@ -40,5 +41,7 @@ export const knows = (
     (key) =>
       namesDevice(kindOf(key)) ||
       (routed.doc.claims[key]?.state === "settled" &&
-        !tx.companions(routed.doc.id).some(({ claims }) => claims[key]?.shared)),
+        !tx
+          .companions(routed.doc.id)
+          .some(({ claims }) => claims[key] && isSaidApart(claims[key]))),
   );

@@ -16,6 +16,10 @@ export const isTurnedDownBy = ({ turnedDown = [] }: Claim, tag: number): boolean
 export const wasTurnedDownFor = ({ turnedDown = [], state, reason }: Claim, why: string): boolean =>
   turnedDown.some((each) => each.reason === why) || (state !== "waiting" && reason === why);
 
+/** Somebody else says it who couldn't be joined for want of consent, whichever of both was asked: what they decided isn't known here. */
+export const isSaidApart = (claim: Claim): boolean =>
+  claim.shared === true || wasTurnedDownFor(claim, "consent");
+
 /** A human said that it isn't this visitor's: it joins nobody until a human takes that back, or it is said more surely. */
 export const isDisowned = ({ state, reason }: Claim): boolean =>
   state === "refused" && reason === "disowned";

@@ -193,14 +193,14 @@ export abstract class Kept extends Clients {
   }
 
   /**
-   * Everybody who has proved this identifier, with who is proven to be the same human, but for whom a human took apart from
-   * the person of the server's record; `asked`: and has asked whom it names.
+   * Everybody who has proved this identifier, with who is proven to be the same human, but for whom a human took apart by it from
+   * that visitor's person; `asked`: and has asked whom it names.
    */
-  protected provenBy(identifier: IdentifierKey, source: VisitorId, asked: boolean): VisitorId[] {
+  protected provenBy(identifier: IdentifierKey, visitor: VisitorId, asked: boolean): VisitorId[] {
     const known = new Set(this.d1.index.claimants(identifier));
     const all = new Set<VisitorId>();
-    const person = [...this.docs()].find(({ doc }) => doc.id === source);
-    const cuts = (person?.tx.companions(source) ?? []).map(({ id }) => severedKey(identifier, id));
+    const person = [...this.docs()].find(({ doc }) => doc.id === visitor);
+    const cuts = (person?.tx.companions(visitor) ?? []).map(({ id }) => severedKey(identifier, id));
     for (const { doc, tx } of this.docs()) {
       const claim = known.has(doc.id) ? doc.claims[identifier] : undefined;
       if (claim?.assurance !== "verified" || (asked && claim.state === "waiting")) continue;

@@ -34,7 +34,7 @@ interface Served {
 export abstract class Servers extends Browsers {
   private readonly serving = new Set<Served>();
 
-  /** After each step. */
+  /** After each step. What was denied for a moment alone isn't. */
   protected watch(): void {
     for (const served of this.serving) {
       const denied = this.deniedFor(served);
@@ -42,10 +42,17 @@ export abstract class Servers extends Browsers {
     }
   }
 
+  /** By those who aren't taken apart from the server's record; a no of theirs ends by a yes of whom they aren't taken apart from. */
   private deniedFor({ identifier, source }: Pick<Served, "identifier" | "source">): Set<string> {
-    const known = this.provenBy(identifier, source, true);
-    const all = this.provenBy(identifier, source, false);
-    return new Set(PURPOSES.filter((purpose) => this.will.deny(known, purpose, all)));
+    const known = this.provenBy(identifier, source, true).map((who) => ({
+      who,
+      all: this.provenBy(identifier, who, false),
+    }));
+    return new Set(
+      PURPOSES.filter((purpose) =>
+        known.some(({ who, all }) => this.will.deny([who], purpose, [who, ...all])),
+      ),
+    );
   }
 
   protected override serve(
@@ -169,6 +176,8 @@ export abstract class Servers extends Browsers {
 
   /** Nothing is recorded that those it is about deny, and have denied since before the call. */
   private recordServed(object: Obj, tx: Transactor, served: Served, result: GateResult): void {
+    // The record may have come home with this very call, and be known again for whom it was taken apart from.
+    this.watch();
     const { client, source, now, says } = served;
     const same = provenSame(source, tx.visitors.values(), tx.edges.values());
     const item = this.item(client, result, { begun: now, now, says, sure: true });

@@ -10,6 +10,7 @@ import { decide } from "../../../src/person/decide.ts";
 import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { noteShared, settleEvidence } from "../../../src/person/evidence.ts";
 import { knows, route } from "../../../src/person/route.ts";
+import { undo } from "../../../src/person/split.ts";
 import { Transactor } from "../../../src/person/transactor.ts";
 
 const NOW = Date.parse("2026-11-22T10:00:00Z");
@@ -117,4 +118,27 @@ test("a merge that is only tried goes by the same", () => {
   });
   expect(sideOf(view(phone, laptop), PHONE)?.at.recognition).toBe(false);
   expect(sideOf(view(phone), PHONE)?.at.recognition).toBe(true);
+});
+
+test("nor while the one who was turned down for it is joined with the record by somebody else", () => {
+  const store = { get: () => undefined, put: () => 0, delete: () => true, list: () => [] };
+  const tx = new Transactor(PHONE as PersonId, store);
+  tx.addVisitor(device(PHONE, decision(true), claim(ACCOUNT)));
+  const turnedDown = [{ reason: "consent", by: [1] }];
+  tx.addVisitor(device(LAPTOP, decision(true), claim(ACCOUNT, { turnedDown })));
+  tx.addEdge(joined(ACCOUNT));
+  for (const id of [PHONE, LAPTOP]) expect(knows(tx, route(tx, id, 0), [ACCOUNT])).toBe(false);
+});
+
+test("nor after an undo, on whichever side it is then", () => {
+  const store = { get: () => undefined, put: () => 0, delete: () => true, list: () => [] };
+  const tx = new Transactor(PHONE as PersonId, store);
+  tx.addVisitor(device(PHONE, decision(true), claim(ACCOUNT, { shared: true })));
+  tx.addVisitor(device(LAPTOP, decision(true), claim(ACCOUNT), claim(ADDRESS)));
+  const edge = joined(ACCOUNT);
+  tx.addEdge(edge);
+  const request = { visitor: LAPTOP, merge: edge.id, by: "officer", now: NOW };
+  expect(undo(tx, request, { short: () => "s" })).toMatchObject({ done: true });
+  for (const id of [PHONE, LAPTOP]) expect(knows(tx, route(tx, id, 0), [ACCOUNT])).toBe(false);
+  expect(knows(tx, route(tx, LAPTOP, 0), [ADDRESS])).toBe(true);
 });

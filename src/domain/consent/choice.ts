@@ -75,15 +75,22 @@ export function choose(input: {
     answers[purpose.id] = { state, at: now, policy: request.policy ?? policy.version, regime };
   }
 
-  const overrides = new Set<Override>(request.override ?? previous.overrides);
-  const governed = policy.signals.gpc.governs.map((id) => answers[id]?.state);
-  if (!governed.includes("granted")) overrides.delete("gpc");
   return {
     answers,
-    overrides: [...overrides],
+    overrides: standingOverrides(policy, answers, request.override ?? previous.overrides),
     gpc: previous.gpc || input.gpc,
     ...toldIn(previous, previous),
   };
+}
+
+/** An override ends with the last yes to what the signal governs, whoever takes that back. */
+export function standingOverrides(
+  policy: Policy,
+  answers: StoredChoice["answers"],
+  overrides: readonly Override[],
+): Override[] {
+  const governed = policy.signals.gpc.governs.map((id) => answers[id]?.state);
+  return governed.includes("granted") ? [...new Set(overrides)] : [];
 }
 
 /** Whether it answers anything. */

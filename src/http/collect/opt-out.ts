@@ -3,7 +3,7 @@
  * elsewhere, or that the site's consent tool takes back what stood.
  */
 import { BECAUSE_CODES, REASONS } from "../../domain/consent/because.ts";
-import { NO_CHOICE, type StoredChoice } from "../../domain/consent/choice.ts";
+import { NO_CHOICE, standingOverrides, type StoredChoice } from "../../domain/consent/choice.ts";
 import { allows, type GateResult } from "../../domain/consent/gate.ts";
 import { receiptOf, toDecision } from "../../domain/consent/receipt.ts";
 import { type CmpReading, NONE } from "../../domain/consent/signals/types.ts";
@@ -67,7 +67,12 @@ export function choiceLess(
   const answers = Object.fromEntries(
     denied.filter((purpose) => optional.has(purpose)).map((purpose) => [purpose, no]),
   );
-  return { ...known, answers: { ...known.answers, ...answers } };
+  const all = { ...known.answers, ...answers };
+  return {
+    ...known,
+    answers: all,
+    overrides: standingOverrides(visit.policy, all, known.overrides),
+  };
 }
 
 /** What was said by signals, with the consent that the call itself carried. */

@@ -50,9 +50,9 @@ export function answer(
   return newest ? { yes: newest.says[purpose] === true, at: newest.at } : null;
 }
 
-/** Whether a yes against the signal was given, and no no of one's own after it. */
+/** Whether a yes against the signal was given, and no no after it, be it one's own or one that the device was told of. */
 export function overrules(words: Iterable<Word>, purpose: string): boolean {
-  const own = [...words].filter(({ signal, told }) => !signal && !told);
+  const own = [...words].filter(({ signal }) => !signal);
   const noes = own.filter(({ says }) => says[purpose] === false);
   const lastNo = Math.max(...noes.map(({ at }) => at));
   return own.some(({ says, overrides, at }) => overrides && says[purpose] && at > lastNo);

@@ -12,9 +12,11 @@ import {
   NO_CHOICE,
   refusalsOnly,
   rememberGpc,
+  standingOverrides,
   type Answer,
   type StoredChoice,
 } from "../../../src/domain/consent/choice.ts";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { decide } from "../../../src/domain/consent/gate.ts";
 import { ask, chosen, DAY, NOW } from "./support.ts";
 
@@ -251,6 +253,15 @@ describe("two choices", () => {
         expect(joined.gpc).toBe(a.gpc || b.gpc);
       }),
     );
+  });
+
+  it("an override of GPC ends with the last yes to what it governs, also where somebody else's device takes that back", () => {
+    const yes = { state: "granted", at: NOW, policy: 1, regime: "opt-in" } as const;
+    const no = { ...yes, state: "withdrawn" } as const;
+    const left = (answers: StoredChoice["answers"]) =>
+      standingOverrides(DEFAULT_POLICY, answers, ["gpc"]);
+    expect(left({ advertising: yes, measurement: no })).toEqual(["gpc"]);
+    expect(left({ advertising: no, measurement: yes })).toEqual([]);
   });
 
   it("of two people joined: an override of GPC stands only where all who send GPC made it", () => {

@@ -12,6 +12,7 @@ import { isAbout } from "../http/audit.ts";
 import { count, whole } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Id, Pages, StageBadge, Time, Title } from "./parts.tsx";
+import { Fit } from "./table.tsx";
 
 const ON_A_PAGE = 50;
 
@@ -113,25 +114,27 @@ const Line = ({ id, stage, visitors, lastSeen, next }: PersonLine) => (
 );
 
 const List = ({ found }: { found: PeopleFound }) => (
-  <table class="list">
-    <caption class="hidden">People, last seen first</caption>
-    <thead>
-      <tr>
-        <th scope="col">Person</th>
-        <th scope="col">Stage</th>
-        <th scope="col" class="number">
-          Devices
-        </th>
-        <th scope="col">Last seen</th>
-        <th scope="col">Next action</th>
-      </tr>
-    </thead>
-    <tbody>
-      {found.people.map((line) => (
-        <Line {...line} />
-      ))}
-    </tbody>
-  </table>
+  <Fit rem={45}>
+    <table class="list">
+      <caption class="hidden">People, last seen first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Person</th>
+          <th scope="col">Stage</th>
+          <th scope="col" class="number">
+            Devices
+          </th>
+          <th scope="col">Last seen</th>
+          <th scope="col">Next action</th>
+        </tr>
+      </thead>
+      <tbody>
+        {found.people.map((line) => (
+          <Line {...line} />
+        ))}
+      </tbody>
+    </table>
+  </Fit>
 );
 
 const Nobody = ({ search, found }: { search: Search; found: PeopleFound }) =>

@@ -1,6 +1,7 @@
 /** A table whose cells stack on a narrow screen, each with its column's name. */
 import type { ComponentChildren } from "preact";
 import { whole } from "./numbers.ts";
+import { FITS } from "./style/tables.ts";
 
 export interface Column<Row> {
   name: string;
@@ -9,7 +10,21 @@ export interface Column<Row> {
   cell(row: Row): ComponentChildren;
   /** Figures stand to the right. */
   number?: boolean;
+  /** Its width, about, where its cells hold more than their kind does. */
+  rem?: number;
 }
+
+/** Where the table's columns have no room, its cells stack. `rem`: how wide they are, about. */
+export const Fit = ({ rem, children }: { rem: number; children: ComponentChildren }) => (
+  <div class={`fit fit-${FITS.find((each) => each >= rem) ?? FITS.at(-1)}`}>{children}</div>
+);
+
+/** A head doesn't break, figures and names need some room themselves. */
+const remOf = ({ name, note = "", number, rem }: Column<never>, index: number): number =>
+  Math.max(
+    rem ?? (index === 0 ? 8.5 : number ? 4.5 : 9.5),
+    2 + 0.45 * Math.max(name.length, note.length),
+  );
 
 /** The first column names the row. Say what stands in an empty table on the page, with `Empty`. */
 export const Table = <Row,>({
@@ -24,37 +39,39 @@ export const Table = <Row,>({
   rows: readonly Row[];
   captionShown?: boolean;
 }) => (
-  <table class="list">
-    <caption class={captionShown ? "soft" : "hidden"}>{caption}</caption>
-    <thead>
-      <tr>
-        {columns.map(({ name, note, number }) => (
-          <th scope="col" class={number ? "number" : undefined}>
-            {name}
-            {note !== undefined && <p class="soft">{note}</p>}
-          </th>
-        ))}
-      </tr>
-    </thead>
-    <tbody>
-      {rows.map((row) => (
+  <Fit rem={columns.reduce((sum, column, index) => sum + remOf(column, index), 0)}>
+    <table class="list">
+      <caption class={captionShown ? "soft" : "hidden"}>{caption}</caption>
+      <thead>
         <tr>
-          {columns.map(({ name, note, cell, number }, index) =>
-            index === 0 ? (
-              <th scope="row">{cell(row)}</th>
-            ) : (
-              <td
-                data-label={note === undefined ? name : `${name} (${note})`}
-                class={number ? "number" : undefined}
-              >
-                {cell(row)}
-              </td>
-            ),
-          )}
+          {columns.map(({ name, note, number }) => (
+            <th scope="col" class={number ? "number" : undefined}>
+              {name}
+              {note !== undefined && <p class="soft">{note}</p>}
+            </th>
+          ))}
         </tr>
-      ))}
-    </tbody>
-  </table>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr>
+            {columns.map(({ name, note, cell, number }, index) =>
+              index === 0 ? (
+                <th scope="row">{cell(row)}</th>
+              ) : (
+                <td
+                  data-label={note === undefined ? name : `${name} (${note})`}
+                  class={number ? "number" : undefined}
+                >
+                  {cell(row)}
+                </td>
+              ),
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </Fit>
 );
 
 export interface Share {

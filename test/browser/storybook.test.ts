@@ -15,6 +15,8 @@ const PICTURES = fileURLToPath(new URL("../../test-artifacts/console/", import.m
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** Bytes over the wire of a page's first view: itself, its style, its scripts. */
 const FIRST_VIEW = 60 * 1024;
+/** A tablet or a window beside another, and 1440 enlarged to 200 %: where two columns have the least room, and one. */
+const BETWEEN = [1024, 720];
 const STRICT =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -130,6 +132,10 @@ test.concurrent.each(book.stories)("$name holds to the rules of a page", async (
       ...stops.filter(({ ring }) => !ring).map((each) => `no ring ${each.name}`),
     ];
     problems.push(...wrong.map((each) => `${width}: ${each}`));
+  }
+  for (const width of BETWEEN) {
+    await page.setViewportSize({ width, height: 900 });
+    problems.push(...(await tooWide(page)).map((each) => `${width}: scrolls sideways for ${each}`));
   }
   expect([...problems, ...errors]).toEqual([]);
   await page.close();

@@ -44,7 +44,7 @@ export const TakesTable = ({
       { name: "Dismissed", number: true, cell: ({ dismissed }) => whole(dismissed) },
       { name: "Expired", number: true, cell: ({ expired }) => whole(expired) },
       { name: "Open", number: true, cell: ({ open }) => whole(open) },
-      { name: "Rate", number: true, cell: (takes) => <Rate {...takes} /> },
+      { name: "Rate", number: true, rem: 12, cell: (takes) => <Rate {...takes} /> },
     ]}
   />
 );

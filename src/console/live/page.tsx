@@ -6,7 +6,7 @@ import { DROP_REASONS } from "../../domain/event.ts";
 import { REFUSAL_WORDS } from "../../domain/intake/refusal.ts";
 import { count } from "../numbers.ts";
 import { Empty, Island, Notice, Section, Title } from "../parts.tsx";
-import { Shares } from "../table.tsx";
+import { Fit, Shares } from "../table.tsx";
 import { dropWords } from "../words.ts";
 
 export const LIVE = "/_u/console/live";
@@ -96,17 +96,19 @@ const Lines = ({ connect, lines }: Pick<LivePageProps, "connect" | "lines">) => 
     <p id="live-status" role="status" class="soft">
       Connecting
     </p>
-    <table class="list live">
-      <caption class="hidden">Messages as they come, newest first</caption>
-      <thead>
-        <tr>
-          {["What", "Decision", "Why", "Page", "From", "Time"].map((name) => (
-            <th scope="col">{name}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody id="live-lines">{lines}</tbody>
-    </table>
+    <Fit rem={55}>
+      <table class="list live">
+        <caption class="hidden">Messages as they come, newest first</caption>
+        <thead>
+          <tr>
+            {["What", "Decision", "Why", "Page", "From", "Time"].map((name) => (
+              <th scope="col">{name}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody id="live-lines">{lines}</tbody>
+      </table>
+    </Fit>
     <div id="live-empty" hidden={lines !== undefined}>
       <Empty title="Nothing has come since you opened this page">
         <p>Open the site in another window, and what it sends shows here within seconds.</p>

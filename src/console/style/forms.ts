@@ -23,6 +23,7 @@ button:disabled { color: var(--soft); background: var(--ground); border-color: v
 .search.short > .field { flex: 0 1 22rem; }
 .search > p { flex: 1 1 100%; margin: 0; }
 .field { flex: 1 1 9rem; display: grid; gap: var(--space-1); align-content: start; min-width: 0; }
+.field:has(> [type="date"]) { flex-basis: 11rem; }
 .field.grow { flex: 4 1 16rem; }
 .stack { display: grid; justify-items: start; gap: var(--space-4); max-width: 44rem; }
 .stack > .field { width: 100%; }

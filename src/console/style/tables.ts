@@ -1,28 +1,36 @@
-/** Tables, figures and shares. Tables of class `list` stack their cells where there is no room. */
+/**
+ * Tables, figures and shares. A table of class `list` stands in a box of class `fit`, and its cells stack where that box is
+ * too narrow for its columns: beside another card, on a tablet or enlarged as much as on a phone.
+ */
+
+/** Widths, in rem, that tables are told to need (`fit-40`). */
+export const FITS: readonly number[] = [30, 35, 40, 45, 50, 55, 60];
+
+const stacked = (rem: number): string => `@container (max-width: ${rem}rem) {
+  .fit-${rem} .list thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .fit-${rem} :is(.list, .list caption, .list tbody, .list tr, .list th, .list td) { display: block; min-width: 0; }
+  .fit-${rem} .list tr { padding: var(--space-3) var(--space-4); border-top: 1px solid var(--line); }
+  .fit-${rem} .list tr:first-child { border-top: 0; }
+  .card .fit-${rem} .list tr { padding-inline: 0; }
+  .fit-${rem} .list :is(th, td, .number) { padding: 0; border: 0; text-align: left; }
+  .fit-${rem} .list td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); font-size: var(--text-s); }
+}`;
+
 export const TABLES = `
+.fit { container-type: inline-size; }
 .scroll { overflow-x: auto; }
 .list { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); }
 .list th, .list td { padding: var(--space-2) var(--space-4); text-align: left; vertical-align: top; border-top: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; }
 .list thead th { border-top: 0; color: var(--soft); font-size: var(--text-s); font-weight: 600; white-space: nowrap; }
 .list .number { text-align: right; overflow-wrap: normal; white-space: nowrap; }
-@media (min-width: 40.01rem) {
-  .list :is(th, td):not(.number) { min-width: 6.5rem; }
-  .list tbody th { min-width: 8.5rem; }
-}
+.list :is(th, td):not(.number) { min-width: 6.5rem; }
+.list tbody th { min-width: 8.5rem; }
 .list time { white-space: nowrap; }
 .list tbody tr:hover { background: var(--tint); }
 .card .list { border: 0; border-radius: 0; }
 .card .list :is(th, td):first-child { padding-left: 0; }
 .card .list :is(th, td):last-child { padding-right: 0; }
-@media (max-width: 40rem) {
-  .list thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .list, .list tbody, .list tr, .list th, .list td { display: block; }
-  .list tr { padding: var(--space-3) var(--space-4); border-top: 1px solid var(--line); }
-  .list tr:first-child { border-top: 0; }
-  .card .list tr { padding-inline: 0; }
-  .list th, .list td, .list .number { padding: 0; border: 0; text-align: left; }
-  .list td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); font-size: var(--text-s); }
-}
+${FITS.map(stacked).join("")}
 .plain { width: 100%; border-collapse: collapse; }
 .plain th { text-align: left; font-size: var(--text-s); color: var(--soft); font-weight: 600; }
 .plain :is(th, td) { padding: var(--space-2) var(--space-3) var(--space-2) 0; vertical-align: top; overflow-wrap: anywhere; }

@@ -75,12 +75,13 @@ const Tries = ({ session, hook }: { session: Session; hook: Hook }) => (
     caption={`Last deliveries to ${hook.id}, the newest first`}
     rows={hook.deliveries.slice(0, TOLD)}
     columns={[
-      { name: "Begun", cell: ({ at }) => <Time at={at} /> },
+      { name: "Begun", rem: 13, cell: ({ at }) => <Time at={at} /> },
       { name: "Events of", cell: ({ day }) => day },
       { name: "Events", number: true, cell: ({ events }) => whole(events) },
       { name: "Tries", number: true, cell: ({ tries }) => whole(tries) },
       {
         name: "State",
+        rem: 18,
         cell: (delivery) => (
           <>
             <Badge tone={STATES[delivery.state].tone}>{STATES[delivery.state].words}</Badge>{" "}

@@ -150,8 +150,9 @@ async function writePart(
   now: Millis,
   budget: Budget,
 ): Promise<Record<string, FileEntry>> {
+  const gone = new Set<VisitorId>();
   for (;;) {
-    const { files, visitors } = await readPart(ports, policy, day, part, now);
+    const { files, visitors } = await readPart(ports, policy, day, part, now, gone);
     budget.asked += visitors.length;
     const written: Record<string, FileEntry> = {};
     const empty: string[] = [];
@@ -162,8 +163,10 @@ async function writePart(
       else written[key] = await putFile(bucket, key, bytes, purpose, file.rows);
     }
     await deleteAll(bucket, empty);
-    // Who was erased while this was under way left D1 before the files were looked through: then it is made anew.
-    if ((await erasuresOf(ports.db, visitors)).size === 0) return written;
+    // Who was erased while this was under way left D1 before the files were looked through: then it is made anew without them.
+    const erased = await erasuresOf(ports.db, visitors);
+    if (erased.size === 0) return written;
+    for (const visitor of erased.keys()) gone.add(visitor);
   }
 }
 
@@ -173,13 +176,14 @@ async function readPart(
   day: Day,
   part: string,
   now: Millis,
+  gone: ReadonlySet<VisitorId>,
 ): Promise<{ files: Map<string, Gzip>; visitors: VisitorId[] }> {
   const files = new Map(purposesOf(policy).map((purpose) => [purpose, gzipped()]));
   const seen = new Set<VisitorId>();
   let key = { day, visitor: part, id: "" };
   for (;;) {
     const stored = await eventsOfPart(ports.db, key, `${part}~`, ROWS);
-    const visitors = new Set(stored.map(({ visitor }) => visitor));
+    const visitors = new Set(stored.map(({ visitor }) => visitor).filter((id) => !gone.has(id)));
     const allowed = await allowedNow(ports, policy, visitors, now);
     for (const { visitor, event } of stored) {
       const standing = allowed.get(visitor);

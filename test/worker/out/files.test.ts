@@ -147,6 +147,17 @@ test("an erasure that falls between reading and writing wins: the file is made a
   expect(namesIn((await filed()).get(fileOf("measurement"))!)).toEqual(["K1"]);
 });
 
+test("whom an object still has that was restored since their erasure is in no file, and keeps none from being written", async () => {
+  const jane = await visitorWith(ALL_FOUR, ["J1"]);
+  await visitorWith({ measurement: true }, ["K1"]);
+  await env.DB.prepare("INSERT INTO tombstones (visitor, at) VALUES (?1, ?2)")
+    .bind(jane.visitor, now)
+    .run();
+  await write();
+  expect(await scan()).not.toContain(jane.visitor);
+  expect(namesIn((await filed()).get(fileOf("measurement"))!)).toEqual(["K1"]);
+});
+
 test.each(["before", "after"] as const)(
   "killed at any call to the bucket, %s it took effect, the next run ends in the same files",
   async (when) => {

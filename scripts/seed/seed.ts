@@ -23,6 +23,30 @@ const LANDINGS = [
   ["?utm_source=instagram&utm_medium=paid_social&utm_campaign=derby&fbclid=", 2],
 ] as const;
 
+interface Offered {
+  hint: string | null;
+  action: { id: string } | null;
+}
+
+/** How many of those who are shown an action take it. */
+const LIKING: Readonly<Record<string, number>> = {
+  "topic-survey": 0.28,
+  "register-to-read": 0.18,
+  renewal: 0.35,
+  "more-newsletters": 0.22,
+};
+/** Of so many visits one comes to a page with a slot. */
+const VISITS_AN_OFFER = 3;
+
+/** What the survey is for: its action counts as taken by the event. */
+const surveyed = (hint: string, now: number): Record<string, unknown> => ({
+  type: "track",
+  messageId: `seed-survey-${hint}`,
+  timestamp: new Date(now + 120_000).toISOString(),
+  event: "Survey Answered",
+  properties: { amount: "more", form: "short" },
+});
+
 class Tab {
   private readonly jar = new Map<string, string>();
   private readonly site: string;
@@ -36,8 +60,13 @@ class Tab {
   }
 
   async post(path: string, body: unknown, now: number): Promise<void> {
+    const response = await this.call(path, now, JSON.stringify(body));
+    await response.body?.cancel();
+  }
+
+  private async call(path: string, now: number, body?: string): Promise<Response> {
     const response = await fetch(`${this.site}${path}`, {
-      method: "POST",
+      method: body === undefined ? "GET" : "POST",
       headers: {
         origin: this.site,
         "content-type": "text/plain",
@@ -47,7 +76,7 @@ class Tab {
         ...(this.device.gpc ? { "sec-gpc": "1" } : {}),
         cookie: [...this.jar].map(([name, value]) => `${name}=${value}`).join("; "),
       },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body }),
     });
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -55,7 +84,20 @@ class Tab {
       else this.jar.set(name, value);
     }
     if (!response.ok) throw new Error(`seeding: ${path} answered ${response.status}`);
-    await response.body?.cancel();
+    return response;
+  }
+
+  /** A slot of the page asks what to offer, shows it, and somebody takes it, closes it or does nothing. */
+  async offer(luck: number, now: number): Promise<void> {
+    const answer = await this.call("/_u/next?slot=article", now);
+    const { hint, action } = (await answer.json()) as Offered;
+    if (hint === null || action === null) return;
+    await this.post(`/_u/hints/${hint}/shown`, {}, now);
+    const liking = LIKING[action.id] ?? 0.1;
+    if (luck < liking) {
+      await this.post(`/_u/hints/${hint}/taken`, {}, now + 30_000);
+      if (action.id === "topic-survey") await this.batch([surveyed(hint, now)], now + 120_000);
+    } else if (luck > 0.7) await this.post(`/_u/hints/${hint}/dismissed`, {}, now + 10_000);
   }
 
   batch(messages: Record<string, unknown>[], now: number): Promise<void> {
@@ -109,7 +151,7 @@ async function visit(
     const article = random() < 0.7 ? pick(random, own) : pick(random, ARTICLES);
     say("page", `/news/${article.slug}`, {
       name: "Article",
-      properties: { topic: article.topic },
+      properties: { section: "news", topic: article.topic },
       title: article.title,
     });
   }
@@ -171,7 +213,11 @@ async function life(
       if (n === 0 && choice)
         steps.push({ at, tab, play: () => tab.post("/_u/consent", choiceOf(choice), at) });
       const messages = await visit(random, site, fan, at, n === 0, sign);
-      steps.push({ at, tab, play: () => tab.batch(messages, at + 15 * 60_000) });
+      const left = at + 15 * 60_000;
+      steps.push({ at, tab, play: () => tab.batch(messages, left) });
+      const luck = random();
+      if (n % VISITS_AN_OFFER === VISITS_AN_OFFER - 1 || fan.member)
+        steps.push({ at: left, tab, play: () => tab.offer(luck, left) });
     }
   }
   return steps;

@@ -8,6 +8,7 @@ import { layoutOf } from "../d1/shards.ts";
 import { dayOf } from "../domain/ids.ts";
 import { type Failing, failingJobs } from "../keys/failing.ts";
 import { lagOf } from "../keys/waiting.ts";
+import { olderProgress } from "../privacy/older.ts";
 import { mayDo, roleInHeader } from "./auth.ts";
 import type { Services } from "./collect/services.ts";
 import { json } from "./respond.ts";
@@ -24,7 +25,8 @@ export function unsettled({ message }: Error): Response {
 /**
  * What is wrong, if anything is: by name, without details that would help somebody else. Who may run the site is also told
  * for how long the oldest event known to wait has waited, today's drops by reason, how long events waited to be stored,
- * failures, jobs of cron that fail, rows that are being moved to other databases, and migrations.
+ * failures, jobs of cron that fail, rows that are being moved to other databases, how far older rows have lost what a newer policy
+ * leaves out, and migrations.
  */
 export async function health(request: Request, services: Services): Promise<Response> {
   const { db, bucket, now } = services;
@@ -45,7 +47,13 @@ export async function health(request: Request, services: Services): Promise<Resp
   const role = await roleInHeader(request, services.config);
   const more =
     role !== null && mayDo(role, "officer")
-      ? { lag, cron: since(failing), ...resharding(moving), ...(await today(services)) }
+      ? {
+          lag,
+          cron: since(failing),
+          ...resharding(moving),
+          ...(await older(db)),
+          ...(await today(services)),
+        }
       : {};
   return json(
     { ...told, ...more, ...(role && applied ? { migrations: { applied, missing } } : {}) },
@@ -58,6 +66,14 @@ const resharding = (moving: Resharding | null) =>
   isUnderWay(moving)
     ? { resharding: { step: moving.step, since: new Date(moving.began).toISOString() } }
     : {};
+
+/** Nothing is said once everything that was there has been gone through. */
+async function older(db: D1Database) {
+  const found = await olderProgress(db).catch(() => null);
+  if (!found || found.done) return {};
+  const { version, looked, changed } = found;
+  return { older: { policy: version, looked, changed } };
+}
 
 const since = (failing: Failing) =>
   Object.entries(failing).map(([job, at]) => ({ job, failingSince: new Date(at).toISOString() }));

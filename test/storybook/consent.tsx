@@ -45,6 +45,7 @@ const stricter: Policy = {
     purpose.id === "advertising" ? { ...purpose, retentionDays: 120 } : purpose,
   ),
   withdrawal: "erase",
+  sensitiveTopics: [...DEFAULT_POLICY.sensitiveTopics, "horoscopes"],
 };
 
 function draftOf(policy: Policy, base = 1): DraftRead {
@@ -142,6 +143,16 @@ export const stories: readonly Story[] = [
       about={about}
       draft={{ author: "owner", at: NOW }}
       session={session}
+      older={{
+        version: 1,
+        done: false,
+        until: null,
+        looked: 420_000,
+        changed: 1_204,
+        day: Math.floor(YESTERDAY / 86_400_000),
+        database: 2,
+        databases: 3,
+      }}
       fresh
     />,
   ),

@@ -4,7 +4,9 @@ import type { PolicyChange } from "../../domain/consent/policy-change.ts";
 import { Notice } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { changesInWords, plain } from "./changes.ts";
+import { POLICY } from "./nav.tsx";
 import { days, labelsOf } from "./words.ts";
+import { isWithin, leftOutOf } from "../../domain/consent/left-out.ts";
 
 export interface ChangeListProps {
   before: Policy;
@@ -24,6 +26,13 @@ export const ChangeList = ({ before, after, changes, material }: ChangeListProps
           <li>{words}</li>
         ))}
       </ul>
+      {!isWithin(leftOutOf(after), leftOutOf(before)) && (
+        <p class="soft">
+          Rows of before are gone through once it is published, some with each run of cron;{" "}
+          <a href={POLICY}>the policy&apos;s page</a> says how far that is. Traits and identifiers
+          are sealed and stay as they are, and so does what your systems have fetched already.
+        </p>
+      )}
       {ended.length > 0 ? (
         <Notice tone="note">
           {ended.map((words) => (

@@ -177,8 +177,12 @@ function added(
   const more = has.filter((each) => !had.includes(each)).map(name);
   const less = had.filter((each) => !has.includes(each)).map(name);
   return [
-    more.length > 0 ? `Left out from now on: ${listWords(more)}.` : "",
-    less.length > 0 ? `No longer left out: ${listWords(less)}.` : "",
+    more.length > 0
+      ? `Left out from now on, and taken out of what is stored: ${listWords(more)}.`
+      : "",
+    less.length > 0
+      ? `No longer left out: ${listWords(less)}. What was left out before doesn't come back.`
+      : "",
   ]
     .filter(Boolean)
     .join(" ");

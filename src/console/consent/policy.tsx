@@ -1,10 +1,13 @@
 /** The consent policy in force, in plain words, and a way to its draft. */
+import { dayName } from "../../domain/ids.ts";
 import type { Policy, PolicyCookie, PolicyPurpose } from "../../domain/consent/policy.ts";
 import { readDraft } from "../../d1/drafts.ts";
 import type { PublishedPolicy } from "../../d1/policies.ts";
 import { asked, iso } from "../../http/api/input.ts";
 import { requirePolicy, requireVersion, versionsOf } from "../../http/api/policy.ts";
 import type { Session } from "../../http/session.ts";
+import { type OlderProgress, olderProgress } from "../../privacy/older.ts";
+import { count } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
 import { Badge, FormToken, Notice, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
@@ -29,11 +32,20 @@ export interface PolicyPageProps {
   /** Who is writing the next one, and since when it is as it is. */
   draft: { author: string; at: number } | null;
   session: Session;
+  /** How far older rows have lost what it leaves out. */
+  older?: OlderProgress | null;
   /** It was published a moment ago. */
   fresh?: boolean;
 }
 
-export const PolicyPage = ({ policy, about, draft, session, fresh = false }: PolicyPageProps) => (
+export const PolicyPage = ({
+  policy,
+  about,
+  draft,
+  session,
+  older = null,
+  fresh = false,
+}: PolicyPageProps) => (
   <>
     <PolicyNav path={POLICY} />
     <Title name={`Consent policy, version ${policy.version}`}>
@@ -67,9 +79,38 @@ export const PolicyPage = ({ policy, about, draft, session, fresh = false }: Pol
         </>
       )}
     </p>
+    {older && <Older older={older} version={policy.version} />}
     <PolicyInWords policy={policy} />
   </>
 );
+
+const Older = ({ older, version }: { older: OlderProgress; version: number }) => {
+  const { looked, changed, day, done, until } = older;
+  const come = `${count(looked, "event")} gone through, ${count(changed, "row")} changed`;
+  if (older.version < version)
+    return <p class="soft">Older rows are looked through for what it leaves out within minutes.</p>;
+  if (!done)
+    return (
+      <Notice tone="note">
+        <p>
+          <strong>What it leaves out is being taken out of older rows:</strong> {come}
+          {day !== null && `, up to those of ${dayName(day)}`}
+          {older.databases > 1 && ` in database ${older.database} of ${older.databases}`}. Cron goes
+          on with it every few minutes.
+        </p>
+      </Notice>
+    );
+  return (
+    <p class="soft">
+      Older rows have lost what it leaves out: {come}.{" "}
+      {until !== null && (
+        <>
+          What lands late is looked for until <Time at={iso(until)} />.
+        </>
+      )}
+    </p>
+  );
+};
 
 export const BeginDraft = ({
   session,
@@ -209,11 +250,16 @@ export const CookieTable = ({ policy }: { policy: Policy }) => (
 export const getPolicyPage = page("officer", async (visit) => {
   const { context, request, session } = visit;
   const [newest] = await versionsOf(context);
-  const [{ document, ...about }, draft] = await Promise.all([
+  const [{ document, ...about }, draft, older] = await Promise.all([
     requireVersion(context, newest?.version ?? 1),
     readDraft(context.db, "policy"),
+    olderProgress(context.db),
   ]);
   const policy = requirePolicy(document);
   const fresh = asked(request, "published") === String(policy.version);
-  return screen(visit, "Policy", <PolicyPage {...{ policy, about, draft, session, fresh }} />);
+  return screen(
+    visit,
+    "Policy",
+    <PolicyPage {...{ policy, about, draft, session, older, fresh }} />,
+  );
 });

@@ -154,7 +154,9 @@ const Webhook = ({
 const Secret = ({ secret: { id, value } }: { secret: { id: string; value: string } }) => (
   <Notice tone="note">
     <p>
-      <strong>The secret of {id}. It is shown this once.</strong>
+      <strong>
+        The secret of {id}, for the system that gets the events. It stays behind “Show the secret”.
+      </strong>
     </p>
     <p>
       <code>{value}</code>

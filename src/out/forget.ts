@@ -10,6 +10,7 @@ import {
   gzipped,
   manifestAt,
   numberOf,
+  sha256Of,
   unpacked,
 } from "./layout.ts";
 import { daysWritten, deleteAll, loadManifest, saveManifest } from "./manifest.ts";
@@ -36,10 +37,12 @@ export async function removeFromFiles(
     let isChanged = false;
     for (const part of new Set(visitors.map((id) => id.slice(0, manifest.letters)))) {
       const files = manifest.parts[part]?.files ?? {};
+      const told = Object.values(files).map(({ purpose }) => purpose);
       // Also those that no manifest names yet: whoever writes one may have been killed before he said so.
-      for (const purpose of purposes) {
+      for (const purpose of new Set([...purposes, ...told])) {
         const key = fileAt(purpose, day, numberOf(part, manifest.letters));
-        const entry = await removeFrom(bucket, key, purpose, new Set<string>(visitors));
+        const file = { key, purpose, told: files[key] };
+        const entry = await removeFrom(bucket, file, new Set<string>(visitors));
         if (entry === "unchanged") continue;
         isChanged = true;
         if (entry) files[key] = entry;
@@ -50,19 +53,30 @@ export async function removeFromFiles(
   }
 }
 
-/** Null when the file went. */
+interface File {
+  key: string;
+  purpose: string;
+  /** What the manifest says of it. */
+  told: FileEntry | undefined;
+}
+
+/** Null when the file went. Whoever did it before may have been killed ere they said so: then it is told now. */
 async function removeFrom(
   bucket: R2Bucket,
-  key: string,
-  purpose: string,
+  { key, purpose, told }: File,
   visitors: ReadonlySet<string>,
 ): Promise<FileEntry | null | "unchanged"> {
   const object = await bucket.get(key);
-  if (!object) return "unchanged";
-  const lines = await unpacked(object.body);
+  if (!object) return told ? null : "unchanged";
+  const bytes = new Uint8Array(await object.arrayBuffer());
+  const lines = await unpacked(bytes);
   const rows = lines.map((line) => JSON.parse(line) as { visitor: string });
   const kept = rows.filter(({ visitor }) => !visitors.has(visitor));
-  if (kept.length === rows.length) return "unchanged";
+  if (kept.length === rows.length) {
+    const sha256 = await sha256Of(bytes);
+    if (!told || told.sha256 === sha256) return "unchanged";
+    return { purpose, rows: rows.length, bytes: bytes.byteLength, sha256 };
+  }
   if (kept.length === 0) {
     await bucket.delete(key);
     return null;

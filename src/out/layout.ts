@@ -54,8 +54,9 @@ export function gzipped(): Gzip {
   };
 }
 
-export async function unpacked(body: ReadableStream): Promise<string[]> {
-  const text = await new Response(body.pipeThrough(new DecompressionStream("gzip"))).text();
+export async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<string[]> {
+  const packed = new Blob([bytes]).stream();
+  const text = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).text();
   return text.split("\n").filter((line) => line !== "");
 }
 

@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
-import { dayName, dayOf } from "../../../src/domain/ids.ts";
+import { dayName, dayOf, type VisitorId } from "../../../src/domain/ids.ts";
 import { writeFiles } from "../../../src/out/files.ts";
-import { sweepFiles } from "../../../src/out/forget.ts";
+import { removeFromFiles, sweepFiles } from "../../../src/out/forget.ts";
+import { loadManifest } from "../../../src/out/manifest.ts";
 import { api, type Browser, OFFICER_TOKEN } from "../../support/site.ts";
 import { settle } from "../../support/objects.ts";
 import { clear } from "../d1/books.ts";
@@ -189,6 +190,39 @@ test.each(["before", "after"] as const)(
     }
   },
 );
+
+test("an erasure that is killed between a file and what is told of it is finished by the next try", async () => {
+  const jane = await visitorWith(ALL_FOUR, ["J1"]);
+  await visitorWith({ measurement: true }, ["K1"]);
+  await write();
+  let isKilled = false;
+  const dying = new Proxy(bucket, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (typeof member !== "function") return member;
+      return async (...args: unknown[]) => {
+        isKilled ||= name === "put" && String(args[0]).startsWith("manifests/");
+        if (isKilled) throw new Error("killed");
+        return member.apply(target, args) as unknown;
+      };
+    },
+  });
+  const visitors = [jane.visitor as VisitorId];
+  await removeFromFiles(dying, visitors, null).catch(() => undefined);
+  expect([isKilled, (await scan()).includes(String(jane.visitor))]).toEqual([true, false]);
+  await removeFromFiles(bucket, visitors, null);
+  const { manifest } = (await loadManifest(bucket, dayOf(now)))!;
+  const told = Object.values(manifest.parts).flatMap(({ files }) =>
+    Object.entries(files).map(([key, { bytes, rows }]) => ({ key, bytes, rows })),
+  );
+  const there = Array.from(await filed(), async ([key, lines]) => ({
+    key,
+    bytes: (await bucket.head(key))?.size,
+    rows: lines.length,
+  }));
+  expect(told).toEqual(await Promise.all(there));
+  expect(told).toHaveLength(1);
+});
 
 test("a day of many events is cut by the first letters of the visitors, and an erasure finds the part", async () => {
   const jane = await visitorWith(ALL_FOUR, ["J1"]);

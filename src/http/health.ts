@@ -11,6 +11,7 @@ import { lagOf } from "../keys/waiting.ts";
 import { olderProgress } from "../privacy/older.ts";
 import { mayDo, roleInHeader } from "./auth.ts";
 import type { Services } from "./collect/services.ts";
+import { inTime } from "./patience.ts";
 import { json } from "./respond.ts";
 
 /** Seconds. In a queue's time an object waits five minutes before it lands anything itself. */
@@ -32,9 +33,9 @@ export async function health(request: Request, services: Services): Promise<Resp
   const { db, bucket, now } = services;
   const wrong: string[] = [];
   const [applied, moving, stored] = await Promise.all([
-    appliedMigrations(db).catch(() => void wrong.push("d1")),
-    readResharding(db).catch(() => null),
-    Promise.all([lagOf(bucket, now), failingJobs(bucket)]).catch(() => void wrong.push("r2")),
+    soon(appliedMigrations(db)).catch(() => void wrong.push("d1")),
+    soon(readResharding(db)).catch(() => null),
+    soon(Promise.all([lagOf(bucket, now), failingJobs(bucket)])).catch(() => void wrong.push("r2")),
   ]);
   const missing = applied ? migrations.filter((name) => !applied.includes(name)) : [];
   const [lag, failing] = stored ?? [null, {}];
@@ -51,8 +52,7 @@ export async function health(request: Request, services: Services): Promise<Resp
           lag,
           cron: since(failing),
           ...resharding(moving),
-          ...(await older(db)),
-          ...(await today(services)),
+          ...(applied ? { ...(await older(db)), ...(await today(services)) } : {}),
         }
       : {};
   return json(
@@ -60,6 +60,9 @@ export async function health(request: Request, services: Services): Promise<Resp
     ok ? 200 : 503,
   );
 }
+
+/** A store that doesn't answer is what one wants to hear of. */
+const soon = <T>(work: Promise<T>): Promise<T> => inTime("store", work);
 
 /** Nothing is said of one that is over. */
 const resharding = (moving: Resharding | null) =>
@@ -69,7 +72,7 @@ const resharding = (moving: Resharding | null) =>
 
 /** Nothing is said once everything that was there has been gone through. */
 async function older(db: D1Database) {
-  const found = await olderProgress(db).catch(() => null);
+  const found = await soon(olderProgress(db)).catch(() => null);
   if (!found || found.done) return {};
   const { version, looked, changed } = found;
   return { older: { policy: version, looked, changed } };
@@ -81,7 +84,7 @@ const since = (failing: Failing) =>
 /** Empty when the database can't say: that is told already. */
 async function today({ db, now }: Services) {
   const day = dayOf(now);
-  const counts = await readCounts(db, day, day).catch(() => null);
+  const counts = await soon(readCounts(db, day, day)).catch(() => null);
   if (counts === null) return {};
   const of = (kind: string) => counts.filter((each) => each.kind === kind);
   return {

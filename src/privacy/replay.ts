@@ -25,6 +25,8 @@ export interface Replay {
 const VISITORS_AT_ONCE = 1_000;
 /** Parts done by one look, and by one run of cron. */
 const PARTS = { look: 2, cron: 50 } as const;
+/** Parts after which it is put down how far it is: what is done twice when somebody dies at it. */
+const PARTS_A_MARK = 10;
 
 /** Goes on where it stands; begins anew where the published policy is another one now. */
 export async function continueReplay(
@@ -56,8 +58,10 @@ export async function continueReplay(
       at: now,
       found: addWhatIfs(replay.found, found),
     };
+    const isLast = replay.done || n === PARTS[parts] - 1;
+    if (isLast || n % PARTS_A_MARK === PARTS_A_MARK - 1)
+      await saveReplay(db, "policy", draft.revision, replay as unknown as Json);
   }
-  await saveReplay(db, "policy", draft.revision, replay as unknown as Json);
   return replay;
 }
 

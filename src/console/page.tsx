@@ -44,6 +44,11 @@ export const page =
     }
   };
 
+/** Where the console has no page: an address that was mistyped, or cut off in a mail. */
+export const getNowhere = page("either", () =>
+  Promise.reject(new Problem("not_found", "There is no such page; the menu has all there are.")),
+);
+
 /** What a form of the console sends: from our own pages, in this session, by somebody who may. */
 export const action = (
   needed: Needed,

@@ -1,5 +1,6 @@
 /** The whole surface on one screen (CONTRACT.md). */
 import { Router } from "itty-router";
+import { getNowhere } from "../console/page.tsx";
 import { consoleRoutes } from "../console/routes.ts";
 import { type Endpoint, endpointNamed } from "../domain/intake/envelope.ts";
 import { Problem } from "../domain/problem.ts";
@@ -84,6 +85,7 @@ for (const each of [...apiRoutes, ...consoleRoutes]) {
   router[method.toLowerCase() as "get" | "post" | "put" | "delete"](path, mounted);
 }
 
+get("/_u/console/*", getNowhere);
 router.all("*", () => {
   throw new Problem("not_found", "There is nothing here.");
 });

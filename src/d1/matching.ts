@@ -46,23 +46,22 @@ const RECORD = `INSERT INTO match_records (visitor, keys, sealed)
 const KEYS = `INSERT INTO match_keys (key, visitor) SELECT ${fields(2)} FROM json_each(?1) AS item
   WHERE ${notErased(1)} ON CONFLICT DO NOTHING`;
 
+/** Of the keys that the record has now, those that it won't have: whoever read it before may have met somebody else. */
 const UNKEY = `DELETE FROM match_keys WHERE (key, visitor) IN (
-    SELECT item.value ->> 0, item.value ->> 1 FROM json_each(?1) AS item)`;
+    SELECT stored.value, match_records.visitor
+    FROM match_records CROSS JOIN json_each(match_records.keys) AS stored
+    WHERE match_records.visitor = ?1 AND stored.value NOT IN (SELECT value FROM json_each(?2)))`;
 
 /** Puts a record in the place of the one before; only keys that changed are written. */
 export async function saveRecord(
   db: D1Database,
   { visitor, keys, sealed }: MatchRecord,
-  before: MatchRecord | null,
 ): Promise<void> {
-  const rows = (list: readonly string[]): string =>
-    JSON.stringify(list.map((key) => [key, visitor]));
-  const gone = before?.keys.filter((key) => !keys.includes(key)) ?? [];
-  const added = before ? keys.filter((key) => !before.keys.includes(key)) : keys;
+  const list = JSON.stringify(keys);
   await db.batch([
-    db.prepare(RECORD).bind(JSON.stringify([[visitor, JSON.stringify(keys), sealed]])),
-    ...(added.length > 0 ? [db.prepare(KEYS).bind(rows(added))] : []),
-    ...(gone.length > 0 ? [db.prepare(UNKEY).bind(rows(gone))] : []),
+    db.prepare(UNKEY).bind(visitor, list),
+    db.prepare(RECORD).bind(JSON.stringify([[visitor, list, sealed]])),
+    db.prepare(KEYS).bind(JSON.stringify(keys.map((key) => [key, visitor]))),
   ]);
 }
 

@@ -44,6 +44,6 @@ export async function refresh(
   }
   const keys = await Promise.all(indexKeysOf(facts).map((key) => identifiers.matchKey(key)));
   const record: MatchRecord = { visitor, keys, sealed };
-  await saveRecord(db, record, before ?? null);
+  await saveRecord(db, record);
   return { ...record, facts, view };
 }

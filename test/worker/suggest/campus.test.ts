@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { saveDevice } from "../../../src/d1/devices.ts";
-import { markDue } from "../../../src/d1/matching.ts";
+import { markDue, recordsOf, saveRecord } from "../../../src/d1/matching.ts";
 import type { UsherEvent } from "../../../src/domain/event.ts";
 import { DAY_MS, dayOf, type VisitorId, visitorIdFrom } from "../../../src/domain/ids.ts";
 import { LARGEST_BLOCK } from "../../../src/domain/suggestion/index-keys.ts";
@@ -204,4 +204,18 @@ test("of who was erased, or is due anew, nothing is written of what was read bef
   const { device_records, device_networks } = await books();
   expect(device_records).toMatchObject([{ visitor: there }]);
   expect(device_networks).toMatchObject([{ visitor: there }, { visitor: there }]);
+});
+
+test("two runs that meet at one record leave no key of it that it hasn't", async () => {
+  const visitor = visitorIdFrom(new Uint8Array(16).fill(7));
+  // Both had read that there was none.
+  await saveRecord(db, { visitor, keys: ["a", "b"], sealed: "1" });
+  await saveRecord(db, { visitor, keys: ["b", "c"], sealed: "2" });
+  const { results } = await db
+    .prepare("SELECT key FROM match_keys WHERE visitor = ?1 ORDER BY key")
+    .bind(visitor)
+    .all<{ key: string }>();
+  const [record] = await recordsOf(db, [visitor]);
+  expect(results.map(({ key }) => key)).toEqual(["b", "c"]);
+  expect(record).toEqual({ visitor, keys: ["b", "c"], sealed: "2" });
 });

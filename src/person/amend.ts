@@ -6,6 +6,7 @@ import { silence } from "./addresses.ts";
 import { bringTogether, keepApart } from "./apart.ts";
 import { disown, own } from "./disown.ts";
 import type { VisitorDoc } from "./documents.ts";
+import { forget } from "./forget.ts";
 import { tellFacts } from "./match-facts.ts";
 import { forgetSightings } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
@@ -20,6 +21,9 @@ export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): tr
       if (amendment.sharing !== null && amendment.sharing !== "personal")
         forgetSightings(tx, doc, amendment.entry?.at ?? 0);
       break;
+    case "forget":
+      forget(tx, doc, amendment.erased);
+      return true;
     case "separate":
       keepApart(doc, amendment.from);
       break;

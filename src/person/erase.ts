@@ -7,12 +7,12 @@ import { type Day, dayOf, type IdentifierKey, type Millis, type VisitorId } from
 import type { Erasure } from "../domain/ports.ts";
 import { daysOf } from "../domain/slice/slice.ts";
 import { pendingParts, wholeSlice } from "./cold.ts";
-import type { Pending, VisitorDoc } from "./documents.ts";
+import type { VisitorDoc } from "./documents.ts";
 import { forgetHealed, reopen } from "./apart.ts";
+import { forget, isOf } from "./forget.ts";
 import { bringBack } from "./part.ts";
 import type { PersonReader } from "./reader.ts";
 import { wait } from "./split.ts";
-import { keys } from "./store.ts";
 import type { Transactor } from "./transactor.ts";
 
 const unsaidOf = (tx: Transactor, doc: VisitorDoc): IdentifierKey[] =>
@@ -82,9 +82,6 @@ export function isGone(reader: PersonReader, visitor: VisitorId): boolean {
   );
 }
 
-const isOf = ({ a, b }: Pick<Edge, "a" | "b">, visitor: VisitorId): boolean =>
-  a === visitor || b === visitor;
-
 /** The rows of the log of merges that name the visitor: those that stand, and those that were taken back. */
 function loggedMerges(doc: VisitorDoc, edges: readonly Edge[]): Erasure["merges"] {
   const rows = [...edges, ...doc.undone].map((edge): Erasure["merges"][number] => [
@@ -108,36 +105,6 @@ const mentioning = (doc: VisitorDoc): VisitorId[] =>
       ...(doc.history ?? []).flatMap(({ other }) => (other === null ? [] : [other])),
     ]),
   ].filter((other) => other !== doc.id);
-
-/**
- * Takes every mention of an erased visitor out of another's document, which is written whatever was found: what landed in
- * D1 long ago may still stand in the stored one.
- */
-export function forget(tx: Transactor, doc: VisitorDoc, erased: VisitorId): void {
-  for (const key of Object.keys(doc.severed))
-    if (severedVisitor(key) === erased) delete doc.severed[key];
-  if (doc.severedByRule)
-    doc.severedByRule = Object.fromEntries(
-      Object.entries(doc.severedByRule).filter(([key]) => severedVisitor(key) !== erased),
-    );
-  doc.separate = doc.separate.filter((other) => other !== erased);
-  if (doc.shown?.id === erased) delete doc.shown;
-  doc.undone = doc.undone.filter((edge) => !isOf(edge, erased));
-  if (doc.history) doc.history = doc.history.filter(({ other }) => other !== erased);
-  for (const [command, link] of Object.entries(doc.links))
-    if (link.with === erased) delete doc.links[command];
-  const stays = (entry: Pending): boolean =>
-    entry.kind === "merge"
-      ? !isOf(entry.merge.edge, erased)
-      : entry.kind !== "history" || entry.entry.other !== erased;
-  doc.pending = doc.pending.filter(stays);
-  for (const part of doc.cold.pending) {
-    const key = keys.cold(doc.id, "pending", part);
-    const entries = (tx.readCold(key) ?? []) as Pending[];
-    if (!entries.every(stays)) tx.writeCold(key, entries.filter(stays));
-  }
-  tx.changed(doc);
-}
 
 /** The directory may list this object under the erased visitor's days: whoever stays takes them off, or the object goes. */
 function unlist(tx: Transactor, doc: VisitorDoc): void {

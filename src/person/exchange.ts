@@ -1,7 +1,7 @@
 /** What the objects of persons ask of one another: to compare ages, to take visitors over, to ask or forget somebody. */
 import type { IdentifierKey, MoveId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
-import { forget } from "./erase.ts";
+import { forget } from "./forget.ts";
 import { meet, type MeetAnswer, type MeetRequest } from "./merge.ts";
 import {
   receive,

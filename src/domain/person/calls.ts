@@ -195,6 +195,8 @@ export type Amendment =
   /** Whose device it is; null: as its use shows. */
   | { do: "share"; sharing: Sharing | null; entry?: HistoryEntry }
   /** Another persona of the same human: no machine joins them. */
+  /** That one was erased while something was said of it here. */
+  | { do: "forget"; erased: VisitorId }
   | { do: "separate"; from: VisitorId; entry?: HistoryEntry }
   /** It is no longer kept apart from these, and what it said is weighed again. */
   | { do: "unseparate"; from: readonly VisitorId[]; entry: HistoryEntry }

@@ -51,7 +51,18 @@ export async function separatePeople(
     context.people.amend(a, { do: "separate", from: b, entry: entry(b) }),
     context.people.amend(b, { do: "separate", from: a, entry: entry(a) }),
   ]);
+  await forgetErased(context, [a, b]);
   return [left.id, right.id];
+}
+
+/** Whoever was erased before both were told didn't know that the other names them. */
+async function forgetErased(
+  { people }: Context,
+  [a, b]: readonly [VisitorId, VisitorId],
+): Promise<void> {
+  const [one, other] = await Promise.all([people.standing(a), people.standing(b)]);
+  if (one.at === "erased") await people.amend(b, { do: "forget", erased: a });
+  if (other.at === "erased") await people.amend(a, { do: "forget", erased: b });
 }
 
 export const DeviceRequest = v.strictObject({

@@ -1,7 +1,7 @@
 /** What people and officers do, each until it is answered. */
 import type { Edge, Evidence } from "../../../src/domain/identity/evidence.ts";
 import type { IdentifierKey, MergeId, VisitorId } from "../../../src/domain/ids.ts";
-import { keepApart } from "../../../src/person/apart.ts";
+import { amend } from "../../../src/person/amend.ts";
 import type { VisitorDoc } from "../../../src/person/documents.ts";
 import { erase } from "../../../src/person/erase.ts";
 import { link, undo } from "../../../src/person/split.ts";
@@ -60,6 +60,8 @@ export abstract class Clients extends Errands {
     const { operation } = client;
     const id = `c${client.number}`;
     if (operation.do === "undo") return this.startUndo(client, operation.nth);
+    if (operation.do === "part")
+      return this.startPart(client, [visitorOf(operation.visitor), visitorOf(operation.with)]);
     if (isConsented(operation)) return this.startConsented(client, operation);
     // Who is meant doesn't change while it is tried again.
     const visitor = (client.visitor ??= this.visitorAt(operation.visitor));
@@ -79,7 +81,7 @@ export abstract class Clients extends Errands {
   }
 
   protected handler(
-    operation: Exclude<Operation, { do: "undo" } | Consented>,
+    operation: Exclude<Operation, { do: "undo" | "part" } | Consented>,
     visitor: VisitorId,
     id: string,
   ) {
@@ -110,11 +112,6 @@ export abstract class Clients extends Errands {
           const hours = 1 + Number(id.slice(1));
           const later = { ...event(id), received: NOW + hours * 3_600_000 };
           return { kept: this.recorded(object, tx, visitor, request(later, claims.slice(1))) };
-        }
-        case "part": {
-          const other = visitorOf(operation.with);
-          if (tx.moving || tx.isSplit) return { why: "busy" };
-          return this.part(tx, doc, other) ? { kept: false } : { why: "busy" };
         }
         case "link":
         case "force":
@@ -186,23 +183,50 @@ export abstract class Clients extends Errands {
           if (tx.visitors.get(b)?.claims[key]) this.severed.push({ identifier: key, a, b });
   }
 
-  /** Said to both at once: what comes between the two calls is no matter of the moves'. False while the other is moving. */
-  private part(tx: Transactor, doc: VisitorDoc, other: VisitorId): boolean {
-    if (tx.visitors.has(other) || !this.homes.has(other) || this.erased.has(other)) return true;
-    const home = [...this.objects.values()].find(({ host }) =>
-      host.read((there) => there.visitors.has(other) && !there.moving && !there.isSplit),
+  /** Said to one home after the other, whatever moves or is erased meanwhile; and again from the beginning where an answer is lost. */
+  private startPart(client: Client, [a, b]: readonly [VisitorId, VisitorId]): void {
+    client.waiting = true;
+    const tell = (
+      visitor: VisitorId,
+      handle: (tx: Transactor, doc: VisitorDoc) => void,
+      then: (isErased: boolean) => void,
+    ): void =>
+      this.reach(
+        client,
+        visitor,
+        false,
+        (tx) => handle(tx, tx.visitors.get(visitor) as VisitorDoc),
+        (answer) => {
+          if (answer === null) client.waiting = false;
+          else then(answer.at === "erased");
+        },
+      );
+    const over = (): void => {
+      client.waiting = false;
+      client.done = true;
+    };
+    const separate = (from: VisitorId) => (tx: Transactor, doc: VisitorDoc) =>
+      void amend(tx, doc, { do: "separate", from });
+    const forgetIfErased = (erased: VisitorId, other: VisitorId, then: () => void): void =>
+      tell(
+        erased,
+        () => undefined,
+        (isErased) =>
+          isErased
+            ? tell(other, (tx, doc) => void amend(tx, doc, { do: "forget", erased }), then)
+            : then(),
+      );
+    const first = (tx: Transactor, doc: VisitorDoc): void => {
+      if (tx.companions(a).some(({ id }) => id === b)) return;
+      separate(b)(tx, doc);
+      const isKnown = this.apart.some((pair) => crosses(pair, [a], [b]));
+      if (!isKnown && !this.erased.has(b)) this.apart.push({ a, b });
+    };
+    const isNobody = (visitor: VisitorId) => !this.homes.has(visitor);
+    if (isNobody(a) || isNobody(b)) return over();
+    tell(a, first, () =>
+      tell(b, separate(a), () => forgetIfErased(a, b, () => forgetIfErased(b, a, over))),
     );
-    if (!home) return false;
-    keepApart(doc, other);
-    tx.changed(doc);
-    this.transact(home, (there) => {
-      const theirs = there.visitors.get(other);
-      if (!theirs) throw new Broken("gone while it was looked at");
-      keepApart(theirs, doc.id);
-      there.changed(theirs);
-    });
-    this.apart.push({ a: doc.id, b: other });
-    return true;
   }
 
   /** Who was kept apart before a human joined them is so again when they part. */

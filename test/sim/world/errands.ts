@@ -1,6 +1,6 @@
 /** What an object has to do, carried by the network: the calls of `plan`, their answers to `absorb`. */
 import type { VisitorId } from "../../../src/domain/ids.ts";
-import { forget } from "../../../src/person/erase.ts";
+import { forget } from "../../../src/person/forget.ts";
 import { meet, type MeetAnswer } from "../../../src/person/merge.ts";
 import {
   receive,

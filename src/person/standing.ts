@@ -60,8 +60,14 @@ export function decidedBy(
   const decision = standingDecision(tx, doc);
   if (!decision) return null;
   const sure = doc.claims[identifier]?.assurance === "verified";
-  const retired = tx
-    .trusted(doc.id)
-    .every((each) => each.decision === null || each.retired !== null);
-  return { decision, sure, retired };
+  const same = tx.trusted(doc.id);
+  const retired = same.every((each) => each.decision === null || each.retired !== null);
+  return { decision, sure, retired: retired && !same.some((each) => isParted(each, identifier)) };
 }
+
+/** A human took it apart from somebody else who says the same. */
+const isParted = (
+  { severed, severedByRule = {} }: VisitorDoc,
+  identifier: IdentifierKey,
+): boolean =>
+  Object.keys(severed).some((key) => key.startsWith(`${identifier}|`) && !severedByRule[key]);

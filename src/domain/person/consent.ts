@@ -103,7 +103,10 @@ export interface Decided {
   decision: ConsentDecision;
   /** They proved the identifier: anybody can type one and then refuse. */
   sure: boolean;
-  /** All of them withdrew, and their cookies are gone. An object of an older version doesn't say. */
+  /**
+   * All of them withdrew, and their cookies are gone, so that a newer yes ends their no: not where a human took them apart from
+   * others who say the same, whose yes that may be. An object of an older version doesn't say.
+   */
   retired?: boolean;
 }
 

@@ -27,7 +27,10 @@ export function takeCorrections(tx: Transactor, doc: VisitorDoc, item: Said, now
   }
 }
 
-/** Whoever is proved to be somebody parts from those who only typed that they are somebody else. */
+/**
+ * Whoever is proved to be somebody parts from those who only typed that they are somebody else, and isn't joined with any who are
+ * about to arrive.
+ */
 export function partFromTyped(
   tx: Transactor,
   doc: VisitorDoc,
@@ -37,11 +40,16 @@ export function partFromTyped(
 ): void {
   for (const claim of item.claims) {
     if (claim.assurance !== "verified" || !isUnique(rules, claim.kind)) continue;
-    for (const companion of tx.companions(doc.id)) {
-      const other = Object.values(companion.claims).find(
-        ({ kind, key, state }) => kind === claim.kind && key !== claim.key && state !== "refused",
-      );
-      if (companion.id !== doc.id && other) cutBetween(tx, doc.id, companion.id, now, "proved");
-    }
+    for (const companion of tx.companions(doc.id))
+      if (companion.id !== doc.id && isOther(companion, claim))
+        cutBetween(tx, doc.id, companion.id, now, "proved");
+    const joins = tx.companions(doc.id).some(({ id }) => id === tx.work.staged?.edge?.b);
+    if (joins && [...tx.staged.values()].some((guest) => isOther(guest, claim))) tx.partStaged();
   }
 }
+
+/** It stands for another one of that kind. */
+const isOther = ({ claims }: VisitorDoc, claim: Said["claims"][number]): boolean =>
+  Object.values(claims).some(
+    ({ kind, key, state }) => kind === claim.kind && key !== claim.key && state !== "refused",
+  );

@@ -126,6 +126,14 @@ export class Transactor extends PersonReader {
     this.changedWork();
   }
 
+  /** Who is staged comes, since its source may have committed, and joins nobody: it goes back as after an undo. */
+  partStaged(): void {
+    const { staged } = this.work;
+    if (!staged) return;
+    this.work.staged = { ...staged, edge: null };
+    this.changedWork();
+  }
+
   /** The staged visitors become this object's own. Their documents are where they belong already. */
   admit(): VisitorDoc[] {
     const admitted = [...this.staged.values()];

@@ -69,7 +69,8 @@ function newestNo(
   const known = tx.trusted(doc.id).flatMap((each) => each.decision ?? []);
   for (const purpose of Object.keys(decision.granted)) {
     if (!isOwnNo(decision, purpose) || answeredAt(decision, purpose) !== now) continue;
-    const newest = Math.max(...known.map((each) => answeredAt(each, purpose)));
+    const said = known.filter((each) => !isDefault(each, purpose));
+    const newest = Math.max(...said.map((each) => answeredAt(each, purpose)));
     if (newest >= now) ats[purpose] = newest + 1;
   }
   return Object.keys(ats).length > 0 ? { ...decision, ats } : decision;

@@ -11,7 +11,7 @@ import { isPlace } from "../d1/everybody.ts";
 import type { Config } from "./context.ts";
 import { hintNamed } from "./hint-name.ts";
 import { writeLink } from "./link-token.ts";
-import { readDocument, saveDocument } from "../d1/learning.ts";
+import { readDocument, savePart } from "../d1/learning.ts";
 import { inTurn } from "../out/in-turn.ts";
 import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "../out/signed-post.ts";
 
@@ -103,14 +103,8 @@ function failedOnce(delivery: Delivery, now: Millis): Delivery {
 const resumable = (stored: Delivery): Delivery =>
   isPlace(stored.cursor) ? stored : { ...stored, cursor: null, state: "done" };
 
-async function save(
-  db: D1Database,
-  { id }: Webhook,
-  delivery: Delivery,
-  now: Millis,
-): Promise<void> {
-  await saveDocument(db, "deliveries", { ...(await readDeliveries(db)), [id]: delivery }, now);
-}
+const save = (db: D1Database, { id }: Webhook, delivery: Delivery, now: Millis): Promise<void> =>
+  savePart(db, "deliveries", id, delivery, now);
 
 /** Of one that was noted as failed. */
 async function deliverPage(

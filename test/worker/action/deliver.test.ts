@@ -229,3 +229,38 @@ test("a list whose runs are cut off is given up in the end, and keeps no other s
     other: { state: "done" },
   });
 });
+
+test("what becomes of one system's list is written down beside what somebody else writes of another's", async () => {
+  const { ports } = await stage([]);
+  const [crm] = catalogue.webhooks!;
+  const other = { ...crm!, id: "other" };
+  const late = Promise.withResolvers<void>();
+  // Reads what there is, and writes only when the other is done.
+  const slow = new Proxy(env.DB, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (name !== "prepare") return typeof member === "function" ? member.bind(target) : member;
+      return (sql: string) => {
+        if (!sql.startsWith("INSERT INTO learned")) return target.prepare(sql);
+        const bind = (...values: unknown[]) => ({
+          run: () =>
+            late.promise.then(() =>
+              target
+                .prepare(sql)
+                .bind(...values)
+                .run(),
+            ),
+        });
+        return { bind };
+      };
+    },
+  });
+  const first = retryNow({ ...ports, db: slow }, crm!, NOON);
+  await retryNow(ports, other, NOON);
+  late.resolve();
+  await first;
+  expect(await readDeliveries(env.DB)).toMatchObject({
+    crm: { state: "done" },
+    other: { state: "done" },
+  });
+});

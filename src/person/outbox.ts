@@ -20,7 +20,8 @@ export interface Handed {
   erasures: number;
   /** The very days that stood in `work.gone`. */
   gone: readonly Day[] | null;
-  relist: boolean;
+  /** Who lived here when a row was made because somebody had come or left; null where it wasn't made for that. */
+  relist: string | null;
   unlisted: Day[];
   person: PersonRow | null;
 }
@@ -64,7 +65,7 @@ export function prepare(
     entries: [],
     erasures: erasures.length,
     gone,
-    relist,
+    relist: relist ? residents(tx) : null,
     unlisted: person?.unlist ?? [],
     person,
   };
@@ -152,10 +153,15 @@ export function landed(tx: Transactor, handed: Handed): void {
   for (const doc of tx.visitors.values())
     if (doc.listed.length > 0)
       doc.listed = doc.listed.filter((day) => !handed.unlisted.includes(day));
-  if (handed.erasures === 0 && !handed.gone && !handed.relist) return;
+  if (handed.erasures === 0 && !handed.gone && handed.relist === null) return;
   tx.work.erasures = tx.work.erasures.slice(handed.erasures);
   // Whoever came back and left again since has to be taken off the list once more.
   if (handed.gone === tx.work.gone) tx.work.gone = null;
-  if (handed.relist) tx.work.relist = false;
+  // The same where somebody came back since that row was made.
+  if (handed.relist === residents(tx)) tx.work.relist = false;
   tx.changedWork();
 }
+
+/** Another text once anybody came or left, though they came back: each move raises the epoch. */
+const residents = ({ visitors }: PersonReader): string =>
+  [...visitors.values()].map(({ id, epoch }) => `${id}/${epoch}`).join();

@@ -72,7 +72,7 @@ export class Parcels {
       entries: [{ visitor: doc.id, part: null, names: entries.map(nameOf) }],
       erasures: 0,
       gone: null,
-      relist: false,
+      relist: null,
       unlisted: person?.unlist ?? [],
       person,
     };

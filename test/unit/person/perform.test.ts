@@ -14,7 +14,7 @@ afterEach(() => {
 const landing: Call = {
   do: "land",
   landing: emptyLanding(),
-  handed: { entries: [], erasures: 0, gone: null, relist: false, unlisted: [], person: null },
+  handed: { entries: [], erasures: 0, gone: null, relist: null, unlisted: [], person: null },
 };
 
 const ledger = (land: () => Promise<unknown>): PersonPorts =>

@@ -40,7 +40,10 @@ export function commonItems(histories: readonly History[]): string[] {
     .map(([item]) => item);
 }
 
-/** All ordered pairs that go together more than by chance, the surest first. `both` did `to` after they first did `from`. */
+/**
+ * All ordered pairs that go together more than by chance, the surest first. `both` did `to` after they first did `from`.
+ * Two names of one deed, as an order's event and that something was ordered, say nothing of each other.
+ */
 export function affinities(histories: readonly History[], leastLlr: number): Affinity[] {
   const items = commonItems(histories);
   const people = histories.length;
@@ -52,10 +55,13 @@ export function affinities(histories: readonly History[], leastLlr: number): Aff
     for (const to of items) {
       if (from === to) continue;
       const starters = having.get(from) ?? [];
-      const pairs = starters.flatMap((history) => {
+      const times = starters.flatMap((history) => {
         const [start, end] = [history.get(from), history.get(to)];
-        return start && end ? [end.last > start.first] : [];
+        return start && end ? [{ start, end }] : [];
       });
+      if (times.every(({ start, end }) => start.first === end.first && start.last === end.last))
+        continue;
+      const pairs = times.map(({ start, end }) => end.last > start.first);
       const llr = logLikelihoodRatio(
         pairs.length,
         starters.length,

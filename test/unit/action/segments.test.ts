@@ -39,6 +39,23 @@ test("an affinity says how many did the second after the first", () => {
   expect(found.some(({ from, to }) => from === "ordered" && to === "read:tickets")).toBe(false);
 });
 
+test("two names of one deed say nothing of each other", () => {
+  const twice = { first: 2, last: 5 };
+  const buyers = Array.from(
+    { length: 30 },
+    (): History =>
+      new Map([
+        ["did:Order Completed", twice],
+        ["ordered", twice],
+        ["did:Signed In", { first: 1, last: 6 }],
+      ]),
+  );
+  const pairs = affinities([...crowd, ...buyers], 10.83).map(({ from, to }) => `${from} → ${to}`);
+  expect(pairs).toContain("did:Signed In → ordered");
+  expect(pairs).not.toContain("did:Order Completed → ordered");
+  expect(pairs).not.toContain("ordered → did:Order Completed");
+});
+
 test("segments are set apart by what the others don't do", () => {
   const [youth, buyers, readers] = segmentsOf(crowd);
   expect(youth).toMatchObject({

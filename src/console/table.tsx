@@ -19,7 +19,8 @@ export const Fit = ({ rem, children }: { rem: number; children: ComponentChildre
   <div class={`fit fit-${FITS.find((each) => each >= rem) ?? FITS.at(-1)}`}>{children}</div>
 );
 
-/** A head doesn't break, figures and names need some room themselves. */
+/** A head doesn't break, figures and names need some room themselves. At both ends a card has it already. */
+const ENDS = 2;
 const remOf = ({ name, note = "", number, rem }: Column<never>, index: number): number =>
   Math.max(
     rem ?? (index === 0 ? 8.5 : number ? 4.5 : 9.5),
@@ -39,7 +40,7 @@ export const Table = <Row,>({
   rows: readonly Row[];
   captionShown?: boolean;
 }) => (
-  <Fit rem={columns.reduce((sum, column, index) => sum + remOf(column, index), 0)}>
+  <Fit rem={columns.reduce((sum, column, index) => sum + remOf(column, index), -ENDS)}>
     <table class="list">
       <caption class={captionShown ? "soft" : "hidden"}>{caption}</caption>
       <thead>

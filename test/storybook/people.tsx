@@ -13,7 +13,13 @@ import type { Story } from "./story.ts";
 
 const at = (day: number, minute = 0): number => Date.UTC(2026, 10, day, 9, minute);
 const iso = (day: number, minute = 0): string => new Date(at(day, minute)).toISOString();
-const visitorId = (letter: string): VisitorId => letter.repeat(26) as VisitorId;
+/** Like ids are, so that pictures of these pages look like the console: the same for the same letter. */
+const visitorId = (letter: string): VisitorId =>
+  Array.from({ length: 26 }, (_, n) =>
+    ((letter.charCodeAt(0) * (n + 7) * (n + 3) + n) % 32).toString(32),
+  )
+    .join("")
+    .replaceAll(/[0189]/g, "w") as VisitorId;
 const [A, B, C, D] = ["a", "b", "c", "d"].map(visitorId) as [
   VisitorId,
   VisitorId,
@@ -223,7 +229,7 @@ const STEPS: Step[] = [
   step(B, at(5, 2), {
     type: "track",
     name: "Order Completed",
-    valueCents: 450_000,
+    valueCents: 4_500,
     channel: "app",
   }),
   step(C, at(9), {
@@ -308,7 +314,6 @@ export const stories: readonly Story[] = [
         mayDecide
         earlier={false}
         session={{ role: "officer", formToken: "x".repeat(43), subject: "x", until: null }}
-        told="permission"
       />
     ),
   },
@@ -349,6 +354,7 @@ export const stories: readonly Story[] = [
         journey={{ steps: [], cursor: null }}
         mayDecide={false}
         earlier
+        told="permission"
       />
     ),
   },

@@ -81,7 +81,7 @@ const Readers = ({ report: { meter, people, lookedAt, uncounted, cursor }, later
               ),
             },
             { name: "Stage", cell: ({ stage }) => <StageBadge stage={stage} /> },
-            { name: "Last seen", cell: ({ lastSeen }) => <Time at={lastSeen} /> },
+            { name: "Last seen", rem: 13, cell: ({ lastSeen }) => <Time at={lastSeen} /> },
             {
               name: "Read",
               number: true,

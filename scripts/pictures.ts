@@ -8,8 +8,8 @@ import { openStorybook, serveStorybook } from "./storybook.ts";
 
 /** File name, story, and how wide and high the window is. */
 const PICTURES = [
-  ["overview", "overview", 1200, 760, "light"],
-  ["person", "person", 1200, 860, "light"],
+  ["overview", "overview", 1280, 800, "light"],
+  ["person", "person", 1280, 900, "light"],
   ["person-phone", "person", 360, 720, "dark"],
 ] as const;
 

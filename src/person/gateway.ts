@@ -127,9 +127,9 @@ export function createPeople(objects: PersonObjects, carrier?: Carrier): People 
     },
     decide: (request, near) =>
       carried(request.visitor, near, (stub, epoch, landed) => stub.decide(epoch, request, landed)),
-    decision: async (visitor, identifier) => {
+    decision: async (visitor, identifier, about) => {
       const answer = await follow(objects, visitor, undefined, (stub, epoch) =>
-        stub.decision(epoch, visitor, identifier),
+        stub.decision(epoch, visitor, identifier, about),
       );
       return answer.at === "home" ? answer.value : null;
     },

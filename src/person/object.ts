@@ -148,9 +148,10 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     epoch: number,
     visitor: VisitorId,
     identifier: IdentifierKey,
+    about?: VisitorId,
   ): Promise<Answered<Decided | null>> {
     return this.routed(visitor, epoch, {
-      handle: (tx, doc) => decidedBy(tx, doc, identifier),
+      handle: (tx, doc) => decidedBy(tx, doc, identifier, about),
     });
   }
 

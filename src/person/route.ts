@@ -6,6 +6,7 @@ import type { Elsewhere } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { activate } from "./move.ts";
 import type { PersonReader } from "./reader.ts";
+import { isParted } from "./sever.ts";
 import type { Transactor } from "./transactor.ts";
 
 export type Routed = { at: "here"; doc: VisitorDoc } | Elsewhere;
@@ -29,19 +30,24 @@ export function route(tx: Transactor, visitor: VisitorId, epoch: number): Routed
 
 /**
  * Whether the visitor lives here with everybody whom these identifiers name, as far as is known: of whoever couldn't be joined for
- * want of consent it isn't. A device's name ties nobody to somebody's decision, so it needn't be settled.
+ * want of consent it isn't; nor where a human took apart from the others who say the same somebody with whom nobody decided
+ * anything. A device's name ties nobody to somebody's decision, so it needn't be settled.
  */
-export const knows = (
+export function knows(
   tx: PersonReader,
   routed: Routed,
   identifiers: readonly IdentifierKey[],
-): boolean =>
-  routed.at === "here" &&
-  identifiers.every(
-    (key) =>
-      namesDevice(kindOf(key)) ||
-      (routed.doc.claims[key]?.state === "settled" &&
-        !tx
-          .companions(routed.doc.id)
-          .some(({ claims }) => claims[key] && isSaidApart(claims[key]))),
+): boolean {
+  if (routed.at !== "here") return false;
+  const { id, claims } = routed.doc;
+  const person = tx.companions(id);
+  const isUndecided = person.every(({ decision }) => decision === null);
+  const isElsewhere = (key: IdentifierKey): boolean =>
+    person.some((each) => {
+      const claim = each.claims[key];
+      return (claim && isSaidApart(claim)) || (isUndecided && isParted(each, key));
+    });
+  return identifiers.every(
+    (key) => namesDevice(kindOf(key)) || (claims[key]?.state === "settled" && !isElsewhere(key)),
   );
+}

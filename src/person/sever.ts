@@ -51,3 +51,10 @@ export function unsever(doc: VisitorDoc, proven: IdentifierKey): void {
     doc.severedByRule = others;
   }
 }
+
+/** A human took it apart from somebody who says the same. */
+export const isParted = (
+  { severed, severedByRule = {} }: Pick<VisitorDoc, "severed" | "severedByRule">,
+  identifier: IdentifierKey,
+): boolean =>
+  Object.keys(severed).some((key) => key.startsWith(`${identifier}|`) && !severedByRule[key]);

@@ -1,5 +1,6 @@
 /** What stands of what was decided: for a visitor with all who are proven to be the same human, and for whoever says something. */
-import type { IdentifierKey } from "../domain/ids.ts";
+import { severedKey } from "../domain/identity/evidence.ts";
+import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import type { Standing } from "../domain/person/calls.ts";
 import {
   type ConsentDecision,
@@ -8,6 +9,7 @@ import {
   refusedBy,
 } from "../domain/person/consent.ts";
 import type { VisitorDoc } from "./documents.ts";
+import { isParted } from "./sever.ts";
 import type { Transactor } from "./transactor.ts";
 
 export const standingOf = (tx: Transactor, doc: VisitorDoc): Standing => ({
@@ -51,12 +53,17 @@ export function standingDecision(tx: Transactor, doc: VisitorDoc): ConsentDecisi
   return { ...newest, granted, gpc: decided.some((each) => each.decision?.gpc === true) };
 }
 
-/** What stands for the person of somebody who says this. */
+/** What stands for the person of somebody who says this; null also where a human took them apart from `about`. */
 export function decidedBy(
   tx: Transactor,
   doc: VisitorDoc,
   identifier: IdentifierKey,
+  about?: VisitorId,
 ): Decided | null {
+  const key = about && severedKey(identifier, about);
+  const isApart = ({ severed, severedByRule }: VisitorDoc): boolean =>
+    key !== undefined && severed[key] === true && !severedByRule?.[key];
+  if (tx.companions(doc.id).some(isApart)) return null;
   const decision = standingDecision(tx, doc);
   if (!decision) return null;
   const sure = doc.claims[identifier]?.assurance === "verified";
@@ -64,10 +71,3 @@ export function decidedBy(
   const retired = same.every((each) => each.decision === null || each.retired !== null);
   return { decision, sure, retired: retired && !same.some((each) => isParted(each, identifier)) };
 }
-
-/** A human took it apart from somebody else who says the same. */
-const isParted = (
-  { severed, severedByRule = {} }: VisitorDoc,
-  identifier: IdentifierKey,
-): boolean =>
-  Object.keys(severed).some((key) => key.startsWith(`${identifier}|`) && !severedByRule[key]);

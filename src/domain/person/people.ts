@@ -97,9 +97,13 @@ export interface People {
   decide(request: DecideRequest, near?: PersonId): Promise<Answered<DecideAnswer>>;
   /**
    * What stands for the person of somebody who claims `identifier`, for calls that bring no choice of their own; null
-   * when nothing is stored.
+   * when nothing is stored, and where a human took them apart from `about`, whose record such a call is for.
    */
-  decision(visitor: VisitorId, identifier: IdentifierKey): Promise<Decided | null>;
+  decision(
+    visitor: VisitorId,
+    identifier: IdentifierKey,
+    about?: VisitorId,
+  ): Promise<Decided | null>;
   standing(visitor: VisitorId): Promise<Answered<Standing>>;
   /** Drops what has been kept long enough, of a person whom no call reaches that would. */
   lapse(visitor: VisitorId, now: Millis): Promise<Answered<true>>;

@@ -32,7 +32,9 @@ export async function choiceCookie(visit: Visit, services: Services): Promise<st
 
 /**
  * The choice as the person has it by now: what is denied elsewhere is withdrawn here, so that no further call is granted by
- * a cookie that doesn't know. The id cookie goes, unless what remains carries one.
+ * a cookie that doesn't know. The id cookie goes, unless what remains carries one. It stays so until it is agreed to here again, also
+ * where somebody finds out later that it was said by someone else: a no in the cookie always counts, a cookie without an id names
+ * no person whom to ask, and a yes isn't given back without being said.
  */
 export async function withdrawnCookies(
   visit: Visit,

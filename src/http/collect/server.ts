@@ -180,12 +180,13 @@ async function storedDecision(services: Services, group: readonly Said[]): Promi
   const asked = [...claimants].flatMap(([key, visitors]) =>
     visitors.slice(0, CLAIMANTS_ASKED).map((visitor) => ({ key, visitor })),
   );
+  const about = group[0]?.visitor as VisitorId;
   const decided: Decided[] = [];
   for (let from = 0; from < asked.length; from += AT_ONCE) {
     const answers = await Promise.all(
       asked
         .slice(from, from + AT_ONCE)
-        .map(({ key, visitor }) => services.people.decision(visitor, key)),
+        .map(({ key, visitor }) => services.people.decision(visitor, key, about)),
     );
     for (const each of answers) if (each) decided.push(each);
   }

@@ -151,7 +151,7 @@ export abstract class Servers extends Browsers {
       (tx): Decided | null => {
         const doc = tx.visitors.get(first);
         if (!doc) throw new Broken("routed to where it isn't");
-        return decidedBy(tx, doc, served.identifier);
+        return decidedBy(tx, doc, served.identifier, served.source);
       },
       (answer) => {
         if (answer === null) return this.end(served, false);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Claim } from "../../../src/domain/identity/claims.ts";
-import type { Edge } from "../../../src/domain/identity/evidence.ts";
+import { type Edge, severedKey } from "../../../src/domain/identity/evidence.ts";
 import { mayBeLinked } from "../../../src/domain/identity/ties.ts";
 import type { IdentifierKey, MergeId, PersonId, VisitorId } from "../../../src/domain/ids.ts";
 import { sideOf } from "../../../src/domain/identity/view-facts.ts";
@@ -11,6 +11,7 @@ import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { noteShared, settleEvidence } from "../../../src/person/evidence.ts";
 import { knows, route } from "../../../src/person/route.ts";
 import { undo } from "../../../src/person/split.ts";
+import { decidedBy } from "../../../src/person/standing.ts";
 import { Transactor } from "../../../src/person/transactor.ts";
 
 const NOW = Date.parse("2026-11-22T10:00:00Z");
@@ -141,4 +142,49 @@ test("nor after an undo, on whichever side it is then", () => {
   expect(undo(tx, request, { short: () => "s" })).toMatchObject({ done: true });
   for (const id of [PHONE, LAPTOP]) expect(knows(tx, route(tx, id, 0), [ACCOUNT])).toBe(false);
   expect(knows(tx, route(tx, LAPTOP, 0), [ADDRESS])).toBe(true);
+});
+
+describe("Of two who proved the same and whom a human took apart", () => {
+  const apart = (
+    store = { get: () => undefined, put: () => 0, delete: () => true, list: () => [] },
+  ) => {
+    const tx = new Transactor(PHONE as PersonId, store);
+    const phone = device(PHONE, decision(false), claim(ACCOUNT));
+    phone.retired = NOW;
+    tx.addVisitor(phone);
+    return { tx, phone };
+  };
+
+  test("the no of the one whose cookie has gone isn't ended by a yes of the other", () => {
+    const { tx, phone } = apart();
+    expect(decidedBy(tx, phone, ACCOUNT)?.retired).toBe(true);
+    phone.severed[severedKey(ACCOUNT, LAPTOP)] = true;
+    expect(decidedBy(tx, phone, ACCOUNT)?.retired).toBe(false);
+    phone.severedByRule = { [severedKey(ACCOUNT, LAPTOP)]: true };
+    expect(decidedBy(tx, phone, ACCOUNT)?.retired).toBe(true);
+  });
+
+  test("nothing that the one decided counts for the other's record, and a record with which nobody decided anything isn't all of a person", () => {
+    const { tx, phone } = apart();
+    phone.severed[severedKey(ACCOUNT, LAPTOP)] = true;
+    expect(decidedBy(tx, phone, ACCOUNT, LAPTOP)).toBeNull();
+    expect(decidedBy(tx, phone, ADDRESS, LAPTOP)).not.toBeNull();
+    expect(knows(tx, route(tx, PHONE, 0), [ACCOUNT])).toBe(true);
+    phone.decision = null;
+    expect(knows(tx, route(tx, PHONE, 0), [ACCOUNT])).toBe(false);
+  });
+});
+
+test("a no that comes after a page of a later clock isn't made later for a default's sake, and gives way to the yes that was said after it", () => {
+  const store = { get: () => undefined, put: () => 0, delete: () => true, list: () => [] };
+  const tx = new Transactor(PHONE as PersonId, store);
+  const phone = device(PHONE, { ...decision(true, NOW + 9), by: {} });
+  tx.addVisitor(phone);
+  const says = (recognition: boolean, at: number) => {
+    const said = { visitor: PHONE, now: at, decision: decision(recognition, at), receipt: null };
+    decide(tx, phone, said, null);
+    return phone.decision?.granted["recognition"];
+  };
+  expect(says(false, NOW)).toBe(false);
+  expect(says(true, NOW + 5)).toBe(true);
 });

@@ -10,10 +10,11 @@ import { decide } from "../../../src/person/decide.ts";
 import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { Host } from "../../../src/person/host.ts";
 import { receive, resolved } from "../../../src/person/move.ts";
+import { record } from "../../../src/person/record.ts";
 import { route } from "../../../src/person/route.ts";
 import type { Transactor } from "../../../src/person/transactor.ts";
 import { activateMove, plan } from "../../../src/person/work.ts";
-import { MapStore } from "../../sim/world/parts.ts";
+import { event, MapStore, request } from "../../sim/world/parts.ts";
 
 const NOW = 1_795_000_000_000;
 const names = { short: () => "s".repeat(12) };
@@ -42,12 +43,13 @@ function device(id: VisitorId, created: number, state: Claim["state"]): VisitorD
 }
 
 /** The phone's object, where the laptop's person is staged: its own object has committed, or is about to. */
-function staged(evidence: Evidence): Host {
+function staged(evidence: Evidence, alsoSays: readonly Claim[] = []): Host {
   const host = new Host(PHONE, new MapStore(), (write) => write(), names);
   const guest = { ...device(LAPTOP, 20, "waiting"), epoch: 2 };
+  for (const claim of alsoSays) guest.claims[claim.key] = claim;
   if (evidence.kind === "command")
     guest.links[evidence.id] = { with: PHONE, by: "officer", force: false, at: NOW };
-  const request = {
+  const coming = {
     move: MOVE,
     revision: 1,
     kind: "merge" as const,
@@ -68,7 +70,7 @@ function staged(evidence: Evidence): Host {
   };
   const answer = host.transact((tx) => {
     tx.addVisitor(device(PHONE, 10, "settled"));
-    return receive(tx, request, DEFAULT_MERGE_RULES);
+    return receive(tx, coming, DEFAULT_MERGE_RULES);
   });
   expect(answer).toMatchObject({ answer: "staged" });
   return host;
@@ -124,6 +126,22 @@ describe.each(Object.entries(ACTIVATIONS))("Where %s", (_, activation) => {
     host.transact(activation);
     expect(edges(host)).toBe(0);
     expect(host.read((tx) => at(tx, LAPTOP).separate)).toEqual([PHONE]);
+  });
+
+  test("who signs in after the staging isn't joined with somebody who only typed another account", () => {
+    const typed = { key: "user_id:1" as IdentifierKey, kind: "user_id", at: 30 } as const;
+    const host = staged(said, [{ ...typed, assurance: "asserted", state: "settled" }]);
+    const signed = {
+      key: "user_id:2" as IdentifierKey,
+      kind: "user_id",
+      assurance: "verified",
+    } as const;
+    host.transact((tx) =>
+      record(tx, at(tx, PHONE), request(event("m1"), [signed]), DEFAULT_MERGE_RULES),
+    );
+    host.transact(activation);
+    expect(edges(host)).toBe(0);
+    expect(host.read((tx) => tx.components().length)).toBe(2);
   });
 
   test("who took it back and agreed again is joined", () => {

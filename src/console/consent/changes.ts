@@ -10,6 +10,7 @@ import {
   days,
   labelOf,
   labelsOf,
+  languageName,
   REGIME_NAMES,
   SECOND_USER_WORDS,
   VALUE_NAMES,
@@ -112,12 +113,13 @@ const SENTENCES: Readonly<Record<string, Teller>> = {
     return `What is declared of the cookie ${name} changes (${field}).`;
   },
   notice: ([field = "", language, part], { before, after }) => {
-    if (field === "language") return `The notice's own language is ${plain(after)}.`;
+    if (field === "language") return `The notice's own language is ${languageName(String(after))}.`;
+    const name = languageName(language ?? "");
     if (part === undefined)
       return before === undefined
-        ? `The notice is there in ${plain(language)} too.`
-        : `The notice is no longer there in ${plain(language)}.`;
-    return `The notice (${plain(language)}) says ${quoted(after)}.`;
+        ? `The notice is there in ${name} too.`
+        : `The notice is no longer there in ${name}.`;
+    return `The notice in ${name} says ${quoted(after)}.`;
   },
   reask: ([field = ""], { before, after }) => {
     if (field === "grantDays")

@@ -1,7 +1,7 @@
 /** The notice as visitors see it; nothing in it can be pressed. */
 import { noticeText, purposeTexts } from "../../domain/consent/notice.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
-import { languageName } from "./edit/notice.tsx";
+import { languageName } from "./words.ts";
 
 export const NoticePreview = ({ policy, language }: { policy: Policy; language: string }) => {
   const text = noticeText(policy, language);

@@ -166,3 +166,14 @@ export const VALUE_NAMES: Readonly<Record<Policy["scrub"]["values"][number], str
   card: "a card number",
   iban: "an IBAN",
 };
+
+const LANGUAGES = new Intl.DisplayNames("en", { type: "language", fallback: "code" });
+
+/** `de` → `German` */
+export function languageName(language: string): string {
+  try {
+    return LANGUAGES.of(language) ?? language;
+  } catch {
+    return language;
+  }
+}

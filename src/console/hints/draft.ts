@@ -191,7 +191,12 @@ export function readDraft({ texts, purposes, enabled, rows }: Draft): Read {
     enabled,
   };
   const faults = faultsIn(ActionSchema, input);
-  if (faults.length > 0) return { ok: false, errors: errorsOf(faults, rows) };
+  if (faults.length > 0) {
+    // The id is made of the label: without that there is one thing to mend, not two.
+    const isMade = id.trim() === "" && faults.some(({ path }) => path === "label");
+    const told = faults.filter(({ path }) => !(isMade && path === "id"));
+    return { ok: false, errors: errorsOf(told, rows) };
+  }
   const { actions } = asCatalogue(1, { actions: [v.parse(ActionSchema, input)] });
   return { ok: true, action: actions[0] as Action };
 }

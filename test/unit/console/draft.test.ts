@@ -133,4 +133,10 @@ test("an action without an id is named after its label", () => {
     texts: { ...EMPTY.texts, label: "Come back", title: "We miss you", text: "Read on." },
   });
   expect(read).toMatchObject({ ok: true, action: { id: "come-back" } });
+  const errorsOf = (label: string): string[] => {
+    const wrong = readDraft({ ...EMPTY, texts: { ...EMPTY.texts, label, title: "We miss you" } });
+    return wrong.ok ? [] : wrong.errors.map(({ name }) => name);
+  };
+  expect(errorsOf("")).toEqual(["label", "text"]);
+  expect(errorsOf("Новости")).toEqual(["id", "text"]);
 });

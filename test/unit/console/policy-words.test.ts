@@ -50,6 +50,14 @@ test("a visitor in Hamburg can be described, as in Germany", () => {
   expect(described.situation?.region).toBe("DE");
 });
 
+test("a notice in another language is told by the language's name", () => {
+  const { notice } = DEFAULT_POLICY;
+  const texts = { ...notice.texts, fr: notice.texts["en"]! };
+  expect(told({ ...DEFAULT_POLICY, notice: { ...notice, texts } })).toEqual([
+    "The notice is there in French too.",
+  ]);
+});
+
 test("changes are told in words, many regions of one change as one", () => {
   const { regions } = DEFAULT_POLICY.regimes;
   expect(

@@ -6,6 +6,7 @@ import {
   type PolicyFault,
 } from "../../../domain/consent/policy.ts";
 import { EN } from "../../../http/me/texts.ts";
+import { languageName } from "../words.ts";
 import type { Area, FormState } from "./area.ts";
 import { Lines, Choose, Text } from "./controls.tsx";
 import type { Fields, Pair } from "./fields.ts";
@@ -190,17 +191,6 @@ const Form = (state: FormState) => {
     </>
   );
 };
-
-const NAMES = new Intl.DisplayNames("en", { type: "language", fallback: "code" });
-
-/** `de` → `German` */
-export function languageName(language: string): string {
-  try {
-    return NAMES.of(language) ?? language;
-  } catch {
-    return language;
-  }
-}
 
 export const NOTICE: Area = {
   id: "notice",

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const d1 = fileURLToPath(new URL("../../../src/d1/", import.meta.url));
 
 /** Called for one database at a time by those that go over all of them. */
-const WITHIN_ONE = ["inserts.ts", "moving-figures.ts", "stubs.ts"];
+const WITHIN_ONE = ["inserts.ts", "moving-figures.ts", "older.ts", "stubs.ts"];
 
 test("whoever reads or writes what is a visitor's goes over all databases", () => {
   const names = "(?:events|hints|receipts|people|rollups)";

@@ -154,3 +154,20 @@ test("there is nothing to undo under an id that names no merge", async () => {
   for (const id of ["nonsense", `${phone}.zzzzzzzzzzzz`])
     expect((await post(`merges/${id}/undo`, {})).status).toBe(404);
 });
+
+test("who is erased while they are being said to be two isn't named by the other any more", async () => {
+  const { amend } = village;
+  const told: unknown[] = [];
+  village.amend = async (id, amendment) => {
+    const answer = await amend(id, amendment);
+    told.push([id, amendment.do]);
+    if (id === phone) village.erased.add(phone);
+    return answer;
+  };
+  expect((await post("separate", { a: tablet, b: phone })).status).toBe(200);
+  expect(told).toEqual([
+    [tablet, "separate"],
+    [phone, "separate"],
+    [tablet, "forget"],
+  ]);
+});

@@ -79,7 +79,10 @@ export interface Claim {
    * ids of elsewhere, and the name that our own snippet gave, which tells of a reset itself.
    */
   aside?: true;
-  /** Others say it who couldn't be joined for want of consent, so that what they decided isn't known here. */
+  /**
+   * Others say it who couldn't be joined for want of consent, so that what they decided isn't known here. It stays: how many they are
+   * only the index knows, and whoever is turned down while that is being asked would be forgotten.
+   */
   shared?: true;
   /** Somebody who says the same was turned down for want of room, while nobody had proved it here. */
   keptOut?: true;

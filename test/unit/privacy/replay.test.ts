@@ -9,8 +9,8 @@ const NEVER = new Promise<never>(() => undefined);
 /** Receipts of so many thousand visitors; then it never answers again. */
 function database(pages: number) {
   const saved: string[] = [];
-  const statement = (sql: string, values: unknown[] = []): unknown => ({
-    bind: (...bound: unknown[]) => statement(sql, bound),
+  const statement = (values: unknown[] = []): unknown => ({
+    bind: (...bound: unknown[]) => statement(bound),
     all: () => {
       if (pages-- <= 0) return NEVER;
       const results = Array.from({ length: 1_000 }, (_, n) => ({
@@ -24,7 +24,7 @@ function database(pages: number) {
       return Promise.resolve({ meta: { changes: 1 } });
     },
   });
-  return { db: { prepare: (sql: string) => statement(sql) } as unknown as D1Database, saved };
+  return { db: { prepare: () => statement() } as unknown as D1Database, saved };
 }
 
 const draft: Draft = {

@@ -19,8 +19,8 @@ export interface DropCount {
  * `drop`: a message that was not recorded, by reason and regime. `choice`: an answer to the banner or on the own-data page,
  * by what it came to and region. `error`: a call that we failed, by status and route. `late`: events that waited to be
  * stored, by for how long. `page`: page views dropped for want of consent, by the page they came from, a sample times its
- * share. `clock`: requests from clocks that are off, ahead or behind, by who sent them. `refusal`: calls to the collector that
- * were refused whole, by reason and by who sent them. `junk`: messages dropped for an id that names nobody, by that id and
+ * share. `clock`: requests from clocks that are off, ahead or behind, by who sent them. `refusal`: calls that were
+ * refused whole, by reason and by who sent them (`api` and `sign-in`: with a wrong token). `junk`: messages dropped for an id that names nobody, by that id and
  * by who sent them. `token`: identity tokens that proved nothing, by why. `cron`: jobs of cron that failed, by name.
  */
 export type CountKind =

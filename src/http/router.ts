@@ -120,6 +120,10 @@ export async function route(request: Request, services: Services): Promise<Respo
   if (endpoint !== null && response.status < 400) return response;
   const { pathname } = new URL(request.url);
   if (response.status >= 500) services.drops.failure(response.status, placeOf(pathname));
-  const forBrowsers = !/^\/_u\/api\/(?!s\/)/.test(pathname) && !pathname.startsWith("/_u/console/");
+  const isApi = /^\/_u\/api\/(?!s\/)/.test(pathname);
+  const isConsole = pathname.startsWith("/_u/console/");
+  if (response.status === 401 && (isApi || isConsole))
+    services.drops.refused("wrong_token", isApi ? "api" : "sign-in");
+  const forBrowsers = !isApi && !isConsole;
   return forBrowsers ? withCors(request, services.config, response) : response;
 }

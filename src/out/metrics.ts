@@ -56,7 +56,7 @@ const COUNTED: Readonly<
   },
   refusal: {
     name: "usher.requests.refused",
-    description: "Calls to the collector that were refused whole",
+    description: "Calls that were refused whole: of the collector, and with wrong tokens",
     reason: "reason",
     place: "sender",
   },

@@ -80,7 +80,8 @@ function lightOf({ fromPages, elsewhere, dropped, refused }: InstallPageProps["t
       state: "note",
       words: `${whole(elsewhere)} events of servers, mails or files were recorded today, and none of a page`,
     };
-  const [other] = refused;
+  // Tokens are for the API, and no data.
+  const other = refused.find(({ reason }) => reason !== "wrong_token");
   return other
     ? { state: "note", words: `Calls of servers are refused: ${REFUSAL_WORDS[other.reason]}` }
     : { state: "off", words: "Nothing has come today" };

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { RefusalCount } from "../../d1/counters.ts";
 import type { Overview } from "../../http/api/overview.ts";
 import { DROP_REASONS } from "../../domain/event.ts";
-import { REFUSAL_WORDS } from "../../domain/intake/refusal.ts";
+import { REFUSAL_WORDS, senderWords } from "../../domain/intake/refusal.ts";
 import { count } from "../numbers.ts";
 import { Empty, Island, Notice, Section, Title } from "../parts.tsx";
 import { Fit, Shares } from "../table.tsx";
@@ -49,7 +49,7 @@ export const LivePage = ({ bound, connect, lines, dropped, refused }: LivePagePr
           caption="Calls refused today, by reason and sender"
           of="Calls"
           rows={refused.map(({ reason, sender, count: times }) => ({
-            name: `${sender}: ${REFUSAL_WORDS[reason]}`,
+            name: `${senderWords(sender)}: ${REFUSAL_WORDS[reason]}`,
             value: times,
           }))}
         />

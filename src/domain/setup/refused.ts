@@ -1,5 +1,5 @@
 /** Are calls refused before anything in them is looked at? */
-import { type Refusal, REFUSAL_WORDS } from "../intake/refusal.ts";
+import { type Refusal, REFUSAL_WORDS, senderWords } from "../intake/refusal.ts";
 import { arrived, type Check, ENOUGH, found, good, many } from "./finding.ts";
 
 /** Their data is lost until somebody mends it. The others are single calls of whoever sends nonsense. */
@@ -16,6 +16,8 @@ const STEPS: Readonly<Record<Refusal, string>> = {
   invalid: "Look at what is sent: a batch holds a list named batch, any other call one message.",
   rate_limited:
     "A browser that calls so often has a loop, or many share its address. A server sends with SERVER_KEY, which isn't limited.",
+  wrong_token:
+    "A system of yours still has an old token, or somebody guesses. What the set-up made can't be guessed; if you chose a token of your own, replace it by a long one.",
 };
 
 export const refusedCalls: Check = (facts) => {
@@ -36,7 +38,7 @@ export const refusedCalls: Check = (facts) => {
     title,
     refused.map(
       ({ reason, sender, count }) =>
-        `From a ${sender}, ${many(count, "time")}: ${REFUSAL_WORDS[reason]}`,
+        `${senderWords(sender)}, ${many(count, "time")}: ${REFUSAL_WORDS[reason]}`,
     ),
     [...reasons].map((reason) => STEPS[reason]),
   );

@@ -109,7 +109,7 @@ class DropCounts implements Drops {
     this.note("token", fault, "", 1);
   }
 
-  refused(reason: Refusal, sender: Trust): void {
+  refused(reason: Refusal, sender: Trust | "api" | "sign-in"): void {
     this.note("refusal", reason, sender, 1);
   }
 

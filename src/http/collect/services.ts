@@ -22,7 +22,7 @@ export interface Drops {
   /** An identity token that proved nothing. */
   token(fault: TokenFault): void;
   /** A call of which no message was looked at. */
-  refused(reason: Refusal, sender: Trust): void;
+  refused(reason: Refusal, sender: Trust | "api" | "sign-in"): void;
   /** A call that we failed. `route` is a pattern or a first part of a path, never a whole path with ids in it. */
   failure(status: number, route: string): void;
 }

@@ -36,5 +36,9 @@ test("pages that are refused are told before what a server sends and what was dr
     "note",
     "Pages call and are refused, 41 times today: the page's origin isn't among SITE_ORIGINS",
   ]);
-  expect(lightOf({ refused: refused.slice(0, 1) })[1]).toMatch(/^Calls of servers are refused/);
+  const guess = { reason: "wrong_token", sender: "api", count: 900 } as const;
+  expect(lightOf({ refused: [guess] })[0]).toBe("off");
+  expect(lightOf({ refused: [guess, ...refused.slice(0, 1)] })[1]).toMatch(
+    /^Calls of servers are refused/,
+  );
 });

@@ -148,6 +148,13 @@ describe.each<
     /From a server, 1 times?: the write key/,
   ],
   [
+    "wrong tokens, which lose nothing, however many",
+    "refused",
+    "look",
+    { refused: [{ reason: "wrong_token", sender: "api", count: 90_000 }] },
+    /Over the API, 90,000 times: the token/,
+  ],
+  [
     "page views that two tags send",
     "duplicates",
     "wrong",

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { MARKETER_TOKEN, OFFICER_TOKEN, OWNER_TOKEN } from "../../support/site.ts";
+import { api, eventually, MARKETER_TOKEN, OFFICER_TOKEN, OWNER_TOKEN } from "../../support/site.ts";
 import { Console, pageOf, signedIn } from "./session.ts";
 
 const from = (address: string) => new Console({ "cf-connecting-ip": address });
@@ -29,6 +29,30 @@ test("what is counted for that has no address in it, and stops growing when the 
   const mine = results.filter(({ subject }) => subject === results[0]?.["subject"]);
   expect(mine).toHaveLength(10);
   expect(JSON.stringify(results)).not.toMatch(/192\.0\.2|guess/);
+});
+
+test("wrong tokens are counted by day, over the API and at the sign-in, without a row for each and without what was tried", async () => {
+  const counted = async (): Promise<Record<string, number>> => {
+    const { results } = await env.DB.prepare(
+      "SELECT regime, count FROM counters WHERE kind = 'refusal' AND reason = 'wrong_token'",
+    ).all<{ regime: string; count: number }>();
+    return Object.fromEntries(results.map(({ regime, count }) => [regime, count]));
+  };
+  await Promise.all([
+    api("/people", "a-guess"),
+    api("/policy", "a-guess", {}, "PUT"),
+    api("/people", OWNER_TOKEN),
+    api("/policy", MARKETER_TOKEN),
+    from("192.0.2.200").signIn("a-guess"),
+  ]);
+  // Those of the tests before this one are held and written together with them.
+  await eventually(async () => (await counted())["api"] === 2 && (await counted())["sign-in"]);
+  const { results } = await env.DB.prepare("SELECT * FROM counters").all();
+  expect(JSON.stringify(results)).not.toContain("guess");
+  const owner = await signedIn(OWNER_TOKEN);
+  expect(pageOf(await owner.call("/_u/console/live"))).toContain(
+    "Over the API: the token is missing",
+  );
 });
 
 test("signing out takes the cookie away, and needs the session's own form", async () => {

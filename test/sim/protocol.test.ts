@@ -35,6 +35,7 @@ for (const [name, count] of Object.entries({
 const SHOWN: Record<string, readonly number[]> = {
   together: [
     500066, 502758, 503266, 531628, 531805, 534247, 538652, 540137, 540319, 544736, 545602, 574200,
+    726701,
   ],
   consent: [500304, 532354],
   consentErase: [500392],

@@ -36,10 +36,12 @@ export abstract class Servers extends Browsers {
 
   /** After each step. What was denied for a moment alone isn't. */
   protected watch(): void {
-    for (const served of this.serving) {
-      const denied = this.deniedFor(served);
-      for (const purpose of served.denied) if (!denied.has(purpose)) served.denied.delete(purpose);
-    }
+    for (const served of this.serving) this.narrow(served);
+  }
+
+  private narrow(served: Served): void {
+    const denied = this.deniedFor(served);
+    for (const purpose of served.denied) if (!denied.has(purpose)) served.denied.delete(purpose);
   }
 
   /** By those who aren't taken apart from the server's record; a no of theirs ends by a yes of whom they aren't taken apart from. */
@@ -176,8 +178,8 @@ export abstract class Servers extends Browsers {
 
   /** Nothing is recorded that those it is about deny, and have denied since before the call. */
   private recordServed(object: Obj, tx: Transactor, served: Served, result: GateResult): void {
-    // The record may have come home with this very call, and be known again for whom it was taken apart from.
-    this.watch();
+    // It may have come home with this very call, or the call goes on, doubled, after it was answered.
+    this.narrow(served);
     const { client, source, now, says } = served;
     const same = provenSame(source, tx.visitors.values(), tx.edges.values());
     const item = this.item(client, result, { begun: now, now, says, sure: true });

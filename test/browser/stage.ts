@@ -28,11 +28,12 @@ export interface Stage {
 }
 
 /**
- * A browser and a collector for one file of tests; a fresh profile for each test, which fails on any exception or
- * unhandled rejection of the page.
+ * A browser for one file of tests; a fresh profile and a collector at another address for each test, where the last words of
+ * the pages before don't come. A test fails on any exception or unhandled rejection of its page.
  */
 export function stage(): Stage {
   let browser: Browser;
+  let built: Awaited<ReturnType<typeof build>>;
   let errors: string[] = [];
   const its = {
     visit: async (path = "/") => void (await its.page.goto(its.collector.origin + path)),
@@ -58,16 +59,15 @@ export function stage(): Stage {
   } as Stage;
 
   beforeAll(async () => {
-    its.collector = new Collector(await build());
-    await its.collector.listen();
+    built = await build();
     browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
-    await its.collector?.close();
   });
   beforeEach(async () => {
-    its.collector.forget();
+    its.collector = new Collector(built);
+    await its.collector.listen();
     its.collector.pages.set("/", { html: html(`<script>${STUB}</script>${TAG}`) });
     its.context = await browser.newContext();
     its.page = await its.context.newPage();
@@ -76,6 +76,7 @@ export function stage(): Stage {
   });
   afterEach(async () => {
     await its.context.close();
+    await its.collector.close();
     expect(errors).toEqual([]);
   });
   return its;

@@ -14,6 +14,7 @@ import { type Runtime, start } from "./runtime.ts";
 
 const WORKER = "troubled";
 const DEVICES = 400;
+const TRIES = 6;
 const USERS = 150;
 const SAMPLES = 180;
 /** Longer than the outbox's safety alarm. */
@@ -136,10 +137,11 @@ class Town {
     if (theirs.filter((each) => each.busy).length > 1) return;
     if (theirs.some((each) => Date.now() - each.since < KNOWN_MS)) return;
     for (const each of theirs) each.gone = true;
-    const asked = await officer(this.url, "/requests", {
-      kind: "erase",
-      identifier: `user_id:${user}`,
-    });
+    const request = { kind: "erase", identifier: `user_id:${user}` };
+    let asked = await officer(this.url, "/requests", request);
+    // As an officer does who wasn't answered.
+    for (let tries = 1; !asked && tries < TRIES; tries++)
+      asked = await officer(this.url, "/requests", request);
     if (typeof asked?.["id"] === "string") this.erasures.push(asked["id"]);
     const past = this.ledger.past.get(user) ?? [];
     this.ledger.past.delete(user);

@@ -1,8 +1,8 @@
 /**
  * What any Worker of this kind pays at least, path by path: an answer and nothing else; a body read, and an answer without
  * one; a body read and answered as a refusal is, with the same bytes; one hop to an object that writes one row; the same with
- * the message there and back and a call that outlives its client, which is a collector without anything of its own; the hop and
- * one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's must be. Each message is a row of
+ * the message there and back and a call that outlives its client, which is a collector without anything of its own; that and
+ * every message in D1 afterwards, those of a second in one statement; the hop and one row in D1; one row in D1 alone. The body is parsed in all but the first, as a collector's must be. Each message is a row of
  * its own that stays, and can be counted afterwards.
  */
 import { DurableObject } from "cloudflare:workers";
@@ -20,6 +20,20 @@ interface Message {
 const TABLE =
   "CREATE TABLE IF NOT EXISTS floor (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID";
 const INSERT = "INSERT INTO floor (id, data) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+
+const INSERT_MANY =
+  "INSERT INTO floor (id, data) SELECT value ->> 'messageId', value FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING";
+const HOLD_MS = 1_000;
+
+/** Of this isolate: what waits for its second to be over. */
+let held: string[] = [];
+
+async function land(db: D1Database): Promise<void> {
+  await scheduler.wait(HOLD_MS);
+  const messages = held;
+  held = [];
+  await db.prepare(INSERT_MANY).bind(`[${messages.join()}]`).run();
+}
 
 const REFUSAL = {
   "content-type": "application/json",
@@ -80,11 +94,12 @@ export default {
       const id = env.FLOOR.idFromName(message.anonymousId);
       await env.FLOOR.get(id).write(message);
     }
-    if (pathname === "/carry") {
+    if (pathname === "/carry" || pathname === "/collector") {
       const id = env.FLOOR.idFromName(message.anonymousId);
       const carried = (async () => env.FLOOR.get(id).carry(message.messageId, text))();
       ctx.waitUntil(carried);
-      await carried;
+      const back = await carried;
+      if (pathname === "/collector" && held.push(back) === 1) ctx.waitUntil(land(env.DB));
     }
     if (pathname === "/d1" || pathname === "/both")
       await env.DB.prepare(INSERT).bind(message.messageId, text).run();

@@ -73,6 +73,7 @@ const paths = (cookies: ReadonlyMap<string, string>): readonly Path[] => [
   bare("refuse"),
   bare("object", "object"),
   bare("carry", "object"),
+  bare("collector", "object", "d1"),
   bare("both", "object", "d1"),
   bare("d1", "d1"),
   own("server", { body: (visitor, n) => fromServer(message(visitor, n, MEASUREMENT)) }),
@@ -291,9 +292,13 @@ function summed(
   const ratios: Record<string, number> = {};
   const isMeasured = (name: string): boolean => measured.has(name);
   for (const name of ["server", "server-all", "browser", "batch"].filter(isMeasured))
-    for (const floor of ["floor-object", "floor-carry", "floor-both", "floor-d1"].filter(
-      isMeasured,
-    )) {
+    for (const floor of [
+      "floor-object",
+      "floor-carry",
+      "floor-collector",
+      "floor-both",
+      "floor-d1",
+    ].filter(isMeasured)) {
       const size = name === "batch" ? BATCH : 1;
       ratios[`${name} events/s ÷ ${floor}`] = rounded(ratio(name, floor, "perSecond") * size);
       ratios[`${name} CPU ÷ ${floor}`] = rounded(ratio(name, floor, "cpu") / size);
@@ -309,12 +314,11 @@ function summed(
         ["p99", "p99"],
       ] as const)
         ratios[`${name} ${word} ÷ ${floor}`] = ratio(name, floor, what);
-  if (isMeasured("floor-object") && isMeasured("floor-carry"))
-    ratios["floor-carry events/s ÷ floor-object"] = ratio(
-      "floor-carry",
-      "floor-object",
-      "perSecond",
-    );
+  for (const floor of ["floor-carry", "floor-collector"].filter(isMeasured)) {
+    if (!isMeasured("floor-object")) continue;
+    ratios[`${floor} events/s ÷ floor-object`] = ratio(floor, "floor-object", "perSecond");
+    ratios[`${floor} p99 ÷ floor-object`] = ratio(floor, "floor-object", "p99");
+  }
   for (const floor of ["floor-nothing", "floor-read", "floor-refuse"].filter(isMeasured)) {
     if (!isMeasured("refused")) continue;
     ratios[`refused CPU ÷ ${floor}`] = ratio("refused", floor, "cpu");

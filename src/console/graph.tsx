@@ -3,10 +3,11 @@
  * where a merge joins two devices. The sentences below it say the same.
  */
 import type { Assurance } from "../domain/identity/claims.ts";
+import { kindWords } from "../domain/identity/kind-words.ts";
 import type { IdentifierAnswer, PersonAnswer } from "../http/api/person.ts";
 import type { Naming } from "./identity.tsx";
 import { count } from "./numbers.ts";
-import { deviceWords, kindWords } from "./words.ts";
+import { deviceWords } from "./words.ts";
 
 /** Devices and identifiers that are drawn; the lists have them all. */
 const DRAWN = 10;

@@ -1,5 +1,6 @@
 /** Who somebody is and by which evidence: identifiers, devices, merges. */
 import type { PersonView } from "../domain/person/calls.ts";
+import { kindWords } from "../domain/identity/kind-words.ts";
 import type { MergeAnswer } from "../http/api/merge-answer.ts";
 import type { IdentifierAnswer, PersonAnswer, VisitorAnswer } from "../http/api/person.ts";
 import type { Session } from "../http/session.ts";
@@ -12,7 +13,6 @@ import {
   beliefWords,
   contactWords,
   deviceWords,
-  kindWords,
   letter,
   mergeSentence,
   refusalWords,

@@ -1,8 +1,8 @@
 /** One of two persons, as they are before a merge or after an undo. */
+import { kindWords } from "../domain/identity/kind-words.ts";
 import type { SideAnswer } from "../http/api/merges.ts";
 import { Badge } from "./parts.tsx";
 import { count } from "./numbers.ts";
-import { kindWords } from "./words.ts";
 
 export const Side = ({
   side,

@@ -1,6 +1,7 @@
 /** A human as they see themselves: both sides of their life next to each other, and where they would rather be asked. */
 import type { PersonId } from "../domain/ids.ts";
 import type { DeviceLife, Life, Matters, Preference } from "../domain/person/sides.ts";
+import { kindWords } from "../domain/identity/kind-words.ts";
 import { requireVisitorId } from "../http/api/identifiers.ts";
 import { loadPerson } from "../http/api/person.ts";
 import { separatePeople } from "../http/api/personas.ts";
@@ -21,7 +22,7 @@ import { count } from "./numbers.ts";
 import { action, page, screen } from "./page.tsx";
 import { NoLongerApart } from "./rejoin.tsx";
 import { Badge, Empty, FormToken, Id, Section, StageBadge, Time, Title } from "./parts.tsx";
-import { deviceWords, kindWords } from "./words.ts";
+import { deviceWords } from "./words.ts";
 
 export interface SidesPageProps {
   session: Session;

@@ -1,10 +1,11 @@
 /** What the console says about data, in the field's own words. Pure: everything shown is made of what is stored. */
 import type { Campaign, Device, DropReason, UsherEvent } from "../domain/event.ts";
-import type { Assurance, IdentifierKind } from "../domain/identity/claims.ts";
+import type { Assurance } from "../domain/identity/claims.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { ContactChannel, PermissionState } from "../domain/permission/permission.ts";
 import type { Stage } from "../domain/person/stage.ts";
 import type { Belief } from "../domain/identity/hints.ts";
+import { kindWords } from "../domain/identity/kind-words.ts";
 import type { MergeAnswer } from "../http/api/merge-answer.ts";
 import type { IdentifierAnswer, VisitorAnswer } from "../http/api/person.ts";
 import { count, percent } from "./numbers.ts";
@@ -30,23 +31,6 @@ export const ASSURANCE_WORDS: Readonly<Record<Assurance, string>> = {
   hinted: "from a link in an e-mail, which may have been forwarded",
   inferred: "likely by behaviour",
 };
-
-const KINDS: Readonly<Record<string, string>> = {
-  user_id: "user id",
-  email: "e-mail address",
-  phone: "phone number",
-  crm: "CRM id",
-  anonymous_id: "anonymous id",
-  push: "push address",
-};
-
-/** `social:google` → `google account`. */
-export function kindWords(kind: IdentifierKind | string): string {
-  const [family, provider] = kind.split(":");
-  if (family === "social") return `${provider} account`;
-  if (family === "esp") return `${provider} record id`;
-  return KINDS[kind] ?? kind.replaceAll("_", " ");
-}
 
 const TYPES: Readonly<Record<Device["type"], string>> = {
   phone: "Phone",

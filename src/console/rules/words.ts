@@ -1,7 +1,7 @@
 /** The merge rules in plain sentences, one a rule, each under the name that it has in the document. */
+import { kindsWords, kindWords } from "../../domain/identity/kind-words.ts";
 import type { MergeRules } from "../../domain/identity/rules.ts";
 import { count, percent, whole } from "../numbers.ts";
-import { kindWords } from "../words.ts";
 
 export interface Sentence {
   /** The rule's place in the document, like `limits.email`. */
@@ -26,10 +26,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
 /** `social:google` → `google account`; a family by what all of it is. */
 export const kindName = (kind: string): string => FAMILIES[kind] ?? kindWords(kind);
 
-const many = (kind: string): string => {
-  const name = kindName(kind);
-  return name.endsWith("address") ? `${name}es` : `${name}s`;
-};
+const many = (kind: string): string => (FAMILIES[kind] ? `${FAMILIES[kind]}s` : kindsWords(kind));
 
 const listed = (parts: readonly string[], word = "and"): string =>
   parts.length < 2

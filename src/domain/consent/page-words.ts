@@ -4,6 +4,9 @@
  */
 import { BECAUSE_CODES } from "./because.ts";
 
+/** What has to stand in each text, by its name. */
+type PlacesOf = Readonly<Record<string, readonly string[]>>;
+
 /** Each text with what has to stand in it, in braces: `{count}`. */
 export const PAGE_WORDS = {
   title: [],
@@ -75,14 +78,36 @@ export const PAGE_WORDS = {
   "table.anonymous": [],
   "table.storage": [],
   "table.change": [],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+} as const satisfies PlacesOf;
 
 export type PageWord = keyof typeof PAGE_WORDS;
 
-/** Why something is allowed or not, in words of the policy; those left out are said in English. */
-const REASONS: ReadonlySet<string> = new Set(BECAUSE_CODES.map((code) => `because.${code}`));
+/**
+ * What may be left out, and is said in English then, marked as such: why something is allowed or not, what identifiers are called
+ * by their kind and traits by their usual names. A site's own traits have no words but their names.
+ */
+const MORE_WORDS: PlacesOf = {
+  "kind.user_id": [],
+  "kind.email": [],
+  "kind.phone": [],
+  "kind.crm": [],
+  "kind.social": ["provider"],
+  "kind.esp": ["provider"],
+  "kind.anonymous_id": [],
+  "kind.push": [],
+  "trait.name": [],
+  "trait.firstname": [],
+  "trait.lastname": [],
+  "trait.email": [],
+  "trait.phone": [],
+  "trait.birthday": [],
+  "trait.gender": [],
+  "trait.address": [],
+  "trait.company": [],
+  ...Object.fromEntries(BECAUSE_CODES.map((code) => [`because.${code}`, []])),
+};
 
-/** By the names above, and `because.<code>`. */
+/** By the names above. */
 export type PageTexts = Readonly<Record<string, string>>;
 
 /** What is wrong with one language's texts, by the name of the text. */
@@ -92,15 +117,21 @@ export function faultsOfTexts(texts: PageTexts): { name: string; message: string
     const text = Object.hasOwn(texts, name) ? texts[name] : undefined;
     if (text === undefined)
       faults.push({ name, message: "is missing: a language is whole or isn't there" });
-    else
-      for (const place of places)
-        if (!text.includes(`{${place}}`)) faults.push({ name, message: `must contain {${place}}` });
+    else faults.push(...missingIn(name, text, places));
   }
-  for (const name of Object.keys(texts))
-    if (!Object.hasOwn(PAGE_WORDS, name) && !REASONS.has(name))
-      faults.push({ name, message: "is no text of these pages" });
+  for (const [name, text] of Object.entries(texts)) {
+    if (Object.hasOwn(PAGE_WORDS, name)) continue;
+    if (Object.hasOwn(MORE_WORDS, name))
+      faults.push(...missingIn(name, text, MORE_WORDS[name] ?? []));
+    else faults.push({ name, message: "is no text of these pages" });
+  }
   return faults;
 }
+
+const missingIn = (name: string, text: string, places: readonly string[]) =>
+  places
+    .filter((place) => !text.includes(`{${place}}`))
+    .map((place) => ({ name, message: `must contain {${place}}` }));
 
 /** A text with its places filled in. */
 export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>

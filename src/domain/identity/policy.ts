@@ -7,6 +7,7 @@ import type { IdentifierKey, VisitorId } from "../ids.ts";
 import { type Assurance, atLeast, type Claim, kindOf } from "./claims.ts";
 import { isDoubtful } from "./doubts.ts";
 import { type Evidence, type Inferred, isInferred, severedVisitor } from "./evidence.ts";
+import { kindsWords, kindWords } from "./kind-words.ts";
 import { crowdedKind, standing } from "./limits.ts";
 import { livesApart, personasApart } from "./personas.ts";
 import { isUnique, leastAssuranceOf, limitOf, type MergeRules } from "./rules.ts";
@@ -151,23 +152,19 @@ const personas = (): Verdict => ({
   because: "these are two personas of one human, kept apart",
 });
 
-/** `user_id` → `user id`, `social:google` → `google account`, … in words. */
-export function nameOf(identifier: IdentifierKey): string {
-  const [kind, provider] = kindOf(identifier).split(":");
-  if (kind === "social") return `${provider} account`;
-  if (kind === "esp") return `${provider} record id`;
-  if (kind === "email") return "e-mail address";
-  if (kind === "phone") return "phone number";
-  return (kind ?? "").replace("_", " ");
-}
+/** Its kind, in words. */
+export const nameOf = (identifier: IdentifierKey): string => kindWords(kindOf(identifier));
+
+const tooMany = (most: number, kind: string): string =>
+  `one person has at most ${most} ${most === 1 ? kindWords(kind) : kindsWords(kind)}; together they would have more`;
 
 function crowding(evidence: Evidence, a: Side, b: Side, rules: MergeRules): Verdict | null {
   const crowded = crowdedKind(evidence, a, b, rules);
   if (!crowded) return null;
   const { kind, count, why } = crowded;
   return why === "unique"
-    ? refuse("unique", `one person has one ${kind}; together they would have ${count}`)
-    : refuse("limit", `together they would have more than ${limitOf(rules, kind)} of ${kind}`);
+    ? refuse("unique", `one person has one ${kindWords(kind)}; together they would have ${count}`)
+    : refuse("limit", tooMany(limitOf(rules, kind), kind));
 }
 
 const areSevered = (identifier: IdentifierKey, a: Side, b: Side): boolean =>

@@ -43,41 +43,39 @@ function Declaration(props: {
         <p class="soft">{words.intro}</p>
       </header>
       <main>
-        <div class="wide" role="region" aria-label={words.title} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{words.name}</th>
-                <th scope="col">{words.what}</th>
-                <th scope="col">{words.purpose}</th>
-                <th scope="col">{words.kept}</th>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.name}</th>
+              <th scope="col">{words.what}</th>
+              <th scope="col">{words.purpose}</th>
+              <th scope="col">{words.kept}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {of.cookies.map((cookie) => (
+              <tr key={cookie.name}>
+                <th scope="row">{cookie.name}</th>
+                <td>
+                  {cookie.description[language] ?? cookie.description[own]}{" "}
+                  {cookie.identifies ? words.identifies : words.anonymous}
+                </td>
+                <td data-label={words.purpose}>{labels(cookie.purposes)}</td>
+                <td data-label={words.kept}>{words.days(cookie.lifetimeDays)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {of.cookies.map((cookie) => (
-                <tr key={cookie.name}>
-                  <th scope="row">{cookie.name}</th>
-                  <td>
-                    {cookie.description[language] ?? cookie.description[own]}{" "}
-                    {cookie.identifies ? words.identifies : words.anonymous}
-                  </td>
-                  <td>{labels(cookie.purposes)}</td>
-                  <td>{words.days(cookie.lifetimeDays)}</td>
-                </tr>
-              ))}
-              {of.storage.map((item) => (
-                <tr key={item.name}>
-                  <th scope="row">{item.name}</th>
-                  <td>
-                    {words.storage} {words.identifies}
-                  </td>
-                  <td>{labels(item.purposes)}</td>
-                  <td>{words.untilConsentEnds}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+            {of.storage.map((item) => (
+              <tr key={item.name}>
+                <th scope="row">{item.name}</th>
+                <td>
+                  {words.storage} {words.identifies}
+                </td>
+                <td data-label={words.purpose}>{labels(item.purposes)}</td>
+                <td data-label={words.kept}>{words.untilConsentEnds}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
         <p class="row">
           <a class="button main" href="/_u/me">
             {words.change}

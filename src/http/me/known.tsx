@@ -1,11 +1,13 @@
 /** What is known, device by device, and on whose word it was recorded. */
+import type { ComponentChildren } from "preact";
 import type { Policy } from "../../domain/consent/policy.ts";
 import { purposeTexts } from "../../domain/consent/notice.ts";
+import { namesDevice } from "../../domain/identity/claims.ts";
 import { dayStart } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import { answeredAt, isDefault } from "../../domain/person/consent.ts";
 import type { DevicePortrait, Portrait } from "../../privacy/portrait.ts";
-import type { Words } from "./words.ts";
+import { ENGLISH, type Words } from "./words.ts";
 
 export interface KnownProps {
   portrait: Portrait;
@@ -37,6 +39,8 @@ function Device(props: {
   const { device, words, lang, labels } = props;
   const at = (time: number) => <Time at={time} lang={lang} />;
   const { decision } = device;
+  const given = device.identifiers.filter(({ kind }) => !namesDevice(kind));
+  const ofDevice = device.identifiers.filter(({ kind }) => namesDevice(kind));
   return (
     <article class="card">
       <h3>{nameOf(device, words)}</h3>
@@ -49,11 +53,12 @@ function Device(props: {
         {device.campaigns.length > 0 && (
           <Fact name={words.campaigns}>{device.campaigns.join(", ")}</Fact>
         )}
-        {device.identifiers.length > 0 && (
+        {given.length > 0 && (
           <Fact name={words.identifiers}>
-            {device.identifiers.map(({ kind, value, assurance }, n) => (
+            {given.map(({ kind, value, assurance }, n) => (
               <div key={n}>
-                {`${kind}: ${value ?? words.unreadable}`}{" "}
+                <Named of={kind} by="kind" words={words} lang={lang} />:{" "}
+                <bdi>{value ?? words.unreadable}</bdi>{" "}
                 <span class="soft">
                   ({assurance === "verified" ? words.verified : words.unverified})
                 </span>
@@ -61,10 +66,17 @@ function Device(props: {
             ))}
           </Fact>
         )}
+        {ofDevice.map(({ kind, value }, n) => (
+          <Fact key={n} name={<Named of={kind} by="kind" words={words} lang={lang} />}>
+            <bdi>{value ?? words.unreadable}</bdi>
+          </Fact>
+        ))}
         {Object.keys(device.traits).length > 0 && (
           <Fact name={words.traits}>
             {Object.entries(device.traits).map(([name, value]) => (
-              <div key={name}>{`${name}: ${plain(value)}`}</div>
+              <div key={name}>
+                <Named of={name} by="trait" words={words} lang={lang} />: <bdi>{plain(value)}</bdi>
+              </div>
             ))}
           </Fact>
         )}
@@ -116,7 +128,17 @@ function Decided(props: {
   );
 }
 
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
+/** In the page's words, else in English and marked so; a site's own trait goes by the name that the site gave it. */
+function Named(props: { of: string; by: "kind" | "trait"; words: Words; lang: string }) {
+  const { of, by, words, lang } = props;
+  const own = words[by](of);
+  if (own !== null) return <>{own}</>;
+  const english = ENGLISH[by](of);
+  if (english === null) return <bdi>{of}</bdi>;
+  return <span lang={lang === "en" ? undefined : "en"}>{english}</span>;
+}
+
+function Fact({ name, children }: { name: ComponentChildren; children: ComponentChildren }) {
   return (
     <>
       <dt>{name}</dt>

@@ -24,9 +24,9 @@ export function Me(page: MePage) {
       <header>
         <h1>{words.title}</h1>
         <p class="soft">{words.intro}</p>
-        {said && (
-          <p class="note" role="status">
-            {said === "saved" ? words.saved : words.notConfirmed}
+        {said === "saved" && (
+          <p class="note" role="status" tabIndex={-1} autofocus>
+            {words.saved}
           </p>
         )}
       </header>
@@ -45,7 +45,7 @@ export function Me(page: MePage) {
                 {words.downloadButton}
               </a>
             </section>
-            <Erase words={words} />
+            <Erase words={words} unconfirmed={said === "unconfirmed"} />
           </>
         )}
       </main>
@@ -166,15 +166,32 @@ function Purpose(props: {
   );
 }
 
-function Erase({ words }: { words: Words }) {
+/** What wasn't confirmed is said where the box is, and that is where whoever came back goes on. */
+function Erase({ words, unconfirmed }: { words: Words; unconfirmed: boolean }) {
   return (
     <section aria-labelledby="erase">
       <h2 id="erase">{words.erase}</h2>
       <p>{words.eraseIntro}</p>
       <form method="post" action="/_u/me/erase">
         <div class="purpose">
-          <input type="checkbox" id="confirm" name="confirm" value="yes" required />
+          <input
+            type="checkbox"
+            id="confirm"
+            name="confirm"
+            value="yes"
+            required
+            {...(unconfirmed && {
+              "aria-invalid": "true",
+              "aria-describedby": "unconfirmed",
+              autofocus: true,
+            })}
+          />
           <label for="confirm">{words.eraseConfirm}</label>
+          {unconfirmed && (
+            <p id="unconfirmed" class="wrong" role="alert">
+              {words.notConfirmed}
+            </p>
+          )}
         </div>
         <div class="row">
           <button class="grave" type="submit">

@@ -15,7 +15,7 @@ a { color: var(--accent); }
 fieldset { border: 0; margin: 0; padding: 0; }
 .purpose { display: grid; grid-template-columns: auto 1fr; gap: .15rem .75rem; padding: .8rem 0; border-top: 1px solid var(--line); }
 .purpose input { width: 1.2rem; height: 1.2rem; margin: .2rem 0 0; accent-color: var(--accent); }
-.purpose label { font-weight: 600; } .purpose p { grid-column: 2; margin: 0; color: var(--soft); }
+.purpose label { font-weight: 600; } .purpose p { grid-column: 2; margin: 0; color: var(--soft); } .purpose p.wrong { color: var(--warn); font-weight: 600; }
 .row { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0 0; }
 button, .button { font: inherit; font-weight: 600; padding: .55rem 1.1rem; min-height: 2.75rem; border-radius: .5rem; border: 1px solid var(--accent); background: var(--paper); color: var(--accent); cursor: pointer; text-decoration: none; display: inline-block; }
 button.main, .button.main { background: var(--accent); color: var(--on-accent); }
@@ -24,6 +24,11 @@ button.grave { border-color: var(--warn); color: var(--warn); }
 dl { display: grid; grid-template-columns: minmax(8rem, 13rem) 1fr; gap: .35rem 1rem; margin: 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: start; vertical-align: top; padding: .5rem .6rem; border-bottom: 1px solid var(--line); }
-.wide { overflow-x: auto; }
-@media (max-width: 34rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }
+@media (max-width: 34rem) {
+  dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody, tr, th, td { display: block; } th, td { padding: 0; border: 0; overflow-wrap: anywhere; }
+  tr { padding: .75rem 0; border-bottom: 1px solid var(--line); }
+  td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
+}
 `.trim();

@@ -1,12 +1,8 @@
 /** What the own-data page and the table of cookies say, in the language of the notice. */
-import {
-  filled,
-  PAGE_WORDS,
-  type PageTexts,
-  type PageWord,
-} from "../../domain/consent/page-words.ts";
+import { filled, PAGE_WORDS, type PageWord } from "../../domain/consent/page-words.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import type { Regime } from "../../domain/consent/purposes.ts";
+import { DE_MORE, EN_MORE, type MoreTexts } from "./more-texts.ts";
 import { DE, EN, type Texts } from "./texts.ts";
 
 /** Of `/_u/cookies`. */
@@ -87,12 +83,16 @@ export interface Words {
   table: TableWords;
   /** Why something is allowed or not; null where the language has no words for it. */
   because: (code: string) => string | null;
+  /** What an identifier is called by its kind (`social:google`); null where the language has no words for it. */
+  kind: (kind: string) => string | null;
+  /** What a trait is called, by the name the site gave it; null where the language has no words for it. */
+  trait: (name: string) => string | null;
 }
 
 /** Texts that have no more to say than themselves. */
 type Plain = { [Name in keyof Words]: Words[Name] extends string ? Name : never }[keyof Words];
 
-function wordsFrom(texts: PageTexts & Texts): Words {
+function wordsFrom(texts: Texts & MoreTexts): Words {
   const say = (name: PageWord, values: Readonly<Record<string, string | number>>): string =>
     filled(texts[name], values);
   const plain = Object.fromEntries(
@@ -127,13 +127,20 @@ function wordsFrom(texts: PageTexts & Texts): Words {
       storage: texts["table.storage"],
       change: texts["table.change"],
     },
-    because: (code) => (texts as PageTexts)[`because.${code}`] ?? null,
+    because: (code) => texts[`because.${code}`] ?? null,
+    kind: (kind) => {
+      const [family = "", provider = ""] = kind.split(":");
+      const text = texts[`kind.${family}`];
+      return text === undefined ? null : filled(text, { provider });
+    },
+    // `firstName`, `first_name` and `firstname` are one.
+    trait: (name) => texts[`trait.${name.toLowerCase().replaceAll("_", "")}`] ?? null,
   };
 }
 
 /** One of something is said otherwise than several, in these two. */
 const en: Words = {
-  ...wordsFrom(EN),
+  ...wordsFrom({ ...EN, ...EN_MORE }),
   networksSeen: (networks, days, last) =>
     filled(days === 1 ? EN.networksSeen.replace("{days} days", "{days} day") : EN.networksSeen, {
       networks,
@@ -147,7 +154,7 @@ const en: Words = {
 };
 
 const de: Words = {
-  ...wordsFrom(DE),
+  ...wordsFrom({ ...DE, ...DE_MORE }),
   networksSeen: (networks, days, last) =>
     filled(days === 1 ? DE.networksSeen.replace("{days} Tagen", "{days} Tag") : DE.networksSeen, {
       networks,
@@ -160,6 +167,9 @@ const de: Words = {
       : filled(DE.maybe, { count }),
 };
 
+/** For what another language has no words for. */
+export const ENGLISH: Words = en;
+
 const WORDS: Readonly<Record<string, Words>> = { en, de };
 
 /**
@@ -169,7 +179,7 @@ const WORDS: Readonly<Record<string, Words>> = { en, de };
 export function wordsIn({ notice }: Policy, language: string): { lang: string; words: Words } {
   for (const lang of [language, notice.language]) {
     const texts = notice.pages?.[lang];
-    if (texts) return { lang, words: wordsFrom(texts as PageTexts & Texts) };
+    if (texts) return { lang, words: wordsFrom(texts as Texts & MoreTexts) };
     const base = lang.split("-")[0] ?? lang;
     const words = Object.hasOwn(WORDS, base) ? WORDS[base] : undefined;
     if (words) return { lang: base, words };

@@ -3,12 +3,12 @@ import type { UsherEvent } from "../../../src/domain/event.ts";
 import type { MessageId } from "../../../src/domain/ids.ts";
 import type { MergeAnswer } from "../../../src/http/api/merge-answer.ts";
 import type { IdentifierAnswer } from "../../../src/http/api/person.ts";
+import { kindWords } from "../../../src/domain/identity/kind-words.ts";
 import {
   beliefWords,
   campaignWords,
   deviceWords,
   eventWords,
-  kindWords,
   letter,
   mergeSentence,
   nameOf,

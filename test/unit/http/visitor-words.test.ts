@@ -1,5 +1,6 @@
 /** The pages for visitors in languages that the policy carries. */
 import { expect, test } from "vitest";
+import { BECAUSE_CODES } from "../../../src/domain/consent/because.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { pickLanguage } from "../../../src/domain/consent/notice.ts";
 import { faultsOfTexts, PAGE_WORDS } from "../../../src/domain/consent/page-words.ts";
@@ -77,6 +78,31 @@ test("a language that isn't whole, lacks a place, says too much or has no notice
   const unheard = parsePolicy({ ...DEFAULT_POLICY, notice: silent });
   expect(unheard.ok ? [] : unheard.faults).toEqual([
     { path: "notice.pages.it", message: "has no notice in this language" },
+  ]);
+});
+
+test("Usher says in its own languages why, and what identifiers and traits are called", () => {
+  for (const language of ["en", "de"]) {
+    const { words } = wordsIn(DEFAULT_POLICY, language);
+    expect(BECAUSE_CODES.filter((code) => words.because(code) === null)).toEqual([]);
+    const kinds = ["user_id", "email", "phone", "crm", "anonymous_id", "push", "social:google"];
+    expect(kinds.filter((kind) => words.kind(kind) === null)).toEqual([]);
+    expect(words.trait("plan")).toBeNull();
+  }
+  const { words } = wordsIn(DEFAULT_POLICY, "de");
+  expect(words.because("choice-granted")).toBe("Sie haben dem auf dieser Website zugestimmt.");
+  expect(words.kind("social:google")).toBe("Konto bei google");
+  expect(["firstName", "first_name"].map(words.trait)).toEqual(["Vorname", "Vorname"]);
+});
+
+test("a policy may leave out what identifiers are called; what it says of them has its places", () => {
+  const policy = speaking({ fr: { ...marked("fr"), "kind.email": "adresse e-mail" } });
+  expect(parsePolicy(policy).ok).toBe(true);
+  const { words } = wordsIn(policy, "fr");
+  expect([words.kind("email"), words.kind("phone")]).toEqual(["adresse e-mail", null]);
+  const parsed = parsePolicy(speaking({ fr: { ...marked("fr"), "kind.social": "compte" } }));
+  expect(parsed.ok ? [] : parsed.faults).toEqual([
+    { path: "notice.pages.fr.kind.social", message: "must contain {provider}" },
   ]);
 });
 

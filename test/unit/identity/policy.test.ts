@@ -66,6 +66,19 @@ describe("unique kinds and limits", () => {
     expect(verdict("email:1", both, third)).toBe("unique");
   });
 
+  test("what stands against it is told in words, not by the kinds' own ids", () => {
+    const why = (identifier: string, x: Side, y: Side): string =>
+      decideMerge(on(identifier), x, y, DEFAULT_MERGE_RULES).because;
+    expect(why("email:1", a, b)).toBe("one person has one user id; together they would have 2");
+    const [many, one] = [
+      alone(visitor("m", [["email:1"], ["email:2"], ["email:3"], ["email:4"], ["email:5"]])),
+      alone(visitor("n", [["email:1"], ["email:6"]])),
+    ];
+    expect(why("email:1", many, one)).toBe(
+      "one person has at most 5 e-mail addresses; together they would have more",
+    );
+  });
+
   test("a sixth address is one too many", () => {
     const many = alone(
       visitor("m", [["email:1"], ["email:2"], ["email:3"], ["email:4"], ["email:5"]]),

@@ -22,6 +22,10 @@ test("the page tells a browser what is known under it, and another device only a
   expect(own).toContain(email);
   expect(own).toContain("Jane Doe page");
   expect(own).toContain("Another of your devices");
+  // In words that they know, not by the ids of kinds.
+  expect(own).toContain(`E-mail address: <bdi>${email}</bdi>`);
+  expect(own).toContain("A random id of your browser");
+  expect(own).not.toMatch(/user_id|anonymous_id/);
   expect(own).toContain("1 other device may be yours");
   expect(own).toContain("under version 1 of our policy");
   for (const browser of [mike, kate]) {
@@ -37,6 +41,8 @@ test("the page runs nothing, is framed by nobody and kept nowhere, and speaks th
   const browser = new Browser({ "usher-region": "DE", "accept-language": "de-DE,de;q=0.9" });
   const page = await browser.call("/_u/me");
   expect(page.body["text"]).toContain('<html lang="de">');
+  expect(page.body["text"]).toContain("Sie wurden nicht gefragt oder haben nicht geantwortet");
+  expect(page.body["text"]).not.toContain("asked or");
   expect(page.body["text"]).not.toMatch(/<script|style="|onclick/);
   expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
   expect(page.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
@@ -133,6 +139,10 @@ test("erasing wants a confirmation, takes everything, and nothing is recorded un
   const unsure = await jane.phone.call("/_u/me/erase", form({}), FORM);
   expect(unsure.headers.get("location")).toBe("/_u/me?unconfirmed");
   expect((await api(`/people/${jane.phone.visitor}`)).status).toBe(200);
+  // Back at the box that is to be ticked, which says so.
+  expect((await jane.phone.call("/_u/me?unconfirmed")).body["text"]).toMatch(
+    /<input[^>]*id="confirm"[^>]*aria-invalid="true" aria-describedby="unconfirmed" autofocus/,
+  );
   const erased = await jane.phone.call("/_u/me/erase", form({ confirm: "yes" }), FORM);
   expect(erased.body["text"]).toContain("Your data is erased");
   expect(jane.phone.visitor).toBeNull();

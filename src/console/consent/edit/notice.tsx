@@ -5,6 +5,7 @@ import {
   type Policy,
   type PolicyFault,
 } from "../../../domain/consent/policy.ts";
+import { EN_MORE } from "../../../http/me/more-texts.ts";
 import { EN } from "../../../http/me/texts.ts";
 import { languageName } from "../words.ts";
 import type { Area, FormState } from "./area.ts";
@@ -155,8 +156,8 @@ const Form = (state: FormState) => {
             label="Pages for visitors: their own data, and the cookies"
             help={
               <>
-                One text a line, all of those that stand in English below. Empty: as Usher has them
-                in English or German, else in the language of the notice's own.
+                One text a line, all of those that stand in English below but the last. Empty: as
+                Usher has them in English or German, else in the language of the notice's own.
               </>
             }
             lang={language}
@@ -180,6 +181,13 @@ const Form = (state: FormState) => {
         <summary>The texts of the pages, in English, to be translated</summary>
         <pre class="code" lang="en" tabIndex={0}>
           {textsToLines(EN)}
+        </pre>
+        <p class="soft">
+          And those that may be left out, which are said in English then: what identifiers and
+          traits are called, and why something is allowed or not.
+        </p>
+        <pre class="code" lang="en" tabIndex={0}>
+          {textsToLines(EN_MORE)}
         </pre>
       </details>
       <Text

@@ -5,8 +5,8 @@ import { requireVisitorId } from "../http/api/identifiers.ts";
 import type { IdentifierAnswer, PersonAnswer } from "../http/api/person.ts";
 import { WHY_MAX, whyIn } from "../http/api/why.ts";
 import { isAbout } from "../http/audit.ts";
-import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
+import { doneAt } from "./done.tsx";
 import { Field } from "./field.tsx";
 import type { Naming } from "./identity.tsx";
 import { action } from "./page.tsx";
@@ -115,5 +115,5 @@ export const postOwnPage = action("officer", async ({ request, context, session 
     { identifier: rest.join(" "), own, why: whyIn(form) },
     session.role,
   );
-  return seeOther(`/_u/console/people/${visitor}#identifiers`);
+  return doneAt(`/_u/console/people/${visitor}`, "owned");
 });

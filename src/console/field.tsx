@@ -1,5 +1,9 @@
-/** A form's fields with their labels, help and what is wrong with them. */
-import type { ComponentChildren, VNode } from "preact";
+/**
+ * A form's fields with their labels, help and what is wrong with them. What is wrong is said once, to `Checked`, which lists it above
+ * the form, where whoever sent it goes on, and hands it to the fields.
+ */
+import { type ComponentChildren, createContext, type VNode } from "preact";
+import { useContext } from "preact/hooks";
 import { Notice } from "./parts.tsx";
 
 /** What ties a control to its label, help and error. */
@@ -16,60 +20,49 @@ export interface FieldError {
   message: string;
 }
 
-/** @example <Field name="days" label="Days kept" error={…}>{(wired) => <input {...wired} type="number" />}</Field> */
-export const Field = ({
-  name,
-  label,
-  help,
-  error,
-  grow = false,
-  children,
-}: {
-  name: string;
-  label: string;
-  help?: ComponentChildren;
-  error?: string | undefined;
-  grow?: boolean;
-  children: (wired: Wired) => VNode;
-}) => {
-  const [helpId, errorId] = [`${name}-help`, `${name}-error`];
-  const described = [...(help ? [helpId] : []), ...(error ? [errorId] : [])].join(" ");
-  return (
-    <div class={grow ? "field grow" : "field"}>
-      <label for={name}>{label}</label>
-      {children({
-        id: name,
-        name,
-        ...(described ? { "aria-describedby": described } : {}),
-        ...(error ? { "aria-invalid": "true" as const } : {}),
-      })}
-      {help !== undefined && (
-        <p id={helpId} class="soft">
-          {help}
-        </p>
-      )}
-      {error !== undefined && (
-        <p id={errorId} class="alert">
-          {error}
-        </p>
-      )}
-    </div>
-  );
-};
+/** What is wrong with a form. */
+export interface Errors {
+  /** As it stands above the form, where nothing else says which field it is. */
+  list: readonly FieldError[];
+  /** As it stands at the field of that name. */
+  byName: ReadonlyMap<string, string>;
+}
 
-/** As it stands in the list above a form: there nothing else says which field it is. */
-export const withName = (
-  { name, message }: FieldError,
-  names: Readonly<Record<string, string>>,
-): FieldError => ({
-  name,
-  message: `${names[name] ?? name}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+export const NO_ERRORS: Errors = { list: [], byName: new Map() };
+
+/** `names`: what fields are called above the form; without one the message says itself what it is about. */
+export const errorsFrom = (
+  errors: readonly FieldError[],
+  names: Readonly<Record<string, string>> = {},
+): Errors => ({
+  list: errors.map(({ name, message }) => {
+    const called = Object.hasOwn(names, name) ? names[name] : undefined;
+    const told =
+      called === undefined
+        ? message
+        : `${called}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+    return { name, message: told };
+  }),
+  byName: new Map(errors.map(({ name, message }) => [name, message])),
 });
 
-/** Above a form that came back: how many things are wrong, each a way to its field. */
-export const FormErrors = ({ errors }: { errors: readonly FieldError[] }) =>
+const Wrong = createContext(NO_ERRORS.byName);
+
+/** What is wrong with the field of this name; undefined where nothing is. */
+const useError = (name: string): string | undefined => useContext(Wrong).get(name);
+
+/** Around a form that may come back. */
+export const Checked = ({ errors, children }: { errors: Errors; children: ComponentChildren }) => (
+  <Wrong.Provider value={errors.byName}>
+    <Summary errors={errors.list} />
+    {children}
+  </Wrong.Provider>
+);
+
+/** How many things are wrong, each a way to its field. It has the focus, so that it is read and is where Tab goes on. */
+const Summary = ({ errors }: { errors: readonly FieldError[] }) =>
   errors.length === 0 ? null : (
-    <Notice tone="danger">
+    <Notice tone="danger" focused>
       <p>
         <strong>
           {errors.length === 1
@@ -86,3 +79,97 @@ export const FormErrors = ({ errors }: { errors: readonly FieldError[] }) =>
       </ul>
     </Notice>
   );
+
+const describedBy = (...ids: readonly (string | false)[]): string =>
+  ids.filter((id) => id !== false).join(" ");
+
+const Below = ({
+  name,
+  help,
+  error,
+}: {
+  name: string;
+  help: ComponentChildren;
+  error: string | undefined;
+}) => (
+  <>
+    {help !== undefined && (
+      <p id={`${name}-help`} class="soft">
+        {help}
+      </p>
+    )}
+    {error !== undefined && (
+      <p id={`${name}-error`} class="alert">
+        {error}
+      </p>
+    )}
+  </>
+);
+
+/** @example <Field name="days" label="Days kept">{(wired) => <input {...wired} type="number" />}</Field> */
+export const Field = ({
+  name,
+  label,
+  help,
+  grow = false,
+  children,
+}: {
+  name: string;
+  label: string;
+  help?: ComponentChildren;
+  grow?: boolean;
+  children: (wired: Wired) => VNode;
+}) => {
+  const error = useError(name);
+  const described = describedBy(
+    help !== undefined && `${name}-help`,
+    error !== undefined && `${name}-error`,
+  );
+  return (
+    <div class={grow ? "field grow" : "field"}>
+      <label for={name}>{label}</label>
+      {children({
+        id: name,
+        name,
+        ...(described ? { "aria-describedby": described } : {}),
+        ...(error === undefined ? {} : { "aria-invalid": "true" as const }),
+      })}
+      <Below {...{ name, help, error }} />
+    </div>
+  );
+};
+
+/** Several controls under one headline. What leads to `name` leads to whatever in it has that id. */
+export const FieldGroup = ({
+  name,
+  label,
+  help,
+  children,
+  ...rest
+}: {
+  name: string;
+  label: string;
+  help?: ComponentChildren;
+  /** Where no control in it has the name for its id. */
+  id?: string;
+  class?: string;
+  children: ComponentChildren;
+}) => {
+  const error = useError(name);
+  const described = describedBy(
+    help !== undefined && `${name}-help`,
+    error !== undefined && `${name}-error`,
+  );
+  return (
+    <fieldset aria-describedby={described || undefined} {...rest}>
+      <legend>{label}</legend>
+      {help !== undefined && (
+        <p id={`${name}-help`} class="soft">
+          {help}
+        </p>
+      )}
+      {children}
+      <Below name={name} help={undefined} error={error} />
+    </fieldset>
+  );
+};

@@ -6,6 +6,7 @@ import type { IdentifierAnswer, PersonAnswer, VisitorAnswer } from "../http/api/
 import type { Session } from "../http/session.ts";
 import { Ownership } from "./disown.tsx";
 import { IdentityGraph } from "./graph.tsx";
+import { WhoToJoin } from "./meant.tsx";
 import { Badge, Empty, Section, Time } from "./parts.tsx";
 import { count, whole } from "./numbers.ts";
 import {
@@ -241,16 +242,7 @@ const Undone = ({
 const JoinForm = ({ person }: { person: string }) => (
   <details>
     <summary>Join with another person…</summary>
-    <form method="get" action="/_u/console/merges/new" class="search">
-      <input type="hidden" name="a" value={person} />
-      <div class="field grow">
-        <label for="b">Their id or identifier</label>
-        <input id="b" name="b" required autocomplete="off" spellcheck={false} />
-      </div>
-      <button type="submit" class="quiet">
-        Look at both
-      </button>
-    </form>
+    <WhoToJoin person={person} />
   </details>
 );
 

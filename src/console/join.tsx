@@ -1,36 +1,34 @@
 /** An officer says that two persons are one: first what would be joined and what the merge policy says, then the merge. */
-import { isVisitorId, type VisitorId } from "../domain/ids.ts";
+import type { VisitorId } from "../domain/ids.ts";
 import { Problem } from "../domain/problem.ts";
-import { claimantsOf, guesses, requireVisitorId } from "../http/api/identifiers.ts";
+import { requireVisitorId } from "../http/api/identifiers.ts";
 import { asked } from "../http/api/input.ts";
 import { type MergeOutcome, mergePeople } from "../http/api/merges.ts";
-import { describe, findPerson, loadPerson } from "../http/api/person.ts";
+import { describe, loadPerson } from "../http/api/person.ts";
 import { whyIn } from "../http/api/why.ts";
 import { isAbout } from "../http/audit.ts";
 import type { Context } from "../http/context.ts";
 import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
+import { doneAt } from "./done.tsx";
+import { Checked, errorsFrom } from "./field.tsx";
 import { type Naming, namingOf } from "./identity.tsx";
+import { personOrFault, WhoToJoin } from "./meant.tsx";
 import { action, page, screen } from "./page.tsx";
-import { FormToken } from "./parts.tsx";
+import { FormToken, Title } from "./parts.tsx";
 import { Side } from "./side.tsx";
 import { WhyField } from "./why.tsx";
 
-/** @throws Problem `not_found`, or `conflict` where an identifier leads to several people */
-export async function personMeant(context: Context, text: string): Promise<VisitorId> {
-  if (isVisitorId(text)) return (await loadPerson(context, text)).id;
-  const visitors = await claimantsOf(context, guesses(text));
-  const views = await Promise.all(visitors.map((visitor) => findPerson(context, visitor)));
-  const ids = [...new Set(views.flatMap((view) => (view ? [view.id] : [])))];
-  const [id] = ids;
-  if (id === undefined) throw new Problem("not_found", "nobody said this identifier");
-  if (ids.length > 1)
-    throw new Problem(
-      "conflict",
-      "several people said this identifier; take the id of one of them",
-    );
-  return id;
-}
+const NobodyFound = ({ a, typed, message }: { a: VisitorId; typed: string; message: string }) => (
+  <>
+    <Title name="Join with another person">
+      <a href={`/_u/console/people/${a}`}>Back to the person</a>
+    </Title>
+    <Checked errors={errorsFrom([{ name: "b", message }])}>
+      <WhoToJoin person={a} typed={typed} />
+    </Checked>
+  </>
+);
 
 const Confirm = ({
   a,
@@ -103,7 +101,13 @@ async function preview(
 export const getJoinPage = page("officer", async (visit) => {
   const { request, context, session } = visit;
   const a = requireVisitorId(asked(request, "a"));
-  const b = await personMeant(context, asked(request, "b") ?? "");
+  const typed = asked(request, "b") ?? "";
+  const found = await personOrFault(context, typed);
+  if (typeof found !== "string") {
+    const { message } = found;
+    return screen(visit, "Join two people", <NobodyFound {...{ a, typed, message }} />, 422);
+  }
+  const b = found;
   isAbout(request, [a, b]);
   const { outcome, refusal } = await preview(context, { a, b }, session.role);
   // They are one person already.
@@ -126,5 +130,5 @@ export const postJoin = action("officer", async ({ request, context, session }, 
   const force = form.get("force") === "yes";
   const wanted = { a, b, force, dryRun: false, why: whyIn(form) };
   const { people } = await mergePeople(context, wanted, session.role);
-  return seeOther(`/_u/console/people/${people[0] ?? a}`);
+  return doneAt(`/_u/console/people/${people[0] ?? a}`, "joined");
 });

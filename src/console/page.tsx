@@ -6,6 +6,7 @@ import { actsAs } from "../http/audit.ts";
 import type { Call, Context, Handler } from "../http/context.ts";
 import { html, retryHeaders, seeOther, statusOf } from "../http/respond.ts";
 import { readSession, requireFormToken, requireSameOrigin, type Session } from "../http/session.ts";
+import { Told } from "./done.tsx";
 import { readForm } from "./form.ts";
 import { renderPage } from "./layout.tsx";
 
@@ -15,11 +16,27 @@ export interface Visit {
   session: Session;
 }
 
+/** 422: a form came back, which is the first that is heard of the page. */
 export function screen(
-  { request, context, session }: Onlooker,
+  visit: Onlooker,
   title: string,
   body: ComponentChildren,
   status = 200,
+): Response {
+  const told = (
+    <>
+      <Told request={visit.request} />
+      {body}
+    </>
+  );
+  return answer(visit, status === 422 ? `To be mended: ${title}` : title, told, status);
+}
+
+function answer(
+  { request, context, session }: Onlooker,
+  title: string,
+  body: ComponentChildren,
+  status: number,
   headers: Record<string, string> = {},
 ): Response {
   const { pathname: path } = new URL(request.url);
@@ -90,14 +107,18 @@ export const Sorry = ({
   title,
   words,
   signedIn,
+  isForm = false,
 }: {
   title: string;
   words: string;
   signedIn: boolean;
+  /** A form was sent, which the browser still has. */
+  isForm?: boolean;
 }) => (
   <div class="empty">
     <h1>{title}</h1>
     <p>{words}</p>
+    {isForm && signedIn && <p>Go back in your browser to find the form as you left it.</p>}
     <p>
       {signedIn ? (
         <a href="/_u/console/people">Back to people</a>
@@ -117,8 +138,11 @@ export function apology(visit: Onlooker, error: unknown): Response {
   const status = statusOf(error);
   const title = HEADLINES[status] ?? "That didn't work";
   const words = error instanceof Problem ? sentence(error.message) : "Something broke on our side.";
-  const body = <Sorry title={title} words={words} signedIn={visit.session !== null} />;
-  return screen(visit, title, body, status, retryHeaders(error));
+  const isForm = visit.request.method === "POST";
+  const body = (
+    <Sorry title={title} words={words} signedIn={visit.session !== null} isForm={isForm} />
+  );
+  return answer(visit, title, body, status, retryHeaders(error));
 }
 
 /** Never the message: it may say whose page it was. */

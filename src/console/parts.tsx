@@ -95,14 +95,18 @@ export const Empty = ({ title, children }: { title: string; children?: Component
  */
 export const Notice = ({
   tone,
+  focused = tone === "good",
   children,
 }: {
   tone: "good" | "note" | "danger";
+  /** It answers what was just done: the page opens with the focus on the first such. */
+  focused?: boolean;
   children: ComponentChildren;
 }) => (
   <div
     class={{ good: "notice", note: "note", danger: "warning" }[tone]}
     role={tone === "danger" ? "alert" : "status"}
+    {...(focused ? { tabindex: -1, autofocus: true } : {})}
   >
     {children}
   </div>

@@ -14,7 +14,7 @@ import { History } from "./history.tsx";
 import { Devices, Identifiers, type Naming, namingOf, WhyOne } from "./identity.tsx";
 import { Journey } from "./journey.tsx";
 import { page, screen } from "./page.tsx";
-import { Empty, Section, StageBadge } from "./parts.tsx";
+import { Empty, Section, StageBadge, Notice } from "./parts.tsx";
 import { count, percent } from "./numbers.ts";
 import { nameOf, STAGE_WORDS } from "./words.ts";
 
@@ -97,10 +97,12 @@ const Personas = ({ person }: { person: PersonAnswer }) => (
 );
 
 const Parted = ({ other }: { other: string }) => (
-  <p class="notice" role="status">
-    The merge is undone: these are two people now.{" "}
-    <a href={`/_u/console/people/${encodeURIComponent(other)}`}>See the other one</a>
-  </p>
+  <Notice tone="good">
+    <p>
+      The merge is undone: these are two people now.{" "}
+      <a href={`/_u/console/people/${encodeURIComponent(other)}`}>See the other one</a>
+    </p>
+  </Notice>
 );
 
 export interface PersonProps {

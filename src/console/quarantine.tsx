@@ -7,14 +7,13 @@ import {
   type QuarantineLine,
   releaseIdentifier,
 } from "../http/api/quarantine.ts";
-import { asked } from "../http/api/input.ts";
 import { whyIn } from "../http/api/why.ts";
-import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
-import { Field, FormErrors } from "./field.tsx";
+import { doneAt } from "./done.tsx";
+import { Checked, errorsFrom, Field } from "./field.tsx";
 import { count } from "./numbers.ts";
 import { action, page, screen, type Visit } from "./page.tsx";
-import { Badge, Empty, FormToken, Notice, Section, Time, Title } from "./parts.tsx";
+import { Badge, Empty, FormToken, Section, Time, Title } from "./parts.tsx";
 import { RULES } from "./rules/nav.tsx";
 import { kindName } from "./rules/words.ts";
 import { type Column, Table } from "./table.tsx";
@@ -28,13 +27,11 @@ export interface QuarantinePageProps {
   session: Session;
   /** Newest first. */
   held: readonly QuarantineLine[];
-  /** What was just done here. */
-  done?: "released" | "blocked" | undefined;
   /** The form to block one, as it was sent, where it can't be taken. */
   refused?: { identifier: string; why: string; error: string } | undefined;
 }
 
-export const QuarantinePage = ({ session, held, done, refused }: QuarantinePageProps) => (
+export const QuarantinePage = ({ session, held, refused }: QuarantinePageProps) => (
   <>
     <Title name="Quarantine" />
     <p class="prose">
@@ -42,15 +39,6 @@ export const QuarantinePage = ({ session, held, done, refused }: QuarantinePageP
       all, as <a href={`${RULES}#crowds`}>the identity rules</a> have it, or an officer blocked
       them. Who was joined before stays joined.
     </p>
-    {done !== undefined && (
-      <Notice tone="good">
-        <p>
-          {done === "released"
-            ? "Released: it may join people again, and is counted anew."
-            : "Blocked: it joins nobody from now on, whoever says it."}
-        </p>
-      </Notice>
-    )}
     {held.length === 0 ? (
       <Empty title="Nothing is held">
         <p>What suddenly comes from too many devices shows here, and waits for you.</p>
@@ -116,53 +104,52 @@ const columnsFor = (session: Session): Column<QuarantineLine>[] => [
 
 const BlockForm = ({ session, refused }: Pick<QuarantinePageProps, "session" | "refused">) => (
   <Section title="Block one by hand" id="block">
-    <FormErrors
-      errors={refused ? [{ name: "identifier", message: `Identifier: ${refused.error}` }] : []}
-    />
-    <form method="post" action={QUARANTINE} class="stack">
-      <FormToken session={session} />
-      <Field
-        name="identifier"
-        label="Identifier"
-        help="A kind and a value, like email:desk@club.example. Many alike are blocked by values and patterns in the identity rules."
-        error={refused?.error}
-      >
-        {(wired) => (
-          <input
-            {...wired}
-            value={refused?.identifier ?? ""}
-            maxLength={600}
-            autocomplete="off"
-            spellcheck={false}
-            required
-          />
-        )}
-      </Field>
-      <Field name="why" label="Why" help="Kept with it, for whoever asks later.">
-        {(wired) => (
-          <input {...wired} value={refused?.why ?? ""} maxLength={500} autocomplete="off" />
-        )}
-      </Field>
-      <button type="submit" class="danger">
-        Block it
-      </button>
-    </form>
+    <Checked
+      errors={errorsFrom(refused ? [{ name: "identifier", message: refused.error }] : [], {
+        identifier: "Identifier",
+      })}
+    >
+      <form method="post" action={QUARANTINE} class="stack">
+        <FormToken session={session} />
+        <Field
+          name="identifier"
+          label="Identifier"
+          help="A kind and a value, like email:desk@club.example. Many alike are blocked by values and patterns in the identity rules."
+        >
+          {(wired) => (
+            <input
+              {...wired}
+              value={refused?.identifier ?? ""}
+              maxLength={600}
+              autocomplete="off"
+              spellcheck={false}
+              required
+            />
+          )}
+        </Field>
+        <Field name="why" label="Why" help="Kept with it, for whoever asks later.">
+          {(wired) => (
+            <input {...wired} value={refused?.why ?? ""} maxLength={500} autocomplete="off" />
+          )}
+        </Field>
+        <button type="submit" class="danger">
+          Block it
+        </button>
+      </form>
+    </Checked>
   </Section>
 );
 
 async function show(visit: Visit, refused?: QuarantinePageProps["refused"]): Promise<Response> {
   const { context, session, request } = visit;
   const held = await quarantineOf(request, context, SHOWN);
-  const done = DONE.find((each) => each === asked(request, "done"));
   return screen(
     visit,
     "Quarantine",
-    <QuarantinePage {...{ session, held, done, refused }} />,
+    <QuarantinePage {...{ session, held, refused }} />,
     refused ? 422 : 200,
   );
 }
-
-const DONE = ["released", "blocked"] as const;
 
 export const getQuarantinePage = page("officer", (visit) => show(visit));
 
@@ -175,11 +162,11 @@ export const postQuarantinePage = action("officer", async (visit, form) => {
     if (!(error instanceof Problem) || error.code !== "invalid") throw error;
     return show(visit, { identifier, why: why ?? "", error: error.message });
   }
-  return seeOther(`${QUARANTINE}?done=blocked`);
+  return doneAt(QUARANTINE, "blocked");
 });
 
 export const postReleasePage = action("officer", async ({ context, session }, form) => {
   const id = (form.get("id") ?? "") as IdentifierKey;
   await releaseIdentifier(context, id, whyIn(form), session.role);
-  return seeOther(`${QUARANTINE}?done=released`);
+  return doneAt(QUARANTINE, "released");
 });

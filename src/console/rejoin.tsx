@@ -4,8 +4,8 @@ import { requireVisitorId } from "../http/api/identifiers.ts";
 import { unseparatePeople } from "../http/api/unseparate.ts";
 import { whyIn } from "../http/api/why.ts";
 import { isAbout } from "../http/audit.ts";
-import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
+import { doneAt } from "./done.tsx";
 import { Field } from "./field.tsx";
 import { action } from "./page.tsx";
 import { FormToken } from "./parts.tsx";
@@ -43,5 +43,5 @@ export const postUnseparatePage = action("officer", async ({ request, context, s
   const b = requireVisitorId(form.get("other") ?? undefined);
   isAbout(request, [a, b]);
   const [person] = await unseparatePeople(context, { a, b, why: whyIn(form) }, session.role);
-  return seeOther(`/_u/console/people/${person}`);
+  return doneAt(`/_u/console/people/${person}`, "together");
 });

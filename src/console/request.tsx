@@ -5,7 +5,7 @@ import { Problem } from "../domain/problem.ts";
 import { iso } from "../http/api/input.ts";
 import { isAbout } from "../http/audit.ts";
 import type { Context } from "../http/context.ts";
-import { PRIVATE_FILE, seeOther } from "../http/respond.ts";
+import { PRIVATE_FILE } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
 import { continueErasure } from "../privacy/erase.ts";
 import { exportOf } from "../privacy/export.ts";
@@ -17,6 +17,7 @@ import {
   STEPS,
   type StoredRequest,
 } from "../privacy/requests.ts";
+import { doneAt } from "./done.tsx";
 import { count } from "./numbers.ts";
 import { action, page, screen } from "./page.tsx";
 import { Fact, FormToken, Id, Island, Notice, Progress, Section, Time, Title } from "./parts.tsx";
@@ -219,5 +220,5 @@ export const getRequestExport = page("officer", async ({ request: call, context,
 export const postHandedOver = action("officer", async ({ request: call, context, session }) => {
   const { id } = await requireExport(context, call.params["id"] ?? "");
   await handOver(context, id, { at: context.now, by: session.role, how: "word" });
-  return seeOther(`${REQUESTS}/${id}`);
+  return doneAt(`${REQUESTS}/${id}`, "handed");
 });

@@ -5,7 +5,7 @@ import { asked, iso, pageSize } from "../http/api/input.ts";
 import type { Session } from "../http/session.ts";
 import { listRequests } from "../privacy/request-list.ts";
 import type { StoredRequest } from "../privacy/requests.ts";
-import { Field, FormErrors } from "./field.tsx";
+import { Checked, errorsFrom, Field } from "./field.tsx";
 import { page, screen, type Visit } from "./page.tsx";
 import { Empty, FormToken, Pages, Section, Time, Title } from "./parts.tsx";
 import { aboutOf, Due, KIND_WORDS, makerOf, REQUESTS, State } from "./request-words.tsx";
@@ -42,11 +42,16 @@ export interface RequestsPageProps {
 export const RequestsPage = (props: RequestsPageProps) => (
   <>
     <Title name="Requests" />
-    <FormErrors errors={props.form ? [{ name: "identifier", message: props.form.error }] : []} />
-    <div class="columns">
-      <NewRequest {...props} />
-      <Queue {...props} />
-    </div>
+    <Checked
+      errors={errorsFrom(props.form ? [{ name: "identifier", message: props.form.error }] : [], {
+        identifier: "Of whom",
+      })}
+    >
+      <div class="columns">
+        <NewRequest {...props} />
+        <Queue {...props} />
+      </div>
+    </Checked>
   </>
 );
 
@@ -88,7 +93,6 @@ const NewRequest = ({ session, form }: RequestsPageProps) => (
         name="identifier"
         label="Of whom"
         help="You see whom it covers before anything happens."
-        error={form?.error}
       >
         {(wired) => (
           <input

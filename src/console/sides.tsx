@@ -14,12 +14,12 @@ import {
 } from "../http/api/sides.ts";
 import { isAbout } from "../http/audit.ts";
 import { mayDo } from "../http/auth.ts";
-import { seeOther } from "../http/respond.ts";
 import type { Session } from "../http/session.ts";
-import { Field } from "./field.tsx";
-import { personMeant } from "./join.tsx";
+import { doneAt } from "./done.tsx";
+import { Checked, errorsFrom, Field } from "./field.tsx";
+import { personOrFault } from "./meant.tsx";
 import { count } from "./numbers.ts";
-import { action, page, screen } from "./page.tsx";
+import { action, page, screen, type Visit } from "./page.tsx";
 import { NoLongerApart } from "./rejoin.tsx";
 import { Badge, Empty, FormToken, Id, Section, StageBadge, Time, Title } from "./parts.tsx";
 import { deviceWords } from "./words.ts";
@@ -27,6 +27,14 @@ import { deviceWords } from "./words.ts";
 export interface SidesPageProps {
   session: Session;
   answer: SidesAnswer;
+  /** The form to keep apart, as it was sent, where nobody is found by it. */
+  refused?: Refused | undefined;
+}
+
+interface Refused {
+  other: string;
+  why: string;
+  error: string;
 }
 
 const personHref = (id: PersonId): string => `/_u/console/people/${id}`;
@@ -57,7 +65,7 @@ const CHANNEL_WORDS = {
   sales: "Phone call",
 } as const;
 
-export const SidesPage = ({ session, answer }: SidesPageProps) => (
+export const SidesPage = ({ session, answer, refused }: SidesPageProps) => (
   <>
     <Title name="Sides of life">
       <a href={personHref(answer.person)}>Back to the person</a>
@@ -71,7 +79,9 @@ export const SidesPage = ({ session, answer }: SidesPageProps) => (
         <Persona side={side} nth={index + 1} of={answer} session={session} />
       ))}
     </div>
-    {mayDo(session.role, "officer") && <KeepApart person={answer.person} session={session} />}
+    {mayDo(session.role, "officer") && (
+      <KeepApart person={answer.person} session={session} refused={refused} />
+    )}
   </>
 );
 
@@ -227,30 +237,55 @@ const Rather = ({
     </ol>
   );
 
-const KeepApart = ({ person, session }: { person: PersonId; session: Session }) => (
+const KeepApart = ({
+  person,
+  session,
+  refused,
+}: {
+  person: PersonId;
+  session: Session;
+  refused: Refused | undefined;
+}) => (
   <Section title="Keep apart from somebody" id="apart">
     <p>
       Say who is another persona of this human, or a stranger who was taken for them. No machine
       joins the two.
     </p>
-    <form method="post" action={`${personHref(person)}/separate`} class="stack">
-      <FormToken session={session} />
-      <Field
-        name="other"
-        label="Who"
-        help="An identifier such as email:jane@example.org, or an id."
-      >
-        {(wired) => <input {...wired} type="text" required maxlength={300} autocomplete="off" />}
-      </Field>
-      <Field name="why" label="Why" help="Kept in the history.">
-        {(wired) => <input {...wired} type="text" maxlength={500} autocomplete="off" />}
-      </Field>
-      <button type="submit">Keep apart</button>
-    </form>
+    <Checked
+      errors={errorsFrom(refused ? [{ name: "other", message: refused.error }] : [], {
+        other: "Who",
+      })}
+    >
+      <form method="post" action={`${personHref(person)}/separate`} class="stack">
+        <FormToken session={session} />
+        <Field
+          name="other"
+          label="Who"
+          help="An identifier such as email:jane@example.org, or an id."
+        >
+          {(wired) => (
+            <input
+              {...wired}
+              type="text"
+              required
+              maxlength={300}
+              autocomplete="off"
+              value={refused?.other}
+            />
+          )}
+        </Field>
+        <Field name="why" label="Why" help="Kept in the history.">
+          {(wired) => (
+            <input {...wired} type="text" maxlength={500} autocomplete="off" value={refused?.why} />
+          )}
+        </Field>
+        <button type="submit">Keep apart</button>
+      </form>
+    </Checked>
   </Section>
 );
 
-export const getSidesPage = page("either", async (visit) => {
+async function show(visit: Visit, refused?: Refused): Promise<Response> {
   const { request, context, session } = visit;
   const view = await loadPerson(context, requireVisitorId(request.params["id"]));
   const answer = await sidesOf(context, view);
@@ -258,14 +293,22 @@ export const getSidesPage = page("either", async (visit) => {
     request,
     answer.sides.map(({ person }) => person),
   );
-  return screen(visit, "Sides of life", <SidesPage session={session} answer={answer} />);
-});
+  const body = <SidesPage {...{ session, answer, refused }} />;
+  return screen(visit, "Sides of life", body, refused ? 422 : 200);
+}
 
-export const postSeparatePage = action("officer", async ({ request, context, session }, form) => {
+export const getSidesPage = page("either", (visit) => show(visit));
+
+export const postSeparatePage = action("officer", async (visit, form) => {
+  const { request, context, session } = visit;
   const a = requireVisitorId(request.params["id"]);
-  const b = await personMeant(context, (form.get("other") ?? "").trim());
+  const other = (form.get("other") ?? "").trim().slice(0, 300);
   const why = form.get("why")?.trim().slice(0, 500) || undefined;
+  const found = await personOrFault(context, other);
+  if (typeof found !== "string")
+    return show(visit, { other, why: why ?? "", error: found.message });
+  const b = found;
   isAbout(request, [a, b]);
   await separatePeople(context, { a, b, why }, session.role);
-  return seeOther(`${personHref(a)}/sides`);
+  return doneAt(`${personHref(a)}/sides`, "apart");
 });

@@ -31,11 +31,11 @@ export const SignIn = ({ to, wrong }: { to: string; wrong: boolean }) => (
       autocomplete="current-password"
       required
       autofocus
-      aria-describedby="token-help"
+      aria-describedby={wrong ? "token-error token-help" : "token-help"}
       aria-invalid={wrong ? "true" : undefined}
     />
     {wrong && (
-      <p class="alert" role="alert">
+      <p id="token-error" class="alert" role="alert">
         This isn't a token of this site. Copy it again, without spaces around it.
       </p>
     )}

@@ -11,6 +11,8 @@ export interface Stop {
   ring: boolean;
   /** Whether the page says an order of its own, which it mustn't. */
   numbered: boolean;
+  /** Whether it stands before what has the focus as the page opens. */
+  passed: boolean;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function focusOrder(page: Page): Promise<Stop[]> {
         !element.matches(":disabled") &&
         element.checkVisibility({ visibilityProperty: true }),
     );
+    const answer = document.querySelector("[autofocus]");
     const found = stops.map((element) => {
       element.focus();
       const { top, bottom, left } = element.getBoundingClientRect();
@@ -42,6 +45,8 @@ export async function focusOrder(page: Page): Promise<Stop[]> {
           outlineStyle !== "none" &&
           Number.parseFloat(outlineWidth) > 0,
         numbered: element.tabIndex > 0,
+        passed:
+          (answer?.compareDocumentPosition(element) ?? 0) === Node.DOCUMENT_POSITION_PRECEDING,
       };
     });
     (document.activeElement as HTMLElement | null)?.blur();

@@ -1,7 +1,7 @@
 /** The shared parts on one page, for those who build pages of them. */
 import { Bars, daysBetween, Intervals, Lines } from "../../src/console/chart.tsx";
 import { Diff } from "../../src/console/diff.tsx";
-import { Field, FormErrors } from "../../src/console/field.tsx";
+import { Checked, errorsFrom, Field } from "../../src/console/field.tsx";
 import { percent } from "../../src/console/numbers.ts";
 import {
   Badge,
@@ -130,25 +130,30 @@ export const stories: readonly Story[] = [
           words={{ first: "Newest", next: "Older" }}
         />
         <Section title="A form that came back" id="form">
-          <FormErrors errors={[{ name: "days", message: "Days kept must be a whole number" }]} />
-          <form class="stack" method="post" action="/">
-            <Field name="who" label="Name" help="As people call it.">
-              {(wired) => <input {...wired} value="Spring renewal" />}
-            </Field>
-            <Field name="days" label="Days kept" error="Must be a whole number">
-              {(wired) => <input {...wired} value="many" />}
-            </Field>
-            <label class="check">
-              <input type="checkbox" name="sure" /> I have read what it costs
-            </label>
-            <div class="actions">
-              <button type="submit">Publish</button>
-              <button type="submit" class="danger">
-                Delete
-              </button>
-              <a href="/">Leave it</a>
-            </div>
-          </form>
+          <Checked
+            errors={errorsFrom([{ name: "days", message: "Must be a whole number" }], {
+              days: "Days kept",
+            })}
+          >
+            <form class="stack" method="post" action="/">
+              <Field name="who" label="Name" help="As people call it.">
+                {(wired) => <input {...wired} value="Spring renewal" />}
+              </Field>
+              <Field name="days" label="Days kept">
+                {(wired) => <input {...wired} value="many" />}
+              </Field>
+              <label class="check">
+                <input type="checkbox" name="sure" /> I have read what it costs
+              </label>
+              <div class="actions">
+                <button type="submit">Publish</button>
+                <button type="submit" class="danger">
+                  Delete
+                </button>
+                <a href="/">Leave it</a>
+              </div>
+            </form>
+          </Checked>
         </Section>
         <Section title="Difference" id="difference">
           <Diff

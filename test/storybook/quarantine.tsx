@@ -42,7 +42,7 @@ const story = (name: string, body: Story["body"]): Story => ({
 });
 
 export const stories: readonly Story[] = [
-  story("held", <QuarantinePage session={session} held={held} done="blocked" />),
+  story("held", <QuarantinePage session={session} held={held} />),
   story(
     "refused",
     <QuarantinePage

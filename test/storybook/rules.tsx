@@ -1,5 +1,6 @@
 /** The identity rules: in force, changed, overtaken, tried, and their versions. */
 import { Fields } from "../../src/console/consent/edit/fields.ts";
+import { NO_ERRORS } from "../../src/console/field.tsx";
 import { EditPage } from "../../src/console/rules/edit.tsx";
 import { fieldsOf, readRules } from "../../src/console/rules/fields.ts";
 import { RulesPage } from "../../src/console/rules/page.tsx";
@@ -38,7 +39,7 @@ const rules: MergeRules = {
 };
 
 const fields = new Fields(fieldsOf(rules));
-const none = { list: [], byName: new Map<string, string>() };
+const none = NO_ERRORS;
 
 const wrongFields = new Fields([
   ...[...fields.pairs()].filter(

@@ -77,7 +77,7 @@ export const stories: readonly Story[] = [
           },
         ]}
         sitemap={{ at: "2026-11-22T09:00:00.000Z", pages: 214, cut: false }}
-        said={{ tone: "good", words: "The sitemap names 214 pages." }}
+        said="The sitemap names 214 pages."
         hosts={[
           { host: "www.example.org", sameNetwork: true },
           { host: "shop.example.org", sameNetwork: false },

@@ -185,7 +185,6 @@ export const stories: readonly Story[] = [
       state="rejected"
       further
       comparesDevices={false}
-      done="rejected"
     />,
   ),
   story(

@@ -8,7 +8,8 @@ import { policyInForce, publishDraft, requireVersion } from "../../http/api/poli
 import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
 import { continueReplay, type Replay, replayOf } from "../../privacy/replay.ts";
-import { Field } from "../field.tsx";
+import { doneAt } from "../done.tsx";
+import { Checked, errorsFrom, Field } from "../field.tsx";
 import { count } from "../numbers.ts";
 import { action, page, screen, type Visit } from "../page.tsx";
 import { Badge, Empty, FormToken, Notice, Section, Time, Title } from "../parts.tsx";
@@ -45,7 +46,7 @@ export const DraftPage = ({ session, draft, replay, saved, refused }: DraftPageP
         </Notice>
       )}
       {refused?.conflict !== undefined && (
-        <Notice tone="danger">
+        <Notice tone="danger" focused>
           <p>
             <strong>Not published:</strong> {refused.conflict}. Look again at what it changes; your
             note is still below.
@@ -138,28 +139,34 @@ const Publish = ({
     {faults.length > 0 ? (
       <p>What contradicts itself is to be mended first.</p>
     ) : (
-      <form method="post" action={`${DRAFT}/publish`} class="stack">
-        <FormToken session={session} />
-        <input type="hidden" name="revision" value={stored.revision} />
-        <input type="hidden" name="expected" value={current.version} />
-        <Field
-          name="note"
-          label="What changes and why"
-          help="Kept with the version, for whoever asks later."
-          error={refused?.noteError}
-        >
-          {(wired) => (
-            <textarea {...wired} class="low" rows={3} maxlength={1000} required>
-              {refused?.note}
-            </textarea>
-          )}
-        </Field>
-        <p class="soft">
-          It becomes version {current.version + 1}, in force within ten seconds. A version is never
-          changed; to go back, publish an earlier one again.
-        </p>
-        <button type="submit">Publish version {current.version + 1}</button>
-      </form>
+      <Checked
+        errors={errorsFrom(
+          refused?.noteError === undefined ? [] : [{ name: "note", message: refused.noteError }],
+          { note: "What changes and why" },
+        )}
+      >
+        <form method="post" action={`${DRAFT}/publish`} class="stack">
+          <FormToken session={session} />
+          <input type="hidden" name="revision" value={stored.revision} />
+          <input type="hidden" name="expected" value={current.version} />
+          <Field
+            name="note"
+            label="What changes and why"
+            help="Kept with the version, for whoever asks later."
+          >
+            {(wired) => (
+              <textarea {...wired} class="low" rows={3} maxlength={1000} required>
+                {refused?.note}
+              </textarea>
+            )}
+          </Field>
+          <p class="soft">
+            It becomes version {current.version + 1}, in force within ten seconds. A version is
+            never changed; to go back, publish an earlier one again.
+          </p>
+          <button type="submit">Publish version {current.version + 1}</button>
+        </form>
+      </Checked>
     )}
   </Section>
 );
@@ -239,7 +246,7 @@ export const postDiscard = action("officer", async ({ context }, form) => {
   const gone = await discardDraft(context.db, "policy", numberIn(form, "revision"));
   if (!gone && (await readDraft(context.db, "policy")))
     throw new Problem("conflict", "somebody else saved the draft meanwhile; look at it first");
-  return seeOther(POLICY);
+  return doneAt(POLICY, "discarded");
 });
 
 /** What was looked at is what is published: neither another draft, nor after another version. */

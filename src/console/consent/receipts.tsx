@@ -5,6 +5,7 @@ import { recentReceipts, type StoredReceipt } from "../../d1/receipts.ts";
 import { asked, iso, pageSize } from "../../http/api/input.ts";
 import { checker, receiptsExport, receiptsFor } from "../../http/api/receipts.ts";
 import { isAbout } from "../../http/audit.ts";
+import { Checked, errorsFrom, Field } from "../field.tsx";
 import { page, screen } from "../page.tsx";
 import { Badge, Empty, Id, Pages, PolicyVersion, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
@@ -55,25 +56,16 @@ export const ReceiptsPage = ({ visitor, receipts, next, wrong = false }: Receipt
       to is published daily at <a href="/_u/ledger.json">/_u/ledger.json</a>; whoever keeps that now
       and then sees whether the days before are still the same.
     </p>
-    <form method="get" action={RECEIPTS} class="search">
-      <div class="field grow">
-        <label for="visitor">Visitor's id</label>
-        <input
-          id="visitor"
-          name="visitor"
-          value={visitor ?? ""}
-          autocomplete="off"
-          spellcheck={false}
-          {...(wrong ? { "aria-invalid": "true", "aria-describedby": "visitor-error" } : {})}
-        />
-        {wrong && (
-          <p class="alert" id="visitor-error">
-            A visitor's id has 26 letters and digits; a person's page shows those of its devices.
-          </p>
-        )}
-      </div>
-      <button type="submit">Show</button>
-    </form>
+    <Checked errors={errorsFrom(wrong ? [NO_ID] : [])}>
+      <form method="get" action={RECEIPTS} class="search">
+        <Field name="visitor" label="Visitor's id" grow>
+          {(wired) => (
+            <input {...wired} value={visitor ?? ""} autocomplete="off" spellcheck={false} />
+          )}
+        </Field>
+        <button type="submit">Show</button>
+      </form>
+    </Checked>
     {receipts.length === 0 ? (
       wrong ? null : (
         <Empty title={visitor === null ? "No receipt yet" : "No receipt under this id"}>
@@ -125,6 +117,11 @@ export const ReceiptsPage = ({ visitor, receipts, next, wrong = false }: Receipt
     )}
   </>
 );
+
+const NO_ID = {
+  name: "visitor",
+  message: "A visitor's id has 26 letters and digits; a person's page shows those of its devices.",
+};
 
 /** Bodies were written by `receiptOf`; those of other makers lack parts. */
 export const bodyOf = (receipt: Exclude<StoredReceipt, { erased: true }>): Partial<ReceiptBody> =>

@@ -7,7 +7,7 @@ import { loadDraft } from "../../http/api/draft.ts";
 import { query } from "../../http/api/input.ts";
 import { policyInForce } from "../../http/api/policy.ts";
 import type { Context } from "../../http/context.ts";
-import { FormErrors } from "../field.tsx";
+import { Checked, errorsFrom } from "../field.tsx";
 import { page, screen } from "../page.tsx";
 import { Section, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
@@ -36,17 +36,18 @@ export const SimulatorPage = ({ described, policy, isDraft, hasDraft, found }: S
       Describe a visitor, and see what would be decided and why. Nothing is recorded. The address of
       this page holds the description, so it can be handed on: describe, don't paste somebody's ids.
     </p>
-    <FormErrors errors={described.errors} />
-    <div class="columns">
-      <SituationForm {...{ described, policy, hasDraft }} />
-      {found === null ? (
-        <Section title="Decision" id="decision">
-          <p class="soft">Describe a visitor and press “Decide”.</p>
-        </Section>
-      ) : (
-        <Outcome {...{ found, policy, isDraft }} within={within(described)} />
-      )}
-    </div>
+    <Checked errors={errorsFrom(described.errors)}>
+      <div class="columns">
+        <SituationForm {...{ described, policy, hasDraft }} />
+        {found === null ? (
+          <Section title="Decision" id="decision">
+            <p class="soft">Describe a visitor and press “Decide”.</p>
+          </Section>
+        ) : (
+          <Outcome {...{ found, policy, isDraft }} within={within(described)} />
+        )}
+      </div>
+    </Checked>
   </>
 );
 

@@ -75,7 +75,6 @@ export const SituationForm = ({ described, policy, hasDraft }: Props) => (
           name="cookies"
           label="Other cookies"
           help="One a line, name=value: OptanonConsent, CookieConsent and the like."
-          error={errorOf(described, "cookies")}
         >
           {(wired) => (
             <textarea {...wired} class="low code" rows={3}>
@@ -92,7 +91,6 @@ export const SituationForm = ({ described, policy, hasDraft }: Props) => (
               <code>{'{"consent":{"categoryPreferences":{"Analytics":true}}}'}</code>
             </>
           }
-          error={errorOf(described, "context")}
         >
           {(wired) => (
             <textarea {...wired} class="low code" rows={3}>
@@ -137,16 +135,8 @@ interface Control {
   help?: string;
 }
 
-const errorOf = ({ errors }: Described, name: string): string | undefined =>
-  errors.find((error) => error.name === name)?.message;
-
 const Line = ({ described, name, label, help }: Control) => (
-  <Field
-    name={name}
-    label={label}
-    {...(help === undefined ? {} : { help })}
-    error={errorOf(described, name)}
-  >
+  <Field name={name} label={label} {...(help === undefined ? {} : { help })}>
     {(wired) => (
       <input {...wired} value={described.text(name)} autocomplete="off" spellcheck={false} />
     )}

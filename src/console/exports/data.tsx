@@ -4,7 +4,7 @@ import type { Policy } from "../../domain/consent/policy.ts";
 import type { Session } from "../../http/session.ts";
 import type { FilesState } from "../../out/files.ts";
 import type { ExportJob } from "../../out/exports.ts";
-import { Field, FormErrors } from "../field.tsx";
+import { Checked, errorsFrom, Field } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import { Empty, FormToken, Progress, Section, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
@@ -36,23 +36,24 @@ export interface DataPageProps {
 export const DataPage = (props: DataPageProps) => (
   <>
     <Title name="Data out" />
-    <FormErrors errors={props.error ? [props.error] : []} />
     <p class="prose soft">
       What leaves was recorded for the purpose you choose, and whoever it is about allows that
       purpose at the moment its line is written. Who withdrew or was erased isn't in it. An address
       that mustn't be written to is marked in JSON, and left out of a table.
     </p>
-    <div class="columns">
-      <NewExport {...props} />
-      <Section title="Exports" id="exports">
-        <ExportJobs jobs={props.jobs} folder={DATA} now={props.now} />
-      </Section>
-    </div>
+    <Checked errors={errorsFrom(props.error ? [props.error] : [])}>
+      <div class="columns">
+        <NewExport {...props} />
+        <Section title="Exports" id="exports">
+          <ExportJobs jobs={props.jobs} folder={DATA} now={props.now} />
+        </Section>
+      </div>
+    </Checked>
     <Files files={props.files} />
   </>
 );
 
-const NewExport = ({ session, policy, typed, error }: DataPageProps) => (
+const NewExport = ({ session, policy, typed }: DataPageProps) => (
   <Section title="New export" id="new">
     <form method="post" action={DATA} class="stack">
       <FormToken session={session} />
@@ -78,12 +79,7 @@ const NewExport = ({ session, policy, typed, error }: DataPageProps) => (
           </select>
         )}
       </Field>
-      <Field
-        name="from"
-        label="From"
-        help="Of people: when they were last heard of."
-        error={error?.name === "from" ? error.message : undefined}
-      >
+      <Field name="from" label="From" help="Of people: when they were last heard of.">
         {(wired) => <input {...wired} type="date" value={typed.from} required />}
       </Field>
       <Field name="to" label="To">

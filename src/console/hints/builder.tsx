@@ -1,11 +1,6 @@
 /** The builder of conditions: rows of fields, with buttons that send the form to add and remove them. */
-import { Field, type FieldError } from "../field.tsx";
+import { Field, FieldGroup } from "../field.tsx";
 import { addable, type Row, type RowField, shapeOf } from "./rows.ts";
-
-interface Said {
-  values: readonly string[];
-  error: string | undefined;
-}
 
 /** Options that aren't in the list any more, or came by the API, stay. */
 const withOwn = (
@@ -18,29 +13,33 @@ const withOwn = (
     .map((value) => [value, value] as const),
 ];
 
-const Some = ({ field, name, said }: { field: RowField; name: string; said: Said }) => (
-  <fieldset class="field" id={name}>
-    <legend>{field.label}</legend>
+interface Shown {
+  field: RowField;
+  name: string;
+  values: readonly string[];
+}
+
+const Some = ({ field, name, values }: Shown) => (
+  <FieldGroup name={name} id={name} label={field.label} class="field">
     <div class="actions">
-      {withOwn(field.options, said.values).map(([value, words]) => (
+      {withOwn(field.options, values).map(([value, words]) => (
         <label class="check">
-          <input type="checkbox" name={name} value={value} checked={said.values.includes(value)} />{" "}
+          <input type="checkbox" name={name} value={value} checked={values.includes(value)} />{" "}
           {words}
         </label>
       ))}
     </div>
-    {said.error !== undefined && <p class="alert">{said.error}</p>}
-  </fieldset>
+  </FieldGroup>
 );
 
-const One = ({ field, name, said }: { field: RowField; name: string; said: Said }) => {
-  const [value = ""] = said.values;
+const One = ({ field, name, values }: Shown) => {
+  const [value = ""] = values;
   return (
-    <Field name={name} label={field.label} help={field.help} error={said.error}>
+    <Field name={name} label={field.label} help={field.help}>
       {(wired) =>
         field.type === "one" ? (
           <select {...wired}>
-            {withOwn(field.options, said.values).map(([option, words]) => (
+            {withOwn(field.options, values).map(([option, words]) => (
               <option value={option} selected={option === value}>
                 {words}
               </option>
@@ -59,15 +58,7 @@ const One = ({ field, name, said }: { field: RowField; name: string; said: Said 
   );
 };
 
-const Condition = ({
-  row: { kind, values },
-  at,
-  errors,
-}: {
-  row: Row;
-  at: number;
-  errors: readonly FieldError[];
-}) => {
+const Condition = ({ row: { kind, values }, at }: { row: Row; at: number }) => {
   const { words, fields } = shapeOf(kind);
   return (
     <fieldset class="condition">
@@ -76,13 +67,8 @@ const Condition = ({
       <div class="fields">
         {fields.map((field) => {
           const name = `row${at}-${field.name}`;
-          const error = errors.find((each) => each.name === name)?.message;
-          const said = { values: values[field.name] ?? [], error };
-          return field.type === "some" ? (
-            <Some field={field} name={name} said={said} />
-          ) : (
-            <One field={field} name={name} said={said} />
-          );
+          const shown = { field, name, values: values[field.name] ?? [] };
+          return field.type === "some" ? <Some {...shown} /> : <One {...shown} />;
         })}
       </div>
       <button type="submit" class="quiet" name="do" value={`remove-${at}`}>
@@ -92,13 +78,7 @@ const Condition = ({
   );
 };
 
-export const Builder = ({
-  rows,
-  errors,
-}: {
-  rows: readonly Row[];
-  errors: readonly FieldError[];
-}) => (
+export const Builder = ({ rows }: { rows: readonly Row[] }) => (
   <div class="builder">
     {rows.length === 0 ? (
       <p class="soft">No condition yet: everybody of the stage gets it.</p>
@@ -106,14 +86,10 @@ export const Builder = ({
       <p class="soft">All of these must hold.</p>
     )}
     {rows.map((row, at) => (
-      <Condition row={row} at={at} errors={errors} />
+      <Condition row={row} at={at} />
     ))}
     <div class="search">
-      <Field
-        name="kind"
-        label="One more condition"
-        error={errors.find(({ name }) => name === "kind")?.message}
-      >
+      <Field name="kind" label="One more condition">
         {(wired) => (
           <select {...wired}>
             {addable(rows).map((kind) => (

@@ -4,7 +4,7 @@ import type { Action } from "../../domain/action/catalogue.ts";
 import { ActionSchema, asCatalogue } from "../../domain/action/schema.ts";
 import { actionFaults } from "../../domain/action/sound.ts";
 import { type Fault, faultsIn } from "../../http/api/input.ts";
-import type { FieldError } from "../field.tsx";
+import { type Errors, errorsFrom, type FieldError } from "../field.tsx";
 import {
   conditionsIn,
   isRowKind,
@@ -208,8 +208,13 @@ export const errorsIn = (
   rows: readonly Row[],
 ): FieldError[] => errorsOf(actionFaults(action, purposes), rows);
 
-/** What is wrong, with the field's name, for the list above the form. */
-export function named({ name, message }: FieldError, rows: readonly Row[]): FieldError {
+/** What is wrong, with the field's name in the list above the form. */
+export const namedErrors = (errors: readonly FieldError[], rows: readonly Row[]): Errors => ({
+  ...errorsFrom(errors),
+  list: errors.map((each) => named(each, rows)),
+});
+
+function named({ name, message }: FieldError, rows: readonly Row[]): FieldError {
   const [, at, field] = /^row(\d+)-(\w+)$/.exec(name) ?? [];
   const row = at === undefined ? undefined : rows[Number(at)];
   const shape = row && shapeOf(row.kind);

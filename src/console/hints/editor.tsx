@@ -4,10 +4,10 @@ import { CHANNELS } from "../../domain/action/catalogue.ts";
 import type { Matches } from "../../http/api/matches.ts";
 import type { Session } from "../../http/session.ts";
 import { Diff } from "../diff.tsx";
-import { type FieldError, FormErrors } from "../field.tsx";
+import { Checked, type FieldError } from "../field.tsx";
 import { FormToken, Island, Notice, Section, Title } from "../parts.tsx";
 import { Builder } from "./builder.tsx";
-import { type Draft, named } from "./draft.ts";
+import { type Draft, namedErrors } from "./draft.ts";
 import { ContentFields, PeopleFields, TimeFields, WorthFields } from "./fields.tsx";
 import { Preview } from "./preview.tsx";
 import { MatchCounts, WhoGets } from "./who.tsx";
@@ -38,7 +38,7 @@ const channelOf = (text: string): ActionChannel =>
   CHANNELS.find((channel) => channel === text) ?? "site";
 
 const Conflict = ({ conflict }: { conflict: NonNullable<EditorProps["conflict"]> }) => (
-  <Notice tone="danger">
+  <Notice tone="danger" focused>
     <p>
       <strong>Somebody else changed this action meanwhile</strong> (the {conflict.by}). Nothing of
       yours is lost, and nothing was saved. Below is what differs from theirs; saving again puts
@@ -86,57 +86,58 @@ export const EditorPage = (props: EditorProps) => {
           <Diff label="What differs from theirs" before={conflict.theirs} after={conflict.mine} />
         </Section>
       )}
-      <FormErrors errors={errors.map((each) => named(each, draft.rows))} />
-      <form method="post" action={path} class="offer">
-        <FormToken session={session} />
-        <input type="hidden" name="version" value={String(version)} />
-        {/* What Enter in a field sends: a look, never a save or a removal. */}
-        <button
-          type="submit"
-          name="do"
-          value="look"
-          class="hidden"
-          tabindex={-1}
-          aria-hidden="true"
-        >
-          Look
-        </button>
-        <div class="aside">
-          <Section title="What it says" id="content">
-            <ContentFields draft={draft} errors={errors} named={id !== null} />
-          </Section>
-          <Section title="Who it is for" id="people">
-            <PeopleFields draft={draft} errors={errors} purposes={purposes} />
-            <h3>Conditions</h3>
-            <Builder rows={draft.rows} errors={errors} />
-          </Section>
-          <Section title="When, and how often" id="times">
-            <TimeFields draft={draft} errors={errors} />
-          </Section>
-          <Section title="What it is worth" id="worth">
-            <WorthFields draft={draft} errors={errors} />
-          </Section>
-          <div class="actions">
-            <button type="submit" name="do" value="save">
-              {conflict ? "Save mine in its place" : "Save the action"}
-            </button>
-            <button type="submit" class="quiet" name="do" value="look">
-              Look who gets it
-            </button>
-            <a href={id === null ? "/_u/console/actions" : `/_u/console/actions/${id}`}>
-              Leave it as it was
-            </a>
+      <Checked errors={namedErrors(errors, draft.rows)}>
+        <form method="post" action={path} class="offer">
+          <FormToken session={session} />
+          <input type="hidden" name="version" value={String(version)} />
+          {/* What Enter in a field sends: a look, never a save or a removal. */}
+          <button
+            type="submit"
+            name="do"
+            value="look"
+            class="hidden"
+            tabindex={-1}
+            aria-hidden="true"
+          >
+            Look
+          </button>
+          <div class="aside">
+            <Section title="What it says" id="content">
+              <ContentFields draft={draft} named={id !== null} />
+            </Section>
+            <Section title="Who it is for" id="people">
+              <PeopleFields draft={draft} purposes={purposes} />
+              <h3>Conditions</h3>
+              <Builder rows={draft.rows} />
+            </Section>
+            <Section title="When, and how often" id="times">
+              <TimeFields draft={draft} />
+            </Section>
+            <Section title="What it is worth" id="worth">
+              <WorthFields draft={draft} />
+            </Section>
+            <div class="actions">
+              <button type="submit" name="do" value="save">
+                {conflict ? "Save mine in its place" : "Save the action"}
+              </button>
+              <button type="submit" class="quiet" name="do" value="look">
+                Look who gets it
+              </button>
+              <a href={id === null ? "/_u/console/actions" : `/_u/console/actions/${id}`}>
+                Leave it as it was
+              </a>
+            </div>
           </div>
-        </div>
-        <div class="aside">
-          <div data-live="preview">
-            <Preview content={{ ...draft.texts, channel }} origin={origin} />
+          <div class="aside">
+            <div data-live="preview">
+              <Preview content={{ ...draft.texts, channel }} origin={origin} />
+            </div>
+            <div data-live="who" aria-live="polite">
+              <What look={look} channel={channel} />
+            </div>
           </div>
-          <div data-live="who" aria-live="polite">
-            <What look={look} channel={channel} />
-          </div>
-        </div>
-      </form>
+        </form>
+      </Checked>
       <Island name="editor" />
     </>
   );

@@ -4,9 +4,9 @@ import { Problem } from "../../domain/problem.ts";
 import { catalogueInForce } from "../../http/api/actions.ts";
 import { iso } from "../../http/api/input.ts";
 import { type Delivery, readDeliveries, retryNow, secretOf } from "../../http/deliver.ts";
-import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
-import { FormErrors, withName } from "../field.tsx";
+import { doneAt } from "../done.tsx";
+import { Checked, errorsFrom } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import { action as form, page, screen, type Visit } from "../page.tsx";
 import { Badge, Empty, FormToken, Section, Time, Title } from "../parts.tsx";
@@ -178,24 +178,25 @@ export const ExportsPage = (props: ExportsProps) => (
   <>
     <Title name="Exports" />
     {props.secret && <Secret secret={props.secret} />}
-    <FormErrors errors={props.errors.map((error) => withName(error, NAMES))} />
-    <Files session={props.session} actions={props.actions} />
-    <Section
-      title="Lists of everybody"
-      id="lists"
-      aside={<MakeList session={props.session} action="" words="Make one of all actions" />}
-    >
-      <ExportJobs jobs={props.lists} folder={LISTS} now={props.now} />
-    </Section>
-    <h2>Systems that get the list once a day</h2>
-    <p class="prose soft">
-      Signed, page by page. What isn't taken is sent again with growing pauses, made anew each time:
-      an address whose permission has ended meanwhile is no longer in it.
-    </p>
-    {props.systems.map((system) => (
-      <System {...system} session={props.session} />
-    ))}
-    <AddSystem {...props} />
+    <Checked errors={errorsFrom(props.errors, NAMES)}>
+      <Files session={props.session} actions={props.actions} />
+      <Section
+        title="Lists of everybody"
+        id="lists"
+        aside={<MakeList session={props.session} action="" words="Make one of all actions" />}
+      >
+        <ExportJobs jobs={props.lists} folder={LISTS} now={props.now} />
+      </Section>
+      <h2>Systems that get the list once a day</h2>
+      <p class="prose soft">
+        Signed, page by page. What isn't taken is sent again with growing pauses, made anew each
+        time: an address whose permission has ended meanwhile is no longer in it.
+      </p>
+      {props.systems.map((system) => (
+        <System {...system} session={props.session} />
+      ))}
+      <AddSystem {...props} />
+    </Checked>
   </>
 );
 
@@ -250,11 +251,14 @@ export const postSystemChange = form("marketer", async (visit, sent) => {
     const renewed = await renewSecret(context, id, session.role);
     return exportsScreen(visit, renewed ? { secret: await secretFor(visit, renewed) } : {});
   }
-  if (asked === "remove") await removeSystem(context, id, session.role);
+  if (asked === "remove") {
+    await removeSystem(context, id, session.role);
+    return doneAt("/_u/console/exports", "removed");
+  }
   if (asked === "retry") {
     const post = (url: string, init: RequestInit): Promise<Response> => fetch(url, init);
     const ports = { ...context, catalogue: async () => catalogue };
     await retryNow({ ...ports, serverKey: context.config.serverKey, post }, webhook, context.now);
   }
-  return seeOther("/_u/console/exports");
+  return doneAt("/_u/console/exports", "again");
 });

@@ -2,14 +2,13 @@
 import { CHANNELS, PERSONAS } from "../../domain/action/catalogue.ts";
 import { ASSURANCES } from "../../domain/identity/claims.ts";
 import { STAGES } from "../../domain/person/stage.ts";
-import { Field, type FieldError } from "../field.tsx";
+import { Field } from "../field.tsx";
 import { STAGE_WORDS } from "../words.ts";
 import { type Draft, LABELS, type TextName } from "./draft.ts";
 import { CHANNEL_WORDS } from "./words.ts";
 
 export interface FieldsProps {
   draft: Draft;
-  errors: readonly FieldError[];
 }
 
 interface Line {
@@ -19,18 +18,12 @@ interface Line {
 
 const Text = ({
   draft,
-  errors,
   name,
   help,
   long = false,
   number = false,
 }: FieldsProps & Line & { long?: boolean; number?: boolean }) => (
-  <Field
-    name={name}
-    label={LABELS[name]}
-    help={help}
-    error={errors.find((each) => each.name === name)?.message}
-  >
+  <Field name={name} label={LABELS[name]} help={help}>
     {(wired) =>
       long ? (
         <textarea {...wired} rows={3}>
@@ -50,17 +43,11 @@ const Text = ({
 
 const Choice = ({
   draft,
-  errors,
   name,
   help,
   options,
 }: FieldsProps & Line & { options: readonly (readonly [string, string])[] }) => (
-  <Field
-    name={name}
-    label={LABELS[name]}
-    help={help}
-    error={errors.find((each) => each.name === name)?.message}
-  >
+  <Field name={name} label={LABELS[name]} help={help}>
     {(wired) => (
       <select {...wired}>
         {options.map(([value, words]) => (

@@ -2,7 +2,7 @@
 import { KINDS } from "../../http/import/run.ts";
 import { FILE_MAX } from "../../http/import/jobs.ts";
 import type { Session } from "../../http/session.ts";
-import { Field, FormErrors, withName } from "../field.tsx";
+import { Checked, errorsFrom, Field } from "../field.tsx";
 import { FormToken, Section } from "../parts.tsx";
 import { KIND_WORDS } from "./words.ts";
 
@@ -27,15 +27,12 @@ export const UploadForm = ({
 }: {
   session: Session;
   entered?: Entered | undefined;
-}) => {
-  const errorAt = (name: string): string | undefined =>
-    entered?.error.name === name ? entered.error.message : undefined;
-  return (
-    <Section title="New import" id="new">
-      <FormErrors errors={entered ? [withName(entered.error, NAMES)] : []} />
+}) => (
+  <Section title="New import" id="new">
+    <Checked errors={errorsFrom(entered ? [entered.error] : [], NAMES)}>
       <form method="post" action="/_u/console/import" enctype="multipart/form-data" class="stack">
         <FormToken session={session} />
-        <Field name="kind" label="What is in it" error={errorAt("kind")}>
+        <Field name="kind" label="What is in it">
           {(wired) => (
             <select {...wired}>
               {KINDS.map((kind) => (
@@ -50,7 +47,6 @@ export const UploadForm = ({
           name="origin"
           label="Where it comes from"
           help="A short name, such as ticket-shop. An officer approves it before its consent counts."
-          error={errorAt("origin")}
         >
           {(wired) => (
             <input
@@ -67,7 +63,6 @@ export const UploadForm = ({
           name="country"
           label="Country of its phone numbers"
           help="Two letters, such as DE, if numbers are written without one."
-          error={errorAt("country")}
         >
           {(wired) => (
             <input
@@ -84,7 +79,6 @@ export const UploadForm = ({
           name="file"
           label="CSV file"
           help={`At most ${FILE_MAX / 1024 / 1024} MB, UTF-8, with a line of column names. With email_work and email_private in a row, work and private stay two people.`}
-          error={errorAt("file")}
         >
           {(wired) => <input {...wired} type="file" accept=".csv,text/csv,text/plain" />}
         </Field>
@@ -97,6 +91,6 @@ export const UploadForm = ({
         </Field>
         <button type="submit">Import</button>
       </form>
-    </Section>
-  );
-};
+    </Checked>
+  </Section>
+);

@@ -2,7 +2,7 @@
 import type { Meter } from "../../domain/action/catalogue.ts";
 import type { MeterLine, MeterReport } from "../../http/api/meter.ts";
 import type { Session } from "../../http/session.ts";
-import { Field, type FieldError, FormErrors, withName } from "../field.tsx";
+import { Checked, errorsFrom, Field, type FieldError } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import {
   Empty,
@@ -104,73 +104,68 @@ const Readers = ({ report: { meter, people, lookedAt, uncounted, cursor }, later
   );
 };
 
-const Settings = ({ session, version, report, actions, typed, errors }: MeterProps) => {
-  const errorOf = (name: string): string | undefined =>
-    errors.find((each) => each.name === name)?.message;
-  return (
-    <Section title="What it counts" id="settings">
-      <form method="post" action={METER} class="stack">
-        <FormToken session={session} />
-        <input type="hidden" name="version" value={version} />
-        <Field
-          name="topics"
-          label="Pages about"
-          help="Topics or sections, parted by commas. A page should have one of them at most, or it counts twice."
-          error={errorOf("topics")}
-        >
-          {(wired) => <input {...wired} value={typed.topics} required autocomplete="off" />}
-        </Field>
-        <Field name="limit" label="Pages that are free" error={errorOf("limit")}>
-          {(wired) => (
-            <input {...wired} type="number" min={1} max={10000} value={typed.limit} required />
-          )}
-        </Field>
-        <Field name="days" label="Within days" error={errorOf("days")}>
-          {(wired) => (
-            <input {...wired} type="number" min={1} max={400} value={typed.days} required />
-          )}
-        </Field>
-        <button type="submit" name="do" value="save">
-          {report.meter ? "Save" : "Set up the meter"}
-        </button>
-      </form>
-      {report.meter && (
-        <details>
-          <summary>Take it out</summary>
-          <form method="post" action={METER} class="stack">
-            <FormToken session={session} />
-            <input type="hidden" name="version" value={version} />
-            <p class="soft">
-              Pages that ask get no reading any more.{" "}
-              {actions.length > 0 &&
-                "These actions ask for it, and would fit nobody: change them first."}
-            </p>
-            <button type="submit" class="quiet" name="do" value="remove">
-              Take the meter out
-            </button>
-          </form>
-        </details>
-      )}
-      {report.meter && (
-        <p>
-          <span class="soft">Actions that ask for it:</span>{" "}
-          {actions.length === 0 ? (
+const Settings = ({ session, version, report, actions, typed }: MeterProps) => (
+  <Section title="What it counts" id="settings">
+    <form method="post" action={METER} class="stack">
+      <FormToken session={session} />
+      <input type="hidden" name="version" value={version} />
+      <Field
+        name="topics"
+        label="Pages about"
+        help="Topics or sections, parted by commas. A page should have one of them at most, or it counts twice."
+      >
+        {(wired) => <input {...wired} value={typed.topics} required autocomplete="off" />}
+      </Field>
+      <Field name="limit" label="Pages that are free">
+        {(wired) => (
+          <input {...wired} type="number" min={1} max={10000} value={typed.limit} required />
+        )}
+      </Field>
+      <Field name="days" label="Within days">
+        {(wired) => (
+          <input {...wired} type="number" min={1} max={400} value={typed.days} required />
+        )}
+      </Field>
+      <button type="submit" name="do" value="save">
+        {report.meter ? "Save" : "Set up the meter"}
+      </button>
+    </form>
+    {report.meter && (
+      <details>
+        <summary>Take it out</summary>
+        <form method="post" action={METER} class="stack">
+          <FormToken session={session} />
+          <input type="hidden" name="version" value={version} />
+          <p class="soft">
+            Pages that ask get no reading any more.{" "}
+            {actions.length > 0 &&
+              "These actions ask for it, and would fit nobody: change them first."}
+          </p>
+          <button type="submit" class="quiet" name="do" value="remove">
+            Take the meter out
+          </button>
+        </form>
+      </details>
+    )}
+    {report.meter && (
+      <p>
+        <span class="soft">Actions that ask for it:</span>{" "}
+        {actions.length === 0 ? (
+          <>
+            none. <a href="/_u/console/actions/new">Make one</a>
+          </>
+        ) : (
+          actions.map(({ id, label }, n) => (
             <>
-              none. <a href="/_u/console/actions/new">Make one</a>
+              {n > 0 && ", "}
+              <a href={`/_u/console/actions/${id}`}>{label}</a>
             </>
-          ) : (
-            actions.map(({ id, label }, n) => (
-              <>
-                {n > 0 && ", "}
-                <a href={`/_u/console/actions/${id}`}>{label}</a>
-              </>
-            ))
-          )}
-        </p>
-      )}
-    </Section>
-  );
-};
+          ))
+        )}
+      </p>
+    )}
+  </Section>
+);
 
 const EXAMPLE = `usher.next("article").then(({ meter }) => {
   if (meter && meter.left === 0) showTheWall();
@@ -179,24 +174,25 @@ const EXAMPLE = `usher.next("article").then(({ meter }) => {
 export const MeterPage = (props: MeterProps) => (
   <>
     <Title name="Reading meter" />
-    <FormErrors errors={props.errors.map((error) => withName(error, NAMES))} />
-    <p class="prose soft">
-      How many of your articles one person has read, on every device that is proven to be theirs:
-      whoever clears cookies and signs in again is where they were. It counts only of those who
-      allow personalization; of others a page learns nothing.
-    </p>
-    <div class="columns">
-      <Settings {...props} />
-      {props.report.meter ? (
-        <Readers {...props} />
-      ) : (
-        <Section title="Who has read how much" id="readers">
-          <Empty title="There is no meter yet">
-            <p>Say which pages count, and how many of them are free.</p>
-          </Empty>
-        </Section>
-      )}
-    </div>
+    <Checked errors={errorsFrom(props.errors, NAMES)}>
+      <p class="prose soft">
+        How many of your articles one person has read, on every device that is proven to be theirs:
+        whoever clears cookies and signs in again is where they were. It counts only of those who
+        allow personalization; of others a page learns nothing.
+      </p>
+      <div class="columns">
+        <Settings {...props} />
+        {props.report.meter ? (
+          <Readers {...props} />
+        ) : (
+          <Section title="Who has read how much" id="readers">
+            <Empty title="There is no meter yet">
+              <p>Say which pages count, and how many of them are free.</p>
+            </Empty>
+          </Section>
+        )}
+      </div>
+    </Checked>
     <Section title="How a page asks" id="asks">
       <p>
         With the snippet, wherever an article is shown. <code>meter</code> is{" "}

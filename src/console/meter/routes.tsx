@@ -8,7 +8,7 @@ import { asked, faultsIn } from "../../http/api/input.ts";
 import { meterReport } from "../../http/api/meter.ts";
 import { isAbout } from "../../http/audit.ts";
 import type { Route } from "../../http/context.ts";
-import { seeOther } from "../../http/respond.ts";
+import { doneAt } from "../done.tsx";
 import type { FieldError } from "../field.tsx";
 import { action, page, screen, type Visit } from "../page.tsx";
 import { METER, MeterPage, type TypedMeter, typedOf } from "./page.tsx";
@@ -60,7 +60,7 @@ const postMeter = action("marketer", async (visit, form) => {
     if (before && askingIn(await catalogueInForce(context.db)).length > 0)
       throw new Problem("conflict", "some actions ask for the meter: change them first");
     await saveCatalogue(context, catalogue, session.role);
-    return seeOther(METER);
+    return doneAt(METER, "removed");
   }
   const typed = { topics: text("topics"), days: text("days"), limit: text("limit") };
   const meter = {
@@ -77,7 +77,7 @@ const postMeter = action("marketer", async (visit, form) => {
   if (meter.topics.length === 0) errors.push({ name: "topics", message: "Name one at least" });
   if (errors.length > 0) return meterScreen(visit, { typed, errors });
   await saveCatalogue(context, { ...catalogue, meter }, session.role);
-  return seeOther(METER);
+  return doneAt(METER, "changed");
 });
 
 export const meterRoutes: readonly Route[] = [

@@ -8,7 +8,7 @@ import { wholeNumber } from "../../http/api/input.ts";
 import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
 import { Fields } from "../consent/edit/fields.ts";
-import { type FieldError, FormErrors } from "../field.tsx";
+import { Checked, type Errors, NO_ERRORS } from "../field.tsx";
 import { action, page, screen, type Visit } from "../page.tsx";
 import { FormToken, Notice, Section, Title } from "../parts.tsx";
 import { changesBetween } from "./changes.ts";
@@ -18,11 +18,6 @@ import { RulesForm } from "./form.tsx";
 import { RULES, RULES_EDIT, RulesNav } from "./nav.tsx";
 import { ReviewPage } from "./review.tsx";
 import { NOBODY, tryOn } from "./trial.tsx";
-
-interface Errors {
-  list: readonly FieldError[];
-  byName: ReadonlyMap<string, string>;
-}
 
 export interface EditPageProps {
   session: Session;
@@ -57,27 +52,28 @@ export const EditPage = (props: EditPageProps) => {
           <p>Not saved yet.</p>
         </Notice>
       )}
-      <FormErrors errors={errors.list} />
-      <form method="post" action={RULES_EDIT} class="editor">
-        {/* The first button is the one that Enter presses. */}
-        <button class="hidden" type="submit" tabindex={-1} aria-hidden="true">
-          See what it changes
-        </button>
-        <FormToken session={session} />
-        <input type="hidden" name="version" value={current.version} />
-        <RulesForm state={{ fields, errors: errors.byName }} />
-        <div class="actions">
-          <button type="submit">See what it changes…</button>
-          <a href={RULES}>Back without saving</a>
-        </div>
-      </form>
+      <Checked errors={errors}>
+        <form method="post" action={RULES_EDIT} class="editor">
+          {/* The first button is the one that Enter presses. */}
+          <button class="hidden" type="submit" tabindex={-1} aria-hidden="true">
+            See what it changes
+          </button>
+          <FormToken session={session} />
+          <input type="hidden" name="version" value={current.version} />
+          <RulesForm state={{ fields }} />
+          <div class="actions">
+            <button type="submit">See what it changes…</button>
+            <a href={RULES}>Back without saving</a>
+          </div>
+        </form>
+      </Checked>
     </>
   );
 };
 
 const Overtaken = ({ before, current }: { before: MergeRules; current: MergeRules }) => (
   <>
-    <Notice tone="danger">
+    <Notice tone="danger" focused>
       <p>
         <strong>Version {current.version} was saved by somebody else meanwhile.</strong> What you
         wrote is below and not saved. Saving it makes the rules as they stand in this form, so put
@@ -171,8 +167,6 @@ async function save(
 
 /** What the form has beside the rules. */
 const OWN = new Set(["form", "do", "version", "a", "b"]);
-
-const NO_ERRORS: Errors = { list: [], byName: new Map() };
 
 /** @throws Problem `invalid` where the form isn't one of ours */
 function versionIn(form: URLSearchParams): number {

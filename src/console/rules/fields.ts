@@ -4,7 +4,7 @@ import type { MergeRules } from "../../domain/identity/rules.ts";
 import { type EditedRules, MergeRulesSchema } from "../../domain/identity/rules-schema.ts";
 import { type Fault, faultsIn } from "../../http/api/input.ts";
 import { Fields, type Pair } from "../consent/edit/fields.ts";
-import type { FieldError } from "../field.tsx";
+import type { Errors, FieldError } from "../field.tsx";
 import { labelOf } from "./labels.ts";
 
 /** Kinds that every form has a row for, in the order of the starter's priority. */
@@ -53,9 +53,7 @@ export function* fieldsOf(rules: MergeRules): Generator<Pair> {
 const text = (value: number | null | undefined): string =>
   value === null || value === undefined ? "" : String(value);
 
-export type Reading =
-  | { ok: true; edited: EditedRules }
-  | { ok: false; errors: { list: FieldError[]; byName: Map<string, string> } };
+export type Reading = { ok: true; edited: EditedRules } | { ok: false; errors: Errors };
 
 /** Everything that is wrong at once, each at its field. */
 export function readRules(fields: Fields): Reading {
@@ -145,10 +143,7 @@ const kindIn = (fields: Fields, row: number): string =>
   fields.text(`kinds.${row}.kind`).toLowerCase();
 
 /** Each at the field that it is mended in, and in words for the list above. */
-export function errorsOf(
-  faults: readonly Fault[],
-  fields: Fields,
-): { list: FieldError[]; byName: Map<string, string> } {
+export function errorsOf(faults: readonly Fault[], fields: Fields): Errors {
   const byName = new Map<string, string>();
   const list: FieldError[] = [];
   for (const { path, message } of faults) {

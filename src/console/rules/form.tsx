@@ -6,7 +6,7 @@ import { COLUMNS, LABELS } from "./labels.ts";
 import { DEVICE, KINDS } from "./fields.ts";
 import { kindName } from "./words.ts";
 
-type State = Pick<FormState, "fields" | "errors">;
+type State = Pick<FormState, "fields">;
 
 const LEAST = [
   ["asserted", "where both sides said it, be it typed"],

@@ -1,12 +1,10 @@
 /** What rules would do with two people: with each identifier that both say, and with an officer's wish to join them. */
-import type { VisitorId } from "../../domain/ids.ts";
-import { Problem } from "../../domain/problem.ts";
 import type { EditedRules } from "../../domain/identity/rules-schema.ts";
 import { type DryRunAnswer, tryRules } from "../../http/api/merge-rules.ts";
 import { isAbout } from "../../http/audit.ts";
 import type { Call, Context } from "../../http/context.ts";
-import { Field } from "../field.tsx";
-import { personMeant } from "../join.tsx";
+import { Checked, errorsFrom, Field } from "../field.tsx";
+import { personOrFault } from "../meant.tsx";
 import { Badge, Notice } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { kindName } from "./words.ts";
@@ -35,8 +33,11 @@ export async function tryOn(
   rules?: EditedRules,
 ): Promise<{ pair: Pair; trial: Trial | null }> {
   const errors = new Map<string, string>();
-  const [x, y] = [await meant(context, a, "a", errors), await meant(context, b, "b", errors)];
-  if (x === null || y === null) return { pair: { a, b, errors }, trial: null };
+  const [x, y] = [await personOrFault(context, a), await personOrFault(context, b)];
+  if (typeof x !== "string") errors.set("a", x.message);
+  if (typeof y !== "string") errors.set("b", y.message);
+  if (typeof x !== "string" || typeof y !== "string")
+    return { pair: { a, b, errors }, trial: null };
   isAbout(request, [x, y]);
   if (x === y) {
     errors.set("b", "These two are one person already.");
@@ -47,35 +48,27 @@ export async function tryOn(
   return { pair: { a, b, errors }, trial: { now, changed } };
 }
 
-async function meant(
-  context: Context,
-  text: string,
-  name: string,
-  errors: Map<string, string>,
-): Promise<VisitorId | null> {
-  try {
-    if (text.trim() === "") throw new Problem("invalid", "say who: an id or an identifier");
-    return await personMeant(context, text.trim());
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    errors.set(name, `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`);
-    return null;
-  }
-}
+const NAMES = { a: "One person", b: "The other" } as const;
 
 export const PairFields = ({ pair }: { pair: Pair }) => (
-  <div class="fields">
-    {(["a", "b"] as const).map((name) => (
-      <Field
-        name={name}
-        label={name === "a" ? "One person" : "The other"}
-        help="An id, or an identifier like email:jane@example.org."
-        error={pair.errors.get(name)}
-      >
-        {(wired) => <input {...wired} value={pair[name]} autocomplete="off" spellcheck={false} />}
-      </Field>
-    ))}
-  </div>
+  <Checked
+    errors={errorsFrom(
+      [...pair.errors].map(([name, message]) => ({ name, message })),
+      NAMES,
+    )}
+  >
+    <div class="fields">
+      {(["a", "b"] as const).map((name) => (
+        <Field
+          name={name}
+          label={NAMES[name]}
+          help="An id, or an identifier like email:jane@example.org."
+        >
+          {(wired) => <input {...wired} value={pair[name]} autocomplete="off" spellcheck={false} />}
+        </Field>
+      ))}
+    </div>
+  </Checked>
 );
 
 type Said = Pick<DryRunAnswer["decision"], "verdict" | "because">;

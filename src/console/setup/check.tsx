@@ -3,7 +3,7 @@ import { mayDo, type Role } from "../../http/auth.ts";
 import type { HostComparison } from "../../http/addresses-of-hosts.ts";
 import type { Session } from "../../http/session.ts";
 import type { Finding, Level } from "../../domain/setup/checks.ts";
-import { Field } from "../field.tsx";
+import { Checked, errorsFrom, Field } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import { Badge, FormToken, Notice, Section, Subnav, Time, Title } from "../parts.tsx";
 import { PLACES, reach } from "../places.ts";
@@ -47,7 +47,10 @@ export interface SetupPageProps {
   sitemap: { at: string; pages: number; cut: boolean } | null;
   /** Where it lies when nothing else is said. */
   sitemapUrl: string;
-  said?: { tone: "good" | "danger"; words: string } | undefined;
+  /** What the sitemap said. */
+  said?: string | undefined;
+  /** Why it couldn't be read. */
+  wrongSitemap?: string | undefined;
   hosts?: readonly HostComparison[] | undefined;
 }
 
@@ -60,6 +63,7 @@ export const SetupPage = ({
   findings,
   sitemap,
   sitemapUrl,
+  wrongSitemap,
   said,
   hosts,
 }: SetupPageProps) => {
@@ -71,7 +75,7 @@ export const SetupPage = ({
         <Ranges now={now} days={days} href={SETUP} from={from} to={to} />
       </Title>
       <SetupNav path={SETUP} />
-      {said && <Notice tone={said.tone}>{said.words}</Notice>}
+      {said !== undefined && <Notice tone="good">{said}</Notice>}
       <p>
         {wrong === 0 && look === 0
           ? "Nothing is to be mended."
@@ -86,27 +90,33 @@ export const SetupPage = ({
         ))}
       </ol>
       <Section title="Have more looked at" id="more">
-        <form method="post" action={`${SETUP}/sitemap`}>
-          <FormToken session={session} />
-          <Field
-            name="url"
-            label="Sitemap"
-            help={
-              sitemap ? (
-                <>
-                  {sitemap.cut ? "The first " : ""}
-                  {count(sitemap.pages, "page")}, read <Time at={sitemap.at} />
-                </>
-              ) : (
-                "Not read yet"
-              )
-            }
-            grow
-          >
-            {(wired) => <input {...wired} type="url" value={sitemapUrl} required />}
-          </Field>
-          <button type="submit">Read the sitemap</button>
-        </form>
+        <Checked
+          errors={errorsFrom(
+            wrongSitemap === undefined ? [] : [{ name: "url", message: wrongSitemap }],
+          )}
+        >
+          <form method="post" action={`${SETUP}/sitemap`}>
+            <FormToken session={session} />
+            <Field
+              name="url"
+              label="Sitemap"
+              help={
+                sitemap ? (
+                  <>
+                    {sitemap.cut ? "The first " : ""}
+                    {count(sitemap.pages, "page")}, read <Time at={sitemap.at} />
+                  </>
+                ) : (
+                  "Not read yet"
+                )
+              }
+              grow
+            >
+              {(wired) => <input {...wired} type="url" value={sitemapUrl} required />}
+            </Field>
+            <button type="submit">Read the sitemap</button>
+          </form>
+        </Checked>
         <form method="post" action={`${SETUP}/hosts`}>
           <FormToken session={session} />
           <p class="soft">

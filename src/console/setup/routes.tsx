@@ -18,7 +18,7 @@ import { PlanPage } from "./plan.tsx";
 
 async function show(
   visit: Visit,
-  more: Partial<Pick<SetupPageProps, "said" | "hosts" | "sitemapUrl">> = {},
+  more: Partial<Pick<SetupPageProps, "said" | "hosts" | "sitemapUrl" | "wrongSitemap">> = {},
   status = 200,
 ): Promise<Response> {
   const { request, context, session } = visit;
@@ -51,17 +51,14 @@ const postSitemapPage = action("either", async (visit, form) => {
     const words = cut
       ? `The sitemap is longer than what is read of it; its first ${count(pages, "page")} are kept.`
       : `The sitemap names ${count(pages, "page")}.`;
-    return await show(visit, { sitemapUrl, said: { tone: "good", words } });
+    return await show(visit, { sitemapUrl, said: words });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return show(
       visit,
       {
         sitemapUrl,
-        said: {
-          tone: "danger",
-          words: `The sitemap ${error.message.replace(/^the sitemap /, "")}.`,
-        },
+        wrongSitemap: `The sitemap ${error.message.replace(/^the sitemap /, "")}.`,
       },
       422,
     );

@@ -11,7 +11,7 @@ import {
 import { isAbout } from "../../http/audit.ts";
 import { percent } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
-import { Empty, Notice, Pages, Subnav, Time, Title } from "../parts.tsx";
+import { Empty, Pages, Subnav, Time, Title } from "../parts.tsx";
 import { type Column, Table } from "../table.tsx";
 import { RULES } from "../rules/nav.tsx";
 import { nameOnSide, reasonsInShort } from "./words.ts";
@@ -67,8 +67,6 @@ export interface ListProps extends SuggestionsPage {
   further: boolean;
   /** Whether devices are compared by where they are seen, beside records by what they say. */
   comparesDevices: boolean;
-  /** What was just done here. */
-  done?: "rejected" | undefined;
 }
 
 export const SuggestionsListPage = ({
@@ -77,7 +75,6 @@ export const SuggestionsListPage = ({
   state,
   further,
   comparesDevices,
-  done,
 }: ListProps) => (
   <>
     <Title name="Suggestions" />
@@ -91,11 +88,6 @@ export const SuggestionsListPage = ({
         : "Devices aren't compared by where they are seen."}{" "}
       <a href={`${RULES}#probable`}>The identity rules</a> say so.
     </p>
-    {done === "rejected" && (
-      <Notice tone="good">
-        <p>Noted: they are two people. This won't be suggested again.</p>
-      </Notice>
-    )}
     <Subnav
       label="Suggestions"
       path={pathOf(state)}
@@ -133,7 +125,6 @@ export const getSuggestionsPage = page("officer", async (visit) => {
   const found = await suggestionsPage(context, { state, limit: ON_A_PAGE, cursor });
   isAbout(request, personsIn(found));
   const { probable } = await context.mergeRules();
-  const done = asked(request, "done") === "rejected" ? ("rejected" as const) : undefined;
   return screen(
     visit,
     "Suggestions",
@@ -142,7 +133,6 @@ export const getSuggestionsPage = page("officer", async (visit) => {
       state={state}
       further={cursor !== undefined}
       comparesDevices={probable.devices === "suggest"}
-      done={done}
     />,
   );
 });

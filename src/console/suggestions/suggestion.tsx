@@ -4,8 +4,8 @@ import { TYPE_WORDS } from "../../domain/suggestion/devices.ts";
 import { FACT_WORDS } from "../../domain/suggestion/words.ts";
 import { approveSuggestion, rejectSuggestion } from "../../http/api/suggestion-decisions.ts";
 import { loadSuggestion, type SuggestionAnswer, suggestionIn } from "../../http/api/suggestions.ts";
-import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
+import { doneAt } from "../done.tsx";
 import { Field } from "../field.tsx";
 import { count, percent } from "../numbers.ts";
 import { action, page, screen } from "../page.tsx";
@@ -223,11 +223,11 @@ export const postSuggestionPage = action("officer", async ({ request, context, s
   const why = (form.get("why") ?? "").trim().slice(0, 500);
   if (form.get("decision") === "reject") {
     await rejectSuggestion(context, id, { why }, session.role);
-    return seeOther(`${SUGGESTIONS_PATH}?done=rejected`);
+    return doneAt(SUGGESTIONS_PATH, "rejected");
   }
   const force = form.get("force") === "yes";
   const reconsider = form.get("reconsider") === "yes";
   const said = { why, force, reconsider, dryRun: false };
   const { people } = await approveSuggestion(context, id, said, session.role);
-  return seeOther(`/_u/console/people/${people[0] ?? ""}`);
+  return doneAt(`/_u/console/people/${people[0] ?? ""}`, "joined");
 });

@@ -3,7 +3,7 @@ import type { Policy } from "../../domain/consent/policy.ts";
 import type { WebhooksAnswer } from "../../http/api/webhooks.ts";
 import type { Session } from "../../http/session.ts";
 import { labelOf, optional } from "../consent/words.ts";
-import { Field, type FieldError } from "../field.tsx";
+import { Field } from "../field.tsx";
 import { FormToken, Section } from "../parts.tsx";
 
 export interface TypedWebhook {
@@ -20,54 +20,46 @@ export const NewWebhook = ({
   session,
   policy,
   webhooks,
-  errors,
   typed,
 }: {
   session: Session;
   policy: Policy;
   webhooks: WebhooksAnswer;
-  errors: readonly FieldError[];
   typed: TypedWebhook;
-}) => {
-  const errorOf = (name: string): string | undefined =>
-    errors.find((each) => each.name === name)?.message;
-  return (
-    <Section title="Another system" id="add">
-      <form method="post" action="/_u/console/webhooks" class="stack">
-        <FormToken session={session} />
-        <input type="hidden" name="version" value={webhooks.version} />
-        <Field
-          name="id"
-          label="Name"
-          help="Small letters, figures and dashes, such as crm or data-warehouse"
-          error={errorOf("id")}
-        >
-          {(wired) => <input {...wired} value={typed.id} required autocomplete="off" />}
-        </Field>
-        <Field name="url" label="Address" help="https://, takes a POST" error={errorOf("url")}>
-          {(wired) => <input {...wired} value={typed.url} required autocomplete="off" />}
-        </Field>
-        <Field name="purpose" label="For" error={errorOf("purpose")}>
-          {(wired) => (
-            <select {...wired}>
-              {optional(policy).map(({ id }) => (
-                <option value={id} selected={id === typed.purpose}>
-                  {labelOf(policy, id)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field
-          name="events"
-          label="Events"
-          help="Names of events and pages, one a line. Empty: all of them."
-          error={errorOf("events")}
-        >
-          {(wired) => <textarea {...wired} rows={3} value={typed.events} />}
-        </Field>
-        <button type="submit">Add the system</button>
-      </form>
-    </Section>
-  );
-};
+}) => (
+  <Section title="Another system" id="add">
+    <form method="post" action="/_u/console/webhooks" class="stack">
+      <FormToken session={session} />
+      <input type="hidden" name="version" value={webhooks.version} />
+      <Field
+        name="id"
+        label="Name"
+        help="Small letters, figures and dashes, such as crm or data-warehouse"
+      >
+        {(wired) => <input {...wired} value={typed.id} required autocomplete="off" />}
+      </Field>
+      <Field name="url" label="Address" help="https://, takes a POST">
+        {(wired) => <input {...wired} value={typed.url} required autocomplete="off" />}
+      </Field>
+      <Field name="purpose" label="For">
+        {(wired) => (
+          <select {...wired}>
+            {optional(policy).map(({ id }) => (
+              <option value={id} selected={id === typed.purpose}>
+                {labelOf(policy, id)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field
+        name="events"
+        label="Events"
+        help="Names of events and pages, one a line. Empty: all of them."
+      >
+        {(wired) => <textarea {...wired} rows={3} value={typed.events} />}
+      </Field>
+      <button type="submit">Add the system</button>
+    </form>
+  </Section>
+);

@@ -3,7 +3,7 @@ import type { Policy } from "../../domain/consent/policy.ts";
 import type { WebhooksAnswer } from "../../http/api/webhooks.ts";
 import type { Session } from "../../http/session.ts";
 import { labelOf } from "../consent/words.ts";
-import { type FieldError, FormErrors, withName } from "../field.tsx";
+import { Checked, errorsFrom, type FieldError } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import { Badge, Empty, FormToken, Notice, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
@@ -152,7 +152,7 @@ const Webhook = ({
 };
 
 const Secret = ({ secret: { id, value } }: { secret: { id: string; value: string } }) => (
-  <Notice tone="note">
+  <Notice tone="note" focused>
     <p>
       <strong>
         The secret of {id}, for the system that gets the events. It stays behind “Show the secret”.
@@ -176,26 +176,27 @@ export const WebhooksPage = (props: WebhooksProps) => {
     <>
       <Title name="Webhooks" />
       {secret && <Secret secret={secret} />}
-      <FormErrors errors={errors.map((error) => withName(error, NAMES))} />
-      <p class="prose soft">
-        Events go to your own systems within about five minutes, signed and in the order of arrival.
-        What isn't taken is tried eight times with growing pauses; consent is asked for anew each
-        time. The daily list of who should get what goes out by{" "}
-        {session.role === "officer" ? (
-          "the marketer's exports"
+      <Checked errors={errorsFrom(errors, NAMES)}>
+        <p class="prose soft">
+          Events go to your own systems within about five minutes, signed and in the order of
+          arrival. What isn't taken is tried eight times with growing pauses; consent is asked for
+          anew each time. The daily list of who should get what goes out by{" "}
+          {session.role === "officer" ? (
+            "the marketer's exports"
+          ) : (
+            <a href="/_u/console/exports">Exports</a>
+          )}
+          .
+        </p>
+        {hooks.length === 0 ? (
+          <Empty title="No system gets events yet">
+            {!mayChange(session) && <p>An officer can add one.</p>}
+          </Empty>
         ) : (
-          <a href="/_u/console/exports">Exports</a>
+          hooks.map((hook) => <Webhook {...{ session, policy, hook, version }} />)
         )}
-        .
-      </p>
-      {hooks.length === 0 ? (
-        <Empty title="No system gets events yet">
-          {!mayChange(session) && <p>An officer can add one.</p>}
-        </Empty>
-      ) : (
-        hooks.map((hook) => <Webhook {...{ session, policy, hook, version }} />)
-      )}
-      {mayChange(session) && <NewWebhook {...props} />}
+        {mayChange(session) && <NewWebhook {...props} />}
+      </Checked>
     </>
   );
 };

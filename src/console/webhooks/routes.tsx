@@ -3,7 +3,6 @@ import { Problem } from "../../domain/problem.ts";
 import { faultsIn } from "../../http/api/input.ts";
 import { deliverAgain, describeWebhooks, saveWebhooks } from "../../http/api/webhooks.ts";
 import type { Route } from "../../http/context.ts";
-import { seeOther } from "../../http/respond.ts";
 import {
   type EditedWebhooks,
   type EventWebhook,
@@ -11,6 +10,7 @@ import {
   webhooksInForce,
   WebhooksSchema,
 } from "../../out/webhooks.ts";
+import { type Done, doneAt } from "../done.tsx";
 import type { FieldError } from "../field.tsx";
 import { action, page, screen, type Visit } from "../page.tsx";
 import { NOTHING_TYPED, type TypedWebhook } from "./new.tsx";
@@ -80,6 +80,12 @@ const CHANGES: Readonly<Record<string, (hook: EventWebhook, now: number) => Even
     remove: () => null,
   };
 
+const SAID: Readonly<Record<string, Done>> = {
+  pause: "paused",
+  resume: "resumed",
+  remove: "removed",
+};
+
 /** @throws Problem `not_found` */
 async function hookIn({ request, context }: Visit): Promise<EventWebhook[]> {
   const { hooks } = await webhooksInForce(context.db);
@@ -104,14 +110,14 @@ const postChange = action("officer", async (visit, form) => {
   await saveWebhooks(context, { version: sentVersion(form), hooks: changed }, session.role);
   const renewed = asked === "renew" ? changed.find(isMeant) : undefined;
   if (renewed) return webhooksScreen(visit, { secret: await secretOf(visit, renewed) });
-  return seeOther(WEBHOOKS);
+  return doneAt(WEBHOOKS, SAID[asked] ?? "changed");
 });
 
 const postAgain = action("officer", async (visit, form) => {
   const { request, context } = visit;
   await hookIn(visit);
   await deliverAgain(context, request.params["id"] ?? "", form.get("delivery") ?? "");
-  return seeOther(WEBHOOKS);
+  return doneAt(WEBHOOKS, "again");
 });
 
 export const webhookRoutes: readonly Route[] = [

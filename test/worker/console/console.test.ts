@@ -284,7 +284,11 @@ test("an officer joins two people after seeing both, and a refusal of the policy
   expect(look).not.toContain("The merge policy refuses");
   const form = { form: formToken(look), a: tablet, b: laptop };
   const joinedThem = await go("/_u/console/merges", { cookie, form });
-  expect(joinedThem.headers.get("location")).toBe(`/_u/console/people/${tablet}`);
+  const joinedAt = `/_u/console/people/${tablet}?done=joined`;
+  expect(joinedThem.headers.get("location")).toBe(joinedAt);
+  expect(await (await go(joinedAt, { cookie })).text()).toMatch(
+    /<div class="notice" role="status" tabindex="-1" autofocus><p>They are one person now/,
+  );
   expect(village.person(laptop)?.id).toBe(tablet);
 
   const kate = visitor("kate");
@@ -301,8 +305,14 @@ test("joining is the officer's, with somebody there is, and who is one already n
   const path = `/_u/console/merges/new?a=${tablet}&b=`;
   const cookie = await signIn("the-officer");
   expect((await go(path + phone, { cookie: await signIn("the-marketer") })).status).toBe(403);
-  expect((await go(`${path}nobody@example.org`, { cookie })).status).toBe(404);
-  expect((await go(path + visitor("nobody"), { cookie })).status).toBe(404);
+  for (const who of ["nobody@example.org", visitor("nobody")]) {
+    const asked = await go(path + who, { cookie });
+    expect(asked.status).toBe(422);
+    const page = await asked.text();
+    expect(page).toContain("<title>To be mended: Join two people");
+    expect(page).toMatch(/<input id="b"[^>]*aria-describedby="b-error" aria-invalid="true"/);
+    expect(page).toContain(`value="${who}"`);
+  }
   const one = await go(path + phone, { cookie });
   expect(one.headers.get("location")).toBe(`/_u/console/people/${tablet}`);
 });

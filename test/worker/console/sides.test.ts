@@ -60,6 +60,14 @@ test("both sides of a life stand side by side, with their addresses and devices 
 
   const officer = await signedIn(OFFICER_TOKEN);
   const form = await officer.formToken();
+  const mistyped = await officer.form(`/_u/console/people/${home}/separate`, {
+    form,
+    other: "email:nobody@sides.example",
+    why: "her desk",
+  });
+  expect(mistyped.status).toBe(422);
+  expect(pageOf(mistyped)).toContain("Who: nobody said this identifier.");
+  expect(pageOf(mistyped)).toContain('value="her desk"');
   // Whose an identifier is shows once the index knows.
   await eventually(async () => {
     const { status } = await officer.form(`/_u/console/people/${home}/separate`, {

@@ -1,13 +1,11 @@
 /** One part of the policy with a form of its own. */
 import type { VNode } from "preact";
 import type { Policy, PolicyFault } from "../../../domain/consent/policy.ts";
-import type { FieldError } from "../../field.tsx";
+import type { Errors } from "../../field.tsx";
 import type { Fields, Pair } from "./fields.ts";
 
 export interface FormState {
   fields: Fields;
-  /** By the name of the field that is wrong. */
-  errors: ReadonlyMap<string, string>;
   /** The draft as it is stored, for the names of its purposes and languages. */
   policy: Policy;
 }
@@ -42,11 +40,7 @@ export const owns = (area: Area, { path }: PolicyFault): boolean =>
   area.owns.some((part) => path === part || path.startsWith(`${part}.`));
 
 /** Faults as the form shows them: at the field, and above it with where that is. */
-export function errorsOf(
-  area: Area,
-  faults: readonly PolicyFault[],
-  fields: Fields,
-): { list: FieldError[]; byName: Map<string, string> } {
+export function errorsOf(area: Area, faults: readonly PolicyFault[], fields: Fields): Errors {
   const byName = new Map<string, string>();
   const list = faults.map(({ path, message }) => {
     const name = area.place?.(path, fields) ?? path;

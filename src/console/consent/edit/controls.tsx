@@ -1,20 +1,19 @@
 /** Fields of the policy's forms, each showing what was sent and what is wrong with it. */
 import type { ComponentChildren } from "preact";
-import { Field } from "../../field.tsx";
+import { Field, FieldGroup } from "../../field.tsx";
 import type { FormState } from "./area.ts";
 
 interface Control {
-  state: Pick<FormState, "fields" | "errors">;
+  state: Pick<FormState, "fields">;
   name: string;
   label: string;
   help?: ComponentChildren;
 }
 
-const wire = ({ state, name, label, help }: Control) => ({
+const wire = ({ name, label, help }: Control) => ({
   name,
   label,
   ...(help === undefined ? {} : { help }),
-  error: state.errors.get(name),
 });
 
 export const Text = (props: Control & { lang?: string }) => (
@@ -81,7 +80,7 @@ export const Choose = (props: Control & { options: Options }) => {
 
 /** One of a few, all in sight. */
 export const Radios = ({ state, name, label, options }: Control & { options: Options }) => (
-  <Group {...{ state, name, label }}>
+  <FieldGroup {...{ name, label }}>
     {options.map(([value, words], at) => (
       <label class="check" for={at === 0 ? name : `${name}.${value}`}>
         <input
@@ -94,14 +93,14 @@ export const Radios = ({ state, name, label, options }: Control & { options: Opt
         {words}
       </label>
     ))}
-  </Group>
+  </FieldGroup>
 );
 
 /** Any number of a few. */
 export const Checks = ({ state, name, label, help, options }: Control & { options: Options }) => {
   const ticked = state.fields.all(name);
   return (
-    <Group {...{ state, name, label, help }}>
+    <FieldGroup {...{ name, label, help }}>
       <div class="checks">
         {options.map(([value, words], at) => (
           <label class="check" for={at === 0 ? name : `${name}.${value}`}>
@@ -116,7 +115,7 @@ export const Checks = ({ state, name, label, help, options }: Control & { option
           </label>
         ))}
       </div>
-    </Group>
+    </FieldGroup>
   );
 };
 
@@ -127,33 +126,6 @@ export const Check = ({ state, name, label }: Control) => (
     {label}
   </label>
 );
-
-const Group = ({
-  state,
-  name,
-  label,
-  help,
-  children,
-}: Control & { children: ComponentChildren }) => {
-  const error = state.errors.get(name);
-  const described = [...(help ? [`${name}-help`] : []), ...(error ? [`${name}-error`] : [])];
-  return (
-    <fieldset aria-describedby={described.length > 0 ? described.join(" ") : undefined}>
-      <legend>{label}</legend>
-      {help !== undefined && (
-        <p id={`${name}-help`} class="soft">
-          {help}
-        </p>
-      )}
-      {children}
-      {error !== undefined && (
-        <p id={`${name}-error`} class="alert">
-          {error}
-        </p>
-      )}
-    </fieldset>
-  );
-};
 
 /** One row of a list: a part of the form under its own headline, with its own way out. */
 export const Row = ({

@@ -6,7 +6,7 @@ import { iso } from "../../../http/api/input.ts";
 import type { Context } from "../../../http/context.ts";
 import { seeOther } from "../../../http/respond.ts";
 import type { Session } from "../../../http/session.ts";
-import { type FieldError, FormErrors } from "../../field.tsx";
+import { Checked, type Errors, NO_ERRORS } from "../../field.tsx";
 import { action, page, screen } from "../../page.tsx";
 import { FormToken, Notice, Time, Title } from "../../parts.tsx";
 import { DRAFT, PolicyNav } from "../nav.tsx";
@@ -19,7 +19,7 @@ export interface EditorProps {
   session: Session;
   draft: Pick<DraftRead, "stored"> & { policy: NonNullable<DraftRead["policy"]> };
   fields: Fields;
-  errors: { list: readonly FieldError[]; byName: ReadonlyMap<string, string> };
+  errors: Errors;
   /** Rows were added or removed since it was saved. */
   unsaved?: boolean;
   /** It was just saved, and somebody stays to go on. */
@@ -43,7 +43,7 @@ export const EditorPage = ({
     <Title name={area.name} />
     <p class="soft">{area.about}</p>
     {overtaken && (
-      <Notice tone="danger">
+      <Notice tone="danger" focused>
         <p>
           <strong>The draft was saved by somebody else meanwhile</strong>, by the{" "}
           {draft.stored.author} at <Time at={iso(draft.stored.at)} />. What you wrote is below and
@@ -62,23 +62,24 @@ export const EditorPage = ({
         <p>Saved to the draft.</p>
       </Notice>
     )}
-    <FormErrors errors={errors.list} />
-    <form method="post" action={`${DRAFT}/${area.id}`} class="editor">
-      {/* The first button is the one that Enter presses. */}
-      <button class="hidden" type="submit" tabindex={-1} aria-hidden="true">
-        Save
-      </button>
-      <FormToken session={session} />
-      <input type="hidden" name="revision" value={draft.stored.revision} />
-      <area.Form fields={fields} errors={errors.byName} policy={draft.policy} />
-      <div class="actions">
-        <button type="submit">Save to the draft</button>
-        <button class="quiet" type="submit" name="do" value="stay">
-          Save and stay here
+    <Checked errors={errors}>
+      <form method="post" action={`${DRAFT}/${area.id}`} class="editor">
+        {/* The first button is the one that Enter presses. */}
+        <button class="hidden" type="submit" tabindex={-1} aria-hidden="true">
+          Save
         </button>
-        <a href={DRAFT}>Back without saving</a>
-      </div>
-    </form>
+        <FormToken session={session} />
+        <input type="hidden" name="revision" value={draft.stored.revision} />
+        <area.Form fields={fields} policy={draft.policy} />
+        <div class="actions">
+          <button type="submit">Save to the draft</button>
+          <button class="quiet" type="submit" name="do" value="stay">
+            Save and stay here
+          </button>
+          <a href={DRAFT}>Back without saving</a>
+        </div>
+      </form>
+    </Checked>
   </>
 );
 
@@ -156,5 +157,3 @@ export const postEditor = action("officer", async (visit, form) => {
   if (what !== "stay" && made === null) return seeOther(`${DRAFT}?saved=${area.id}`);
   return seeOther(`${DRAFT}/${area.id}?saved${made === null ? "" : `#${made}`}`);
 });
-
-const NO_ERRORS = { list: [], byName: new Map<string, string>() };

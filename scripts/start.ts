@@ -81,9 +81,11 @@ async function ready(stopped: () => boolean): Promise<void> {
 /** Once what was played has landed, its days are counted as cron would have, had it been there. */
 async function countPast(): Promise<void> {
   await new Promise((later) => setTimeout(later, 12_000));
-  const day = 86_400_000;
-  for (let days = 0; days <= PAST_DAYS; days++) {
-    const time = Date.now() - days * day;
+  const [minute, day] = [60_000, 86_400_000];
+  const past = Array.from({ length: PAST_DAYS }, (_, days) => (days + 1) * day);
+  // Whom to compare is learned in one run and done in the next: both are of today.
+  for (const ago of [5 * minute, 0, ...past]) {
+    const time = Date.now() - ago;
     await fetch(`${site}/cdn-cgi/handler/scheduled?cron=*/5+*+*+*+*&time=${time}`);
   }
 }

@@ -22,7 +22,8 @@ export function percent(share: number): string {
   const hundredths = share * 100;
   if (hundredths > 0 && hundredths < 0.1) return "under 0.1 %";
   const edge = (hundredths > 0 && hundredths < 1) || (hundredths > 99 && hundredths < 100);
-  return `${edge ? Math.min(99.9, hundredths).toFixed(1) : Math.round(hundredths)} %`;
+  const shown = edge ? Math.min(99.9, hundredths).toFixed(1) : Math.round(hundredths);
+  return `${Number(shown)} %`;
 }
 
 /** `12 % more than before`, of two like spans; undefined where there is nothing to compare with. */

@@ -375,7 +375,7 @@ export const stories: readonly Story[] = [
             "ordered",
             611,
             379,
-            "62 % of people who read about tickets bought afterwards",
+            "62 % of people who read about tickets ordered afterwards",
           ],
           [
             "read:<i>youth</i>",

@@ -135,7 +135,6 @@ export const SegmentsPage = ({ report, examples }: SegmentsProps) => (
             rows={report.affinities}
             columns={[
               { name: "What goes together", cell: ({ words }) => words },
-              { name: "Share", number: true, cell: ({ share }) => percent(share) },
               {
                 name: "People",
                 number: true,

@@ -5,7 +5,7 @@ import { Table } from "../table.tsx";
 
 /** A rate is mostly small: with a decimal below ten percent. */
 const fine = (share: number): string =>
-  share > 0 && share < 0.1 ? `${(share * 100).toFixed(1)} %` : percent(share);
+  share > 0 && share < 0.1 ? `${Number((share * 100).toFixed(1))} %` : percent(share);
 
 export const Rate = ({ rate, interval }: Pick<Takes, "rate" | "interval">) =>
   rate === null || interval === null ? (

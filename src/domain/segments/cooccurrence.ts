@@ -4,6 +4,7 @@
  */
 import type { Affinity } from "../action/learner.ts";
 import type { Millis } from "../ids.ts";
+import { DID, ORDERED } from "./items.ts";
 
 /** Everything one person did: each item with its first and last time. */
 export type History = ReadonlyMap<string, { first: Millis; last: Millis }>;
@@ -28,21 +29,31 @@ export function logLikelihoodRatio(both: number, a: number, b: number, people: n
   return both * people >= a * b ? ratio : -ratio;
 }
 
-/** The items most people have, the most frequent first. */
+/** The items most people have, the most frequent first; an order's event that is nothing but an order is left to that. */
 export function commonItems(histories: readonly History[]): string[] {
   const counts = new Map<string, number>();
   for (const history of histories)
     for (const item of history.keys()) counts.set(item, (counts.get(item) ?? 0) + 1);
+  const orders = counts.get(ORDERED);
   return [...counts]
     .filter(([, count]) => count >= LEAST_PEOPLE)
+    .filter(([item, count]) => count !== orders || item === ORDERED || !isOrder(item, histories))
     .toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, ITEMS)
     .map(([item]) => item);
 }
 
+/** Whether all who did it ordered by that, and nobody otherwise. */
+const isOrder = (item: string, histories: readonly History[]): boolean =>
+  item.startsWith(DID) &&
+  histories.every((history) => {
+    const [deed, order] = [history.get(item), history.get(ORDERED)];
+    return deed?.first === order?.first && deed?.last === order?.last;
+  });
+
 /**
  * All ordered pairs that go together more than by chance, the surest first. `both` did `to` after they first did `from`.
- * Two names of one deed, as an order's event and that something was ordered, say nothing of each other.
+ * Two names of one deed, as two topics of the same page, say nothing of each other.
  */
 export function affinities(histories: readonly History[], leastLlr: number): Affinity[] {
   const items = commonItems(histories);

@@ -24,5 +24,4 @@ export function itemWords(item: string): string {
   return "ordered";
 }
 
-export const thenWords = (item: string): string =>
-  item === ORDERED ? "bought afterwards" : `${itemWords(item)} afterwards`;
+export const thenWords = (item: string): string => `${itemWords(item)} afterwards`;

@@ -178,7 +178,7 @@ test("what people like this one did is a reason only when enough did, and it isn
   const goal = action({ success: "Order Completed" });
   const affinity = { from: "read:transfers", to: "ordered", people: 50, both: 31, llr: 20 };
   expect(reasonOf(goal, reader, [affinity])).toBe(
-    "62 % of people who read about transfers bought afterwards (31 of 50)",
+    "62 % of people who read about transfers ordered afterwards (31 of 50)",
   );
   expect(reasonOf(goal, reader, [{ ...affinity, people: 5, both: 5 }])).toBeNull();
   expect(reasonOf(goal, reader, [{ ...affinity, llr: 3 }])).toBeNull();

@@ -4,6 +4,7 @@ import { armOf, standing } from "../../../src/domain/action/holdout.ts";
 import { closing, type HintClosing } from "../../../src/domain/action/outcomes.ts";
 import {
   affinities,
+  commonItems,
   type History,
   logLikelihoodRatio,
 } from "../../../src/domain/segments/cooccurrence.ts";
@@ -39,7 +40,8 @@ test("an affinity says how many did the second after the first", () => {
   expect(found.some(({ from, to }) => from === "ordered" && to === "read:tickets")).toBe(false);
 });
 
-test("two names of one deed say nothing of each other", () => {
+test("two names of one deed are one, the plainer of them", () => {
+  const readers = crowd.filter((history) => !history.has("ordered"));
   const twice = { first: 2, last: 5 };
   const buyers = Array.from(
     { length: 30 },
@@ -50,10 +52,25 @@ test("two names of one deed say nothing of each other", () => {
         ["did:Signed In", { first: 1, last: 6 }],
       ]),
   );
-  const pairs = affinities([...crowd, ...buyers], 10.83).map(({ from, to }) => `${from} → ${to}`);
+  const together = [...readers, ...buyers];
+  const pairs = affinities(together, 10.83).map(({ from, to }) => `${from} → ${to}`);
   expect(pairs).toContain("did:Signed In → ordered");
-  expect(pairs).not.toContain("did:Order Completed → ordered");
-  expect(pairs).not.toContain("ordered → did:Order Completed");
+  expect(pairs.filter((pair) => pair.includes("Order Completed"))).toEqual([]);
+  const buying = segmentsOf(together).find(({ name }) => name.includes("ordered"));
+  expect(buying?.name).toBe("Whoever did “Signed In” and ordered");
+  expect(buying?.traits.map(({ item }) => item)).toEqual(["did:Signed In", "ordered"]);
+});
+
+test("an event that isn't always an order stands beside the orders", () => {
+  const some = Array.from(
+    { length: 30 },
+    (_, n): History =>
+      new Map([
+        ["did:Order Completed", { first: 2, last: 5 }],
+        ...(n < 20 ? [["ordered", { first: 2, last: 5 }] as const] : []),
+      ]),
+  );
+  expect(commonItems(some)).toEqual(["did:Order Completed", "ordered"]);
 });
 
 test("segments are set apart by what the others don't do", () => {

@@ -8,7 +8,7 @@ import { pruneTokens } from "./d1/tokens.ts";
 import { rollUp, rollUpStages } from "./d1/rollups.ts";
 import type { Policy } from "./domain/consent/policy.ts";
 import { DAY_MS, dayOf, type Millis } from "./domain/ids.ts";
-import { keepingOf, retentionOf } from "./domain/retention.ts";
+import { keepingOf } from "./domain/retention.ts";
 import { seenSince } from "./domain/suggestion/sightings.ts";
 import { finishRun, type Jobs, runJobs, type RunPorts } from "./jobs.ts";
 import { deliverHints, type DeliveryPorts } from "./http/deliver.ts";
@@ -155,7 +155,7 @@ const nightly = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
     anchors: () => anchorReceipts(ports, today),
     retention: () => sweep(ports, policy, at),
     tokens: () => pruneTokens(db, at),
-    devices: () => pruneDevices(db, seenSince(retentionOf(policy), today)),
+    devices: () => pruneDevices(db, seenSince(keepingOf(policy), today)),
     audit: () => pruneAudit(db, at - AUDIT_DAYS * DAY_MS),
     "old-files": () => sweepFiles(ports.exports, policy, at),
     "old-imports": () => sweepImports(ports.bucket, at),

@@ -12,14 +12,13 @@ import {
   outcomesOf,
 } from "./domain/action/outcomes.ts";
 import type { Policy } from "./domain/consent/policy.ts";
-import { PERSONALIZATION } from "./domain/consent/purposes.ts";
 import { published } from "./domain/action/publish.ts";
 import { LEAST_LLR, LEAST_PEOPLE } from "./domain/action/reasons.ts";
 import { type Day, dayOf, dayStart, type Millis } from "./domain/ids.ts";
 import { learn } from "./domain/learning/learn.ts";
 import { withoutTopics } from "./domain/learning/forget.ts";
 import { emptyModel, type Model } from "./domain/learning/model.ts";
-import { firstDayFor, keepingOf, retentionOf } from "./domain/retention.ts";
+import { firstDayOpen, keepingOf } from "./domain/retention.ts";
 import { affinities } from "./domain/segments/cooccurrence.ts";
 import { DID, ORDERED, READ } from "./domain/segments/items.ts";
 import { segmentsOf } from "./domain/segments/segments.ts";
@@ -123,14 +122,20 @@ export async function isDue(db: D1Database, now: Millis): Promise<boolean> {
 /** Reads weeks of events, so it runs at night. */
 export async function learnFromJourneys(
   db: D1Database,
-  policy: Pick<Policy, "purposes" | "sensitiveTopics">,
+  policy: Pick<Policy, "version" | "purposes" | "sensitiveTopics">,
   now: Millis,
 ): Promise<void> {
   const today = dayOf(now);
-  const usable = firstDayFor(retentionOf(policy), PERSONALIZATION, today);
-  const found = await readHistories(db, Math.max(today - HISTORY_DAYS, usable), today);
+  const keeping = keepingOf(policy);
+  const usable = firstDayOpen(keeping, "hints", today);
+  const found = await readHistories(
+    db,
+    keeping.openings,
+    Math.max(today - HISTORY_DAYS, usable),
+    today,
+  );
   // Rows from before these were sensitive are gone through in their own time (privacy/older.ts).
-  const leftOut = new Set([...keepingOf(policy).sensitive].map((topic) => READ + topic));
+  const leftOut = new Set([...keeping.sensitive].map((topic) => READ + topic));
   const histories = found.map(
     (history) => new Map([...history].filter(([item]) => !leftOut.has(item))),
   );

@@ -201,11 +201,16 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
     patience: env.EVENTS ? QUEUE_PATIENCE_MS : PATIENCE_MS,
     names: { short: () => shortId(crypto.getRandomValues(new Uint8Array(8))) },
     rules: () => mergeRules.get(db, later),
-    retention: () =>
-      policies.get(db, later).then(
-        (policy) => keepingOf(policy),
-        () => null,
-      ),
+    retention: (version = 0) =>
+      policies
+        .get(db, later)
+        .then((policy) => {
+          if (policy.version >= version) return policy;
+          // Whoever calls read a newer one, so it is there.
+          policies.forget(db);
+          return policies.get(db, later);
+        })
+        .then(keepingOf, () => null),
     digest: identifiers.digest,
     sha256,
     random: () => Math.random(),

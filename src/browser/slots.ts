@@ -99,8 +99,7 @@ onElsewhere(() => void window.usher?.refresh?.());
 
 /** Takes the next actions out again when consent to them ends, so that a later consent fills the slots anew. */
 document.addEventListener("usher:consent", (event) => {
-  const { decisions } = (event as CustomEvent).detail;
-  if (decisions?.personalization?.granted) return;
+  if ((event as CustomEvent).detail.open?.includes("hints")) return;
   for (const slot of document.querySelectorAll<HTMLElement>("[data-usher-filled]")) {
     delete slot.dataset["usherFilled"];
     slot.querySelector(".usher-hint")?.remove();

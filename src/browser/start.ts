@@ -28,9 +28,6 @@ declare global {
 
 type Call = (...args: unknown[]) => unknown;
 
-const MEASUREMENT = "measurement";
-const PERSONALIZATION = "personalization";
-
 /** @param host the collector's origin */
 export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher => {
   const stub = window.usher;
@@ -45,7 +42,7 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
     document.prerendering ? document.addEventListener("prerenderingchange", done) : done(0),
   );
 
-  const may = (purpose: string): boolean | undefined => consent?.decisions?.[purpose]?.granted;
+  const may = (what: string): boolean | undefined => consent?.open?.includes(what);
   /** Says how long the page was looked at, once that is measured. */
   let left: (() => void) | undefined;
 
@@ -53,9 +50,7 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
     host,
     writeKey,
     (path) =>
-      may(MEASUREMENT) ||
-      (path === RESET && may(PERSONALIZATION)) ||
-      (consent && !consent.ask ? false : undefined),
+      may(path === RESET ? "id-cookie" : "events") || (consent && !consent.ask ? false : undefined),
   );
 
   const send = async (type: string, fields: object, identityToken?: string): Promise<boolean> => {
@@ -90,7 +85,7 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
   /** Undefined also where hints aren't consented to. */
   const ofHints = async <Answer>(path: string, body?: string): Promise<Answer | undefined> => {
     await known;
-    return may(PERSONALIZATION) ? call(path, body) : undefined;
+    return may("hints") ? call(path, body) : undefined;
   };
 
   const next = async (slot = ""): Promise<NextAnswer> =>
@@ -103,7 +98,7 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
     });
 
   const fill = (): void => {
-    if (may(PERSONALIZATION) && document.querySelector("[data-usher-slot]"))
+    if (may("hints") && document.querySelector("[data-usher-slot]"))
       void part<SlotsModule>("slots", (slots) => slots.fill(next, call));
   };
 
@@ -135,7 +130,7 @@ export const run = (host: string, writeKey: string, isAutomatic: boolean): Usher
             "/_u/consent",
             choice ? JSON.stringify(choice) : undefined,
           )) ?? {};
-        if (!may(MEASUREMENT)) forget();
+        if (!may("events")) forget();
         box.pump();
         document.dispatchEvent(new CustomEvent("usher:consent", { detail: consent }));
         fill();

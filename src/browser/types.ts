@@ -50,6 +50,8 @@ export interface ConsentDocument {
   signals?: { gpc?: boolean };
   gpcHonoured?: boolean;
   decisions?: Record<string, { granted: boolean; code?: string; because?: string }>;
+  /** What is open by that, whatever the purposes are called: `events`, `hints` and so on. */
+  open?: string[];
   ask?: boolean;
   /** Whether scroll depth and engaged time are to be measured. */
   engagement?: boolean;

@@ -206,7 +206,7 @@ export const getRequestExport = page("officer", async ({ request: call, context,
   const request = await requireExport(context, call.params["id"] ?? "");
   const scope = { visitors: request.visitors.filter(isVisitorId), maybe: request.maybe as never };
   isAbout(call, scope.visitors);
-  const data = await exportOf(context, scope, context.now);
+  const data = await exportOf(context, scope, context.now, await context.policy());
   await handOver(context, request.id, { at: context.now, by: session.role, how: "download" });
   return new Response(JSON.stringify(data, null, 2), {
     headers: {

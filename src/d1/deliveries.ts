@@ -1,4 +1,5 @@
 /** What was handed to webhooks, and what is still to be. Stretches of arrivals, never events. */
+import { recordedUnder } from "./under.ts";
 import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { UsherEvent } from "../domain/event.ts";
@@ -99,11 +100,8 @@ export async function clearDeliveries(
   ]);
 }
 
-/** Recorded under this purpose, among others. Purposes have no comma in their names. */
-const UNDER = `instr(',' || purposes || ',', ',' || ?4 || ',') > 0`;
-
-const SECONDS = `SELECT landed, count(*) AS events FROM events
-  WHERE day = ?1 AND landed > ?2 AND landed <= ?3 AND ${UNDER} GROUP BY landed ORDER BY landed LIMIT ?5`;
+const inSeconds = (condition: string): string => `SELECT landed, count(*) AS events FROM events
+  WHERE day = ?1 AND landed > ?2 AND landed <= ?3 AND ${condition} GROUP BY landed ORDER BY landed LIMIT ?4`;
 
 export interface Stretch {
   day: Day;
@@ -112,16 +110,22 @@ export interface Stretch {
   until: number;
 }
 
-/** How many events of a purpose landed in each second that had any, oldest first. */
+/** How many events of any of these purposes landed in each second that had any, oldest first. */
 export async function arrivals(
   db: D1Database,
   { day, since, until }: Stretch,
-  purpose: string,
+  purposes: readonly string[],
   limit: number,
 ): Promise<{ landed: number; events: number }[]> {
   const found = await gather(
     db,
-    asking<{ landed: number; events: number }>(SECONDS, day, since, until, purpose, limit),
+    asking<{ landed: number; events: number }>(
+      inSeconds(recordedUnder(purposes)),
+      day,
+      since,
+      until,
+      limit,
+    ),
     byParts(({ landed }) => landed),
   );
   const seconds = Array.from(
@@ -134,18 +138,18 @@ export async function arrivals(
   return seconds.slice(0, limit);
 }
 
-const EVENTS = `SELECT ${EVENT_COLUMNS}, landed FROM events
-  WHERE day = ?1 AND landed > ?2 AND landed <= ?3 AND ${UNDER} ORDER BY landed, at, visitor, id`;
+const events = (condition: string): string => `SELECT ${EVENT_COLUMNS}, landed FROM events
+  WHERE day = ?1 AND landed > ?2 AND landed <= ?3 AND ${condition} ORDER BY landed, at, visitor, id`;
 
 /** In the order of arrival, of one second in that of their time. */
 export async function arrived(
   db: D1Database,
   { day, since, until }: Stretch,
-  purpose: string,
+  purposes: readonly string[],
 ): Promise<{ visitor: VisitorId; event: UsherEvent }[]> {
   const found = await gather(
     db,
-    asking<EventRow & { landed: number }>(EVENTS, day, since, until, purpose),
+    asking<EventRow & { landed: number }>(events(recordedUnder(purposes)), day, since, until),
     byParts(
       ({ landed }) => landed,
       ({ at }) => at,

@@ -1,17 +1,19 @@
 /** What each person did, over the visitors that merges made one: for affinities, segments and measurement. */
+import type { Openings } from "../domain/consent/openings.ts";
 import { components } from "../domain/identity/evidence.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { DID, ORDERED, READ } from "../domain/segments/items.ts";
 import type { History } from "../domain/segments/cooccurrence.ts";
 import { asking, byParts, gather } from "./shards.ts";
 import type { Stretch } from "./stretches.ts";
+import { recordedFor } from "./under.ts";
 
 /** Rows of visitors and items read at once: a job's memory is 128 MB. */
 export const MOST_ROWS = 100_000;
 
-const ITEMS = `WITH seen AS (
+const items = (condition: string): string => `WITH seen AS (
     SELECT visitor, at, type, name, data FROM events
-    WHERE day BETWEEN ?1 AND ?2 AND instr(',' || purposes || ',', ',personalization,') > 0
+    WHERE day BETWEEN ?1 AND ?2 AND ${condition}
   )
   SELECT visitor, item, min(at) AS first, max(at) AS last FROM (
     SELECT seen.visitor, seen.at, '${READ}' || topic.value AS item
@@ -31,12 +33,17 @@ interface ItemRow {
   last: Millis;
 }
 
-/** What was recorded for `personalization` on these days, both included, a history per person. */
-export async function readHistories(db: D1Database, from: Day, to: Day): Promise<History[]> {
+/** What was recorded for hints on these days, both included, a history per person. */
+export async function readHistories(
+  db: D1Database,
+  openings: Openings,
+  from: Day,
+  to: Day,
+): Promise<History[]> {
   const [results, personOf] = await Promise.all([
     gather(
       db,
-      asking<ItemRow>(ITEMS, from, to, MOST_ROWS),
+      asking<ItemRow>(items(recordedFor(openings, "hints")), from, to, MOST_ROWS),
       byParts(
         ({ visitor }) => visitor,
         ({ item }) => item,

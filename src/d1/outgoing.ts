@@ -3,6 +3,7 @@ import type { UsherEvent } from "../domain/event.ts";
 import type { Day, PersonId, VisitorId } from "../domain/ids.ts";
 import { EVENT_COLUMNS, type EventRow, readEvent } from "./rows.ts";
 import { asking, byParts, counting, gather, total } from "./shards.ts";
+import { recordedUnder } from "./under.ts";
 
 export interface Stored {
   visitor: VisitorId;
@@ -21,25 +22,28 @@ const byKey = byParts<EventRow>(
   ({ id }) => id,
 );
 
-/** Recorded under this purpose, among others. Purposes have no comma in their names. */
-const UNDER = (place: string): string =>
-  `instr(',' || purposes || ',', ',' || ${place} || ',') > 0`;
+const inOrder = (condition: string): string => `SELECT ${EVENT_COLUMNS} FROM events
+  WHERE (day, visitor, id) > (?1, ?2, ?3) AND day <= ?4 AND ${condition}
+  ORDER BY day, visitor, id LIMIT ?5`;
 
-const IN_ORDER = `SELECT ${EVENT_COLUMNS} FROM events
-  WHERE (day, visitor, id) > (?1, ?2, ?3) AND day <= ?4 AND ${UNDER("?5")}
-  ORDER BY day, visitor, id LIMIT ?6`;
-
-/** Events after this key up to that day, the last included, recorded under the purpose. */
+/** Events after this key up to that day, the last included, recorded under any of these purposes. */
 export async function eventsAfter(
   db: D1Database,
   after: EventKey,
   to: Day,
-  purpose: string,
+  purposes: readonly string[],
   limit: number,
 ): Promise<Stored[]> {
   const found = await gather(
     db,
-    asking<EventRow>(IN_ORDER, after.day, after.visitor, after.id, to, purpose, limit),
+    asking<EventRow>(
+      inOrder(recordedUnder(purposes)),
+      after.day,
+      after.visitor,
+      after.id,
+      to,
+      limit,
+    ),
     byKey,
     limit,
   );

@@ -1,20 +1,25 @@
 /** Who came, and who did what an action is for: the ground of the lift. */
 import type { Person } from "../domain/action/measure.ts";
+import type { Openings } from "../domain/consent/openings.ts";
 import type { Day, VisitorId } from "../domain/ids.ts";
 import { MOST_ROWS, readPersons } from "./histories.ts";
 import { asking, byParts, gather } from "./shards.ts";
+import { recordedFor } from "./under.ts";
 
-const CAME = `SELECT visitor, group_concat(DISTINCT CASE WHEN key IN (SELECT value FROM json_each(?3)) THEN key END) AS did
+const came = (
+  condition: string,
+): string => `SELECT visitor, group_concat(DISTINCT CASE WHEN key IN (SELECT value FROM json_each(?3)) THEN key END) AS did
   FROM (SELECT visitor, type || coalesce(':' || name, '') AS key FROM events
-    WHERE day BETWEEN ?1 AND ?2 AND instr(',' || purposes || ',', ',personalization,') > 0)
+    WHERE day BETWEEN ?1 AND ?2 AND ${condition})
   GROUP BY visitor ORDER BY visitor LIMIT ${MOST_ROWS}`;
 
 /**
- * Persons seen under `personalization` on these days, both included, with those of the events that they did. Of more
+ * Persons seen for hints on these days, both included, with those of the events that they did. Of more
  * visitors than are read, those with the smallest ids: ids are random, so they are a sample.
  */
 export async function readReached(
   db: D1Database,
+  openings: Openings,
   range: { from: Day; to: Day },
   events: readonly string[],
 ): Promise<(event: string) => Person[]> {
@@ -22,7 +27,7 @@ export async function readReached(
     gather(
       db,
       asking<{ visitor: VisitorId; did: string | null }>(
-        CAME,
+        came(recordedFor(openings, "hints")),
         range.from,
         range.to,
         JSON.stringify(events),

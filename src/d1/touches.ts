@@ -1,13 +1,15 @@
 /**
- * Journeys to outcomes for attribution: only what was recorded under `advertising`, over the visitors of one person. They
+ * Journeys to outcomes for attribution: only what was recorded for it, over the visitors of one person. They
  * are read a part of the visitors at a time; a person is in the part of the visitor that names it, with all its others.
  */
 import type { Journey, Touch } from "../domain/attribution/journey.ts";
+import type { Openings } from "../domain/consent/openings.ts";
 import type { Day, Millis, VisitorId } from "../domain/ids.ts";
 import { SESSION_GAP_MS } from "../domain/slice/sessions.ts";
 import { MOST_ROWS, type Persons } from "./histories.ts";
 import { asking, byParts, gather } from "./shards.ts";
 import type { Stretch } from "./stretches.ts";
+import { recordedFor } from "./under.ts";
 
 /** What an outcome is worth in cents; null for what is none. */
 const WITH_MONEY = "CASE WHEN events.type = 'track' THEN data ->> '$.valueCents' END";
@@ -15,12 +17,12 @@ const named = (parameter: string): string =>
   `CASE WHEN events.type = 'track' AND events.name = ${parameter} THEN coalesce(data ->> '$.valueCents', 0) END`;
 
 /** Of all outcomes those without consent, too: how much the figures cover is said beside them. */
-const stepsOf = (visitors: string, worth: string): string => `SELECT visitor, at,
+const stepsOf = (visitors: string, worth: string, consented: string): string => `SELECT visitor, at,
     data ->> '$.campaign.source' AS source, data ->> '$.campaign.medium' AS medium,
     data ->> '$.campaign.name' AS name, data ->> '$.campaign.click.vendor' AS vendor,
     data -> '$.campaign' IS NOT NULL AS touch,
     ${worth} AS cents,
-    instr(',' || purposes || ',', ',advertising,') > 0 AS consented
+    ${consented} AS consented
   FROM json_each(?1) AS asked ${visitors}
   WHERE (touch AND consented) OR cents IS NOT NULL
   ORDER BY visitor, at LIMIT ${MOST_ROWS}`;
@@ -29,10 +31,6 @@ const BETWEEN = `CROSS JOIN events
     ON events.day = asked.value AND events.visitor >= ?2 AND events.visitor < ?3`;
 const THESE = `CROSS JOIN json_each(?2) AS other CROSS JOIN events
     ON events.day = asked.value AND events.visitor = other.value`;
-const IN_STRETCH = stepsOf(BETWEEN, WITH_MONEY);
-const OF_VISITORS = stepsOf(THESE, WITH_MONEY);
-const NAMED_IN_STRETCH = stepsOf(BETWEEN, named("?4"));
-const NAMED_OF_VISITORS = stepsOf(THESE, named("?3"));
 
 interface StepRow {
   visitor: VisitorId;
@@ -46,7 +44,7 @@ interface StepRow {
   consented: number;
 }
 
-/** Outcomes: all, those under `advertising`, and those of them with a touch before. */
+/** Outcomes: all, those that may be attributed, and those of them with a touch before. */
 export interface Outcomes {
   all: number;
   consented: number;
@@ -85,11 +83,14 @@ export const campaignOf = (channel: string, name: string | null): string =>
  */
 export async function readJourneys(
   db: D1Database,
+  openings: Openings,
   { from, to }: { from: Day; to: Day },
   stretch: Stretch,
   persons: Persons,
   outcome: string | null = null,
 ): Promise<Journeys> {
+  const consented = recordedFor(openings, "attribution");
+  const worth = (parameter: string): string => (outcome === null ? WITH_MONEY : named(parameter));
   const isNamed = outcome === null ? [] : [outcome];
   const days = JSON.stringify(Array.from({ length: to - from + 1 }, (_, n) => from + n));
   const read = (sql: string, ...values: string[]): Promise<StepRow[]> =>
@@ -105,14 +106,9 @@ export async function readJourneys(
   // Those who are in this part themselves are read with it.
   const others = persons.othersOf(stretch).filter((visitor) => !isWithin(stretch, visitor));
   const [here, elsewhere] = await Promise.all([
-    read(
-      outcome === null ? IN_STRETCH : NAMED_IN_STRETCH,
-      stretch.from,
-      stretch.before,
-      ...isNamed,
-    ),
+    read(stepsOf(BETWEEN, worth("?4"), consented), stretch.from, stretch.before, ...isNamed),
     others.length > 0
-      ? read(outcome === null ? OF_VISITORS : NAMED_OF_VISITORS, JSON.stringify(others), ...isNamed)
+      ? read(stepsOf(THESE, worth("?3"), consented), JSON.stringify(others), ...isNamed)
       : [],
   ]);
   const steps = [

@@ -8,6 +8,8 @@ import {
   purposeTexts,
   toldText,
 } from "../domain/consent/notice.ts";
+import { namesOf } from "../domain/consent/openings.ts";
+import { CAPABILITIES } from "../domain/consent/purposes.ts";
 import type { Json } from "../domain/json.ts";
 import type { Visit } from "./visit.ts";
 
@@ -38,8 +40,15 @@ export function consentDocument(request: Request, visit: Visit, result: GateResu
           )
         : null,
     decisions: Object.fromEntries(
-      Object.entries(result.decisions).map(([purpose, decision]) => [purpose, { ...decision }]),
+      // Pages, and snippets that they pin, may still call a purpose what it was called before.
+      policy.purposes.flatMap((purpose) =>
+        namesOf(purpose).flatMap((name) => {
+          const decision = result.decisions[purpose.id];
+          return decision ? [[name, { ...decision }] as const] : [];
+        }),
+      ),
     ),
+    open: CAPABILITIES.filter((capability) => allows(policy, result, capability)),
     // Whatever the snippet's version, it opens the banner where there is something to ask; the banner knows what to say.
     ask: result.ask || tell,
     ...(tell ? { tell: { ...toldText(policy, language, byDefault(result)) } } : {}),

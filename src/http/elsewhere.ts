@@ -1,5 +1,6 @@
 /** What a browser's own cookies don't know: what its person said since on another device on which they signed in. */
 import type { GateResult } from "../domain/consent/gate.ts";
+import { namesNow, openingsOf } from "../domain/consent/openings.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Services } from "./collect/services.ts";
 import type { Visit } from "./visit.ts";
@@ -17,7 +18,8 @@ export async function refusedElsewhere(
   const answer = await people.standing(cookie.visitor);
   if (answer.at === "erased") return granted;
   const refused = answer.at === "home" ? (answer.value.refused ?? []) : [];
-  return granted.filter((id) => refused.includes(id));
+  const names = namesNow(openingsOf(policy), refused);
+  return granted.filter((id) => names.includes(id));
 }
 
 /**

@@ -93,7 +93,7 @@ export async function getMyExport(request: Call, services: Services): Promise<Re
   const scope = cookie && (await scopeOfVisitor(services, cookie.visitor));
   if (!scope || scope.visitors.length === 0)
     throw new Problem("not_found", "Nothing is recorded under this browser.");
-  return json(await exportOf(services, scope, services.now), 200, {
+  return json(await exportOf(services, scope, services.now, await services.policy()), 200, {
     "content-disposition": 'attachment; filename="my-data.json"',
   });
 }

@@ -5,6 +5,7 @@
 import { type StoredChoice, rememberGpc } from "../domain/consent/choice.ts";
 import { decideUnsaid } from "../domain/consent/decided-once.ts";
 import { decideSafely, type GateInput, type GateResult } from "../domain/consent/gate.ts";
+import { choiceNow, openingsOf } from "../domain/consent/openings.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { parseRegion, type Region, regionOf, UNKNOWN_REGION } from "../domain/consent/region.ts";
 import { readGpc } from "../domain/consent/signals/gpc.ts";
@@ -46,14 +47,15 @@ export async function readVisit(request: Request, context: Context): Promise<Vis
   const signals = readGpc(request.headers.get("sec-gpc"))
     ? { ...reading.signals, gpc: true }
     : reading.signals;
-  const choice = rememberGpc(reading.choice, signals.gpc || gppGpc(signals));
+  const known = choiceNow(openingsOf(policy), reading.choice);
+  const choice = rememberGpc(known, signals.gpc || gppGpc(signals));
   return {
     names,
     policy,
     region: regionOfCall(request, place.isLocal, config.production),
     signals,
     choice,
-    gpcIsNew: choice !== reading.choice,
+    gpcIsNew: choice !== known,
     isOldChoice: reading.isOldChoice,
     cookie: reading.cookie,
     sentId: reading.sentId,

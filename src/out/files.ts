@@ -9,7 +9,7 @@ import { countOfDay, eventsOfPart, stateOfDay } from "../d1/outgoing.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { type Day, dayOf, type Millis, type VisitorId } from "../domain/ids.ts";
 import { sha256Of, fileAt, numberOf, type FileEntry, type Gzip, gzipped } from "./layout.ts";
-import { lineOf, purposesOf } from "./line.ts";
+import { eventNow, lineOf, purposesOf } from "./line.ts";
 import { deleteAll, loadManifest, type Manifest, saveManifest } from "./manifest.ts";
 import { allowedNow, mayLeave, type StandingPorts } from "./standing.ts";
 
@@ -189,7 +189,7 @@ async function readPart(
       const standing = allowed.get(visitor);
       if (standing) seen.add(visitor);
       for (const [purpose, file] of files)
-        if (mayLeave(event.purposes, standing, purpose)) {
+        if (mayLeave(eventNow(policy, event).purposes, standing, purpose)) {
           // A person may be named after a visitor that is erased one day, so files say the visitor alone.
           const { person: _, ...line } = lineOf(
             { visitor, person: standing.person, event },

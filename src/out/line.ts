@@ -2,6 +2,7 @@
  * What of an event leaves, for one purpose, as one line of JSON. Personal values stay sealed; what only another purpose
  * opens is left out.
  */
+import { namesNow, namesOf, openingsOf } from "../domain/consent/openings.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import type { Capability } from "../domain/consent/purposes.ts";
 import type { UsherEvent } from "../domain/event.ts";
@@ -17,7 +18,18 @@ export interface Leaving {
 export type OutLine = ReturnType<typeof lineOf>;
 
 export function lineOf({ visitor, person, event }: Leaving, policy: Policy, purpose: string) {
-  const { sealed: _, day, at, received, valueCents, campaign, id, type, name, ...rest } = event;
+  const {
+    sealed: _,
+    day,
+    at,
+    received,
+    valueCents,
+    campaign,
+    id,
+    type,
+    name,
+    ...rest
+  } = eventNow(policy, event);
   return {
     id,
     visitor,
@@ -37,7 +49,7 @@ export function lineOf({ visitor, person, event }: Leaving, policy: Policy, purp
 
 /** Whether this purpose alone opens that. */
 export const opens = (policy: Policy, purpose: string, capability: Capability): boolean =>
-  policy.purposes.some(({ id, switchesOn }) => id === purpose && switchesOn.includes(capability));
+  openingsOf(policy).by[capability].has(purpose);
 
 export function withoutClickId(
   campaign: NonNullable<UsherEvent["campaign"]>,
@@ -47,6 +59,18 @@ export function withoutClickId(
 }
 
 export const iso = (at: number): string => new Date(at).toISOString();
+
+/** The event with its purposes as they are called now. */
+export const eventNow = (policy: Policy, event: UsherEvent): UsherEvent => ({
+  ...event,
+  purposes: namesNow(openingsOf(policy), event.purposes),
+});
+
+/** Names under which something was recorded that is this purpose's. */
+export function namesFor(policy: Policy, purpose: string): string[] {
+  const found = policy.purposes.find((each) => namesOf(each).includes(purpose));
+  return found ? namesOf(found) : [purpose];
+}
 
 /** Purposes that something can be handed on for: those that people decide on. */
 export const purposesOf = (policy: Policy): string[] =>

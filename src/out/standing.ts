@@ -61,7 +61,7 @@ function purposesNow(
   return new Set(grantedPurposes(result));
 }
 
-/** Whether what was recorded under these purposes may leave for this one. */
+/** Whether what was recorded under these purposes may leave for this one; all under the names of now. */
 export const mayLeave = (
   recorded: readonly string[],
   allowed: Allowed | undefined,

@@ -17,11 +17,12 @@ import {
   type Stretch,
 } from "../d1/deliveries.ts";
 import { latestSetting } from "../d1/settings.ts";
+import { nameNow, openingsOf } from "../domain/consent/openings.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { PURPOSE_ID } from "../domain/consent/purposes.ts";
 import { DAY_MS, type Day, dayOf, type Millis } from "../domain/ids.ts";
 import { addressFault } from "./address.ts";
-import { iso, lineOf, purposesOf } from "./line.ts";
+import { eventNow, iso, lineOf, namesFor, purposesOf } from "./line.ts";
 import { inTurn, RUN_MS } from "./in-turn.ts";
 import { hmacHex, pauseAfter, type Posting, signedPost, TRIES } from "./signed-post.ts";
 import { allowedNow, mayLeave, type StandingPorts } from "./standing.ts";
@@ -120,7 +121,7 @@ async function deliverNext(
   now: Millis,
 ): Promise<boolean> {
   const delivery =
-    (await openDelivery(ports.db, hook.id)) ?? (await nextDelivery(ports.db, hook, now));
+    (await openDelivery(ports.db, hook.id)) ?? (await nextDelivery(ports.db, hook, policy, now));
   if (!delivery || delivery.next > now) return false;
   const begun = failedOnce(delivery, now);
   // Who is cut off while they try has failed, too: what cuts them off each time is given up in the end.
@@ -147,7 +148,8 @@ async function tryDelivery(
   const events = await eventsOf(ports, hook, policy, delivery, now);
   // The webhook's own purpose: what waited since it had another one goes under the one it was begun for.
   if (events.length === 0) return { ...delivery, state: "sent", next: now, events: 0 };
-  const { id, purpose } = delivery;
+  const { id } = delivery;
+  const purpose = nameNow(openingsOf(policy), delivery.purpose);
   const body = JSON.stringify({ hook: hook.id, delivery: id, purpose, at: iso(now), events });
   const to = { url: hook.url, secret: await webhookSecret(ports.serverKey, hook) };
   const { taken, status } = await signedPost(ports, to, `${hook.id}.${id}`, body, now);
@@ -162,10 +164,10 @@ async function eventsOf(
   delivery: Delivery,
   now: Millis,
 ) {
-  const { purpose } = delivery;
+  const purpose = nameNow(openingsOf(policy), delivery.purpose);
   // A purpose that the policy no longer has allows nothing, also not of those who never decided.
   if (!purposesOf(policy).includes(purpose)) return [];
-  const wanted = (await arrived(ports.db, delivery, purpose)).filter(
+  const wanted = (await arrived(ports.db, delivery, namesFor(policy, purpose))).filter(
     ({ event }) => names.length === 0 || (event.name !== null && names.includes(event.name)),
   );
   const allowed = await allowedNow(
@@ -176,7 +178,7 @@ async function eventsOf(
   );
   return wanted.flatMap(({ visitor, event }) => {
     const standing = allowed.get(visitor);
-    return mayLeave(event.purposes, standing, purpose)
+    return mayLeave(eventNow(policy, event).purposes, standing, purpose)
       ? [lineOf({ visitor, person: standing.person, event }, policy, purpose)]
       : [];
   });
@@ -186,6 +188,7 @@ async function eventsOf(
 async function nextDelivery(
   db: D1Database,
   hook: EventWebhook,
+  policy: Policy,
   now: Millis,
 ): Promise<Delivery | null> {
   const until = Math.floor(now / 1000) - SETTLED_SECONDS;
@@ -198,7 +201,8 @@ async function nextDelivery(
     return null;
   }
   for (const day of days.filter((each) => each >= today - 1 || isFirstOfHour(now))) {
-    const stretch = await stretchOf(db, { day, since: handed.get(day) ?? 0, until }, hook.purpose);
+    const open = { day, since: handed.get(day) ?? 0, until };
+    const stretch = await stretchOf(db, open, namesFor(policy, hook.purpose));
     if (!stretch) continue;
     const { id, purpose } = { id: `${now}`.padStart(15, "0"), purpose: hook.purpose };
     const delivery: Delivery = {
@@ -223,8 +227,12 @@ async function nextDelivery(
 const isFirstOfHour = (now: Millis): boolean =>
   Math.floor(now / HOUR_MS) !== Math.floor((now - RUN_MS) / HOUR_MS);
 
-async function stretchOf(db: D1Database, open: Stretch, purpose: string): Promise<Stretch | null> {
-  const seconds = await arrivals(db, open, purpose, EVENTS);
+async function stretchOf(
+  db: D1Database,
+  open: Stretch,
+  purposes: readonly string[],
+): Promise<Stretch | null> {
+  const seconds = await arrivals(db, open, purposes, EVENTS);
   const [first] = seconds;
   if (!first) return null;
   let sum = 0;

@@ -12,6 +12,7 @@ import {
 import type { Action } from "../domain/action/catalogue.ts";
 import { fit } from "../domain/action/eligible.ts";
 import { learnerOf } from "../domain/action/learner.ts";
+import { opens } from "../domain/consent/openings.ts";
 import { reasonOf } from "../domain/action/reasons.ts";
 import type { Situation } from "../domain/action/situation.ts";
 import type { UsherEvent } from "../domain/event.ts";
@@ -182,7 +183,7 @@ export function settleOutcome(tx: Transactor, doc: VisitorDoc, request: OutcomeR
 
 /** The event that an action is for counts as a take of what is open and was shown, on whichever device it happened. */
 export function settleBySuccess(tx: Transactor, doc: VisitorDoc, event: UsherEvent): void {
-  if (!event.purposes.includes("personalization")) return;
+  if (!opens(tx.openings, event.purposes, "hints")) return;
   const key = event.name === null ? event.type : `${event.type}:${event.name}`;
   const waits = (hint: GivenHint): boolean =>
     hint.outcome === "shown" &&

@@ -1,5 +1,5 @@
 /** Consent decisions of a known visitor: remembered, and proved by a receipt in the visitor's own chain. */
-import { RECOGNITION } from "../domain/consent/purposes.ts";
+import { isOpen, type Openings } from "../domain/consent/openings.ts";
 import { seal, type Sha256 } from "../domain/consent/ledger.ts";
 import type { Origin } from "../domain/identity/policy.ts";
 import { isRecognised, mayBeLinked } from "../domain/identity/ties.ts";
@@ -47,7 +47,7 @@ export function decide(
   const standing = doc.decision ? newerDecision(doc.decision, decision) : decision;
   aroundConsent(tx, doc, now, () => {
     doc.decision = standing;
-    doc.retired = keepsId(standing) ? null : (doc.retired ?? now);
+    doc.retired = keepsId(standing, tx.openings) ? null : (doc.retired ?? now);
   });
   if (chained) prove(doc, chained, decision);
   tx.changed(doc);
@@ -169,24 +169,34 @@ export function aroundConsent(
   change: () => void,
 ): void {
   const before = doc.decision;
-  const was = isRecognised(doc);
-  aroundDecision(doc, now, change);
-  if (!isRecognised(doc) || (was && !(tx.visitors.size > 1 && isSaidAnew(before, doc.decision))))
-    return;
+  const { openings } = tx;
+  const was = isRecognised(doc, openings);
+  aroundDecision(doc, now, openings, change);
+  if (!isRecognised(doc, openings)) return;
+  const isAnew = tx.visitors.size > 1 && isSaidAnew(before, doc.decision, openings);
+  if (was && !isAnew) return;
   const group = tx.companions(doc.id);
   for (const each of tx.trusted(doc.id)) {
-    if (!mayBeLinked(each, group, tx.edges.values())) continue;
+    if (!mayBeLinked(each, group, tx.edges.values(), openings)) continue;
     askForConsented(each);
     if (each !== doc) tx.changed(each);
   }
 }
 
 /** A yes to being recognised that is newer than the one before. */
-const isSaidAnew = (before: ConsentDecision | null, after: ConsentDecision | null): boolean =>
+const isSaidAnew = (
+  before: ConsentDecision | null,
+  after: ConsentDecision | null,
+  { by }: Openings,
+): boolean =>
   before !== null &&
   after !== null &&
-  !isDefault(after, RECOGNITION) &&
-  answeredAt(before, RECOGNITION) < answeredAt(after, RECOGNITION);
+  [...by.claims].some(
+    (purpose) =>
+      after.granted[purpose] === true &&
+      !isDefault(after, purpose) &&
+      answeredAt(before, purpose) < answeredAt(after, purpose),
+  );
 
 /** What wasn't linked for want of consent is asked again, here and by the others who said the same. */
 function askForConsented(doc: VisitorDoc): void {
@@ -243,6 +253,6 @@ function standing(known: ConsentDecision, next: ConsentDecision, purpose: string
   return isOutweighed ? older : newer;
 }
 
-/** The id cookie is for `measurement` or `personalization`; without both there is nobody to recognise. */
-export const keepsId = (decision: ConsentDecision): boolean =>
-  decision.granted["measurement"] === true || decision.granted["personalization"] === true;
+/** Whether anything stands that the id cookie is for; else there is nobody to recognise. */
+const keepsId = ({ granted }: ConsentDecision, openings: Openings): boolean =>
+  isOpen(openings, granted, "id-cookie");

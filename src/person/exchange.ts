@@ -15,7 +15,7 @@ import { activateMove, askAgain } from "./work.ts";
 
 export abstract class Exchange<Env = unknown> extends Shell<Env> {
   async meet(epoch: number, request: MeetRequest): Promise<Answered<MeetAnswer>> {
-    const rules = await this.ports.rules();
+    const [rules] = await Promise.all([this.ports.rules(), this.mayJudge()]);
     return this.routed(request.visitor, epoch, {
       handle: (tx, doc) => meet(tx, doc, request, this.ports.names, rules),
     });
@@ -45,7 +45,7 @@ export abstract class Exchange<Env = unknown> extends Shell<Env> {
   }
 
   async receive(request: ReceiveRequest): Promise<ReceiveAnswer> {
-    const rules = await this.ports.rules();
+    const [rules] = await Promise.all([this.ports.rules(), this.mayJudge()]);
     return this.settled((tx) => receive(tx, request, rules));
   }
 

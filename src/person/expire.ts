@@ -1,13 +1,7 @@
 /** Dropping what has been kept long enough. D1's rows go by cron; an object does its part when it is next written to. */
-import { ADVERTISING } from "../domain/consent/purposes.ts";
+import { opens, type Openings } from "../domain/consent/openings.ts";
 import type { Day } from "../domain/ids.ts";
-import {
-  isExpired,
-  type Keeping,
-  type Retention,
-  shortest,
-  standingPurposes,
-} from "../domain/retention.ts";
+import { isExpired, type Keeping, shortest, standingPurposes } from "../domain/retention.ts";
 import type { Bucket } from "../domain/slice/bucket.ts";
 import { addBucket, type Slice } from "../domain/slice/slice.ts";
 import { hash32 } from "../domain/slice/tally.ts";
@@ -22,20 +16,21 @@ import type { Transactor } from "./transactor.ts";
  * last; what was said under a purpose goes with it, and topics that have become sensitive go at once. To be called once a day:
  * it reads old days again.
  */
-export function expire(tx: Transactor, today: Day, { retention, sensitive }: Keeping): void {
+export function expire(tx: Transactor, today: Day, keeping: Keeping): void {
+  const { retention, sensitive } = keeping;
   for (const doc of tx.visitors.values()) {
     // Neither of the two is skipped for the other.
-    const isSaidLess = lapse(tx, doc, today, retention);
+    const isSaidLess = lapse(tx, doc, today, keeping);
     const isLeftOut = leaveOut(tx, doc, sensitive);
     if (isSaidLess || isLeftOut) tx.changed(doc);
     // What has landed long ago may still lie here; it must not land again after its rows were removed.
     const pending = doc.pending.filter(
       (entry) => entry.kind !== "event" || !isExpired(retention, entry.event, today),
     );
-    const slice = standing(doc.slice, retention, today);
-    const cold = expireCold(tx, doc, today, retention);
+    const slice = standing(doc.slice, keeping, today);
+    const cold = expireCold(tx, doc, today, keeping);
     const { sightings } = doc;
-    const seen = sightings && withoutOld(sightings, seenSince(retention, today));
+    const seen = sightings && withoutOld(sightings, seenSince(keeping, today));
     if (!slice && !cold && pending.length === doc.pending.length && seen === sightings) continue;
     doc.pending = pending;
     // The matching's own record of it ends by itself.
@@ -47,7 +42,7 @@ export function expire(tx: Transactor, today: Day, { retention, sensitive }: Kee
 }
 
 /** What of a slice may still be used, under the purposes that stand; null when that is all of it. */
-function standing(slice: Slice, retention: Retention, today: Day): Slice | null {
+function standing(slice: Slice, { retention, openings }: Keeping, today: Day): Slice | null {
   const before = today - shortest(retention);
   const buckets = Object.values(slice);
   let changed = false;
@@ -57,14 +52,14 @@ function standing(slice: Slice, retention: Retention, today: Day): Slice | null 
     const purposes = standingPurposes(retention, bucket, today);
     if (!gone && purposes.length === bucket.purposes.length) return [bucket];
     changed = true;
-    return gone ? [] : [under(bucket, purposes)];
+    return gone ? [] : [under(bucket, purposes, openings)];
   });
   return changed ? left.reduce(addBucket, {} as Slice) : null;
 }
 
-/** Click ids are there for advertising alone. */
-function under(bucket: Bucket, purposes: readonly string[]): Bucket {
-  if (purposes.includes(ADVERTISING)) return { ...bucket, purposes };
+/** Click ids are there for what opens them alone. */
+function under(bucket: Bucket, purposes: readonly string[], openings: Openings): Bucket {
+  if (opens(openings, purposes, "click-ids")) return { ...bucket, purposes };
   const touches = Object.entries(bucket.touches).map(([key, touch]) => {
     const { click, ...campaign } = touch.campaign;
     if (!click) return [key, touch] as const;
@@ -75,12 +70,12 @@ function under(bucket: Bucket, purposes: readonly string[]): Bucket {
 }
 
 /** Days of which nothing can have ended aren't read. */
-function expireCold(tx: Transactor, doc: VisitorDoc, today: Day, retention: Retention): boolean {
-  const before = today - shortest(retention);
+function expireCold(tx: Transactor, doc: VisitorDoc, today: Day, keeping: Keeping): boolean {
+  const before = today - shortest(keeping.retention);
   let changed = false;
   for (const day of doc.cold.slices.filter((each) => each < before)) {
     const key = keys.cold(doc.id, "slice", day);
-    const left = standing((tx.readCold(key) ?? {}) as Slice, retention, today);
+    const left = standing((tx.readCold(key) ?? {}) as Slice, keeping, today);
     if (!left) continue;
     changed = true;
     if (Object.keys(left).length > 0) tx.writeCold(key, left);

@@ -1,6 +1,7 @@
 /** The hints that a visitor was given: kept with it for their outcome, their caps and their rest. */
 import { MOST_HINTS } from "../domain/action/arbitrate.ts";
 import type { Action } from "../domain/action/catalogue.ts";
+import { isOpen as isGranted, opens } from "../domain/consent/openings.ts";
 import { tell } from "../domain/action/learner.ts";
 import { eventKey, type Situation } from "../domain/action/situation.ts";
 import type { HintId, Millis } from "../domain/ids.ts";
@@ -115,7 +116,7 @@ const recordOf = (doc: VisitorDoc, hint: GivenHint, at: Millis): HintRecord => (
 export function isPersonal(tx: Transactor, doc: VisitorDoc): boolean {
   if (doc.retired !== null) return false;
   const grants = grantsOf(tx, doc);
-  return grants ? grants["personalization"] === true : isCarried(tx, doc);
+  return grants ? isGranted(tx.openings, grants, "hints") : isCarried(tx, doc);
 }
 
 function isCarried(tx: Transactor, doc: VisitorDoc): boolean {
@@ -124,6 +125,6 @@ function isCarried(tx: Transactor, doc: VisitorDoc): boolean {
     .flatMap((companion) => Object.values(wholeSlice(tx, companion)));
   const last = buckets.reduce((newest, bucket) => Math.max(newest, bucket.last), -Infinity);
   return buckets.some(
-    (bucket) => bucket.last === last && bucket.purposes.includes("personalization"),
+    (bucket) => bucket.last === last && opens(tx.openings, bucket.purposes, "hints"),
   );
 }

@@ -2,6 +2,7 @@
  * A person object without its platform: one transaction at a time, and the work that follows it. The Durable Object
  * (object.ts) and the simulator both run this.
  */
+import { BUILT_IN_OPENINGS, type Openings } from "../domain/consent/openings.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis, PersonId } from "../domain/ids.ts";
 import type { Landing } from "../domain/ports.ts";
@@ -28,6 +29,9 @@ const ROUNDS = 12;
 
 export class Host {
   private tx: Transactor | null = null;
+  /** As in the policy that Usher starts with while nobody said which one is in force. */
+  openings: Openings = BUILT_IN_OPENINGS;
+  isInformed = false;
   private readonly self: PersonId;
   private readonly store: Store;
   /** Runs a function in one storage transaction. */
@@ -68,8 +72,18 @@ export class Host {
   }
 
   private open(): Transactor {
-    this.tx ??= new Transactor(this.self, this.store);
+    if (!this.tx) {
+      this.tx = new Transactor(this.self, this.store);
+      this.tx.inform(this.openings);
+    }
     return this.tx;
+  }
+
+  /** What purposes are for, and are called, from now on. */
+  inform(openings: Openings): void {
+    this.openings = openings;
+    this.isInformed = true;
+    this.tx?.inform(openings);
   }
 
   settings(rules: MergeRules, now: Millis): Settings {

@@ -4,11 +4,10 @@
  * consent does: its edge keeps the keyed name, and of the claim what proves it, so that a withdrawal on one device still reaches
  * the others.
  */
-import { RECOGNITION } from "../domain/consent/purposes.ts";
 import { type Claim, lastSaid } from "../domain/identity/claims.ts";
 import { isDisowned, isLapsed, lapsed } from "../domain/identity/turned-down.ts";
 import { type Day, dayOf, dayStart } from "../domain/ids.ts";
-import { firstDayFor, type Keeping, type Retention } from "../domain/retention.ts";
+import { firstDayOpen, type Keeping } from "../domain/retention.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { tellFacts } from "./match-facts.ts";
 import { restsOn } from "./part.ts";
@@ -16,15 +15,15 @@ import type { Transactor } from "./transactor.ts";
 
 /** Identifiers that stand today, whose values needn't be sealed again. */
 export function standing({ claims }: VisitorDoc, today: Day, keeping: Keeping | null): string[] {
-  const first = keeping ? firstDayFor(keeping.retention, RECOGNITION, today) : -Infinity;
+  const first = keeping ? firstDayOpen(keeping, "claims", today) : -Infinity;
   return Object.values(claims)
     .filter((claim) => !isLapsed(claim) && lastSaid(claim) >= first)
     .map(({ key }) => key);
 }
 
 /** True when something went. The document is for the caller to write. */
-export function lapse(tx: Transactor, doc: VisitorDoc, today: Day, retention: Retention): boolean {
-  const first = firstDayFor(retention, RECOGNITION, today);
+export function lapse(tx: Transactor, doc: VisitorDoc, today: Day, keeping: Keeping): boolean {
+  const first = firstDayOpen(keeping, "claims", today);
   const claims = Object.values(doc.claims);
   const over = claims.filter((claim) => lastSaid(claim) < first && hasValue(claim));
   const idle = claims.filter((claim) => isLapsed(claim) && !provesMerge(tx, doc, claim));

@@ -132,7 +132,7 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
     if (!wanted) return { answer: "refused", reason: "done", by: [] };
   }
   const arriving = request.visitors.map(({ doc }) => doc);
-  const guests = sideOf(guest, arriving, request.edges);
+  const guests = sideOf(guest, arriving, request.edges, tx.openings);
   const hosts = tx.side(host);
   const verdict = decideMerge(edge.evidence, guests, hosts, rules, [
     ...tx.edges.values(),
@@ -145,6 +145,7 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
       { at: guest, group: arriving, edges: request.edges },
       { at: host, group: tx.companions(host.id), edges: tx.edges.values() },
       rules,
+      tx.openings,
     );
     // Both sides part from them, and then the evidence is weighed again.
     if (joined)

@@ -24,7 +24,7 @@ import type {
   UndoAnswer,
   UndoRequest,
 } from "../domain/person/calls.ts";
-import type { Decided } from "../domain/person/consent.ts";
+import { type ConsentDecision, type Decided, decisionNow } from "../domain/person/consent.ts";
 import type {
   FittingAnswer,
   FittingRequest,
@@ -48,6 +48,7 @@ import { knows, route } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
 import { link, undo } from "./split.ts";
 import { decidedBy, standingDecision, standingOf } from "./standing.ts";
+import { unreadable } from "./shell.ts";
 import type { Transactor } from "./transactor.ts";
 import { view } from "./view.ts";
 
@@ -75,11 +76,19 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
 
   private async recorded(
     epoch: number,
-    request: RecordRequest,
+    said: RecordRequest,
     landed: readonly string[] | undefined,
   ): Promise<Answered<RecordAnswer>> {
-    this.heard(request.now);
-    const [rules, retention] = await Promise.all([this.ports.rules(), this.ports.retention()]);
+    this.heard(said.now);
+    const versions = said.items.map(({ event }) => event.policy);
+    const [rules, retention] = await Promise.all([
+      this.ports.rules(),
+      this.informed(Math.max(said.decision?.policy ?? 0, ...versions)),
+    ]);
+    const request = {
+      ...said,
+      decision: said.decision && this.understood(said.decision, retention),
+    };
     // Sealing waits for the key store, so it comes before the transaction; where the visitor lives may change meanwhile.
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
     if (before.at !== "here" && before.at !== "unknown") return before;
@@ -122,10 +131,12 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
 
   async decide(
     epoch: number,
-    request: DecideRequest,
+    said: DecideRequest,
     landed?: readonly string[],
   ): Promise<Answered<DecideAnswer>> {
     const carry = landed && { landed, rules: await this.ports.rules() };
+    const retention = await this.informed(said.decision.policy);
+    const request = { ...said, decision: this.understood(said.decision, retention) };
     for (;;) {
       const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
       if (before.at !== "here" && before.at !== "unknown") return before;
@@ -164,7 +175,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     request: NextRequest,
     landed?: readonly string[],
   ): Promise<Answered<NextAnswer>> {
-    const [rules, retention] = await Promise.all([this.ports.rules(), this.ports.retention()]);
+    const [rules, retention] = await Promise.all([this.ports.rules(), this.informed()]);
     return this.routed(request.visitor, epoch, {
       ...(landed ? { carry: { landed, rules } } : {}),
       handle: (tx, doc) => {
@@ -175,13 +186,26 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
   }
 
   async fitting(epoch: number, request: FittingRequest): Promise<Answered<FittingAnswer>> {
-    const retention = await this.ports.retention();
+    const retention = await this.informed();
     return this.routed(request.visitor, epoch, {
       handle: (tx, doc) => {
         if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
         return fitting(tx, doc, request, this.ports.random);
       },
     });
+  }
+
+  /**
+   * A decision under the names of now.
+   * @throws Problem `unavailable` where it grants what can't be judged yet: the policy that it was made by can't be read here
+   */
+  private understood(decision: ConsentDecision, keeping: Keeping | null): ConsentDecision {
+    const { openings } = keeping ?? this.host;
+    const isUnclear =
+      (keeping?.version ?? 0) < decision.policy &&
+      Object.keys(decision.granted).some((id) => decision.granted[id] && !openings.names.has(id));
+    if (isUnclear) throw unreadable();
+    return decisionNow(openings, decision);
   }
 
   /** Drops what has ended, before anything is made of it, once a day. */
@@ -193,7 +217,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
 
   /** What the next call would drop, where none has come for long. */
   async lapse(epoch: number, visitor: VisitorId, now: Millis): Promise<Answered<true>> {
-    const retention = await this.ports.retention();
+    const retention = await this.informed();
     return this.routed(visitor, epoch, {
       handle: (tx, doc) => {
         if (retention) this.tidy(tx, doc, dayOf(now), retention);

@@ -125,7 +125,7 @@ function acrossBy(
 
 /** Parts whom a typed address joined that has turned out to be somebody else's. */
 export function partRefuted(tx: Transactor, visitor: VisitorId, now: Millis): void {
-  const person = new Map(tx.companions(visitor).map((doc) => [doc.id, facts(doc)]));
+  const person = new Map(tx.companions(visitor).map((doc) => [doc.id, facts(doc, tx.openings)]));
   const proven = provenIn([...person.values()]);
   if (proven.size === 0) return;
   for (const edge of tx.edges.values()) {

@@ -23,8 +23,11 @@ export interface PersonPorts {
   /** How long an object leaves to a Worker, or to a queue, what it handed over before it lands it itself. */
   patience: Millis;
   rules(): Promise<MergeRules>;
-  /** Null while it can't be read: then nothing expires. Never rejects. */
-  retention(): Promise<Keeping | null>;
+  /**
+   * What the policy in force says, which may be a few seconds late; not later than `version`, where that was published. Null while it
+   * can't be read: then nothing expires. Never rejects.
+   */
+  retention(version?: number): Promise<Keeping | null>;
   /** HMAC of a text that belongs to a visitor: to see whether it is the same as before. */
   digest(visitor: VisitorId, text: string): Promise<string>;
   /** SHA-256, base64url. */

@@ -2,11 +2,12 @@
  * What may be read of a person object. Everything hot is held in memory from the first call after waking on; writes
  * exist only on the `Transactor`.
  */
+import { BUILT_IN_OPENINGS, keyedNow, type Openings } from "../domain/consent/openings.ts";
 import { components, type Edge } from "../domain/identity/evidence.ts";
 import type { Side, VisitorFacts } from "../domain/identity/policy.ts";
 import type { Millis, PersonId, VisitorId } from "../domain/ids.ts";
 import { isRecognised, mayBeLinked, tiedTo } from "../domain/identity/ties.ts";
-import { type ConsentDecision, mostRestrictive } from "../domain/person/consent.ts";
+import { type ConsentDecision, decisionNow, mostRestrictive } from "../domain/person/consent.ts";
 import {
   emptyWork,
   type PointerDoc,
@@ -37,6 +38,8 @@ export class PersonReader {
   readonly pointers = new Map<VisitorId, PointerDoc>();
   readonly tombs = new Map<VisitorId, TombDoc>();
   work: WorkDoc = emptyWork();
+  /** What purposes are for; as in the policy that Usher starts with, while the one in force isn't known. */
+  openings: Openings = BUILT_IN_OPENINGS;
   /** How many places of a visitor's journal are in use since its document was written. */
   protected readonly places = new Map<VisitorId, number>();
 
@@ -58,6 +61,33 @@ export class PersonReader {
     for (const doc of visitors) this.places.set(doc.id, replay(doc, places.get(doc.id) ?? []));
     const staged = new Set(this.work.staged?.visitors ?? []);
     for (const doc of visitors) (staged.has(doc.id) ? this.staged : this.visitors).set(doc.id, doc);
+  }
+
+  /**
+   * The policy in force is known, perhaps another one than before. What is held was decided under the names of its time: it is
+   * read under those of now, and written so with whatever is written next.
+   */
+  inform(openings: Openings): void {
+    if (openings === this.openings) return;
+    this.openings = openings;
+    for (const doc of [...this.visitors.values(), ...this.staged.values()]) this.rename(doc);
+  }
+
+  /** Somebody here decided about purposes of which nobody knows what they are for. */
+  get isUnclear(): boolean {
+    const { names } = this.openings;
+    return [...this.visitors.values(), ...this.staged.values()].some(({ decision }) =>
+      Object.keys(decision?.granted ?? {}).some((id) => !names.has(id)),
+    );
+  }
+
+  /** Calls what a visitor decided by the names of now. */
+  protected rename(doc: VisitorDoc): void {
+    const { openings } = this;
+    if (openings.renamed.size === 0) return;
+    if (doc.decision) doc.decision = decisionNow(openings, doc.decision);
+    const { said } = doc.receipts;
+    if (said) doc.receipts = { ...doc.receipts, said: keyedNow(openings, said, (a, b) => a && b) };
   }
 
   readCold(key: string): unknown {
@@ -106,7 +136,7 @@ export class PersonReader {
   }
 
   side(visitor: VisitorDoc, among: Iterable<VisitorDoc> = this.companions(visitor.id)): Side {
-    return sideOf(visitor, [...among], this.edges.values());
+    return sideOf(visitor, [...among], this.edges.values(), this.openings);
   }
 
   /**
@@ -134,16 +164,17 @@ export const sideOf = (
   at: VisitorDoc,
   group: readonly VisitorDoc[],
   edges: Iterable<Edge>,
+  openings: Openings,
 ): Side => ({
-  at: { ...facts(at), recognition: mayBeLinked(at, group, edges) },
-  visitors: group.map(facts),
+  at: { ...facts(at, openings), recognition: mayBeLinked(at, group, edges, openings) },
+  visitors: group.map((doc) => facts(doc, openings)),
 });
 
-export const facts = (doc: VisitorDoc): VisitorFacts => ({
+export const facts = (doc: VisitorDoc, openings: Openings): VisitorFacts => ({
   id: doc.id,
   origin: doc.origin,
   claims: doc.claims,
-  recognition: isRecognised(doc),
+  recognition: isRecognised(doc, openings),
   separate: doc.separate,
   severed: doc.severed,
   device: doc.device,

@@ -9,7 +9,7 @@ import { isUnique, type MergeRules } from "../domain/identity/rules.ts";
 import { type DeviceUse, mergedUse, withUser } from "../domain/identity/sharing.ts";
 import type { PermissionWord } from "../domain/permission/permission.ts";
 import { dayOf, type Millis } from "../domain/ids.ts";
-import { RECOGNITION } from "../domain/consent/purposes.ts";
+import { namesNow, opens, type Openings } from "../domain/consent/openings.ts";
 import type { NetworkKey } from "../domain/suggestion/sightings.ts";
 import type { Outcome, RecordAnswer, SealedTraits } from "../domain/person/calls.ts";
 import type { ConsentDecision, Receipt } from "../domain/person/consent.ts";
@@ -86,7 +86,7 @@ export function record(
       outcomes.push({ kept: false, reason });
       continue;
     }
-    const allowed = within(item, purposes);
+    const allowed = within(item, purposes, tx.openings);
     next = newcomer(tx, doc, allowed, { origin: request.origin, today }, rules);
     noteUsers(doc, allowed, rules);
     if (next) {
@@ -99,9 +99,9 @@ export function record(
     const provesMore = allowed.claims.some(
       ({ key, assurance }) => assurance === "verified" && doc.claims[key]?.assurance !== "verified",
     );
-    added.push(accept(doc, allowed, request, rules));
+    added.push(accept(tx, doc, allowed, request, rules));
     if (allowed.permissions) silence(tx, doc, allowed.permissions);
-    recognised ||= allowed.event.purposes.includes(RECOGNITION);
+    recognised ||= opens(tx.openings, allowed.event.purposes, "claims");
     if (provesMore) partRefuted(tx, doc.id, request.now);
     settleBySuccess(tx, doc, allowed.event);
     outcomes.push({ kept: true });
@@ -146,7 +146,7 @@ function refusal(
 ): DropReason | null {
   if (doc.retired !== null) return "consent";
   if (item.dedupe && wasSeen(tx, doc, hashId(item.event.id))) return "duplicate";
-  if (!request.unasked && !purposes.includes("measurement")) return "consent";
+  if (!request.unasked && !opens(tx.openings, purposes, "events")) return "consent";
   const day = dayOf(request.now);
   if (doc.today.day === day && doc.today.events >= EVENTS_PER_DAY && request.origin !== "import")
     return "capped";
@@ -163,23 +163,24 @@ function grantedFor(
   event: UsherEvent,
   request: SealedRecord,
 ): string[] {
+  const purposes = namesNow(tx.openings, event.purposes);
   if (request.decision) {
     const standing = tx.grantedTo(doc.id, doc.decision ?? request.decision);
-    return event.purposes.filter((purpose) => standing[purpose] !== false);
+    return purposes.filter((purpose) => standing[purpose] !== false);
   }
   const stored = standingDecision(tx, doc);
-  return event.purposes.filter((purpose) => stored?.granted[purpose] !== false);
+  return purposes.filter((purpose) => stored?.granted[purpose] !== false);
 }
 
-/** The item without what these purposes don't allow: claims need `recognition`, click ids `advertising`. */
-function within(item: SealedItem, purposes: string[]): SealedItem {
+/** The item without what these purposes don't allow. */
+function within(item: SealedItem, purposes: string[], openings: Openings): SealedItem {
   if (purposes.join() === item.event.purposes.join()) return item;
   const event: UsherEvent = { ...item.event, purposes };
-  if (event.campaign?.click && !purposes.includes("advertising")) {
+  if (event.campaign?.click && !opens(openings, purposes, "click-ids")) {
     const { vendor, param } = event.campaign.click;
     event.campaign = { ...event.campaign, click: { vendor, param } };
   }
-  const recognized = purposes.includes("recognition");
+  const recognized = opens(openings, purposes, "claims");
   return {
     event,
     dedupe: item.dedupe,
@@ -198,6 +199,7 @@ function noteUsers(doc: VisitorDoc, item: SealedItem, rules: MergeRules): void {
 }
 
 function accept(
+  tx: Transactor,
   doc: VisitorDoc,
   item: SealedItem,
   request: SealedRecord,
@@ -217,7 +219,7 @@ function accept(
     else addClaim(doc, claim, event.received, rules);
   if (item.permissions) permit(doc, item.permissions);
   if (item.traits) addTraits(doc, item.traits);
-  if (item.traits) noteFacts(doc, item.facts, event.received);
+  if (item.traits) noteFacts(doc, item.facts, event.received, tx.openings);
   return added;
 }
 

@@ -29,7 +29,7 @@ export function makeRoom(
   for (const { key, kind, assurance } of said) {
     const known = doc.claims[key];
     if (assurance !== "verified" || (known && known.state !== "refused")) continue;
-    for (const out of roomOn(facts(doc), kind, 1, rules)) pushOutOn(tx, doc, out, now);
+    for (const out of roomOn(facts(doc, tx.openings), kind, 1, rules)) pushOutOn(tx, doc, out, now);
   }
 }
 
@@ -61,7 +61,10 @@ export function withRoom(
   const host = tx.visitors.get(edge.b);
   const guest = arriving.find(({ doc }) => doc.id === edge.a)?.doc;
   if (!host || !guest) return edge;
-  const guests: Side = { at: facts(guest), visitors: arriving.map(({ doc }) => facts(doc)) };
+  const guests: Side = {
+    at: facts(guest, tx.openings),
+    visitors: arriving.map(({ doc }) => facts(doc, tx.openings)),
+  };
   const out = pushedOut(edge.evidence, guests, tx.side(host), rules);
   return out.length === 0 ? edge : { ...edge, pushedOut: out };
 }

@@ -6,6 +6,8 @@ import { DurableObject } from "cloudflare:workers";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered, Elsewhere } from "../domain/person/calls.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Keeping } from "../domain/retention.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { Host } from "./host.ts";
 import { performer } from "./perform.ts";
@@ -19,6 +21,9 @@ export interface Carrying {
   landed: readonly string[];
   rules: MergeRules;
 }
+
+export const unreadable = (): Problem =>
+  new Problem("unavailable", "The policy can't be read right now.", { retryAfter: 2 });
 
 /** Longer than any call is under way. */
 const ON_THE_WAY_MS = 10 * 60_000;
@@ -46,12 +51,30 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
     this.ahead = Math.abs(ahead) > ON_THE_WAY_MS ? ahead : 0;
   }
 
+  /** What the policy in force says; not an older one than `version`. Null while it can't be read: what was known last stands. */
+  protected async informed(version?: number): Promise<Keeping | null> {
+    const keeping = await this.ports.retention(version);
+    if (keeping) this.host.inform(keeping.openings);
+    return keeping;
+  }
+
+  /**
+   * Before anything is decided by what purposes are for.
+   * @throws Problem `unavailable` where somebody decided about purposes that can't be read up
+   */
+  protected async mayJudge(): Promise<void> {
+    if (!this.host.isInformed) await this.informed();
+    if (!this.host.isInformed && this.host.read((tx) => tx.isUnclear)) throw unreadable();
+  }
+
   /** Does what is left to do. Never rejects. */
   protected async ring(retries: number): Promise<void> {
     await this.wakeup.ring(
       retries,
-      async () =>
-        this.host.workOff(performer(this.ports), await this.ports.rules(), Date.now() + this.ahead),
+      async () => {
+        const [rules] = await Promise.all([this.ports.rules(), this.mayJudge()]);
+        return this.host.workOff(performer(this.ports), rules, Date.now() + this.ahead);
+      },
       (error) =>
         this.ports.log("work failed, it will be tried again", {
           error: error instanceof Error ? error.name : "unknown",
@@ -62,6 +85,7 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
   /** Where nothing was written there is nothing new to do: whatever waits has its alarm, if it could be set, or has landed. */
   protected async settled<T>(handler: (tx: Transactor) => T): Promise<T> {
     await this.wakeup.ready();
+    if (!this.host.isInformed) await this.informed();
     const before = this.host.rows;
     const result = this.host.transact(handler);
     if (this.host.rows !== before || this.wakeup.isOwed) await this.wakeup.schedule();

@@ -1,4 +1,5 @@
 /** Where a visitor's browser was seen: remembered while it may be recognised and is one human's, and forgotten at once after. */
+import { isOpen } from "../domain/consent/openings.ts";
 import { sharingOf } from "../domain/identity/sharing.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import { wasTurnedDownFor } from "../domain/identity/turned-down.ts";
@@ -12,7 +13,7 @@ import {
 import type { VisitorDoc } from "./documents.ts";
 import type { Transactor } from "./transactor.ts";
 
-/** After a batch was recorded. `recognised`: something of it was recorded under `recognition`. */
+/** After a batch was recorded. `recognised`: something of it was recorded under what links visitors. */
 export function noteSighting(
   tx: Transactor,
   doc: VisitorDoc,
@@ -39,7 +40,7 @@ const mayBeSeen = (tx: Transactor, doc: VisitorDoc): boolean =>
   doc.origin === "browser" &&
   doc.retired === null &&
   doc.decision !== null &&
-  tx.grantedTo(doc.id, doc.decision)["recognition"] === true &&
+  isOpen(tx.openings, tx.grantedTo(doc.id, doc.decision), "claims") &&
   !isDeniedApart(doc);
 
 /** It proved whom it belongs to, and they can't be joined because somebody who says the same denies it. */

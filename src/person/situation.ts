@@ -1,4 +1,5 @@
 /** What may be used of a person when one of its visitors is advised. */
+import { nameNow, opens } from "../domain/consent/openings.ts";
 import { readMeter, type Situation } from "../domain/action/situation.ts";
 import type { Meter } from "../domain/action/catalogue.ts";
 import { type Assurance, type Claim, namesDevice, surer } from "../domain/identity/claims.ts";
@@ -34,7 +35,7 @@ export function situationOf(
     if (known) return known;
     const made = summarise(
       profile,
-      ({ day, purposes }) => purposes.includes("personalization") && day > today - days,
+      ({ day, purposes }) => opens(tx.openings, purposes, "hints") && day > today - days,
     );
     windows.set(days, made);
     return made;
@@ -55,7 +56,8 @@ export function situationOf(
     assurance: naming(doc)
       .map(({ assurance }) => assurance)
       .reduce<Assurance | null>((a, b) => (a === null ? b : surer(a, b)), null),
-    granted: (purpose) => grants?.[purpose] === true,
+    // An action may be older than the name.
+    granted: (purpose) => grants?.[nameNow(tx.openings, purpose)] === true,
     visitors: tx.companions(doc.id).map(({ id }) => id),
     meter: readMeter(meter, within),
     today,

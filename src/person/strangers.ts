@@ -2,6 +2,7 @@
  * Those in a person whom nobody proved to be one with a visitor, and who say that they are another user. They don't keep
  * apart who proved that they are one: whatever came first, the proof parts them, as a proved sign-in does.
  */
+import type { Openings } from "../domain/consent/openings.ts";
 import { atLeast, type Claim } from "../domain/identity/claims.ts";
 import type { Edge, Evidence } from "../domain/identity/evidence.ts";
 import { decideMerge, type Side, type VisitorFacts } from "../domain/identity/policy.ts";
@@ -21,9 +22,9 @@ interface Party {
 }
 
 /** Only those of the person who are proved to be one with `at`. */
-const provenSide = ({ at, group, edges }: Party): Side => {
+const provenSide = ({ at, group, edges }: Party, openings: Openings): Side => {
   const joins = [...edges];
-  return sideOf(at, tiedTo(at.id, group, joins), joins);
+  return sideOf(at, tiedTo(at.id, group, joins), joins, openings);
 };
 
 /** Whether these two would be one if it weren't for such strangers on either side. */
@@ -32,13 +33,17 @@ export function onlyStrangersRefuse(
   guest: Party,
   host: Party,
   rules: MergeRules,
+  openings: Openings,
 ): boolean {
   if (evidence.kind !== "claim") return false;
   const isProven = [guest.at, host.at].every(
     ({ claims }) => claims[evidence.identifier]?.assurance === "verified",
   );
   if (!isProven) return false;
-  return decideMerge(evidence, provenSide(guest), provenSide(host), rules).verdict === "merge";
+  return (
+    decideMerge(evidence, provenSide(guest, openings), provenSide(host, openings), rules)
+      .verdict === "merge"
+  );
 }
 
 /** Parts them from this visitor; true when there were any. */
@@ -49,11 +54,11 @@ export function partStrangers(
   now: Millis,
 ): boolean {
   const near = tx.trusted(visitor);
-  const known = new Set(near.flatMap((doc) => usersOf(facts(doc), rules)));
+  const known = new Set(near.flatMap((doc) => usersOf(facts(doc, tx.openings), rules)));
   const before = tx.edges.size;
   for (const companion of tx.companions(visitor)) {
     if (near.some(({ id }) => id === companion.id)) continue;
-    if (usersOf(facts(companion), rules).some((user) => !known.has(user)))
+    if (usersOf(facts(companion, tx.openings), rules).some((user) => !known.has(user)))
       cutBetween(tx, visitor, companion.id, now, "strangers");
   }
   return tx.edges.size < before;

@@ -1,4 +1,5 @@
 /** A person as the trusted API and the own-data page see it. Personal values stay sealed. */
+import { isRecognised, mayBeLinked } from "../domain/identity/ties.ts";
 import { isLapsed } from "../domain/identity/turned-down.ts";
 import type { PersonView, VisitorView } from "../domain/person/calls.ts";
 import { pendingParts, wholeSlice } from "./cold.ts";
@@ -46,6 +47,8 @@ export function viewVisitor(tx: Transactor, doc: VisitorDoc): VisitorView {
     claims: Object.values(doc.claims).filter((claim) => !isLapsed(claim)),
     slice: wholeSlice(tx, doc),
     decision: doc.decision,
+    recognised: isRecognised(doc, tx.openings),
+    linkable: mayBeLinked(doc, tx.companions(doc.id), tx.edges.values(), tx.openings),
     retired: doc.retired !== null,
     separate: doc.separate,
     severed: doc.severed,

@@ -1,11 +1,14 @@
 /**
  * Everything held about a person, as data (Art. 15 and 20 GDPR): what D1, the person objects and their outboxes have, with
- * sealed values opened. Nothing that is kept is left out; what others hold of themselves is not in it.
+ * sealed values opened. Nothing that is kept is left out; what others hold of themselves is not in it. Purposes are called as
+ * they are now, but in receipts, which say what was said.
  */
 import { readJourney } from "../d1/events.ts";
 import { hintsOf } from "../d1/held.ts";
 import { receiptsOf, type StoredReceipt } from "../d1/receipts.ts";
 import { suggestionsOf } from "../d1/suggestions.ts";
+import { namesNow, type Openings, openingsOf } from "../domain/consent/openings.ts";
+import type { Policy } from "../domain/consent/policy.ts";
 import type { UsherEvent } from "../domain/event.ts";
 import type { Claim } from "../domain/identity/claims.ts";
 import type { Edge, UndoneEdge } from "../domain/identity/evidence.ts";
@@ -32,7 +35,9 @@ export async function exportOf(
   ports: Ports,
   scope: { visitors: readonly VisitorId[]; maybe: readonly Maybe[] },
   now: Millis,
+  policy: Pick<Policy, "purposes">,
 ) {
+  const openings = openingsOf(policy);
   const held = await gather(ports, scope.visitors);
   const said = await identifiersSaid(ports, held);
   const covered = new Set<VisitorId>(held.map(({ id }) => id));
@@ -43,7 +48,7 @@ export async function exportOf(
   return {
     format: "usher-export/1",
     at: iso(now),
-    visitors: await Promise.all(held.map((visitor) => describe(ports, visitor, said))),
+    visitors: await Promise.all(held.map((visitor) => describe(ports, visitor, said, openings))),
     merges: [...new Map(merges.map((edge) => [edge.id, edge])).values()].map((edge) =>
       describeMerge(edge, covered, said),
     ),
@@ -93,11 +98,11 @@ async function identifiersSaid(
   return values;
 }
 
-async function describe(ports: Ports, visitor: HeldVisitor, said: SaidValues) {
+async function describe(ports: Ports, visitor: HeldVisitor, said: SaidValues, openings: Openings) {
   const { db, sealer } = ports;
   const { id, pending } = visitor;
   const [events, receipts, outcomes, traits] = await Promise.all([
-    eventsOf(ports, visitor),
+    eventsOf(ports, visitor, openings),
     allReceipts(db, visitor),
     hintsOf(db, [id]),
     sealer.unseal(
@@ -131,6 +136,7 @@ async function describe(ports: Ports, visitor: HeldVisitor, said: SaidValues) {
     profile: Object.values(visitor.slice).map(({ day, ...bucket }) => ({
       day: dayName(day),
       ...bucket,
+      purposes: namesNow(openings, bucket.purposes),
     })),
     events,
     hints: visitor.hints.map(({ at, until, outcomeAt, ...hint }) => ({
@@ -173,7 +179,7 @@ const hoursIn = (bits: number): number[] =>
 const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
 
 /** Landed and waiting, each once; traits opened. */
-async function eventsOf({ db, sealer }: Ports, visitor: HeldVisitor) {
+async function eventsOf({ db, sealer }: Ports, visitor: HeldVisitor, openings: Openings) {
   const { id, slice, pending } = visitor;
   const found = new Map<string, UsherEvent>();
   const keep = (event: UsherEvent): unknown => found.set(`${event.day} ${event.id}`, event);
@@ -195,6 +201,7 @@ async function eventsOf({ db, sealer }: Ports, visitor: HeldVisitor) {
   );
   return events.map(({ sealed, day, at, received, ...event }, n) => ({
     ...event,
+    purposes: namesNow(openings, event.purposes),
     day: dayName(day),
     at: iso(at),
     received: iso(received),

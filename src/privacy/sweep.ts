@@ -1,8 +1,8 @@
 /**
  * Retention: each purpose of a record ends by itself, and what has been kept as long as the longest of them allows goes.
  * D1's rows go here, by ranges of days; whoever reads them for a purpose leaves out the days that are over for it, and the
- * click ids, which are there for advertising alone, go when that ends, as what somebody said of who they are does with
- * recognition. An object drops purposes, old days and identifiers when it is next called (person/expire.ts); of who isn't heard
+ * click ids, which are there for what opens them alone, go when that ends, as what somebody said of who they are does with
+ * what links visitors. An object drops purposes, old days and identifiers when it is next called (person/expire.ts); of who isn't heard
  * of for as long as identifiers may be kept, it is called for that. Who hasn't been heard of for as long as anything may be kept
  * is erased altogether, since no writing will come.
  */
@@ -21,7 +21,7 @@ import {
   type Window,
 } from "../d1/retention.ts";
 import type { Policy } from "../domain/consent/policy.ts";
-import { ADVERTISING, RECOGNITION } from "../domain/consent/purposes.ts";
+import type { Capability } from "../domain/consent/purposes.ts";
 import {
   type Day,
   dayName,
@@ -30,7 +30,15 @@ import {
   type PersonId,
   type VisitorId,
 } from "../domain/ids.ts";
-import { daysKept, longest, type Retention, retentionOf, shortest } from "../domain/retention.ts";
+import {
+  daysKept,
+  daysOpen,
+  keepingOf,
+  longest,
+  type Retention,
+  retentionOf,
+  shortest,
+} from "../domain/retention.ts";
 import { daysOf } from "../domain/slice/slice.ts";
 import { peopleAfter } from "../d1/outgoing.ts";
 import { eraseScope } from "./erase.ts";
@@ -77,9 +85,9 @@ function hintsBefore({ purposes }: Policy, retention: Retention, today: Day): Da
 export interface DrySweep {
   /** Rows that would go, by table and by the purposes they were recorded under. */
   rows: { table: string; purposes: readonly string[] | null; before: string; rows: number }[];
-  /** Events that would lose their click id, since they may no longer be used for advertising. */
+  /** Events that would lose their click id, since they may no longer be used for what click ids are kept for. */
   clickIds: { before: string; rows: number };
-  /** Events that would lose what somebody said of who they are, since they may no longer be used for recognition. */
+  /** Events that would lose what somebody said of who they are, since they may no longer be used for linking. */
   said: { before: string; rows: number };
   /** Persons that would be erased. */
   people: { before: string; persons: number };
@@ -94,10 +102,11 @@ export async function drySweep(
   at: Millis,
 ): Promise<DrySweep> {
   const today = dayOf(at);
-  const retention = retentionOf(policy);
+  const keeping = keepingOf(policy);
+  const { retention } = keeping;
   const since = await sweptOn(db, retention);
-  const clicks = daysKept(retention, [ADVERTISING]);
-  const said = daysKept(retention, [RECOGNITION]);
+  const clicks = daysOpen(keeping, "click-ids");
+  const said = daysOpen(keeping, "claims");
   const plan: DrySweep = {
     rows: [],
     clickIds: { before: dayName(today - clicks), rows: 0 },
@@ -138,7 +147,8 @@ export async function sweep(
   at: Millis,
 ): Promise<{ removed: number; done: boolean }> {
   const today = dayOf(at);
-  const retention = retentionOf(policy);
+  const keeping = keepingOf(policy);
+  const { retention } = keeping;
   const since = today % WHOLE_EVERY === 0 ? null : await sweptOn(db, retention);
   const swept = { removed: 0, done: true };
   const remove = async (expiry: Expiry): Promise<void> => {
@@ -154,9 +164,10 @@ export async function sweep(
   }
   await remove({ table: "hints", before: hintsBefore(policy, retention, today) });
   await forgetGone(db, at);
-  const over = (purpose: string): Window => windowOf(daysKept(retention, [purpose]), since, today);
-  swept.done &&= (await removePart(db, "click", over(ADVERTISING))).done;
-  swept.done &&= (await removePart(db, "sealed", over(RECOGNITION))).done;
+  const over = (capability: Capability): Window =>
+    windowOf(daysOpen(keeping, capability), since, today);
+  swept.done &&= (await removePart(db, "click", over("click-ids"))).done;
+  swept.done &&= (await removePart(db, "sealed", over("claims"))).done;
   if (swept.done) await saveDocument(db, "swept", { day: today, retention } satisfies Swept, at);
   return swept;
 }
@@ -182,8 +193,9 @@ export async function lapseDormant(
   policy: Policy,
   at: Millis,
 ): Promise<number> {
-  const retention = retentionOf(policy);
-  const days = daysKept(retention, [RECOGNITION]);
+  const keeping = keepingOf(policy);
+  const { retention } = keeping;
+  const days = daysOpen(keeping, "claims");
   // Then they are erased as a whole.
   if (days >= longest(retention)) return 0;
   const last = (await readDocument(db, "lapsed")) as unknown as LapsedTo | null;

@@ -32,6 +32,8 @@ export function changesInWords(
   const moved = new Map<string, { paths: string[]; regions: string[] }>();
   const told: ChangeWords[] = [];
   for (const change of changes) {
+    // The name that it had is told with the one that it gets.
+    if (isToldWithId(change, changes)) continue;
     const region = /^regimes\.regions\.(.+)$/.exec(change.path)?.[1];
     if (region === undefined) {
       told.push({ paths: [change.path], words: sentence(before, after, change) });
@@ -48,6 +50,17 @@ export function changesInWords(
     const group = moved.get(words);
     return { paths, words: group ? `${capital(placesWords(group.regions, 8))}: ${words}.` : words };
   });
+}
+
+function isToldWithId(
+  { path, before, after }: PolicyChange,
+  all: readonly PolicyChange[],
+): boolean {
+  const purpose = /^(purposes\..+)\.formerly$/.exec(path)?.[1];
+  const id = all.find((change) => change.path === `${purpose}.id`);
+  if (purpose === undefined || !id) return false;
+  const [had, has] = [(before ?? []) as string[], (after ?? []) as string[]];
+  return has.every((name) => had.includes(name) || name === id.before);
 }
 
 const nameOf = (regime: unknown): string =>
@@ -75,6 +88,10 @@ const SENTENCES: Readonly<Record<string, Teller>> = {
         ? `The purpose ${labelOf(old, id)} is gone: nobody is asked for it, and nothing is recorded under it.`
         : `A new purpose, ${labelOf(now, id)}: “${(after as PolicyPurpose).description[now.notice.language] ?? ""}”`;
     const name = labelOf(now, id);
+    if (field === "id")
+      return `${name}: it is called ${quoted(after)} from now on, and was ${quoted(before)} before; what was recorded and answered stays with it.`;
+    if (field === "formerly")
+      return `${name}: what is said of ${listWords(((after ?? []) as string[]).map(quoted)) || "no other id"} is said of it, too.`;
     if (field === "retentionDays")
       return `${name}: what is recorded is kept for ${days(Number(after))} instead of ${days(Number(before))}.`;
     if (field === "basis")

@@ -1,6 +1,7 @@
 /** Making and changing an action: `new`, `{id}/edit`, and taking one out. */
 import type { Action } from "../../domain/action/catalogue.ts";
 import { sentence } from "../../domain/action/conditions.ts";
+import { namesNow, openingsOf } from "../../domain/consent/openings.ts";
 import { NECESSARY } from "../../domain/consent/purposes.ts";
 import { Problem } from "../../domain/problem.ts";
 import { actionAt, actionIn, saveAction } from "../../http/api/action.ts";
@@ -34,7 +35,7 @@ async function editor(visit: Visit, parts: Parts, status = 200): Promise<Respons
   const { draft, id, errors = [], conflict = null } = parts;
   const [policy, read] = [await context.policy(), readDraft(draft)];
   const purposes = policy.purposes
-    .filter((purpose) => purpose.id !== NECESSARY && purpose.id !== "personalization")
+    .filter(({ id, switchesOn }) => id !== NECESSARY && !switchesOn.includes("hints"))
     .map((purpose) => ({ id: purpose.id, label: purpose.label["en"] ?? purpose.id }));
   const look = read.ok ? await lookAt(context, read.action, peopleFor(visit.request)) : null;
   isAbout(visit.request, personsOf(look?.matches.lines ?? []));
@@ -90,8 +91,9 @@ async function submitted(
   if (sent.get("do") !== "save") return editor(visit, back);
   const read = readDraft(draft);
   if (!read.ok) return editor(visit, { ...back, errors: read.errors }, 422);
-  const { action } = read;
   const { purposes } = await context.policy();
+  const openings = openingsOf({ purposes });
+  const action = { ...read.action, purposes: namesNow(openings, read.action.purposes) };
   const errors = errorsIn(
     action,
     purposes.map((purpose) => purpose.id),

@@ -1,3 +1,4 @@
+import { choiceNow, keyedNow, openingsOf } from "./openings.ts";
 import type { Policy } from "./policy.ts";
 import type { Purpose, Regime } from "./purposes.ts";
 
@@ -46,7 +47,8 @@ export interface ChoiceRequest {
 
 /**
  * The choice after a request. Purposes left out are refused the first time and unchanged later; purposes the policy
- * doesn't have, and required ones, are ignored. A new no to what GPC governs ends an override.
+ * doesn't have, and required ones, are ignored; one that was renamed may be called by either name. A new no to what GPC governs
+ * ends an override.
  */
 export function choose(input: {
   readonly policy: Policy;
@@ -56,8 +58,13 @@ export function choose(input: {
   readonly gpc: boolean;
   readonly now: number;
 }): StoredChoice {
-  const { policy, regime, request, now } = input;
-  const previous = input.previous ?? NO_CHOICE;
+  const { policy, regime, now } = input;
+  const openings = openingsOf(policy);
+  const previous = choiceNow(openings, input.previous ?? NO_CHOICE);
+  const { choices } = input.request;
+  const request = choices
+    ? { ...input.request, choices: keyedNow(openings, choices, (a, b) => a && b) }
+    : input.request;
   const first = Object.keys(previous.answers).length === 0;
   const answers: Record<Purpose, Answer> = { ...previous.answers };
 

@@ -2,31 +2,18 @@
 import type { Policy, PolicyFault } from "./policy.ts";
 import { faultsOfTexts } from "./page-words.ts";
 import { COOKIE_DAYS, DEFAULT_COOKIES } from "./default-cookies.ts";
-import { type Capability, NECESSARY, REGIMES } from "./purposes.ts";
+import { faultsOfNames } from "./former-names.ts";
+import { nameNow, namesOf, openingsOf } from "./openings.ts";
+import { NECESSARY, REGIMES } from "./purposes.ts";
 import { NOT_A_COUNTRY, NOT_A_PART, NOT_TOLD_APART, neverToldApart } from "./region-codes.ts";
 
 const GPC_GOVERNS = "signals.gpc.governs";
-
-/**
- * What is recorded carries the ids of its purposes, and persons go by them: under which id each of these is looked for. Labels
- * and descriptions may be any.
- */
-const OPENED_BY: Readonly<Partial<Record<Capability, string>>> = {
-  events: "measurement",
-  claims: "recognition",
-  hints: "personalization",
-};
-const openedBy = (capability: string, id: string): string =>
-  `opens ${capability} by the purpose ${id} alone; another label can be given to it`;
-const OPENINGS: ReadonlySet<string> = new Set(
-  Object.entries(OPENED_BY).map(([capability, id]) => openedBy(capability, id)),
-);
 
 const SHORTER = `must be at least ${COOKIE_DAYS}: so long it is set for, whatever is declared`;
 
 /** New since policies were published without it: those stay in force. */
 export const isLaterRule = ({ path, message }: PolicyFault): boolean =>
-  path === GPC_GOVERNS || OPENINGS.has(message) || LATER.has(message);
+  path === GPC_GOVERNS || LATER.has(message);
 
 const LATER: ReadonlySet<string> = new Set([SHORTER, NOT_A_COUNTRY, NOT_A_PART, NOT_TOLD_APART]);
 
@@ -36,8 +23,10 @@ const OUR_COOKIES: ReadonlySet<string> = new Set(DEFAULT_COOKIES.map(({ name }) 
 const ADVERTISES: ReadonlySet<string> = new Set(["click-ids", "ad-export"]);
 
 export function contradictions(policy: Policy): PolicyFault[] {
-  const faults: PolicyFault[] = [];
-  const ids = new Set(policy.purposes.map((purpose) => purpose.id));
+  const faults: PolicyFault[] = faultsOfNames(policy);
+  const present = new Set(policy.purposes.map(({ id }) => id));
+  const ids = new Set(policy.purposes.flatMap(namesOf));
+  const openings = openingsOf(policy);
   const known = (path: string, purposes: readonly string[]): void => {
     purposes.forEach((id, at) => {
       if (!ids.has(id))
@@ -65,11 +54,6 @@ export function contradictions(policy: Policy): PolicyFault[] {
         message: "can't be consent where the purpose is required",
       });
     }
-    purpose.switchesOn.forEach((capability, nth) => {
-      const by = OPENED_BY[capability];
-      if (by !== undefined && by !== purpose.id)
-        faults.push({ path: `${path}.switchesOn.${nth}`, message: openedBy(capability, by) });
-    });
     for (const field of ["label", "description"] as const) {
       if (purpose[field][policy.notice.language] === undefined) {
         faults.push({
@@ -83,23 +67,28 @@ export function contradictions(policy: Policy): PolicyFault[] {
     faults.push({ path: "purposes", message: `must have the required purpose ${NECESSARY}` });
   }
 
-  for (const regime of REGIMES) {
-    for (const id of Object.keys(policy.defaults[regime])) {
+  /** A purpose has one line of a table, under whichever of its names. */
+  const knownOnce = (path: string, table: Readonly<Record<string, unknown>>): void => {
+    for (const id of Object.keys(table)) {
+      const name = nameNow(openings, id);
       if (!ids.has(id))
         faults.push({
-          path: `defaults.${regime}.${id}`,
+          path: `${path}.${id}`,
           message: "names a purpose this policy does not have",
         });
+      else if (!present.has(id) && Object.hasOwn(table, name))
+        faults.push({ path: `${path}.${id}`, message: `stands here as ${name}, too` });
     }
-  }
-  for (const purpose of policy.purposes) {
-    if (!purpose.required && policy.defaults["opt-in"][purpose.id] === true) {
-      faults.push({
-        path: `defaults.opt-in.${purpose.id}`,
-        message: "must be false: opt-in means nothing before a yes",
-      });
-    }
-  }
+  };
+
+  for (const regime of REGIMES) knownOnce(`defaults.${regime}`, policy.defaults[regime]);
+  for (const purpose of policy.purposes)
+    for (const name of namesOf(purpose))
+      if (!purpose.required && policy.defaults["opt-in"][name] === true)
+        faults.push({
+          path: `defaults.opt-in.${name}`,
+          message: "must be false: opt-in means nothing before a yes",
+        });
   for (const signal of ["gpc", "gpp", "usp"] as const)
     known(`signals.${signal}.governs`, policy.signals[signal].governs);
   const advertises = policy.purposes.some(({ switchesOn }) =>
@@ -111,13 +100,7 @@ export function contradictions(policy: Policy): PolicyFault[] {
       message:
         "must name the purposes for advertising: a signal that denies nothing isn't honoured",
     });
-  for (const id of Object.keys(policy.signals.tcf.purposes)) {
-    if (!ids.has(id))
-      faults.push({
-        path: `signals.tcf.purposes.${id}`,
-        message: "names a purpose this policy does not have",
-      });
-  }
+  knownOnce("signals.tcf.purposes", policy.signals.tcf.purposes);
   for (const [name, purposes] of Object.entries(policy.signals.cmp.categories)) {
     known(`signals.cmp.categories.${name}`, purposes);
   }

@@ -1,6 +1,7 @@
 import { stillOpen } from "./asking.ts";
 import { REASONS, type Because } from "./because.ts";
 import type { Answer, StoredChoice } from "./choice.ts";
+import { choiceNow, namesOf, openingsOf } from "./openings.ts";
 import type { Policy, PolicyPurpose } from "./policy.ts";
 import {
   BUILT_IN_PURPOSES,
@@ -49,9 +50,14 @@ export interface GateResult {
   readonly gpc: { readonly seen: boolean; readonly honoured: boolean };
 }
 
-/** Decides every purpose (DESIGN.md 4). Pure; never grants what no source granted. */
-export function decide(input: GateInput): GateResult {
-  const { policy } = input;
+/**
+ * Decides every purpose (DESIGN.md 4). Pure; never grants what no source granted. What was said of a purpose under a name that
+ * it had before is said of it.
+ */
+export function decide(said: GateInput): GateResult {
+  const { policy } = said;
+  const choice = choiceNow(openingsOf(policy), said.choice);
+  const input = choice === said.choice ? said : { ...said, choice };
   const regime = input.browser && input.region !== null ? regimeOf(policy, input.region) : "opt-in";
   const tcf = tcfStanding(input);
   const seen = input.signals.gpc || gppOf(input)?.gpc === true || input.choice?.gpc === true;
@@ -113,8 +119,8 @@ function judge(it: Case, purpose: PolicyPurpose): Because {
     byOptOut(it, purpose.id, own) ??
     (own !== null && !isExpired(own) ? own : null) ??
     byTcf(it, purpose.id) ??
-    byCmp(it, it.input.carried, purpose.id) ??
-    (it.input.browser ? byCmp(it, it.input.signals.cmp, purpose.id) : null) ??
+    byCmp(it, it.input.carried, purpose) ??
+    (it.input.browser ? byCmp(it, it.input.signals.cmp, purpose) : null) ??
     byDefault(it, purpose.id, own)
   );
 }
@@ -204,14 +210,16 @@ export function tcfConsents(signals: Signals, policy: Policy, purpose: Purpose):
 }
 
 /** Every category the tool named for this purpose must be a yes. A tool that knows none of them doesn't answer. */
-function byCmp({ input, regime }: Case, cmp: CmpReading, purpose: Purpose): Because | null {
+function byCmp({ input, regime }: Case, cmp: CmpReading, of: PolicyPurpose): Because | null {
   if (cmp.state === "none") return null;
   if (cmp.state === "unreadable") return "cmp-unreadable";
   const { categories, regimes } = input.policy.signals.cmp;
+  const { id: purpose } = of;
+  const names = namesOf(of);
   const said: boolean[] = [];
   for (const [category, yes] of Object.entries(cmp.categories)) {
     const meant = Object.hasOwn(categories, category) ? categories[category] : undefined;
-    if (category === purpose || meant?.includes(purpose) === true) said.push(yes);
+    if (names.includes(category) || meant?.includes(purpose) === true) said.push(yes);
   }
   if (said.length === 0) {
     const covered =
@@ -250,6 +258,16 @@ export function grantedPurposes(result: GateResult): Purpose[] {
     (purpose) => result.decisions[purpose]?.granted === true,
   );
 }
+
+/** Why this isn't on: what decided the first purpose that would switch it on. */
+export const whyDenied = (
+  policy: Policy,
+  { decisions }: GateResult,
+  capability: Capability,
+): string | undefined => {
+  const opener = policy.purposes.find(({ switchesOn }) => switchesOn.includes(capability));
+  return opener && decisions[opener.id]?.because;
+};
 
 /** Whether any granted purpose switches this on. */
 export function allows(policy: Policy, result: GateResult, capability: Capability): boolean {

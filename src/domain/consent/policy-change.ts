@@ -1,3 +1,5 @@
+import { calledBy, goesOn, keepNames } from "./former-names.ts";
+import { nameNow, namesOf, openingsOf } from "./openings.ts";
 import type { Policy, PolicyPurpose } from "./policy.ts";
 import type { Purpose } from "./purposes.ts";
 
@@ -22,7 +24,7 @@ export interface PublishedPolicy {
 /**
  * The draft as the next version. Every purpose that changed materially, and every one the officer names besides, gets
  * this version as its `since`: grants from before expire, refusals stay. What the draft says about versions doesn't
- * count. Rolling back is publishing an old policy again.
+ * count. Rolling back is publishing an old policy again. What its purposes were called before stays known.
  */
 export function publish(input: {
   readonly previous: Policy;
@@ -32,31 +34,39 @@ export function publish(input: {
   readonly now: number;
   readonly alsoMaterial?: readonly Purpose[];
 }): PublishedPolicy {
-  const { previous, draft, author, note } = input;
+  const { previous, author, note } = input;
+  const draft = keepNames(previous, input.draft);
   const version = previous.version + 1;
   const material = new Set([...materialPurposes(previous, draft), ...(input.alsoMaterial ?? [])]);
   const purposes = draft.purposes.map((purpose) => ({
     ...purpose,
-    since: material.has(purpose.id) ? version : (find(previous, purpose.id)?.since ?? version),
+    since: material.has(purpose.id) ? version : sinceOf(previous, purpose, version),
   }));
   const known = purposes.map(({ id }) => id).filter((id) => material.has(id));
   return { policy: { ...draft, version, purposes }, author, note, at: input.now, material: known };
+}
+
+/** Since when it is as it is, where it was there before. */
+function sinceOf(previous: Policy, purpose: PolicyPurpose, version: number): number {
+  const had = goesOn(previous, purpose).map(({ since }) => since);
+  return had.length > 0 ? Math.max(...had) : version;
 }
 
 /**
  * The purposes to which a yes given under `before` is no yes under `after`: somebody who agreed then didn't agree to
  * this. New or differently described; on another legal basis; kept longer; used for more; an identifying cookie more.
  * Promises made to everybody that are withdrawn (erasure on withdrawal, scrubbed values, topics left alone) concern all.
- * Labels, added translations and notice texts are wording.
+ * Labels, added translations and notice texts are wording, and so is another id for the same purpose.
  */
 export function materialPurposes(before: Policy, after: Policy): Purpose[] {
   const optional = after.purposes.filter(({ required }) => !required);
   if (withdrawsPromise(before, after)) return optional.map(({ id }) => id);
   return optional
     .filter((purpose) => {
-      const old = find(before, purpose.id);
+      const had = goesOn(before, purpose);
       return (
-        old === undefined || isMaterial(old, purpose) || gainsCookie(before, after, purpose.id)
+        had.length === 0 ||
+        had.some((old) => isMaterial(old, purpose) || gainsCookie(before, old, after, purpose))
       );
     })
     .map(({ id }) => id);
@@ -72,13 +82,20 @@ function isMaterial(old: PolicyPurpose, now: PolicyPurpose): boolean {
   );
 }
 
-function gainsCookie(before: Policy, after: Policy, purpose: Purpose): boolean {
-  const identifying = (policy: Policy): string[] =>
-    policy.cookies
-      .filter((cookie) => cookie.identifies && cookie.purposes.includes(purpose))
+function gainsCookie(
+  before: Policy,
+  old: PolicyPurpose,
+  after: Policy,
+  now: PolicyPurpose,
+): boolean {
+  const identifying = (policy: Policy, purpose: PolicyPurpose): string[] => {
+    const names = namesOf(purpose);
+    return policy.cookies
+      .filter(({ identifies, purposes }) => identifies && purposes.some((id) => names.includes(id)))
       .map(({ name }) => name);
-  const had = identifying(before);
-  return identifying(after).some((name) => !had.includes(name));
+  };
+  const had = identifying(before, old);
+  return identifying(after, now).some((name) => !had.includes(name));
 }
 
 function withdrawsPromise(before: Policy, after: Policy): boolean {
@@ -94,21 +111,23 @@ function withdrawsPromise(before: Policy, after: Policy): boolean {
   );
 }
 
-function find(policy: Policy, id: Purpose): PolicyPurpose | undefined {
-  return policy.purposes.find((purpose) => purpose.id === id);
-}
-
-/** Every difference, in the document's order. Purposes and cookies are compared by name, not by position. */
+/**
+ * Every difference, in the document's order. Purposes and cookies are compared by name, not by position; of a purpose that was
+ * renamed the id is one difference, and that it is named by it elsewhere is none.
+ */
 export function diffPolicies(before: Policy, after: Policy): PolicyChange[] {
   const changes: PolicyChange[] = [];
-  compare("", keyed(before), keyed(after), changes);
+  compare("", keyed(calledBy(before, after), after), keyed(after, after), changes);
   return changes;
 }
 
-function keyed(policy: Policy): Record<string, unknown> {
+function keyed(policy: Policy, names: Policy): Record<string, unknown> {
+  const openings = openingsOf(names);
   return {
     ...policy,
-    purposes: Object.fromEntries(policy.purposes.map((purpose) => [purpose.id, purpose])),
+    purposes: Object.fromEntries(
+      policy.purposes.map((purpose) => [nameNow(openings, purpose.id), purpose]),
+    ),
     cookies: Object.fromEntries(policy.cookies.map((cookie) => [cookie.name, cookie])),
   };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { contradictions, isLaterRule } from "./contradictions.ts";
+import { withNamesNow } from "./former-names.ts";
 import { CAPABILITIES, PURPOSE_ID, REGIMES } from "./purposes.ts";
 
 /** A language, perhaps with a script and a region (BCP 47). */
@@ -35,8 +36,15 @@ const Flags = v.record(PurposeId, v.boolean("must be true or false"));
 const Governs = v.array(PurposeId);
 const Names = v.array(v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(200)));
 
+/** Former names that a purpose may have: every one is looked for with each of its records. */
+const FORMER_MOST = 16;
+
 export const PurposeSchema = v.strictObject({
   id: PurposeId,
+  /** What it was called before: what was recorded, answered or sent under these ids is this purpose's. */
+  formerly: v.exactOptional(
+    v.pipe(v.array(PurposeId), v.maxLength(FORMER_MOST, `must be at most ${FORMER_MOST}`)),
+  ),
   label: Localized,
   description: Localized,
   /** The visitor isn't asked and can't refuse. */
@@ -182,16 +190,19 @@ export function parsePolicy(document: unknown, as: "draft" | "published" = "draf
   const { policy, faults } = readDraft(document);
   const found = as === "draft" ? faults : faults.filter((fault) => !isLaterRule(fault));
   return policy !== null && found.length === 0
-    ? { ok: true, policy }
+    ? { ok: true, policy: withNamesNow(policy) }
     : { ok: false, faults: found };
 }
 
 /** Reads what somebody is still writing: it may contradict itself, but not be of another shape, which gives null. */
 export function readDraft(document: unknown): { policy: Policy | null; faults: PolicyFault[] } {
   const parsed = v.safeParse(PolicySchema, document);
-  return parsed.success
-    ? { policy: parsed.output, faults: contradictions(parsed.output) }
-    : { policy: null, faults: parsed.issues.map(faultOf) };
+  if (!parsed.success) return { policy: null, faults: parsed.issues.map(faultOf) };
+  const faults = contradictions(parsed.output);
+  const policy = withNamesNow(parsed.output);
+  // What names contradict has to be seen as it was written.
+  const isMended = contradictions(policy).length < faults.length;
+  return { policy: isMended ? parsed.output : policy, faults };
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): PolicyFault {

@@ -1,5 +1,5 @@
 /** Who of a person is proven to be the same human, and whether they may be linked with anybody else. */
-import { RECOGNITION } from "../consent/purposes.ts";
+import { isOpen, type Openings } from "../consent/openings.ts";
 import type { IdentifierKey, Millis, VisitorId } from "../ids.ts";
 import { type ConsentDecision, mostRestrictive } from "../person/consent.ts";
 import type { Claim } from "./claims.ts";
@@ -48,24 +48,24 @@ export function tiedTo<T extends Claiming>(
   return group.filter(({ id }) => tied?.includes(id));
 }
 
-/** What a server said without a decision was recorded, if at all, because `recognition` was granted with it. */
-export const isRecognised = ({
-  decision,
-  unasked,
-}: Pick<Deciding, "decision" | "unasked">): boolean =>
-  decision === null ? !unasked : decision.granted[RECOGNITION] === true;
+/** What a server said without a decision was recorded, if at all, because linking was granted with it. */
+export const isRecognised = (
+  { decision, unasked }: Pick<Deciding, "decision" | "unasked">,
+  openings: Openings,
+): boolean => (decision === null ? !unasked : isOpen(openings, decision.granted, "claims"));
 
 /** Whether it agrees to be linked, and nobody who is proven to be the same human denies that. */
 export function mayBeLinked<T extends Claiming & Deciding>(
   at: T,
   group: readonly T[],
   edges: Iterable<Edge>,
+  openings: Openings,
 ): boolean {
-  if (!isRecognised(at)) return false;
+  if (!isRecognised(at, openings)) return false;
   const others = tiedTo(at.id, group, edges).flatMap(({ id, decision, retired }) =>
     decision && id !== at.id ? [{ decision, retired: retired !== null && retired !== false }] : [],
   );
   const [newest] = others.toSorted((a, b) => b.decision.at - a.decision.at);
   if (!newest) return true;
-  return mostRestrictive(at.decision ?? newest.decision, others)[RECOGNITION] === true;
+  return isOpen(openings, mostRestrictive(at.decision ?? newest.decision, others), "claims");
 }

@@ -2,6 +2,7 @@
 import type { VisitorId } from "../ids.ts";
 import type { PersonView, VisitorView } from "../person/calls.ts";
 import type { Side, VisitorFacts } from "./policy.ts";
+import { BUILT_IN_OPENINGS } from "../consent/openings.ts";
 import { isRecognised, mayBeLinked } from "./ties.ts";
 
 export const factsOf = ({
@@ -13,11 +14,13 @@ export const factsOf = ({
   severed,
   device,
   unasked,
+  recognised,
 }: VisitorView): VisitorFacts => ({
   id,
   origin,
   claims: Object.fromEntries(claims.map((claim) => [claim.key, claim])),
-  recognition: isRecognised({ decision, ...(unasked ? { unasked } : {}) }),
+  recognition:
+    recognised ?? isRecognised({ decision, ...(unasked ? { unasked } : {}) }, BUILT_IN_OPENINGS),
   separate,
   severed,
   device,
@@ -28,6 +31,7 @@ export function sideOf(view: PersonView, at: VisitorId): Side | null {
   const visitors = view.visitors.map(factsOf);
   const found = view.visitors.find(({ id }) => id === at);
   if (!found) return null;
-  const recognition = mayBeLinked(found, view.visitors, view.edges);
+  const recognition =
+    found.linkable ?? mayBeLinked(found, view.visitors, view.edges, BUILT_IN_OPENINGS);
   return { at: { ...factsOf(found), recognition }, visitors };
 }

@@ -112,6 +112,9 @@ export interface VisitorView {
   severed: Record<SeveredKey, true>;
   /** Known from an import, and never asked for consent. */
   unasked?: true;
+  /** Whether it agreed to be linked, and whether it may be with all who are proven to be the same; older objects don't say. */
+  recognised?: boolean;
+  linkable?: boolean;
   device: DeviceUse;
   permissions: Permissions;
   /** Encrypted under this visitor's key. */

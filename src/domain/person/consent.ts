@@ -2,6 +2,7 @@
  * The consent decision that a visitor's object keeps. The gate decides (domain/consent); this is what of it has to be
  * remembered so that withdrawals reach a person's other devices and server calls find a stored answer.
  */
+import { keyedNow, namesNow, type Openings } from "../consent/openings.ts";
 import type { Millis, VisitorId } from "../ids.ts";
 import type { JsonObject } from "../json.ts";
 
@@ -23,6 +24,46 @@ export interface ConsentDecision {
   ats?: Readonly<Record<string, Millis>>;
   /** Sources that were read and leave a purpose to the region's default: an older no of theirs doesn't stand any more. */
   freed?: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * The decision under the names of now: what was denied under any of the names that a purpose had is denied. The same object where
+ * none was renamed.
+ */
+export function decisionNow(
+  openings: Pick<Openings, "renamed">,
+  decision: ConsentDecision,
+): ConsentDecision {
+  const { granted, by, ats, freed } = decision;
+  const names = keyedNow(
+    openings,
+    Object.fromEntries(Object.keys(granted).map((id) => [id, id])),
+    (a, b) => (standsBefore(decision, a, b) ? a : b),
+  );
+  if (Object.entries(names).every(([now, id]) => now === id)) return decision;
+  const under = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(names).flatMap(([now, id]) => {
+        const value = values[id];
+        return value === undefined ? [] : [[now, value] as const];
+      }),
+    );
+  return {
+    ...decision,
+    granted: under(granted),
+    ...(by ? { by: under(by) } : {}),
+    ...(ats ? { ats: under(ats) } : {}),
+    ...(freed
+      ? { freed: keyedNow(openings, freed, (a, b) => namesNow(openings, [...a, ...b])) }
+      : {}),
+  };
+}
+
+/** Of two answers a no; of two noes the newer, of two yeses the older. */
+function standsBefore(decision: ConsentDecision, a: string, b: string): boolean {
+  const yes = decision.granted[a] === true;
+  if (yes !== (decision.granted[b] === true)) return !yes;
+  return answeredAt(decision, a) <= answeredAt(decision, b) === yes;
 }
 
 export const answeredAt = (decision: ConsentDecision, purpose: string): Millis =>

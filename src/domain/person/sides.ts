@@ -5,10 +5,11 @@
 import { type Address, addressFor, personaOf } from "../action/address.ts";
 import type { ActionChannel, ReachingChannel } from "../action/catalogue.ts";
 import { REACHING } from "../action/catalogue.ts";
+import { opens, type Openings } from "../consent/openings.ts";
 import type { Claim } from "../identity/claims.ts";
 import type { IdentifierKey } from "../ids.ts";
 import type { ContactChannel } from "../permission/permission.ts";
-import { type Slice, usableFor } from "../slice/slice.ts";
+import type { Slice } from "../slice/slice.ts";
 import { sumTallies } from "../slice/tally.ts";
 
 export const LIVES = ["private", "work"] as const;
@@ -40,12 +41,17 @@ export interface Matters {
 /** Topics told of one side. */
 const TOPICS_MOST = 6;
 
-/** By side, from what its devices recorded for personalization; sides that nothing is known of are left out. */
-export function mattersOf(devices: readonly { life: DeviceLife; slice: Slice }[]): Matters[] {
+/** By side, from what its devices recorded for hints; sides that nothing is known of are left out. */
+export function mattersOf(
+  devices: readonly { life: DeviceLife; slice: Slice }[],
+  openings: Openings,
+): Matters[] {
   return ([...LIVES, "both", null] as const).flatMap((life) => {
     const read = devices
       .filter((device) => device.life === life)
-      .flatMap(({ slice }) => Object.values(usableFor(slice, "personalization")));
+      .flatMap(({ slice }) =>
+        Object.values(slice).filter(({ purposes }) => opens(openings, purposes, "hints")),
+      );
     const tally = sumTallies(read.map(({ topics }) => topics));
     const topics = Object.entries(tally)
       .map(([topic, times]) => ({ topic, times }))

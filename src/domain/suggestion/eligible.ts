@@ -3,6 +3,7 @@ import type { VisitorId } from "../ids.ts";
 import { severedVisitor } from "../identity/evidence.ts";
 import type { MergeRules } from "../identity/rules.ts";
 import { sharingOf } from "../identity/sharing.ts";
+import { factsOf } from "../identity/view-facts.ts";
 import type { PersonView, VisitorView } from "../person/calls.ts";
 
 /**
@@ -10,8 +11,8 @@ import type { PersonView, VisitorView } from "../person/calls.ts";
  * may be anybody's.
  */
 export function isComparable(visitor: VisitorView, rules: MergeRules): boolean {
-  const { decision, unasked, retired, origin, device } = visitor;
-  const recognised = decision === null ? !unasked : decision.granted["recognition"] === true;
+  const { retired, origin, device } = visitor;
+  const { recognition: recognised } = factsOf(visitor);
   const shared = origin === "browser" && sharingOf(device, rules) !== "personal";
   return recognised && !retired && !shared;
 }

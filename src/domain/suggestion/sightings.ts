@@ -2,10 +2,9 @@
  * Where and when one device was seen, by the keyed names of networks: what its person's object keeps of it, and what of
  * that the matching is told. A network that a device was seen at once or twice says nothing of anybody and is never told.
  */
-import { RECOGNITION } from "../consent/purposes.ts";
 import type { DeviceType } from "../event.ts";
 import { DAY_MS, type Day, dayOf, type IdentifierKey, type Millis } from "../ids.ts";
-import { firstDayFor, type Retention } from "../retention.ts";
+import { firstDayOpen, type Keeping } from "../retention.ts";
 
 /** `4…` or `6…`, by the kind of address; the rest is keyed. */
 export type NetworkKey = string;
@@ -59,8 +58,8 @@ export function withoutOld(sightings: Sightings, before: Day): Sightings | undef
 }
 
 /** From which day on a device's networks are remembered. */
-export const seenSince = (retention: Retention, today: Day): Day =>
-  Math.max(today - SIGHTING_DAYS, firstDayFor(retention, RECOGNITION, today));
+export const seenSince = (keeping: Pick<Keeping, "retention" | "openings">, today: Day): Day =>
+  Math.max(today - SIGHTING_DAYS, firstDayOpen(keeping, "claims", today));
 
 /** Without the days before the first, and without networks of which none is left. */
 export function daysFrom(networks: SeenNetworks, first: Day): SeenNetworks {

@@ -3,11 +3,10 @@ import type { Action } from "../../domain/action/catalogue.ts";
 import { liftOf, propensityLog, takesOf } from "../../domain/action/measure.ts";
 import type { HintClosing } from "../../domain/action/outcomes.ts";
 import { eventKey } from "../../domain/action/situation.ts";
-import { PERSONALIZATION } from "../../domain/consent/purposes.ts";
 import { dayName, dayOf } from "../../domain/ids.ts";
 import { isQuiet } from "../../domain/learning/belief.ts";
 import { DEFAULT_SETTINGS } from "../../domain/learning/model.ts";
-import { firstDayFor, retentionOf } from "../../domain/retention.ts";
+import { firstDayOpen, keepingOf } from "../../domain/retention.ts";
 import { MOST_CLOSINGS, readClosings } from "../../d1/learning.ts";
 import { readReached } from "../../d1/reached.ts";
 import { forRole } from "../auth.ts";
@@ -31,11 +30,13 @@ export async function actionReport(
     context.learned(),
     context.policy(),
   ]);
-  const usable = firstDayFor(retentionOf(policy), PERSONALIZATION, dayOf(now));
+  const keeping = keepingOf(policy);
+  const usable = firstDayOpen(keeping, "hints", dayOf(now));
   const seen = { ...range, from: Math.max(range.from, usable) };
   const measured = catalogue.actions.filter(({ holdOut, success }) => holdOut > 0 && success);
   const goals = [...new Set(measured.map(({ success }) => eventKey(success ?? "")))];
-  const reached = goals.length > 0 ? await readReached(db, seen, goals) : () => [];
+  const reached =
+    goals.length > 0 ? await readReached(db, keeping.openings, seen, goals) : () => [];
   const known = new Set(catalogue.actions.map(({ id }) => id));
   const former = [...new Set(hints.map(({ action }) => action))].filter((id) => !known.has(id));
   const ofAction = (id: string): HintClosing[] => hints.filter(({ action }) => action === id);

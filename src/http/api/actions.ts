@@ -1,4 +1,5 @@
 /** The marketer's catalogue of next actions. */
+import { namesNow, openingsOf } from "../../domain/consent/openings.ts";
 import type { Catalogue } from "../../domain/action/catalogue.ts";
 import { sentence } from "../../domain/action/conditions.ts";
 import {
@@ -35,14 +36,19 @@ export async function saveCatalogue(
   edited: EditedCatalogue,
   author: string,
 ): Promise<Catalogue> {
-  const current = await catalogueInForce(context.db);
+  const [current, policy] = await Promise.all([catalogueInForce(context.db), context.policy()]);
   if (edited.version !== undefined && edited.version !== current.version)
     throw new Problem("conflict", "another version was saved meanwhile", { path: "version" });
-  const next = asCatalogue(current.version + 1, edited);
+  const openings = openingsOf(policy);
+  const actions = edited.actions.map((action) => ({
+    ...action,
+    purposes: namesNow(openings, action.purposes),
+  }));
+  const next = asCatalogue(current.version + 1, { ...edited, actions });
   checkChanges(
     current,
     next,
-    (await context.policy()).purposes.map(({ id }) => id),
+    policy.purposes.map(({ id }) => id),
   );
   if (current === STARTER_CATALOGUE) await store(context, STARTER_CATALOGUE, "usher", 0);
   await store(context, next, author, context.now);

@@ -1,11 +1,11 @@
-/** Which channels led to outcomes, by six models, of journeys under `advertising` alone: counted part by part. */
+/** Which channels led to outcomes, by six models, of journeys that may be attributed: counted part by part. */
 import { ATTRIBUTION_MODELS } from "../../domain/attribution/attribute.ts";
 import { underAdvertisingConsent } from "../../domain/attribution/journey.ts";
 import { returnsOn, type Spend } from "../../domain/attribution/spend.ts";
 import { Tally, tallied, type TallyData } from "../../domain/attribution/tally.ts";
-import { ADVERTISING } from "../../domain/consent/purposes.ts";
+import { openingsOf } from "../../domain/consent/openings.ts";
 import { type Day, dayName, dayOf } from "../../domain/ids.ts";
-import { firstDayFor, retentionOf } from "../../domain/retention.ts";
+import { firstDayOpen, keepingOf } from "../../domain/retention.ts";
 import { loadPersons } from "../../d1/histories.ts";
 import { readSpend } from "../../d1/imports.ts";
 import type { Stretch } from "../../d1/stretches.ts";
@@ -25,7 +25,7 @@ type Ports = Pick<Context, "db" | "now" | "policy">;
 
 /** What was counted of a range so far: plain data. */
 export interface AttributionCount {
-  /** Not earlier than what was recorded for advertising is kept. */
+  /** Not earlier than what was recorded for attribution is kept. */
   from: Day;
   to: Day;
   tallies: Record<CreditBy, TallyData>;
@@ -35,9 +35,9 @@ export interface AttributionCount {
   outcome?: string | null;
 }
 
-/** What happened before is no longer used for advertising. */
+/** What happened before is no longer attributed. */
 export const firstUsable = async ({ now, policy }: Pick<Ports, "now" | "policy">): Promise<Day> =>
-  firstDayFor(retentionOf(await policy()), ADVERTISING, dayOf(now));
+  firstDayOpen(keepingOf(await policy()), "attribution", dayOf(now));
 
 /** Counts a range part by part, each part of the visitors once; both ways of giving credit at once. */
 export async function attributionCounter(
@@ -46,6 +46,7 @@ export async function attributionCounter(
   known: AttributionCount | null,
   outcome: string | null = null,
 ) {
+  const openings = openingsOf(await policy());
   const usable = await firstUsable({ now, policy });
   const days = known ?? { from: Math.max(range.from, usable), to: range.to };
   const persons = await loadPersons(db);
@@ -57,7 +58,7 @@ export async function attributionCounter(
   let sampled = known?.sampled ?? false;
   return {
     async add(stretch: Stretch): Promise<void> {
-      const found = await readJourneys(db, days, stretch, persons, outcome);
+      const found = await readJourneys(db, openings, days, stretch, persons, outcome);
       // The query read nothing else.
       for (const by of CREDIT_BY) tallies[by].add(underAdvertisingConsent(found.journeys[by]));
       for (const part of ["all", "consented", "touched"] as const)

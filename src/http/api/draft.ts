@@ -1,6 +1,7 @@
 /** The draft of the next consent policy: stored, left and returned to, and what publishing it would change. */
 import { type Draft, discardDraft, readDraft, saveDraft } from "../../d1/drafts.ts";
 import { type Policy, type PolicyFault, readDraft as read } from "../../domain/consent/policy.ts";
+import { faultsAgainst } from "../../domain/consent/former-names.ts";
 import { diffPolicies, type PolicyChange, publish } from "../../domain/consent/policy-change.ts";
 import type { Json } from "../../domain/json.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -33,7 +34,8 @@ export async function loadDraft(context: Context): Promise<DraftRead | null> {
 }
 
 function describe(stored: Draft, current: Policy): DraftRead {
-  const { policy, faults } = read(stored.document);
+  const { policy, faults: own } = read(stored.document);
+  const faults = policy ? [...own, ...faultsAgainst(current, policy)] : own;
   const next =
     policy && publish({ previous: current, draft: policy, author: "", note: "", now: stored.at });
   return {

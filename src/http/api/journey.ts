@@ -5,6 +5,7 @@ import type { PersonView } from "../../domain/person/calls.ts";
 import { daysOf, spansOf } from "../../domain/slice/slice.ts";
 import { pageOf } from "../../d1/cursor.ts";
 import { journeyCursor, readJourney, readJourneyCursor } from "../../d1/events.ts";
+import { eventNow } from "../../out/line.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
@@ -46,9 +47,11 @@ export async function journeyOf(
   const held = view.pending.filter(after(cursor));
   const merged = withoutRepeats([...stored.events, ...held]).toSorted(inOrder);
   const { rows, cursor: next } = pageOf(merged, limit, cursorAt);
+  const policy = await context.policy();
   // D1 may have more even where this page holds all that was read.
   const last = rows.at(-1);
-  return { steps: rows, cursor: next ?? (stored.cursor !== null && last ? cursorAt(last) : null) };
+  const steps = rows.map((step) => ({ ...step, event: eventNow(policy, step.event) }));
+  return { steps, cursor: next ?? (stored.cursor !== null && last ? cursorAt(last) : null) };
 }
 
 const cursorAt = ({ visitor, event }: Step): string => journeyCursor(visitor, event);

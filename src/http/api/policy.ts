@@ -1,6 +1,7 @@
 /** The consent policy for the officer: read, publish the next version, look back, and try a draft before it counts. */
 import * as v from "valibot";
 import { DEFAULT_POLICY } from "../../domain/consent/default-policy.ts";
+import { faultsAgainst } from "../../domain/consent/former-names.ts";
 import { type Policy, parsePolicy } from "../../domain/consent/policy.ts";
 import { diffPolicies, publish } from "../../domain/consent/policy-change.ts";
 import { REGIMES } from "../../domain/consent/purposes.ts";
@@ -60,6 +61,8 @@ export async function publishDraft(
     throw new Problem("invalid", `must have at most ${NOTE_MAX} characters`, { path: "note" });
   const checked = requirePolicy(draft, "draft");
   const previous = await policyInForce(context);
+  const [taken] = faultsAgainst(previous, checked);
+  if (taken) throw new Problem("invalid", taken.message, { path: taken.path });
   if (expected !== undefined && expected !== previous.version)
     throw new Problem("conflict", `version ${previous.version} was published meanwhile`, {
       path: "expected",

@@ -100,7 +100,7 @@ export async function describeRequest(context: Context, request: StoredRequest) 
   };
   if (erasure) return { ...told, step: erasure.step, removed: erasure.removed };
   const scope = { visitors: visitors.filter(isVisitorId), maybe: maybe as never };
-  return { ...told, data: await exportOf(context, scope, context.now) };
+  return { ...told, data: await exportOf(context, scope, context.now, await context.policy()) };
 }
 
 export const postRequest = forRole("officer", async (request, context, role) => {

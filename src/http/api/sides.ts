@@ -1,4 +1,5 @@
 /** `GET /_u/api/people/{id}/sides`: one human with both sides of their life, as people see themselves. */
+import { openingsOf } from "../../domain/consent/openings.ts";
 import type { Address } from "../../domain/action/address.ts";
 import type { ActionChannel } from "../../domain/action/catalogue.ts";
 import type { Device } from "../../domain/event.ts";
@@ -118,6 +119,7 @@ async function sideOf(context: Context, view: PersonView): Promise<SideAnswer> {
     }),
     matters: mattersOf(
       view.visitors.map(({ claims, slice }) => ({ life: lifeOfDevice(claims), slice })),
+      openingsOf(await context.policy()),
     ),
     rather: preferencesOf(
       addresses.flatMap(opened),

@@ -1,4 +1,5 @@
 /** Webhooks of events: which systems of the site's own get what, on which purpose, and what became of it. */
+import { nameNow, openingsOf } from "../../domain/consent/openings.ts";
 import { type Delivery, deliveriesOf, reopenDelivery } from "../../d1/deliveries.ts";
 import { saveSetting } from "../../d1/settings.ts";
 import { dayName } from "../../domain/ids.ts";
@@ -70,11 +71,14 @@ export const getWebhooks = forRole("either", async (_request, context, role) =>
  */
 export async function saveWebhooks(
   context: Pick<Context, "db" | "now" | "policy">,
-  { version, hooks }: EditedWebhooks,
+  { version, hooks: edited }: EditedWebhooks,
   author: Role,
 ): Promise<void> {
   const { db, now } = context;
-  const purposes = purposesOf(await context.policy());
+  const policy = await context.policy();
+  const purposes = purposesOf(policy);
+  const openings = openingsOf(policy);
+  const hooks = edited.map((hook) => ({ ...hook, purpose: nameNow(openings, hook.purpose) }));
   hooks.forEach(({ purpose }, at) => {
     if (!purposes.includes(purpose))
       throw new Problem("invalid", `must be one of ${purposes.join(", ")}`, {

@@ -1,5 +1,5 @@
 /** Recording what a browser sends: bot? → consent → visitor → person object. */
-import { allows, type GateResult } from "../../domain/consent/gate.ts";
+import { allows, type GateResult, whyDenied } from "../../domain/consent/gate.ts";
 import { toDecision } from "../../domain/consent/receipt.ts";
 import { isKnownChild } from "../../domain/consent/child.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
@@ -90,7 +90,7 @@ export async function collectFromBrowser(
       services.drops.add(taken.reason, decided.regime, 1);
       if (taken.reason === "blocked") services.drops.junk(raw, "browser");
       if (taken.reason === "consent") {
-        because ??= decided.decisions["measurement"]?.because;
+        because ??= whyDenied(visit.policy, decided, "events");
         refused = { result: decided, carried };
         services.drops.page(raw);
       }

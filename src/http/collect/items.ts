@@ -51,7 +51,7 @@ async function spelled(
   return { side: lifeOf(value, rules.personas, await everyMailDomain()) };
 }
 
-/** The message under what was granted: claims and traits need `recognition`, click ids `advertising`. */
+/** The message under what was granted, less what nothing granted opens. */
 export function itemOf(
   message: Message,
   claims: KeyedClaim[],

@@ -5,6 +5,7 @@
 import { BECAUSE_CODES, REASONS } from "../../domain/consent/because.ts";
 import { NO_CHOICE, standingOverrides, type StoredChoice } from "../../domain/consent/choice.ts";
 import { allows, type GateResult } from "../../domain/consent/gate.ts";
+import { namesNow, openingsOf } from "../../domain/consent/openings.ts";
 import { receiptOf, toDecision } from "../../domain/consent/receipt.ts";
 import { type CmpReading, NONE } from "../../domain/consent/signals/types.ts";
 import type { Millis, VisitorId } from "../../domain/ids.ts";
@@ -66,8 +67,9 @@ export function choiceLess(
   const optional = new Set(
     visit.policy.purposes.flatMap((each) => (each.required ? [] : [each.id])),
   );
+  const names = namesNow(openingsOf(visit.policy), denied);
   const answers = Object.fromEntries(
-    denied.filter((purpose) => optional.has(purpose)).map((purpose) => [purpose, no]),
+    names.filter((purpose) => optional.has(purpose)).map((purpose) => [purpose, no]),
   );
   const all = { ...known.answers, ...answers };
   return {

@@ -4,7 +4,7 @@
  */
 import { choiceOf } from "../../domain/consent/receipt.ts";
 import { decideCarried } from "../../domain/consent/decided-once.ts";
-import { allows, decideSafely, type GateResult } from "../../domain/consent/gate.ts";
+import { allows, decideSafely, type GateResult, whyDenied } from "../../domain/consent/gate.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import { isKnownChild } from "../../domain/consent/child.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
@@ -230,7 +230,7 @@ async function record(
       });
     else {
       dropped.push({ messageId: said.message.draft.id, reason: "consent", at: said.at });
-      because ??= result.decisions["measurement"]?.because;
+      because ??= whyDenied(policy, result, "events");
     }
   });
   const drop = ({ item, at }: Left, reason: DropReason): void =>

@@ -6,7 +6,7 @@ import type { Policy } from "../../domain/consent/policy.ts";
 import { dayName, dayOf, type VisitorId } from "../../domain/ids.ts";
 import { firstDayFor, retentionOf } from "../../domain/retention.ts";
 import { type EventKey, eventsAfter, type Stored } from "../../d1/outgoing.ts";
-import { lineOf } from "../../out/line.ts";
+import { eventNow, lineOf, namesFor } from "../../out/line.ts";
 import { type Allowed, allowedNow, mayLeave } from "../../out/standing.ts";
 import { forRole } from "../auth.ts";
 import type { Context } from "../context.ts";
@@ -58,12 +58,18 @@ export class EventReader {
     const usable = firstDayFor(retentionOf(this.policy), purpose, dayOf(this.context.now));
     const start: EventKey = { day: Math.max(from, usable), visitor: "", id: "" };
     const key = after === null ? start : later(readAfter(after), start);
-    const stored = await eventsAfter(this.context.db, key, to, purpose, ROWS);
+    const stored = await eventsAfter(
+      this.context.db,
+      key,
+      to,
+      namesFor(this.policy, purpose),
+      ROWS,
+    );
     const allowed = await this.allowed(stored);
     this.rows += stored.length;
     const lines = stored.flatMap(({ visitor, event }) => {
       const standing = allowed.get(visitor);
-      return mayLeave(event.purposes, standing, purpose)
+      return mayLeave(eventNow(this.policy, event).purposes, standing, purpose)
         ? [lineOf({ visitor, person: standing.person, event }, this.policy, purpose)]
         : [];
     });

@@ -1,4 +1,5 @@
 /** What an export is made from, page by page: a reader for each kind. */
+import { nameNow, openingsOf } from "../../domain/consent/openings.ts";
 import type { HintPorts } from "../api/hint-lines.ts";
 import { hintsCsv, hintsOfEverybody } from "../api/hints.ts";
 import { dayOf, type PersonId, type VisitorId } from "../../domain/ids.ts";
@@ -62,7 +63,7 @@ function hints(ports: ExportPorts, { action }: ExportJob): Reader {
 
 async function lines(ports: ExportPorts, job: ExportJob): Promise<Reader> {
   const policy = await ports.policy();
-  const purpose = job.purpose ?? "";
+  const purpose = nameNow(openingsOf(policy), job.purpose ?? "");
   if (!purposesOf(policy).includes(purpose))
     throw new Problem("invalid", "the policy has no such purpose any more");
   const usable = firstDayFor(retentionOf(policy), purpose, dayOf(ports.now));

@@ -10,7 +10,7 @@ import { REACHES } from "../../domain/permission/permission.ts";
 import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
 import { firstDayFor, retentionOf } from "../../domain/retention.ts";
 import { filterSlice, usableFor } from "../../domain/slice/slice.ts";
-import { iso, opens, withoutClickId } from "../../out/line.ts";
+import { iso, namesFor, opens, withoutClickId } from "../../out/line.ts";
 import { type Allowed, allowedNow } from "../../out/standing.ts";
 import { identifiersOf, stageOf, summaryOf, traitsOf } from "../api/person.ts";
 import type { Context } from "../context.ts";
@@ -38,7 +38,7 @@ export async function profileOf(
     context.now,
   );
   const from = firstDayFor(retentionOf(policy), purpose, dayOf(context.now));
-  const visitors = usable(answer.value, allowed, purpose, from);
+  const visitors = usable(answer.value, allowed, purpose, namesFor(policy, purpose), from);
   if (visitors.length === 0) return null;
   const recognised = visitors.filter((visitor) =>
     isRecognised(visitor, allowed.get(visitor.id), policy),
@@ -120,12 +120,13 @@ const usable = (
   { visitors }: PersonView,
   allowed: ReadonlyMap<string, Allowed>,
   purpose: string,
+  names: readonly string[],
   from: Day,
 ): VisitorView[] =>
   visitors.flatMap((visitor) => {
     const standing = allowed.get(visitor.id);
     const may = standing && (standing.purposes === null || standing.purposes.has(purpose));
-    const recorded = may ? usableFor(visitor.slice, purpose) : {};
+    const recorded = may ? usableFor(visitor.slice, names) : {};
     const slice = filterSlice(recorded, ({ day }) => day >= from);
     return Object.keys(slice).length > 0 ? [{ ...visitor, slice }] : [];
   });

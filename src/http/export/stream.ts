@@ -3,6 +3,7 @@
  * memory. The last line is `{"next":…}`: where to go on, or null at the end. Without it the connection was cut, and the
  * last line that did arrive says where.
  */
+import { nameNow, openingsOf } from "../../domain/consent/openings.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import { type Day, dayNamed, dayOf } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -59,7 +60,7 @@ export interface Asked {
 
 /** @throws Problem `invalid` with the name of the parameter */
 export function readAsked(request: Request, policy: Policy, now: number): Asked {
-  const purpose = asked(request, "purpose") ?? "";
+  const purpose = nameNow(openingsOf(policy), asked(request, "purpose") ?? "");
   if (!purposesOf(policy).includes(purpose))
     throw new Problem("invalid", `must be one of ${purposesOf(policy).join(", ")}`, {
       path: "purpose",

@@ -8,6 +8,7 @@ import {
   shownText,
   toldText,
 } from "../../../src/domain/consent/notice.ts";
+import { isOpen, opens, openingsOf } from "../../../src/domain/consent/openings.ts";
 import {
   diffPolicies,
   materialPurposes,
@@ -103,7 +104,7 @@ describe("the declared lifetime of our own cookies", () => {
   });
 });
 
-describe("a purpose that opens what another one is looked for by", () => {
+describe("a purpose of another id that opens the same", () => {
   const renamed = (): Policy => {
     const policy = structuredClone(DEFAULT_POLICY);
     const measurement = policy.purposes.find(({ id }) => id === "measurement")!;
@@ -115,21 +116,16 @@ describe("a purpose that opens what another one is looked for by", () => {
     return policy;
   };
 
-  it("isn't published, since nothing would be recorded under it", () => {
-    expect(parsePolicy(renamed())).toEqual({
-      ok: false,
-      faults: [
-        {
-          path: `purposes.${DEFAULT_POLICY.purposes.length}.switchesOn.1`,
-          message:
-            "opens events by the purpose measurement alone; another label can be given to it",
-        },
-      ],
-    });
-  });
-
-  it("stays in force where it was published before", () => {
-    expect(parsePolicy(renamed(), "published").ok).toBe(true);
+  it("can be published, and either of the two opens it", () => {
+    const parsed = parsePolicy(renamed());
+    expect(parsed.ok).toBe(true);
+    const openings = openingsOf(renamed());
+    for (const id of ["measurement", "analytics"]) {
+      expect(opens(openings, [id], "events")).toBe(true);
+      expect(isOpen(openings, { [id]: true }, "events")).toBe(true);
+    }
+    expect(isOpen(openings, { measurement: false, analytics: true }, "events")).toBe(true);
+    expect(isOpen(openings, { measurement: false }, "events")).toBe(false);
   });
 });
 

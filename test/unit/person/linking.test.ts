@@ -1,3 +1,4 @@
+import { BUILT_IN_OPENINGS } from "../../../src/domain/consent/openings.ts";
 import { describe, expect, test } from "vitest";
 import type { Claim } from "../../../src/domain/identity/claims.ts";
 import { type Edge, severedKey } from "../../../src/domain/identity/evidence.ts";
@@ -69,13 +70,13 @@ describe("A device whose person said on another device that they don't want to b
 
   test("isn't linked any further, if both are proven to be theirs", () => {
     const laptop = device(LAPTOP, decision(false), claim(ACCOUNT));
-    expect(mayBeLinked(phone, [phone, laptop], [joined(ACCOUNT)])).toBe(false);
-    expect(mayBeLinked(phone, [phone], [])).toBe(true);
+    expect(mayBeLinked(phone, [phone, laptop], [joined(ACCOUNT)], BUILT_IN_OPENINGS)).toBe(false);
+    expect(mayBeLinked(phone, [phone], [], BUILT_IN_OPENINGS)).toBe(true);
   });
 
   test("is linked all the same where the other was only typed to be theirs", () => {
     const laptop = device(LAPTOP, decision(false), claim(ADDRESS, { assurance: "asserted" }));
-    expect(mayBeLinked(phone, [phone, laptop], [joined(ADDRESS)])).toBe(true);
+    expect(mayBeLinked(phone, [phone, laptop], [joined(ADDRESS)], BUILT_IN_OPENINGS)).toBe(true);
   });
 
   test("asks anew, and is told of, when they agree to it there again", () => {

@@ -1,3 +1,4 @@
+import { BUILT_IN_OPENINGS } from "../../../src/domain/consent/openings.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../src/domain/ids.ts";
@@ -57,8 +58,15 @@ describe("what is remembered of where a browser was seen", () => {
   });
 
   test("ends with the purpose it is for, and after sixty days in any case", () => {
-    expect(seenSince({ recognition: 395 }, DAY)).toBe(DAY - 60);
-    expect(seenSince({ recognition: 30, measurement: 395 }, DAY)).toBe(DAY - 30);
+    expect(seenSince({ retention: { recognition: 395 }, openings: BUILT_IN_OPENINGS }, DAY)).toBe(
+      DAY - 60,
+    );
+    expect(
+      seenSince(
+        { retention: { recognition: 30, measurement: 395 }, openings: BUILT_IN_OPENINGS },
+        DAY,
+      ),
+    ).toBe(DAY - 30);
     const seen = life(10);
     expect(withoutOld(seen, DAY)).toBe(seen);
     expect(heldOf(withoutOld(seen, DAY + 8) as Sightings)).toEqual({

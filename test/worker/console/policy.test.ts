@@ -181,12 +181,38 @@ test("a fault of shape is told at its field and not saved; a contradiction is sa
   expect(row.text).toContain("Not saved yet");
   expect(row.text).toContain('name="purposes.5.id"');
 
-  expect((await officer.save("purposes", { "purposes.4.id": "ads" })).status).toBe(303);
+  const another = { "purposes.4.id": "ads", "purposes.4.was": "" };
+  expect((await officer.save("purposes", another)).status).toBe(303);
   const draft = await officer.get(DRAFT);
   expect(draft.text).toContain("It can't be published as it is");
   expect(draft.text).toContain("names a purpose this policy does not have");
   const note = { ...(await officer.hidden(DRAFT)), expected: "1", note: "All the same" };
   expect((await officer.post(`${DRAFT}/publish`, note)).status).toBe(422);
+});
+
+test("another id for a purpose is another name: what it was called is kept, and is nobody else's", async () => {
+  const officer = await Officer.in();
+  await officer.begin();
+  await officer.save("purposes", { "purposes.4.id": "ads", "purposes.3.formerly": "measurement" });
+  const wrong = await officer.get(DRAFT);
+  expect(wrong.text).toContain("Purpose 4, formerly, 0 is the id of another purpose");
+  expect((await officer.get(`${DRAFT}/purposes`)).text).toContain('value="advertising"');
+  await officer.save("purposes", { "purposes.3.formerly": "" });
+  const draft = await officer.get(DRAFT);
+  expect(draft.text).toContain(
+    "Advertising: it is called “ads” from now on, and was “advertising” before; what was recorded and answered stays with it.",
+  );
+  expect(draft.text).toContain("Not material: every yes and every no given so far stays.");
+  const note = { ...(await officer.hidden(DRAFT)), expected: "1", note: "Shorter" };
+  expect((await officer.post(`${DRAFT}/publish`, note)).status).toBe(303);
+  const { body } = await api("/policy", OFFICER_TOKEN);
+  expect(body).toMatchObject({
+    version: 2,
+    defaults: { "opt-out": { ads: true } },
+    signals: { gpc: { governs: ["ads"] } },
+  });
+  const purposes = body["purposes"] as { id: string; formerly?: string[]; since: number }[];
+  expect(purposes[4]).toMatchObject({ id: "ads", formerly: ["advertising"], since: 1 });
 });
 
 test("going back is a new version, begun as a draft of the old one", async () => {

@@ -1,4 +1,5 @@
 /** What every reader of D1 says, for tests that hold several databases against one. */
+import { BUILT_IN_OPENINGS } from "../../../src/domain/consent/openings.ts";
 import { landedDays } from "../../../src/d1/anchors.ts";
 import { arrivals, arrived } from "../../../src/d1/deliveries.ts";
 import { erasuresOf } from "../../../src/d1/erasures.ts";
@@ -117,19 +118,23 @@ export async function answers(of: D1Database) {
     purposes: await purposesBetween(of, { from: 0, before: today }),
     dormant: [await countDormant(of, today), await dormantSince(of, today, 4)],
     expired: await countExpired(of, { table: "events", before: today }),
-    histories: (await readHistories(of, from, to)).length,
-    reached: (await readReached(of, { from, to }, ["track:Ticket Viewed"]))("track:Ticket Viewed"),
-    attributed: (await readJourneys(of, { from, to }, WHOLE, await loadPersons(of))).outcomes,
+    histories: (await readHistories(of, BUILT_IN_OPENINGS, from, to)).length,
+    reached: (await readReached(of, BUILT_IN_OPENINGS, { from, to }, ["track:Ticket Viewed"]))(
+      "track:Ticket Viewed",
+    ),
+    attributed: (
+      await readJourneys(of, BUILT_IN_OPENINGS, { from, to }, WHOLE, await loadPersons(of))
+    ).outcomes,
     figures: await figures(),
     stages: (await stagesOn(of, today)).map(({ value, visitors }) => [value, visitors]),
     rollups: await readRollups(of, { from, to }),
-    out: (await eventsAfter(of, { day: 0, visitor: "", id: "" }, to, "advertising", 9)).map(
+    out: (await eventsAfter(of, { day: 0, visitor: "", id: "" }, to, ["advertising"], 9)).map(
       (each) => each.event.id,
     ),
     list: await peopleAfter(of, { day: 0, id: "" }, to, 8),
     day: [await countOfDay(of, today), (await stateOfDay(of, today, 1)).map(({ part }) => part)],
-    arrivals: (await arrivals(of, seconds, "measurement", 9)).reduce((a, b) => a + b.events, 0),
-    arrived: (await arrived(of, seconds, "measurement")).length,
+    arrivals: (await arrivals(of, seconds, ["measurement"], 9)).reduce((a, b) => a + b.events, 0),
+    arrived: (await arrived(of, seconds, ["measurement"])).length,
     facts: await storedFacts(of),
     erased: [...(await erasuresOf(of, who))],
   };

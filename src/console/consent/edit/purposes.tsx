@@ -19,6 +19,8 @@ function* write(policy: Policy): Generator<Pair> {
     const name = (field: string): string => `${LIST}.${at}.${field}`;
     yield [name("row"), ""];
     yield [name("id"), purpose.id];
+    yield [name("was"), purpose.id];
+    yield [name("formerly"), (purpose.formerly ?? []).join(", ")];
     yield [name("basis"), purpose.basis];
     yield [name("retentionDays"), String(purpose.retentionDays)];
     if (purpose.required) yield [name("required"), "yes"];
@@ -33,9 +35,15 @@ function read(fields: Fields, policy: Policy) {
   const purposes = fields.rows(LIST).map((at) => {
     const name = (field: string): string => `${LIST}.${at}.${field}`;
     const id = fields.text(name("id"));
-    const known = policy.purposes.find((purpose) => purpose.id === id);
+    const was = fields.text(name("was"));
+    const known = policy.purposes.find((purpose) => purpose.id === (was || id));
+    const formerly = new Set(fields.items(name("formerly")));
+    // Another name for what this row was is no other purpose.
+    if (known && known.id !== id) formerly.add(known.id);
+    if (known?.formerly?.includes(id)) formerly.delete(id);
     return {
       id,
+      ...(formerly.size > 0 ? { formerly: [...formerly] } : {}),
       label: localized(fields, name("label"), policy, known?.label),
       description: localized(fields, name("description"), policy, known?.description),
       required: fields.is(name("required")),
@@ -80,12 +88,19 @@ const Purpose = ({ state, at }: { state: FormState; at: number }) => {
   const title = fields.text(name(`label.${languages[0] ?? "en"}`)) || id || "new purpose";
   return (
     <Row list={LIST} at={at} title={title} fixed={id === NECESSARY}>
+      <input type="hidden" name={name("was")} value={fields.text(name("was"))} />
       <div class="fields">
         <Text
           state={state}
           name={name("id")}
           label="Id"
-          help="Lower-case letters, digits and hyphens. Another id is another purpose."
+          help="Lower-case letters, digits and hyphens. Changed, it is another name for the same purpose, which keeps all that was recorded and answered. For a new purpose, add one."
+        />
+        <Text
+          state={state}
+          name={name("formerly")}
+          label="Formerly"
+          help="Ids that it had before, by commas; a changed one is added by itself."
         />
         <Choose
           state={state}
@@ -134,5 +149,6 @@ export const PURPOSES: Area = {
   rows: [LIST],
   write,
   read,
+  place: (path) => path.replace(/(\.formerly)\.\d+$/, "$1"),
   Form,
 };

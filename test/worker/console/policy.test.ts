@@ -195,7 +195,7 @@ test("another id for a purpose is another name: what it was called is kept, and 
   await officer.begin();
   await officer.save("purposes", { "purposes.4.id": "ads", "purposes.3.formerly": "measurement" });
   const wrong = await officer.get(DRAFT);
-  expect(wrong.text).toContain("Purpose 4, formerly, 0 is the id of another purpose");
+  expect(wrong.text).toContain("Purpose 4, formerly, 0</a> is the id of another purpose.");
   expect((await officer.get(`${DRAFT}/purposes`)).text).toContain('value="advertising"');
   await officer.save("purposes", { "purposes.3.formerly": "" });
   const draft = await officer.get(DRAFT);

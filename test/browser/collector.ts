@@ -31,6 +31,12 @@ export interface Message {
 /** Where a message says that it comes from: the snippet leaves taking addresses apart to the collector. */
 export const pathOf = (page: Record<string, string>): string => new URL(page["url"] ?? "").pathname;
 
+/** What each opens. */
+const OPENS: Readonly<Record<string, readonly string[]>> = {
+  measurement: ["events", "id-cookie"],
+  personalization: ["hints", "id-cookie"],
+};
+
 const PURPOSES = [
   ["necessary", "Necessary", "Keeps the site working.", true],
   ["measurement", "Measurement", "Counts visits and what is read.", false],
@@ -58,6 +64,8 @@ export class Collector {
   engagement = false;
   /** Said where nobody is asked, until it was closed. */
   tell: object | null = null;
+  /** What the policy calls a purpose, if otherwise. */
+  names: Readonly<Record<string, string>> = {};
   /** Of the notice. */
   language: { language: string; direction: "ltr" | "rtl" } | null = null;
 
@@ -95,6 +103,7 @@ export class Collector {
     this.honoured = true;
     this.engagement = false;
     this.tell = null;
+    this.names = {};
     this.language = null;
   }
 
@@ -215,7 +224,8 @@ export class Collector {
     if (seen) return;
     for (const [id, , , required] of PURPOSES) {
       if (!required) {
-        this.choices[id] = accept ? accept === "all" : (choices?.[id] ?? this.choices[id] ?? false);
+        const said = choices?.[this.names[id] ?? id];
+        this.choices[id] = accept ? accept === "all" : (said ?? this.choices[id] ?? false);
       }
     }
   }
@@ -226,7 +236,7 @@ export class Collector {
         version: 1,
         ...this.language,
         purposes: PURPOSES.map(([id, label, description, required]) => ({
-          id,
+          id: this.names[id] ?? id,
           label,
           description,
           required,
@@ -238,10 +248,15 @@ export class Collector {
       gpcHonoured: this.gpc && this.honoured,
       decisions: Object.fromEntries(
         PURPOSES.map(([id, , , required]) => [
-          id,
+          this.names[id] ?? id,
           { granted: required || this.choices[id] === true },
         ]),
       ),
+      open: [
+        ...new Set(
+          PURPOSES.flatMap(([id]) => (this.choices[id] === true ? (OPENS[id] ?? []) : [])),
+        ),
+      ],
       ask: this.ask || this.tell !== null,
       ...(this.tell ? { tell: this.tell } : {}),
       engagement: this.engagement && this.choices["measurement"] === true,

@@ -99,6 +99,21 @@ test("a withdrawal deletes the stored id and stops what follows; a new yes start
   expect(its.collector.messages.at(-1)?.anonymousId).not.toBe(before);
 });
 
+test("whatever the purposes are called, what they open is sent, and stops with them", async () => {
+  its.collector.names = { measurement: "statistics", personalization: "tailoring" };
+  await its.visit();
+  await its.button("Accept all").click();
+  await its.collector.arrived("/_u/v1/");
+  expect(await its.page.evaluate(() => window.usher?.track("Ticket viewed"))).toBe(true);
+  expect(its.collector.story).toEqual(["page", "track:Ticket viewed"]);
+  await its.page.evaluate(() => window.usher?.next("home"));
+  expect(its.collector.arrivals.at(-1)?.path).toBe("/_u/next?slot=home");
+  await its.page.evaluate(() => window.usher?.consent({ statistics: false }));
+  expect(await its.stored()).toEqual([]);
+  expect(await its.page.evaluate(() => window.usher?.track("After"))).toBe(false);
+  expect(its.collector.choices).toEqual({ measurement: false, personalization: true });
+});
+
 test("an answer that isn't the collector's is no answer: the messages are sent again", async () => {
   its.collector.grant();
   let portal = 1;

@@ -2,6 +2,8 @@
  * `/_u/me`: the visitor's own page. A cookie proves a browser, not a person: another device's data is in it only where
  * verified evidence, or a human's decision, ties both. Works without script.
  */
+import { namesOf } from "../domain/consent/openings.ts";
+import type { Policy } from "../domain/consent/policy.ts";
 import { h } from "preact";
 import type { ChoiceRequest } from "../domain/consent/choice.ts";
 import { deniedElsewhere } from "../domain/consent/gate.ts";
@@ -65,10 +67,7 @@ export async function postMyChoice(request: Call, services: Services): Promise<R
   return withCookies(seeOther("/_u/me?saved"), cookies);
 }
 
-function choiceIn(
-  form: URLSearchParams,
-  purposes: readonly { id: string; required: boolean }[],
-): ChoiceRequest {
+function choiceIn(form: URLSearchParams, purposes: Policy["purposes"]): ChoiceRequest {
   const accept = form.get("accept");
   const version = form.get("policy") ?? "";
   const shown = /^[1-9]\d{0,8}$/.test(version) ? { policy: Number(version) } : {};
@@ -77,7 +76,10 @@ function choiceIn(
   return {
     ...shown,
     choices: Object.fromEntries(
-      purposes.filter(({ required }) => !required).map(({ id }) => [id, ticked.has(id)]),
+      purposes
+        .filter(({ required }) => !required)
+        // The page may be from before a purpose was renamed.
+        .map((purpose) => [purpose.id, namesOf(purpose).some((name) => ticked.has(name))]),
     ),
     ...(form.get("override") === "gpc"
       ? { override: ["gpc"] }

@@ -32,6 +32,8 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
   protected readonly host: Host;
   protected readonly wakeup: Wakeup;
   protected abstract readonly ports: PersonPorts;
+  /** Whether what the policy in force says was asked for since waking. */
+  private isAsked = false;
   /** How far the clock of the latest call is from this machine's. */
   private ahead = 0;
 
@@ -53,6 +55,7 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
 
   /** What the policy in force says; not an older one than `version`. Null while it can't be read: what was known last stands. */
   protected async informed(version?: number): Promise<Keeping | null> {
+    this.isAsked = true;
     const keeping = await this.ports.retention(version);
     if (keeping) this.host.inform(keeping.openings);
     return keeping;
@@ -85,7 +88,8 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
   /** Where nothing was written there is nothing new to do: whatever waits has its alarm, if it could be set, or has landed. */
   protected async settled<T>(handler: (tx: Transactor) => T): Promise<T> {
     await this.wakeup.ready();
-    if (!this.host.isInformed) await this.informed();
+    // Once: who can't be told now judges nothing that needs it (mayJudge), and a no waits for nobody.
+    if (!this.isAsked) await this.informed();
     const before = this.host.rows;
     const result = this.host.transact(handler);
     if (this.host.rows !== before || this.wakeup.isOwed) await this.wakeup.schedule();

@@ -4,6 +4,7 @@ import { LivePage } from "../../src/console/live/page.tsx";
 import type { Story } from "./story.ts";
 
 const install = {
+  purpose: "measurement",
   origin: "https://www.example.org",
   writeKey: "saltmere-public",
   siteOrigins: ["https://www.example.org"],

@@ -1,4 +1,5 @@
 /** A policy in plain words. Pure: every sentence is made of the document. */
+import { namesOf } from "../../domain/consent/openings.ts";
 import { CHILD_BELOW } from "../../domain/consent/child.ts";
 import type { Policy, PolicyPurpose } from "../../domain/consent/policy.ts";
 import {
@@ -48,7 +49,7 @@ export const WITHDRAWAL_WORDS: Readonly<Record<Policy["withdrawal"], string>> = 
 
 /** What it is called where the officer reads. */
 export function labelOf(policy: Policy, purpose: Purpose): string {
-  const found = policy.purposes.find(({ id }) => id === purpose);
+  const found = policy.purposes.find((each) => namesOf(each).includes(purpose));
   return found?.label[policy.notice.language] ?? found?.label["en"] ?? purpose;
 }
 

@@ -35,7 +35,9 @@ export function termsOf(action: Action): string[] {
   return [
     `Goes out ${CHANNEL_WORDS[channel]}${slots.length > 0 ? `, in the slots ${slots.join(", ")}` : ""}.`,
     `From the stage “${stage}” on${assurance ? `, with an identifier that is ${assurance}${assurance === "verified" ? "" : " or surer"}` : ""}.`,
-    ...(purposes.length > 0 ? [`Beside personalization it needs ${purposes.join(", ")}.`] : []),
+    ...(purposes.length > 0
+      ? [`Beside consent to suggestions it needs ${purposes.join(", ")}.`]
+      : []),
     ...(persona === "any" ? [] : [`To a ${persona} address alone.`]),
     `At most ${count(cap, "time")} to one person in 30 days, with ${hours(coolDownHours)} of rest.`,
     success === null

@@ -9,6 +9,8 @@ export interface InstallPageProps {
   /** Of the page that is shown: the collector's own. */
   origin: string;
   writeKey: string;
+  /** The purpose that a server's event needs. */
+  purpose: string;
   siteOrigins: readonly string[];
   /** Recorded: of pages and apps, and of everything else. Refused: whole calls, by which side called. */
   today: {
@@ -87,7 +89,8 @@ function lightOf({ fromPages, elsewhere, dropped, refused }: InstallPageProps["t
     : { state: "off", words: "Nothing has come today" };
 }
 
-export const InstallPage = ({ origin, writeKey, siteOrigins, today, live }: InstallPageProps) => {
+export const InstallPage = (props: InstallPageProps) => {
+  const { origin, writeKey, purpose, siteOrigins, today, live } = props;
   const light = lightOf(today);
   return (
     <>
@@ -145,7 +148,7 @@ export const InstallPage = ({ origin, writeKey, siteOrigins, today, live }: Inst
           verified; consent is the person's stored decision, else what the call carries, as here:
           without either nothing is recorded where people are asked first.
         </p>
-        <Code label="A call from a server">{`curl ${origin}/_u/v1/track -H "Authorization: Bearer $USHER_SERVER_KEY" -H "Content-Type: application/json" \\\n  -d '{"userId":"member-81","event":"Order Completed","properties":{"order_id":"o-1","total":49.9},\n       "context":{"consent":{"categoryPreferences":{"measurement":true}}}}'`}</Code>
+        <Code label="A call from a server">{`curl ${origin}/_u/v1/track -H "Authorization: Bearer $USHER_SERVER_KEY" -H "Content-Type: application/json" \\\n  -d '{"userId":"member-81","event":"Order Completed","properties":{"order_id":"o-1","total":49.9},\n       "context":{"consent":{"categoryPreferences":{"${purpose}":true}}}}'`}</Code>
       </Section>
     </>
   );

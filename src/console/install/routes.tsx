@@ -1,4 +1,5 @@
 /** The install page. */
+import { NECESSARY } from "../../domain/consent/purposes.ts";
 import { readDrops, readRefusals } from "../../d1/counters.ts";
 import type { Channel } from "../../domain/event.ts";
 import { dayOf } from "../../domain/ids.ts";
@@ -18,12 +19,15 @@ const getInstallPage = page("either", async (visit) => {
     readRefusals(context.db, today, today),
     context.live?.watch(session.role),
   ]);
+  const { purposes } = await context.policy();
+  const opener = purposes.find(({ switchesOn }) => switchesOn.includes("events"));
   const recorded = (counts: (channel: string) => boolean): number =>
     figures.reduce((sum, { value, events }) => sum + (counts(value) ? events : 0), 0);
   const body = (
     <InstallPage
       origin={new URL(request.url).origin}
       writeKey={context.config.writeKey}
+      purpose={opener?.id ?? NECESSARY}
       siteOrigins={context.config.siteOrigins}
       today={{
         fromPages: recorded((channel) => OF_PAGES.includes(channel)),

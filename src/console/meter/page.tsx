@@ -61,7 +61,7 @@ const Readers = ({ report: { meter, people, lookedAt, uncounted, cursor }, later
           { name: "Used it up", value: whole(spent) },
           { name: "Read something", value: whole(people.length - spent) },
           { name: "Read nothing of it", value: whole(lookedAt - uncounted - people.length) },
-          { name: "Not counted", value: whole(uncounted), note: "no consent to personalization" },
+          { name: "Not counted", value: whole(uncounted), note: "no consent to suggestions" },
         ]}
       />
       <p class="soft">

@@ -3,7 +3,7 @@ import type { Policy, PolicyFault } from "./policy.ts";
 import { faultsOfTexts } from "./page-words.ts";
 import { COOKIE_DAYS, DEFAULT_COOKIES } from "./default-cookies.ts";
 import { faultsOfNames } from "./former-names.ts";
-import { nameNow, namesOf, openingsOf } from "./openings.ts";
+import { namesOf } from "./openings.ts";
 import { NECESSARY, REGIMES } from "./purposes.ts";
 import { NOT_A_COUNTRY, NOT_A_PART, NOT_TOLD_APART, neverToldApart } from "./region-codes.ts";
 
@@ -24,9 +24,7 @@ const ADVERTISES: ReadonlySet<string> = new Set(["click-ids", "ad-export"]);
 
 export function contradictions(policy: Policy): PolicyFault[] {
   const faults: PolicyFault[] = faultsOfNames(policy);
-  const present = new Set(policy.purposes.map(({ id }) => id));
   const ids = new Set(policy.purposes.flatMap(namesOf));
-  const openings = openingsOf(policy);
   const known = (path: string, purposes: readonly string[]): void => {
     purposes.forEach((id, at) => {
       if (!ids.has(id))
@@ -67,21 +65,16 @@ export function contradictions(policy: Policy): PolicyFault[] {
     faults.push({ path: "purposes", message: `must have the required purpose ${NECESSARY}` });
   }
 
-  /** A purpose has one line of a table, under whichever of its names. */
-  const knownOnce = (path: string, table: Readonly<Record<string, unknown>>): void => {
-    for (const id of Object.keys(table)) {
-      const name = nameNow(openings, id);
+  const knownIn = (path: string, table: Readonly<Record<string, unknown>>): void => {
+    for (const id of Object.keys(table))
       if (!ids.has(id))
         faults.push({
           path: `${path}.${id}`,
           message: "names a purpose this policy does not have",
         });
-      else if (!present.has(id) && Object.hasOwn(table, name))
-        faults.push({ path: `${path}.${id}`, message: `stands here as ${name}, too` });
-    }
   };
 
-  for (const regime of REGIMES) knownOnce(`defaults.${regime}`, policy.defaults[regime]);
+  for (const regime of REGIMES) knownIn(`defaults.${regime}`, policy.defaults[regime]);
   for (const purpose of policy.purposes)
     for (const name of namesOf(purpose))
       if (!purpose.required && policy.defaults["opt-in"][name] === true)
@@ -100,7 +93,7 @@ export function contradictions(policy: Policy): PolicyFault[] {
       message:
         "must name the purposes for advertising: a signal that denies nothing isn't honoured",
     });
-  knownOnce("signals.tcf.purposes", policy.signals.tcf.purposes);
+  knownIn("signals.tcf.purposes", policy.signals.tcf.purposes);
   for (const [name, purposes] of Object.entries(policy.signals.cmp.categories)) {
     known(`signals.cmp.categories.${name}`, purposes);
   }

@@ -7,11 +7,21 @@ import { keyedNow, namesNow, namesOf, openingsOf } from "./openings.ts";
 import type { Policy, PolicyFault, PolicyPurpose } from "./policy.ts";
 import { NECESSARY, type Purpose, REGIMES } from "./purposes.ts";
 
-/** What a document says of former names that can't be. */
-export function faultsOfNames({ purposes }: Pick<Policy, "purposes">): PolicyFault[] {
+/** What a document says of former names that can't be. Without any, what it names can be read under the names of now. */
+export function faultsOfNames(policy: Policy): PolicyFault[] {
+  const { purposes, defaults, signals } = policy;
   const ids = new Set(purposes.map(({ id }) => id));
   const taken = new Set<Purpose>();
-  return purposes.flatMap(({ id, formerly }, at) => {
+  const { renamed } = openingsOf(policy);
+  /** A purpose has one line of a table, under whichever of its names. */
+  const doubled = (path: string, table: Readonly<Record<string, unknown>>): PolicyFault[] =>
+    Object.keys(table).flatMap((id) => {
+      const name = ids.has(id) ? undefined : renamed.get(id);
+      return name !== undefined && Object.hasOwn(table, name)
+        ? [{ path: `${path}.${id}`, message: `stands here as ${name}, too` }]
+        : [];
+    });
+  const claimed = purposes.flatMap(({ id, formerly }, at) => {
     const path = `purposes.${at}.formerly`;
     if (formerly === undefined) return [];
     if (id === NECESSARY) return [{ path, message: `can't be said of ${NECESSARY}` }];
@@ -24,6 +34,11 @@ export function faultsOfNames({ purposes }: Pick<Policy, "purposes">): PolicyFau
       return [];
     });
   });
+  return [
+    ...claimed,
+    ...REGIMES.flatMap((regime) => doubled(`defaults.${regime}`, defaults[regime])),
+    ...doubled("signals.tcf.purposes", signals.tcf.purposes),
+  ];
 }
 
 /** A name that belongs to a purpose of before, and is another one's in the draft. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { contradictions, isLaterRule } from "./contradictions.ts";
-import { withNamesNow } from "./former-names.ts";
+import { faultsOfNames, withNamesNow } from "./former-names.ts";
 import { CAPABILITIES, PURPOSE_ID, REGIMES } from "./purposes.ts";
 
 /** A language, perhaps with a script and a region (BCP 47). */
@@ -199,10 +199,9 @@ export function readDraft(document: unknown): { policy: Policy | null; faults: P
   const parsed = v.safeParse(PolicySchema, document);
   if (!parsed.success) return { policy: null, faults: parsed.issues.map(faultOf) };
   const faults = contradictions(parsed.output);
-  const policy = withNamesNow(parsed.output);
-  // What names contradict has to be seen as it was written.
-  const isMended = contradictions(policy).length < faults.length;
-  return { policy: isMended ? parsed.output : policy, faults };
+  // While names contradict each other, nobody knows what is meant: it stays as it was written.
+  const isClear = faultsOfNames(parsed.output).length === 0;
+  return { policy: isClear ? withNamesNow(parsed.output) : parsed.output, faults };
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): PolicyFault {

@@ -1,21 +1,19 @@
 /**
- * What data may be used for. A purpose is a plain string because a privacy officer may rename and add
- * purposes; the ids below are those of the default policy and the ones the rest of Usher falls back on.
+ * What data may be used for. A purpose is a plain string because a privacy officer may rename and add purposes: what one opens is
+ * asked of the policy (openings.ts), never of its id.
  */
 export type Purpose = string;
 
+/** The one that every policy has, and that is never called otherwise. */
 export const NECESSARY = "necessary";
-export const MEASUREMENT = "measurement";
-export const PERSONALIZATION = "personalization";
-export const RECOGNITION = "recognition";
-export const ADVERTISING = "advertising";
 
+/** Those of the default policy. */
 export const BUILT_IN_PURPOSES = [
   NECESSARY,
-  MEASUREMENT,
-  PERSONALIZATION,
-  RECOGNITION,
-  ADVERTISING,
+  "measurement",
+  "personalization",
+  "recognition",
+  "advertising",
 ] as const satisfies readonly Purpose[];
 
 /** A purpose id: lower case, so that it can stand in cookies, URLs and column values without escaping. */

@@ -10,6 +10,7 @@ const lightOf = (today: Partial<InstallPageProps["today"]>): string[] => {
     h(InstallPage, {
       origin: "https://www.example.org",
       writeKey: "public",
+      purpose: "measurement",
       siteOrigins: ["https://www.example.org"],
       today: { ...NOTHING, ...today },
       live: false,

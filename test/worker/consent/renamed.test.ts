@@ -9,7 +9,10 @@ import { DAY_MS, dayName, dayOf } from "../../../src/domain/ids.ts";
 import { policies } from "../../../src/http/documents.ts";
 import type { PersonExport } from "../../../src/privacy/export.ts";
 import worker from "../../../src/worker.ts";
-import { settle } from "../../support/objects.ts";
+import { publishPolicy } from "../../../src/d1/policies.ts";
+import type { VisitorId } from "../../../src/domain/ids.ts";
+import type { Json } from "../../../src/domain/json.ts";
+import { objectOf, settle } from "../../support/objects.ts";
 import { calledOtherwise } from "../../support/renamed.ts";
 import {
   ALL,
@@ -147,6 +150,45 @@ test("a withdrawal after it ends what was agreed to before, and takes old names 
   expect((await track(phone)).body).toMatchObject({ dropped: [{ reason: "consent" }] });
   const receipts = await api(`/receipts?visitor=${laptop.visitor}`, OFFICER_TOKEN);
   expect((receipts.body["receipts"] as unknown[]).length).toBe(1);
+});
+
+test("a form from before it, on the page of one's own data, says what its boxes say", async () => {
+  const browser = german();
+  await browser.consent({ accept: "all" });
+  await rename();
+  const form = new URLSearchParams([
+    ["policy", "1"],
+    ["purpose", "measurement"],
+    ["purpose", "recognition"],
+  ]);
+  const type = { "content-type": "application/x-www-form-urlencoded" };
+  expect((await browser.call("/_u/me/consent", form.toString(), type)).status).toBe(303);
+  expect((await browser.call("/_u/consent")).body).toMatchObject({
+    choice: { statistics: true, tailoring: false, linking: true, promotion: false },
+    ask: false,
+  });
+});
+
+test("an object that knows an older policy reads the newer one before it judges by it", async () => {
+  const browser = german();
+  await browser.consent({ accept: "all" });
+  const visitor = browser.visitor as VisitorId;
+  // As another isolate publishes: this one doesn't hear of it.
+  const policy = { ...calledOtherwise(DEFAULT_POLICY, undefined, true), version: 2 };
+  const about = { author: "officer", note: "", at: NOW, document: policy as unknown as Json };
+  await publishPolicy(env.DB, {
+    ...about,
+    version: 1,
+    document: DEFAULT_POLICY as unknown as Json,
+  });
+  await publishPolicy(env.DB, { ...about, version: 2 });
+  const granted = { statistics: true, tailoring: true, linking: true, promotion: true };
+  const decision = { at: NOW + 1, policy: 2, region: "DE", regime: "opt-in", granted, gpc: false };
+  const request = { visitor, now: NOW + 1, decision, receipt: null };
+  const answer = await objectOf(visitor).decide(0, request);
+  expect(answer).toMatchObject({ at: "home" });
+  const standing = await objectOf(visitor).standing(0, visitor);
+  expect(standing).toMatchObject({ value: { decision: { granted }, retired: false } });
 });
 
 test("servers may go on carrying consent under the old names", async () => {

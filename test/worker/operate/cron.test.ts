@@ -1,10 +1,17 @@
-/** A job of cron that fails: told by name in the log, the metrics and the health, until it runs through again. */
+/**
+ * Runs of cron as whoever runs the site meets them: a job that fails is told by name in the log, the metrics and the health,
+ * until it runs through again; where nothing happened, hardly anything is written.
+ */
 import { env, exports } from "cloudflare:workers";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { NIGHTLY, type NightlyPorts, runCron } from "../../../src/cron.ts";
+import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
 import type { Env } from "../../../src/env.ts";
 import { nightlyPorts } from "../../../src/services.ts";
-import { api, MARKETER_TOKEN, OFFICER_TOKEN, ORIGIN, read } from "../../support/site.ts";
+import { settle } from "../../support/objects.ts";
+import { surround } from "../../support/outside.ts";
+import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, ORIGIN, read } from "../../support/site.ts";
+import { COMPARING, saveRules } from "../suggest/seen.ts";
 
 const OFTEN = "*/5 * * * *";
 beforeEach(() => env.KEYS.delete("failing-jobs"));
@@ -59,4 +66,73 @@ test("without a policy nothing can run, and that is what is told", async () => {
   expect((await health()).body).toMatchObject({ wrong: ["cron:policy"] });
   await runCron(whole, OFTEN, Date.now());
   expect((await health()).body).toMatchObject({ ok: true });
+});
+
+interface Writes {
+  /** Rows that D1 bills. */
+  rows: number;
+  /** Objects of R2 that were put. */
+  objects: string[];
+}
+
+/** Counts what is written, until it is asked. */
+async function watchWrites(): Promise<() => Writes> {
+  let rows = 0;
+  const statement = Object.getPrototypeOf(env.DB.prepare("SELECT 1")) as D1PreparedStatement;
+  // The platform's own answers to these don't say how much was written.
+  vi.spyOn(statement, "first").mockImplementation(async function (
+    this: D1PreparedStatement,
+    column?: string,
+  ) {
+    const [row] = (await this.all<Record<string, unknown>>()).results;
+    return (column === undefined ? row : row?.[column]) ?? null;
+  });
+  const put = vi.spyOn(Object.getPrototypeOf(env.KEYS) as R2Bucket, "put");
+  const leave = await surround(
+    async (what, call) => {
+      const answer = await call();
+      if (/all|run|batch/.test(what))
+        for (const { meta } of [answer].flat() as D1Result[]) rows += meta.rows_written;
+      return answer;
+    },
+    ["d1"],
+  );
+  return () => {
+    const objects = put.mock.calls.map(([key]) => key);
+    leave();
+    vi.restoreAllMocks();
+    return { rows, objects };
+  };
+}
+
+test("where nothing happened a run writes no row, but once an hour what was learned", async () => {
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ accept: "all" });
+  await browser.send("identify", { messageId: "idle", userId: "idle" });
+  await settle([String(browser.visitor)]);
+  // Everything that jobs look after is there: a policy that leaves out more than the one before, systems to be told.
+  const { body: policy } = await api("/policy");
+  const stricter = { ...policy, version: 2, sensitiveTopics: ["health", "news"] };
+  await api(`/policy?expected=${String(policy["version"])}`, undefined, stricter, "PUT");
+  const hook = { id: "crm", url: "https://crm.example.org/usher", purpose: "measurement" };
+  await api("/webhooks", undefined, { hooks: [hook] }, "PUT");
+  const webhooks = [{ id: "crm", url: hook.url, channels: ["email"], secret: 1 }];
+  await api("/actions", undefined, { ...STARTER_CATALOGUE, version: 0, webhooks }, "PUT");
+  await saveRules(COMPARING);
+
+  const start = Date.now();
+  const at = async (minute: number): Promise<Writes> => {
+    const written = await watchWrites();
+    await runCron(whole, OFTEN, start + minute * 60_000);
+    return written();
+  };
+  expect((await at(0)).rows).toBeGreaterThan(10);
+  await at(5);
+  const idle: Writes = { rows: 0, objects: ["cron-run/often"] };
+  for (const minute of [10, 15, 20]) expect(await at(minute)).toEqual(idle);
+  // An hour later what landed late is looked for once more, for the older rows.
+  expect(await at(65)).toEqual({ ...idle, rows: 2 });
+  for (const minute of [70, 75]) expect(await at(minute)).toEqual(idle);
+  expect(await at(125)).toEqual({ ...idle, rows: 1 });
+  expect(await at(130)).toEqual(idle);
 });

@@ -1,10 +1,11 @@
 /** What runs by the clock: each job of cron, and an import that nobody watches. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { jobsOf, NIGHTLY, type NightlyPorts } from "../../../src/cron.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
-import { DAY_MS } from "../../../src/domain/ids.ts";
+import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
+import { continueExports, fileOf } from "../../../src/http/export/jobs.ts";
 import { resumeImports } from "../../../src/http/import/jobs.ts";
 import {
   type ImportJob,
@@ -14,8 +15,10 @@ import {
   saveJob,
   UNSTARTED,
 } from "../../../src/http/import/store.ts";
+import * as exported from "../../../src/out/exports.ts";
 import { nightlyPorts } from "../../../src/services.ts";
 import { settle } from "../../support/objects.ts";
+import { unseen } from "../../support/outside.ts";
 import { api, OFFICER_TOKEN } from "../../support/site.ts";
 import { filed } from "../../worker/out/stage.ts";
 import { idsOf, type Operation, signIn, type Two, twoDevices, wasSent } from "../operation.ts";
@@ -125,17 +128,77 @@ async function agrees(_: string, sent: readonly string[]): Promise<void> {
   expect(body["events"]).toBe(sent.length);
 }
 
-/** An export that somebody died at is taken over later (test/worker/out/jobs-trouble.test.ts). */
-const names = (cron: string): string[] =>
-  Object.keys(jobsOf(ports(), DEFAULT_POLICY, cron, at)).filter((job) => job !== "exports");
+const names = (cron: string): string[] => Object.keys(jobsOf(ports(), DEFAULT_POLICY, cron, at));
 
-/** Every other job that there is. */
+/** Every job that there is. */
 export const cronJobs: readonly Operation<Town & { latest: string }>[] = [
   "*/5 * * * *",
   NIGHTLY,
 ].flatMap((cron) => names(cron).map((job) => jobNamed(job, cron)));
 
 const bucket = env.KEYS;
+
+interface Left extends Town {
+  jobs: readonly exported.ExportJob[];
+}
+
+const KINDS = ["events", "people"] as const;
+
+/** Whoever made them in the console is gone. */
+export const exportsLeft: Operation<Left> = {
+  what: "exports that somebody began and left",
+  async prepare() {
+    town ??= await settleDown();
+    const jobs = KINDS.map((kind, n): exported.ExportJob => ({
+      ...exported.UNSTARTED,
+      id: `${start}-${String(++exports).padStart(8, "0")}`,
+      kind,
+      action: null,
+      purpose: "measurement",
+      from: dayOf(start) - 1,
+      to: dayOf(start) + 1,
+      started: start + n,
+      by: "officer",
+      at: 0,
+      tries: 0,
+    }));
+    for (const job of jobs) await exported.saveJob(bucket, job, null);
+    return { ...town, jobs };
+  },
+  /** Cron, a minute apart: whoever died at one is waited for no longer. */
+  async act({ jobs }) {
+    const isDone = async ({ id }: exported.ExportJob): Promise<boolean> =>
+      (await exported.loadJob(bucket, id))?.job.state === "done";
+    try {
+      for (let minute = 0; minute < 4; minute++) {
+        vi.useFakeTimers({ toFake: ["Date"], now: start + minute * MINUTE });
+        await continueExports({ ...ports(), now: start }).catch(() => undefined);
+        const done = await unseen(() => Promise.all(jobs.map(isDone)));
+        if (done.every(Boolean)) return;
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  },
+  account: (world) => ({ humans: [idsOf(world)], sent: world.sent }),
+  async holds({ jobs, sent }) {
+    for (const { id, kind } of jobs) {
+      const job = (await exported.loadJob(bucket, id))?.job;
+      expect(job).toMatchObject({ state: "done" });
+      const text = await new Response(fileOf(bucket, job!, start)).text();
+      const lines = text.trim().split("\n");
+      if (kind === "people") expect(lines).toHaveLength(1);
+      else expect(lines.map((line) => JSON.parse(line).id).toSorted()).toEqual(sent.toSorted());
+      // Nobody's data lies in a file of which the log doesn't say so.
+      const log = env.DB.prepare("SELECT count(*) AS n FROM audit WHERE subject = ?1").bind(id);
+      expect(await log.first("n")).toBeGreaterThan(0);
+      await exported.removeParts(bucket, id);
+      await bucket.delete(exported.jobAt(id));
+    }
+  },
+};
+
+let exports = 0;
 
 interface Abandoned {
   id: string;

@@ -2,7 +2,7 @@
  * `USHER_TOKEN=<owner's> npm run reshard -- --to 3 --site https://www.example.org` spreads visitors over so many databases, more or
  * fewer (docs/growing.md). Makes those that are needed, binds and deploys them, has the rows copied and checked, deploys with the
  * new shards, and has the old rows removed. Broken off, and run again, it goes on where it stopped. `--undo` takes back what
- * hasn't been switched to; `--dir` is the folder of another wrangler.toml, and `--every` in how many seconds it looks again.
+ * hasn't been switched to, and so does the site itself after an hour in which nobody went on; `--dir` is the folder of another wrangler.toml, and `--every` in how many seconds it looks again.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -101,6 +101,9 @@ const lineOf = ({ step, copied, checked }: Standing): string =>
     figures: `  ${sum(copied)} rows copied, daily figures as well`,
     check: `  ${sum(checked)} rows checked`,
     switch: "  all of it is there, as it was",
+    back: `  ${sum(checked)} rows looked at: whether anything has landed there`,
+    undo: "  removing the copies",
+    undone: "  as it was before",
     clean: "  removing the old rows",
   })[step ?? ""] ?? `  ${step}`;
 
@@ -171,6 +174,12 @@ function made(ground: Ground, database: string, jurisdiction: string): string {
   return id;
 }
 
+/** Said whenever this ends before the move does. */
+let left = "";
+
+const WAITING = `Until this is over, events wait in persons' objects: run the same again to go on, or with --undo to take it back.
+After an hour in which nobody did either, the site takes it back by itself.`;
+
 const isOver = (step: string | null): boolean => step === null || /^(?:done|undone)$/.test(step);
 
 async function reshard(ground: Ground, count: number): Promise<void> {
@@ -178,16 +187,21 @@ async function reshard(ground: Ground, count: number): Promise<void> {
   let standing = await site.look();
   if (isOver(standing.step)) {
     console.log("1/4 Databases");
+    // What was taken back may have been written there already.
+    const { shards } = standing;
+    rewrite(ground, (toml) => withShards(toml, shards));
     const to = await targetsFor(ground, count);
     await deploy(ground, ({ bound }) => to.every((name) => bound.includes(name)));
     standing = await site.ask({ to });
   }
   const { from = [], to = [] } = standing;
+  left = WAITING;
   console.log(
     `2/4 Copying to ${to.join(", ")}; until this is over, events wait in persons' objects`,
   );
   if (standing.step !== "clean") {
     standing = await site.until(["switch", "clean", "done", "failed", "undone"]);
+    if (standing.step === "undone") left = "";
     if (standing.step === "undone") throw new Refused("It was taken back.");
     if (standing.step === "failed")
       throw new Refused(
@@ -198,6 +212,7 @@ async function reshard(ground: Ground, count: number): Promise<void> {
   rewrite(ground, (toml) => withShards(toml, to));
   await deploy(ground, ({ shards }) => shards.join() === to.join());
   console.log("4/4 The old rows, in two minutes");
+  left = "The site removes the old rows by itself.";
   await site.until(["done"]);
   const unused = from.filter((name) => name !== "DB" && !to.includes(name));
   console.log("Done.");
@@ -223,14 +238,30 @@ async function main(): Promise<void> {
     );
   const site = new Site(values.site, token, Number(values.every));
   const ground = { dir: values.dir, config: join(values.dir, "wrangler.toml"), site };
-  if (!values.undo) return reshard(ground, count);
-  await site.ask({ undo: true });
-  await site.until(["undone"]);
+  return values.undo ? undo(ground) : reshard(ground, count);
 }
+
+/** Where something has landed in the new shards there is no way back. */
+async function undo(ground: Ground): Promise<void> {
+  const { site } = ground;
+  const { from = [] } = await site.ask({ undo: true });
+  left = WAITING;
+  const { step } = await site.until(["undone", "switch", "clean", "done"]);
+  if (step !== "undone")
+    throw new Refused("The new shards are in use already. Go on, and then move it back.");
+  rewrite(ground, (toml) => withShards(toml, from));
+  left = "";
+}
+
+process.on("SIGINT", () => {
+  console.error(left);
+  process.exit(130);
+});
 
 try {
   await main();
 } catch (error) {
+  if (left !== "") console.error(left);
   if (!(error instanceof Refused)) throw error;
   console.error(error.message);
   process.exitCode = 1;

@@ -2,7 +2,7 @@
 import { pruneAudit } from "./d1/audit.ts";
 import { addCounts } from "./d1/counters.ts";
 import { pruneDevices } from "./d1/devices.ts";
-import { noteShards } from "./d1/resharding.ts";
+import { noteShards, tidyResharding } from "./d1/resharding.ts";
 import { isHeld, readResharding } from "./d1/resharding-state.ts";
 import { pruneTokens } from "./d1/tokens.ts";
 import { rollUp, rollUpStages } from "./d1/rollups.ts";
@@ -123,6 +123,7 @@ const often = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
     "figures-today": () => rollUp(db, today),
     stages: () => rollUpStages(db, today),
     shards: () => noteShards(db, at),
+    resharding: () => tidyResharding(db, at),
     journeys: async () => (await isDue(db, at)) && learnFromJourneys(db, policy, at),
     learning: async () =>
       learnFromHints(db, await catalogueInForce(db), at, keepingOf(policy).sensitive),

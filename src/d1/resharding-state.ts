@@ -14,6 +14,8 @@ export type Step =
   | "done"
   /** What arrived isn't what was there; to be undone. */
   | "failed"
+  /** All of it is there, and is to be taken back: if nobody has written there since. */
+  | "back"
   | "undo"
   | "undone";
 
@@ -35,16 +37,22 @@ export interface Resharding {
 }
 
 const NAME = "resharding";
-const READ = `SELECT document FROM learned WHERE name = '${NAME}'`;
+const READ = `SELECT document, at FROM learned WHERE name = '${NAME}'`;
 const BEGIN = `INSERT INTO learned (name, document, at) VALUES ('${NAME}', ?1, ?2)
   ON CONFLICT (name) DO UPDATE SET document = excluded.document, at = excluded.at
   WHERE learned.document = ?3`;
 const SAVE = `UPDATE learned SET document = ?1, at = ?2 WHERE name = '${NAME}' AND document = ?3`;
 
 /** Null when there never was one. */
-export async function readResharding(db: D1Database): Promise<Resharding | null> {
-  const document = await db.prepare(READ).first<string>("document");
-  return document === null ? null : (JSON.parse(document) as Resharding);
+export const readResharding = async (db: D1Database): Promise<Resharding | null> =>
+  (await readLatest(db))?.state ?? null;
+
+/** With the time of whoever went on with it last. */
+export async function readLatest(
+  db: D1Database,
+): Promise<{ state: Resharding; at: Millis } | null> {
+  const row = await db.prepare(READ).first<{ document: string; at: Millis }>();
+  return row && { state: JSON.parse(row.document) as Resharding, at: row.at };
 }
 
 /** Nothing lands, and nobody is erased, while it is so: what has to write there waits. */
@@ -59,7 +67,7 @@ export const same = (a: readonly string[], b: readonly string[]): boolean => a.j
 /** Whether the rows are where this Worker looks for them. */
 export function isInPlace(state: Resharding | null, { names }: Pick<Layout, "names">): boolean {
   if (state === null) return true;
-  if (state.step === "switch" && same(names, state.to)) return true;
+  if (/^(?:switch|back)$/.test(state.step) && same(names, state.to)) return true;
   return same(names, state.step === "clean" || state.step === "done" ? state.to : state.from);
 }
 

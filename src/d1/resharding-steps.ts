@@ -107,6 +107,8 @@ export async function advanced(
       });
     case "check":
       return isRead(state) ? checked(targets, state) : checking(layout, state, today);
+    case "back":
+      return back(layout, state, targets, today);
     case "switch":
       if (!same(layout.names, state.to)) return state;
       if (state.switched === null) return { ...state, switched: now };
@@ -117,7 +119,9 @@ export async function advanced(
       return isRead(state) ? { ...state, step: "done" } : removing(layout, state);
     case "undo":
       if (!isRead(state)) return removing(layout, state);
-      for (const each of [...sources, ...targets]) await unlock(each, IN_SHARDS);
+      for (const each of sources) await unlock(each, IN_SHARDS);
+      // Whoever looks for visitors there, by a deployment gone wrong, can write nothing.
+      for (const [n, each] of targets.entries()) await lock(each, shardTables(state.to[n] ?? ""));
       await unlock(first, [TOMBSTONES]);
       return { ...state, step: "undone" };
     case "done":
@@ -168,13 +172,34 @@ const checking = (layout: Layout, state: Resharding, today: Day): Promise<Reshar
 
 /** What is as it was may be written to again, by whoever looks for it there. */
 async function checked(targets: readonly D1Database[], state: Resharding): Promise<Resharding> {
-  const { expected, found } = state;
-  const wrong = IN_SHARDS.map(({ name }) => name).find(
+  const wrong = differing(state);
+  return wrong === undefined ? opened(targets, state) : { ...state, step: "failed", wrong };
+}
+
+/** The table that isn't there as it was, if there is one. */
+const differing = ({ expected, found }: Resharding): string | undefined =>
+  IN_SHARDS.map(({ name }) => name).find(
     (name) => !isSame(expected[name] ?? NOTHING, found[name] ?? NOTHING),
   );
-  if (wrong !== undefined) return { ...state, step: "failed", wrong };
+
+async function opened(targets: readonly D1Database[], state: Resharding): Promise<Resharding> {
   for (const [n, target] of targets.entries()) await unlock(target, shardTables(state.to[n] ?? ""));
-  return { ...state, step: "switch" };
+  return { ...state, step: "switch", readers: {} };
+}
+
+/** What was open to a Worker that has the new shards is read again behind the lock: what has landed there isn't given up. */
+async function back(
+  layout: Layout,
+  state: Resharding,
+  targets: readonly D1Database[],
+  today: Day,
+): Promise<Resharding> {
+  if (same(layout.names, state.to)) return opened(targets, state);
+  for (const [n, target] of targets.entries()) await lock(target, shardTables(state.to[n] ?? ""));
+  if (!isRead(state)) return checking(layout, state, today);
+  return differing(state) === undefined
+    ? { ...state, step: "undo", readers: readersOf(state.to, shardTables) }
+    : opened(targets, state);
 }
 
 /** Removes a little of what each reader stands for. */

@@ -14,7 +14,9 @@ import { Problem } from "../domain/problem.ts";
 import { appliedIn } from "./applied.ts";
 import { hasRows, tableNamed } from "./moving.ts";
 import {
+  isInPlace,
   isUnderWay,
+  readLatest,
   readResharding,
   type Resharding,
   same,
@@ -85,21 +87,44 @@ const stateOf = (
 });
 
 /**
- * Back to the old shards, as long as no Worker looks at the new ones.
+ * Back to the old shards, as long as no Worker has written to the new ones.
  * @throws Problem `conflict`
  */
 export async function undoResharding(db: D1Database, now: Millis): Promise<Resharding> {
   const state = await readResharding(db);
   if (!isUnderWay(state)) throw new Problem("conflict", "nothing is being moved");
-  if (state.step === "undo") return state;
-  if (["switch", "clean"].includes(state.step) || !same(layoutOf(db).names, state.from))
+  if (state.step === "undo" || state.step === "back") return state;
+  const isSwitched = state.step === "clean" || state.switched !== null;
+  if (isSwitched || !same(layoutOf(db).names, state.from))
     throw new Problem("conflict", "all of it has moved: go on, and then move it back");
-  return save(
-    db,
-    { ...state, step: "undo", readers: readersOf(state.to, shardTables) },
-    state,
-    now,
-  );
+  const readers = readersOf(state.to, shardTables);
+  const step = state.step === "switch" ? "back" : "undo";
+  return save(db, { ...state, step, readers, found: {} }, state, now);
+}
+
+/** How long databases stay locked for somebody who doesn't come back. */
+export const LEFT_MS = 3_600_000;
+
+/**
+ * For cron, since whoever began may have gone away. What was switched to, or is being taken back, is brought to its end; what
+ * nobody has gone on with for an hour is taken back, so that rows land again.
+ */
+export async function tidyResharding(db: D1Database, now: Millis): Promise<void> {
+  const layout = layoutOf(db);
+  const latest = await readLatest(db);
+  // Where they aren't in place nothing can go on, as health says.
+  if (!latest || !isUnderWay(latest.state) || !isInPlace(latest.state, layout)) return;
+  const { step, from } = latest.state;
+  try {
+    if (same(layout.names, from) && step !== "back" && step !== "undo") {
+      if (now - latest.at < LEFT_MS) return;
+      await undoResharding(db, now);
+    }
+    await continueResharding(db, now);
+  } catch (error) {
+    // Somebody is at it after all.
+    if (!(error instanceof Problem) || error.code !== "conflict") throw error;
+  }
 }
 
 /**

@@ -18,6 +18,8 @@ let deployed: { shards: string[]; bound: string[] };
 let done: string[];
 /** After which answer the copy turns out to be wrong. */
 let fails = false;
+/** Whether a Worker with the new shards has written there. */
+let landed = false;
 
 const NEXT: Readonly<Record<string, string>> = {
   lock: "copy",
@@ -25,6 +27,7 @@ const NEXT: Readonly<Record<string, string>> = {
   check: "switch",
   clean: "done",
   undo: "undone",
+  back: "switch",
 };
 
 function answer(method: string, token: string | undefined, text: string): [number, object] {
@@ -35,7 +38,7 @@ function answer(method: string, token: string | undefined, text: string): [numbe
     state = { step: "lock", from: deployed.shards, to: body.to };
   } else if (body.undo) {
     done.push("undo");
-    state = { ...state, step: "undo" };
+    state = { ...state, step: landed ? "back" : "undo" };
   } else if (method === "POST" && state.step === "check" && fails)
     state = { ...state, step: "failed", wrong: "events" };
   else if (method === "POST" && state.step === "switch")
@@ -45,7 +48,7 @@ function answer(method: string, token: string | undefined, text: string): [numbe
 }
 
 beforeEach(async () => {
-  [state, done, fails] = [{ step: null }, [], false];
+  [state, done, fails, landed] = [{ step: null }, [], false, false];
   account = await openAccount(async () => {
     const { names, shards } = await boundIn(account.config);
     deployed = { shards, bound: names };
@@ -86,9 +89,29 @@ test("databases are made and deployed beside the old shards, filled, and only th
   const failed = await reshard("--to", "2");
   expect(failed).toMatchObject({ status: 1 });
   expect(failed.said).toContain("events isn't there as it was");
+  expect(failed.said).toContain("After an hour in which nobody did either");
   expect(done).toEqual(["deploy DB of DB,DB_1,DB_2", "begin DB_1,DB_2"]);
   expect(await reshard("--undo")).toMatchObject({ status: 0 });
   expect(state.step).toBe("undone");
+
+  // A deployment that failed has left the new shards in the file: without a word they would be deployed some day.
+  expect(readFileSync(account.config, "utf8")).toContain('SHARDS = "DB"');
+  writeFileSync(account.config, withShards(readFileSync(account.config, "utf8"), ["DB_1", "DB_2"]));
+  state = { step: "switch", from: ["DB"], to: ["DB_1", "DB_2"] };
+  const undone = await reshard("--undo");
+  expect(undone).toMatchObject({ status: 0 });
+  expect(undone.said).not.toContain("hour");
+  expect(readFileSync(account.config, "utf8")).toContain('SHARDS = "DB"');
+  // Where something has landed in them, there is no way back.
+  state = { step: "switch", from: ["DB"], to: ["DB_1", "DB_2"] };
+  landed = true;
+  expect((await reshard("--undo")).said).toContain("in use already");
+
+  // Left, and taken back by the site itself.
+  writeFileSync(account.config, withShards(readFileSync(account.config, "utf8"), ["DB_1", "DB_2"]));
+  [state, done, fails, landed] = [{ step: "undone" }, [], true, false];
+  expect((await reshard("--to", "2")).said).toContain("events isn't there");
+  expect(done).toEqual(["begin DB_1,DB_2"]);
 
   // What was made is taken again. Killed on the way, it goes on where it was.
   [fails, done] = [false, []];

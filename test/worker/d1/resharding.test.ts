@@ -11,7 +11,9 @@ import { removeExpired } from "../../../src/d1/retention.ts";
 import {
   beginResharding,
   continueResharding,
+  LEFT_MS,
   SETTLED_MS,
+  tidyResharding,
   undoResharding,
 } from "../../../src/d1/resharding.ts";
 import { isHeld, isInPlace, readResharding } from "../../../src/d1/resharding-state.ts";
@@ -249,6 +251,60 @@ test("what arrived otherwise than it was isn't switched to, and nothing of the o
     expect(await each.prepare("SELECT count(*) AS n FROM events").first("n")).toBe(0);
 });
 
+/** Cron, a run every five minutes, until the step is this one. */
+async function tidy(db: ShardedDatabase, from: number, step: string): Promise<number> {
+  for (let now = from; now < from + LEFT_MS; now += 300_000) {
+    await tidyResharding(db, now);
+    if ((await readResharding(db))?.step === step) return now;
+  }
+  throw new Error(`it never came to ${step}`);
+}
+
+test.each(["lock", "copy", "figures", "check", "switch"])(
+  "left at the step %s, rows are taken back after an hour without anybody, and land again",
+  async (left) => {
+    const db = site("DB");
+    for (const each of who) await land(db, each, 0);
+    await rollUpStages(db, today);
+    const before = await said(db);
+    let state = await beginResharding(db, ["DB_1", "DB_2"], NOON);
+    while (state.step !== left) state = await continueResharding(db, NOON, { most: 1 });
+    await tidyResharding(db, NOON + LEFT_MS - 1);
+    expect(await readResharding(db)).toEqual(state);
+    await tidy(db, NOON + LEFT_MS, "undone");
+    expect(await said(db)).toEqual(before);
+    await land(db, jane, 1);
+    expect(isHeld(await readResharding(db))).toBe(false);
+    // Deployed by mistake afterwards, the new shards take nothing, and health tells of it.
+    await expect(land(site("DB_1", "DB_2"), jane, 2)).rejects.toThrow("moved");
+    expect(isInPlace(await readResharding(db), { names: ["DB_1", "DB_2"] })).toBe(false);
+    await beginResharding(db, ["DB_1", "DB_2"], NOON);
+    expect(await drive(db, NOON)).toMatchObject({ step: "switch" });
+  },
+);
+
+test("what has landed in the new shards isn't taken back, and cron brings the move to its end", async () => {
+  const [db, after] = [site("DB"), site("DB_1", "DB_2")];
+  for (const each of who) await land(db, each, 0);
+  await rollUpStages(db, today);
+  await beginResharding(db, ["DB_1", "DB_2"], NOON);
+  expect(await drive(db, NOON)).toMatchObject({ step: "switch" });
+  // A deployment that hasn't reached everybody yet.
+  await land(after, jane, 1);
+  const before = await said(after);
+  expect(await undoResharding(db, NOON)).toMatchObject({ step: "back" });
+  expect(await drive(db, NOON)).toMatchObject({ step: "switch" });
+  // One that comes while it is looked whether it can be taken back.
+  await undoResharding(db, NOON);
+  await continueResharding(db, NOON, { most: 1 });
+  await expect(land(after, jane, 2)).rejects.toThrow("moved");
+  const end = await tidy(after, NOON + LEFT_MS, "done");
+  expect(end).toBeGreaterThanOrEqual(NOON + LEFT_MS + SETTLED_MS);
+  expect(await said(after)).toEqual(before);
+  await land(after, jane, 2);
+  expect(await env.DB.prepare("SELECT count(*) AS n FROM events").first("n")).toBe(0);
+});
+
 test("rows move only into databases that are bound, empty, migrated and not in use", async () => {
   const db = site("DB", "DB_1");
   await land(site("DB_2"), jane, 0);
@@ -275,7 +331,9 @@ test("shards that are deployed too early are named, and nothing goes on until th
   await expect(continueResharding(site("DB_1"), NOON)).rejects.toThrow("SHARDS has to be DB until");
   await expect(undoResharding(site("DB_1"), NOON)).rejects.toThrow();
   expect(await drive(db, NOON)).toMatchObject({ step: "switch" });
-  await expect(undoResharding(db, NOON)).rejects.toThrow("go on");
+  expect(await drive(site("DB_1"), NOON)).toMatchObject({ step: "switch", switched: NOON });
+  for (const each of [db, site("DB_1")])
+    await expect(undoResharding(each, NOON)).rejects.toThrow("go on");
 });
 
 test("every table either moves with its visitor or lies in DB alone", () => {

@@ -1,8 +1,10 @@
 /** What whoever runs the site sees and may do while rows move to other databases. */
+import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { NIGHTLY, runCron } from "../../../src/cron.ts";
 import type { Env } from "../../../src/env.ts";
+import { beginResharding, continueResharding } from "../../../src/d1/resharding.ts";
 import { isInPlace, readResharding, type Resharding } from "../../../src/d1/resharding-state.ts";
 import { nightlyPorts } from "../../../src/services.ts";
 import {
@@ -102,4 +104,21 @@ test("meanwhile retention and daily figures wait, and the other jobs run", async
   await standing({ step: "undone" });
   await runCron(ports, NIGHTLY, Date.now());
   expect(await left()).toBe(0);
+});
+
+test("what somebody began to move and left is taken back by cron", async () => {
+  await applyD1Migrations(env.TEST_DB_1, env.TEST_MIGRATIONS);
+  const both = { ...env, DB_1: env.TEST_DB_1, SHARDS: "DB" } as unknown as Env;
+  const ports = nightlyPorts(both, () => undefined);
+  const began = Date.now() - 2 * 3_600_000;
+  await beginResharding(ports.db, ["DB_1"], began);
+  await continueResharding(ports.db, began, { most: 1 });
+  const landing = () =>
+    env.DB.prepare(
+      "INSERT INTO events (day, visitor, id, at, received, type, channel, policy, purposes, data) VALUES (1, 'v', 'e', 0, 0, 'page', 'web', 1, 'measurement', '{}')",
+    ).run();
+  await expect(landing()).rejects.toThrow("moved");
+  await runCron(ports, "*/5 * * * *", Date.now());
+  expect(await readResharding(env.DB)).toMatchObject({ step: "undone" });
+  await landing();
 });

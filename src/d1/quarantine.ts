@@ -129,18 +129,24 @@ export async function isQuarantined(db: D1Database, identifier: IdentifierKey): 
   return row !== undefined;
 }
 
-/** Who says it from now on is counted anew. True when there was one to release. */
+/**
+ * Who says it from now on is counted anew. What else goes with it is done in the same transaction, also where there was none to
+ * release. True when there was one.
+ */
 export async function release(
   db: D1Database,
   identifier: IdentifierKey,
   at: Millis,
+  also: readonly D1PreparedStatement[],
 ): Promise<boolean> {
-  const freed = await drizzle(db)
-    .update(quarantined)
-    .set({ at, visitors: RELEASED, by: null, why: null, sealed: null })
-    .where(and(held, eq(quarantined.identifier, identifier)))
-    .returning({ identifier: quarantined.identifier });
-  return freed.length > 0;
+  const freeing = db
+    .prepare(
+      `UPDATE quarantine SET at = ?2, visitors = ${RELEASED}, "by" = NULL, why = NULL, sealed = NULL
+       WHERE identifier = ?1 AND visitors <> ${RELEASED}`,
+    )
+    .bind(identifier, at);
+  const [freed] = await db.batch([freeing, ...also]);
+  return (freed?.meta.changes ?? 0) > 0;
 }
 
 /** In the log of merges, where it concerns nobody who is left. */

@@ -1,5 +1,9 @@
 /** What goes wrong. Each trouble strikes once, at the Nth chance it has; whoever runs an operation counts N up until there is none. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { Env } from "../../src/env.ts";
+import worker from "../../src/worker.ts";
 import { inject } from "../support/faults.ts";
 import { objectOf } from "../support/objects.ts";
 import { surround, watch, type Watching } from "../support/outside.ts";
@@ -73,6 +77,52 @@ export const alarmFails = (when: When): Trouble => ({
 export const queueFails = (when: When): Trouble => ({
   what: `the Nth call to it fails ${when} it took effect`,
   begin: (nth) => watch({ nth, when, ports: ["queue"] }, new SeenQueue()),
+});
+
+/** One call to the Worker. */
+interface Answering {
+  isCutOff: boolean;
+  cutOff(): void;
+}
+
+/** As the platform does when whoever asked has left, or when it took too long: nothing of that call goes on, others do. */
+export const cutOff = (when: When): Trouble => ({
+  what: `the Worker is cut off ${when} its Nth call to the outside took effect`,
+  async begin(nth) {
+    const chances = new Chances(nth);
+    const answering = new AsyncLocalStorage<Answering>();
+    const never = new Promise<never>(() => undefined);
+    // In this context, so that what a call to the Worker asks for is told from what objects ask for.
+    const leave = goThrough(() => (request) => {
+      const cut = Promise.withResolvers<never>();
+      const call: Answering = {
+        isCutOff: false,
+        cutOff() {
+          call.isCutOff = true;
+          cut.reject(new Error("cut off by the test"));
+        },
+      };
+      const asked = request as Request<unknown, IncomingRequestCfProperties>;
+      return answering.run(call, () =>
+        Promise.race([worker.fetch(asked, env as unknown as Env), cut.promise]),
+      );
+    });
+    const stop = await surround(
+      (what, ask) => {
+        const call = answering.getStore();
+        if (call?.isCutOff) return never;
+        if (!call || !chances.isNext(what)) return ask();
+        if (when === "before") call.cutOff();
+        else void Promise.resolve(ask()).then(call.cutOff, call.cutOff);
+        return never;
+      },
+      ["d1", "r2", "object"],
+    );
+    return watching(chances, () => {
+      stop();
+      leave();
+    });
+  },
 });
 
 /** All that it had in memory is lost with whatever it waited for, and with the calls that waited for it. */
@@ -198,6 +248,7 @@ export const clock = (days: number): Trouble => ({
 });
 
 export const calls = [fails("before"), fails("after")];
+export const cuts = [cutOff("before"), cutOff("after")];
 export const kills = [killed("before"), killed("after"), evicted];
 export const alarms = [alarmFails("before"), alarmFails("after")];
 export const clocks = [clock(3), clock(-3)];

@@ -112,19 +112,22 @@ export async function blockIdentifier(
   const sealed = await sealBlocked(context.bucket, id, said.value);
   await block(context.db, id, context.now, { by, reason: why?.trim() || null, sealed });
   mergeRules.forget(context.db);
-  await compareAnew(context, id);
+  const due = await comparingAnew(context, id);
+  if (due.length > 0) await context.db.batch(due);
   return id;
 }
 
 /** Who says it may have been compared by it, or may be from now on. */
-async function compareAnew({ db, index, now }: Context, id: IdentifierKey): Promise<void> {
-  if (kindOf(id) !== "email" && kindOf(id) !== "phone") return;
+async function comparingAnew(
+  { db, index, now }: Context,
+  id: IdentifierKey,
+): Promise<D1PreparedStatement[]> {
+  if (kindOf(id) !== "email" && kindOf(id) !== "phone") return [];
   const claimants = (await index.claimants([id])).get(id) ?? [];
-  const due = markDue(
+  return markDue(
     db,
     claimants.map((visitor) => ({ visitor, at: now })),
   );
-  if (due.length > 0) await db.batch(due);
 }
 
 export const postQuarantined = forRole("officer", async (request, context, role) =>
@@ -163,10 +166,11 @@ export async function releaseIdentifier(
     evidence: kindOf(id),
     other: null,
   });
-  if (!(await release(context.db, id, context.now))) throw noneHeld();
+  // It is let go last: whoever was cut off before finds it held still, and says it again.
   await forgetBlocked(context.bucket, id);
+  const due = await comparingAnew(context, id);
+  if (!(await release(context.db, id, context.now, due))) throw noneHeld();
   mergeRules.forget(context.db);
-  await compareAnew(context, id);
 }
 
 export const deleteQuarantined = forRole("officer", async (request, context, role) => {

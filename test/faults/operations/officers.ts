@@ -5,9 +5,10 @@ import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { STARTER_CATALOGUE } from "../../../src/domain/action/starter.ts";
 import { continueErasures } from "../../../src/privacy/erase.ts";
 import { nightlyPorts } from "../../../src/services.ts";
+import { identifierKeys } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import { unseen } from "../../support/outside.ts";
-import { api, eventually, OFFICER_TOKEN, type Said } from "../../support/site.ts";
+import { api, OFFICER_TOKEN, type Said } from "../../support/site.ts";
 import {
   idsOf,
   insist,
@@ -19,7 +20,7 @@ import {
   wasSent,
 } from "../operation.ts";
 
-async function merged(name: string): Promise<Two> {
+export async function merged(name: string): Promise<Two> {
   const world = await twoDevices(name);
   for (const [n, browser] of world.devices.entries()) await signIn(browser, name, n);
   await settle(idsOf(world).map(String));
@@ -27,12 +28,13 @@ async function merged(name: string): Promise<Two> {
 }
 
 /** What is answered when objects have moved, which alarms see to. */
-const moving = (world: Two, ask: () => Promise<Said>): Promise<Said> =>
+export const moving = (world: Two, ask: () => Promise<Said>): Promise<Said> =>
   insist(async () => {
     let isAnswered = false;
     const said = ask().finally(() => {
       isAnswered = true;
     });
+    said.catch(() => undefined);
     while (!isAnswered) {
       await settle(idsOf(world).map(String), 0);
       await scheduler.wait(5);
@@ -40,7 +42,7 @@ const moving = (world: Two, ask: () => Promise<Said>): Promise<Said> =>
     return said;
   });
 
-const expectOne = async ({ devices }: Two, wanted: boolean): Promise<void> => {
+export const expectOne = async ({ devices }: Two, wanted: boolean): Promise<void> => {
   const person = await personOf(devices[0].visitor);
   expect(person.visitors).toHaveLength(wanted ? 2 : 1);
 };
@@ -57,7 +59,7 @@ export const undo: Operation<Two & { merge: string }> = {
   holds: (world) => expectOne(world, false),
 };
 
-const strangers = async (name: string): Promise<Two> => {
+export const strangers = async (name: string): Promise<Two> => {
   const world = await twoDevices(name);
   await settle(idsOf(world).map(String));
   return world;
@@ -182,7 +184,7 @@ interface Listed {
 
 /** Whom the directory has under this user id. */
 const listed = async (name: string): Promise<string[]> => {
-  const { body } = await api(`/people?identifier=user_id:${name}`);
+  const { body } = await insist(() => api(`/people?identifier=user_id:${name}`));
   return (body["people"] as { id: string }[]).map(({ id }) => id);
 };
 
@@ -194,7 +196,8 @@ export const importOfPeople: Operation<Listed> = {
     await insist(() =>
       api("/import?kind=people", undefined, `email,user_id\n${name}@example.org,${name}\n`),
     );
-    world.record = await unseen(() => eventually(async () => (await listed(name))[0] ?? null));
+    world.record = await identifierKeys.sourceVisitor("user_id", `import\0upload\0${name}`);
+    await settle([world.record], 0);
     const rows = env.DB.prepare("SELECT id FROM events WHERE visitor = ?").bind(world.record);
     const { results } = await unseen(() => rows.all<{ id: string }>());
     world.events = results.map(({ id }) => id);

@@ -1,0 +1,20 @@
+/** What officers say of people, and people by a link in a mail, with everything going wrong in turn. */
+import { tryAll } from "./operation.ts";
+import {
+  blocking,
+  disowning,
+  release,
+  separation,
+  suppression,
+  unseparation,
+  unsubscribing,
+} from "./operations/decisions.ts";
+import { calls, cuts, kills } from "./troubles.ts";
+
+tryAll(separation, [...calls, ...cuts]);
+tryAll(unseparation, [...calls, ...cuts]);
+tryAll(suppression, [...calls, ...cuts, ...kills]);
+tryAll(unsubscribing, [...calls, ...cuts, ...kills]);
+tryAll(blocking, [...calls, ...cuts]);
+tryAll(release, [...calls, ...cuts]);
+tryAll(disowning, [...calls, ...cuts]);

@@ -1,0 +1,209 @@
+/** What officers say of people beside joining and parting them, and what people say by a link in a mail. */
+import { env } from "cloudflare:workers";
+import { expect } from "vitest";
+import { settle } from "../../support/objects.ts";
+import { api, type Browser, OFFICER_TOKEN, ORIGIN } from "../../support/site.ts";
+import {
+  fresh,
+  idsOf,
+  insist,
+  type Operation,
+  personOf,
+  signIn,
+  type Two,
+  wasSent,
+} from "../operation.ts";
+import { expectOne, merged, moving, strangers } from "./officers.ts";
+
+const address = ({ name }: { name: string }): string => `email:${name}@example.org`;
+
+const apart = (world: Two): (string | null)[][] => idsOf(world).map((id) => [id]);
+
+const separateIds = async (visitor: string | null): Promise<string[]> =>
+  (await api(`/people/${visitor}`)).body["separate"] as string[];
+
+const separate = (world: Two) => {
+  const [a, b] = idsOf(world);
+  return insist(() => api("/separate", OFFICER_TOKEN, { a, b }));
+};
+
+export const separation: Operation<Two> = {
+  what: "an officer's word that two are two",
+  prepare: strangers,
+  async act(world) {
+    expect((await separate(world)).status).toBe(200);
+    // Who signs in there as one and the same is kept apart all the same.
+    for (const [n, browser] of world.devices.entries()) await signIn(browser, world.name, n);
+  },
+  account: (world) => ({ humans: apart(world), sent: wasSent(world.name) }),
+  async holds(world) {
+    const [a, b] = idsOf(world);
+    expect(await separateIds(a ?? null)).toEqual([b]);
+    expect(await separateIds(b ?? null)).toEqual([a]);
+  },
+};
+
+export const unseparation: Operation<Two> = {
+  what: "an officer's word that nothing keeps two apart any more",
+  async prepare(name) {
+    const world = await strangers(name);
+    await separate(world);
+    for (const [n, browser] of world.devices.entries()) await signIn(browser, name, n);
+    await settle(idsOf(world).map(String));
+    await expectOne(world, false);
+    return world;
+  },
+  async act(world) {
+    const [a, b] = idsOf(world);
+    const path = `/separate?a=${a}&b=${b}`;
+    await moving(world, () => api(path, OFFICER_TOKEN, undefined, "DELETE"));
+  },
+  account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
+  holds: (world) => expectOne(world, true),
+};
+
+interface Known extends Two {
+  /** Somebody else who typed the same address. */
+  neighbour: Browser;
+}
+
+async function known(name: string): Promise<Known> {
+  const world = await merged(name);
+  const neighbour = fresh();
+  await neighbour.consent({ accept: "all" });
+  const traits = { email: `${name}@example.org` };
+  await neighbour.send("identify", { messageId: `${name}-typed`, userId: `else-${name}`, traits });
+  await settle([neighbour.visitor, ...idsOf(world)].map(String));
+  return { ...world, neighbour };
+}
+
+const accountOf = (world: Known) => ({
+  humans: [idsOf(world), [world.neighbour.visitor]],
+  sent: [...wasSent(world.name), `${world.name}-typed`],
+});
+
+interface Permitted {
+  identifiers: { kind: string; permissions: { channel: string; state: string }[] }[];
+}
+
+/** Whoever has the address knows that nothing is to be sent there. */
+async function expectSilence(world: Known): Promise<void> {
+  for (const visitor of [world.devices[0].visitor, world.neighbour.visitor]) {
+    const { identifiers } = (await personOf(visitor)) as unknown as Permitted;
+    const [email] = identifiers.filter(({ kind }) => kind === "email");
+    expect(email?.permissions).toMatchObject([{ channel: "email", state: "suppressed" }]);
+  }
+}
+
+export const suppression: Operation<Known> = {
+  what: "an officer's word that an address isn't to be written to",
+  prepare: known,
+  async act(world) {
+    const wanted = { identifier: address(world), channel: "email", state: "suppressed" };
+    const path = `/people/${world.devices[0].visitor}/permissions`;
+    expect((await insist(() => api(path, OFFICER_TOKEN, wanted))).status).toBe(200);
+  },
+  account: accountOf,
+  holds: expectSilence,
+};
+
+export const unsubscribing: Operation<Known & { link: string }> = {
+  what: "a link in a mail that ends its mails",
+  async prepare(name) {
+    const world = await known(name);
+    const { body } = await api("/links", undefined, { identifier: address(world) });
+    return { ...world, link: String(body["unsubscribe"]).slice(ORIGIN.length) };
+  },
+  async act({ link }) {
+    expect((await insist(() => fresh().call(link, {}))).status).toBe(200);
+  },
+  account: accountOf,
+  holds: expectSilence,
+};
+
+interface Held {
+  id: string;
+  value: string | null;
+  blocked: boolean;
+}
+
+const held = async (world: { name: string }): Promise<Held | undefined> =>
+  ((await api("/quarantine", OFFICER_TOKEN)).body["quarantined"] as Held[]).find(
+    ({ id }) => ids.get(world.name) === id,
+  );
+
+/** By the name of its world, what the index calls an address. */
+const ids = new Map<string, string>();
+
+const isDue = async (visitor: string | null): Promise<boolean> =>
+  (await env.DB.prepare("SELECT 1 FROM match_due WHERE visitor = ?").bind(visitor).first()) !==
+  null;
+
+const noneDue = (): Promise<unknown> => env.DB.prepare("DELETE FROM match_due").run();
+
+async function block(world: Two): Promise<void> {
+  const said = await insist(() =>
+    api("/quarantine", OFFICER_TOKEN, { identifier: address(world) }),
+  );
+  ids.set(world.name, String(said.body["blocked"]));
+}
+
+export const blocking: Operation<Two> = {
+  what: "an officer's word that an address names nobody",
+  async prepare(name) {
+    const world = await merged(name);
+    await noneDue();
+    return world;
+  },
+  act: block,
+  account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
+  async holds(world) {
+    expect(await held(world)).toMatchObject({
+      value: `${world.name}@example.org`,
+      blocked: true,
+    });
+    for (const id of idsOf(world)) expect(await isDue(id)).toBe(true);
+  },
+};
+
+export const release: Operation<Two> = {
+  what: "an officer's word that an address may join people again",
+  async prepare(name) {
+    const world = await merged(name);
+    await block(world);
+    await noneDue();
+    return world;
+  },
+  async act(world) {
+    const path = `/quarantine/${encodeURIComponent(ids.get(world.name) ?? "")}`;
+    await insist(() => api(path, OFFICER_TOKEN, undefined, "DELETE"));
+  },
+  account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
+  async holds(world) {
+    expect(await held(world)).toBeUndefined();
+    // Of a value that isn't blocked any more nothing is kept, and whoever says it is compared by it again.
+    expect(await env.KEYS.head(`blocked/${ids.get(world.name)}`)).toBeNull();
+    for (const id of idsOf(world)) expect(await isDue(id)).toBe(true);
+  },
+};
+
+export const disowning: Operation<Two> = {
+  what: "an officer's word that an address isn't a device's",
+  async prepare(name) {
+    const world = await strangers(name);
+    const traits = { email: `${name}@example.org` };
+    for (const [n, browser] of world.devices.entries())
+      await browser.send("identify", { messageId: `${name}-in-${n}`, traits });
+    await settle(idsOf(world).map(String));
+    await expectOne(world, true);
+    return world;
+  },
+  async act(world) {
+    const path = `/devices/${world.devices[1].visitor}/identifiers`;
+    const wanted = { identifier: address(world), own: false };
+    const said = await moving(world, () => api(path, OFFICER_TOKEN, wanted, "PUT"));
+    expect(said.status).toBe(200);
+  },
+  account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
+  holds: (world) => expectOne(world, false),
+};

@@ -1,4 +1,4 @@
-/** What officers and marketers do else, with every call to the outside failing in turn. */
+/** What officers and marketers do else, with everything going wrong in turn. */
 import { tryAll } from "./operation.ts";
 import {
   approval,
@@ -8,12 +8,12 @@ import {
   policy,
   rejection,
 } from "./operations/officers.ts";
-import { calls } from "./troubles.ts";
+import { calls, cuts, fullObject, kills, slow } from "./troubles.ts";
 
 // Before there is anybody for whom an action could be.
-tryAll(catalogue, calls);
-tryAll(policy, calls);
-tryAll(approval, calls);
-tryAll(rejection, calls);
+tryAll(catalogue, [...calls, ...cuts]);
+tryAll(policy, [...calls, ...cuts]);
+tryAll(approval, [...calls, ...cuts, ...kills, fullObject, slow]);
+tryAll(rejection, [...calls, ...cuts]);
 tryAll(copy, calls);
-tryAll(importOfPeople, calls);
+tryAll(importOfPeople, [...calls, ...cuts, ...kills, fullObject, slow]);

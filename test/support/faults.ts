@@ -61,9 +61,11 @@ export function inject(fault: Fault): Injection {
   const guarded = new WeakSet<object>();
   const state = { calls: 0, hit: null as string | null, stopped: false };
 
-  const strike = async (inside: Inside): Promise<never> => {
-    // What was written before the call stays: without waiting for it, it would go with the object.
-    if (fault.what === "kill" && fault.when === "before") await inside.ctx.storage.sync();
+  const strike = async (inside: Inside, name: string): Promise<never> => {
+    // What was written before the call stays: without waiting for it, it would go with the object. What an alarm is set for
+    // does: the platform commits both or neither.
+    const stays = fault.when === "before" && name !== "setAlarm";
+    if (fault.what === "kill" && stays) await inside.ctx.storage.sync();
     if (fault.what === "kill") inside.ctx.abort("killed by the test");
     throw new Error("failed by the test");
   };
@@ -76,9 +78,9 @@ export function inject(fault: Fault): Injection {
       if (state.stopped) return call(...args);
       const isMine = ++state.calls === fault.nth;
       if (isMine) state.hit = name;
-      if (isMine && fault.when === "before") await strike(inside);
+      if (isMine && fault.when === "before") await strike(inside, name);
       const result = await call(...args);
-      if (isMine && fault.when === "after") await strike(inside);
+      if (isMine && fault.when === "after") await strike(inside, name);
       return result;
     };
   };

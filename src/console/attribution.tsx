@@ -21,6 +21,7 @@ import { money, percent } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Figures, Notice, Section, Title } from "./parts.tsx";
 import { daysIn, Ranges } from "./ranges.tsx";
+import { rangeWords } from "./days.ts";
 
 export interface AttributionProps extends Count {
   report: AttributionReport;
@@ -155,7 +156,8 @@ export const AttributionPage = (given: AttributionProps) => {
       ) : (
         <>
           <p class="soft">
-            {MODEL_NAMES[model]}: {MODEL_WORDS[model]} {report.from} to {report.to}, days in UTC.{" "}
+            {MODEL_NAMES[model]}: {MODEL_WORDS[model]} {rangeWords(report.from, report.to)}, days in
+            UTC.{" "}
             {outcome === null
               ? "An outcome is an event with a value."
               : `An outcome is the event ${outcome}, each time it happened.`}

@@ -173,3 +173,34 @@ export const FieldGroup = ({
     </fieldset>
   );
 };
+
+/** A box to tick by itself. */
+export const Tick = ({
+  name,
+  label,
+  checked = false,
+}: {
+  name: string;
+  label: string;
+  checked?: boolean;
+}) => {
+  const error = useError(name);
+  return (
+    <div class="field">
+      <label class="check" for={name}>
+        <input
+          type="checkbox"
+          id={name}
+          name={name}
+          value="yes"
+          checked={checked}
+          {...(error === undefined
+            ? {}
+            : { "aria-invalid": "true" as const, "aria-describedby": `${name}-error` })}
+        />
+        {label}
+      </label>
+      <Below name={name} help={undefined} error={error} />
+    </div>
+  );
+};

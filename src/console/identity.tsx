@@ -4,6 +4,7 @@ import { kindWords } from "../domain/identity/kind-words.ts";
 import type { MergeAnswer } from "../http/api/merge-answer.ts";
 import type { IdentifierAnswer, PersonAnswer, VisitorAnswer } from "../http/api/person.ts";
 import type { Session } from "../http/session.ts";
+import { PurposeNames } from "./consent/purpose-names.tsx";
 import { Ownership } from "./disown.tsx";
 import { IdentityGraph } from "./graph.tsx";
 import { WhoToJoin } from "./meant.tsx";
@@ -133,11 +134,15 @@ const Device = ({
         <Time at={visitor.lastSeen} />
       </p>
       <p class="soft">
-        {purposes === null
-          ? "No decision of its own is stored."
-          : purposes.length === 0
-            ? "Consent now: nothing."
-            : `Consent now: ${purposes.join(", ")}.`}
+        {purposes === null ? (
+          "No decision of its own is stored."
+        ) : purposes.length === 0 ? (
+          "Consent now: nothing."
+        ) : (
+          <>
+            Consent now: <PurposeNames ids={purposes} />.
+          </>
+        )}
       </p>
       <p class="soft">
         <code>{visitor.id}</code>

@@ -3,6 +3,7 @@ import type { UsherEvent } from "../domain/event.ts";
 import { SESSION_GAP_MS } from "../domain/slice/sessions.ts";
 import type { JourneyFound, Step } from "../http/api/journey.ts";
 import { iso } from "../http/api/input.ts";
+import { PurposeName } from "./consent/purpose-names.tsx";
 import type { Naming } from "./identity.tsx";
 import { money } from "./numbers.ts";
 import { Badge, Empty, PolicyVersion, Section, Time } from "./parts.tsx";
@@ -54,7 +55,9 @@ const Happened = ({
             for
           </span>{" "}
           {event.purposes.map((purpose) => (
-            <Badge tone="purpose">{purpose}</Badge>
+            <Badge tone="purpose">
+              <PurposeName id={purpose} />
+            </Badge>
           ))}
         </p>
       </div>
@@ -122,7 +125,7 @@ export const Journey = ({
   <Section title="Journey" id="journey">
     {journey.steps.length === 0 && (
       <Empty title="No events">
-        <p>What was recorded has been removed: its retention ended, or it was erased.</p>
+        <p>Nothing was done yet that may be kept, or what was has run out or was erased.</p>
       </Empty>
     )}
     {earlier && (

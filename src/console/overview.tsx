@@ -1,4 +1,5 @@
 /** The first page: what came in, from whom, with whose consent; what was not recorded and why. */
+import { STAGE_NAMES } from "../domain/person/stage.ts";
 import type { Role } from "../http/auth.ts";
 import { type Overview, overview } from "../http/api/overview.ts";
 import { readRange } from "../http/api/reports.ts";
@@ -20,7 +21,7 @@ import { Empty, type FigureProps, Figures, Notice, Section, Title } from "./part
 import { reach } from "./places.ts";
 import { Ranges } from "./ranges.tsx";
 import type { Share } from "./table.tsx";
-import { campaignWords, STAGE_NAMES } from "./words.ts";
+import { campaignWords } from "./words.ts";
 
 /** Persons of the days that were known by an identifier, of all. */
 function identified({ stages }: Overview): { known: number; all: number } {

@@ -1,6 +1,6 @@
 /** The small things that pages are made of. */
 import type { ComponentChildren } from "preact";
-import type { Stage } from "../domain/person/stage.ts";
+import { STAGE_NAMES, type Stage } from "../domain/person/stage.ts";
 import type { Session } from "../http/session.ts";
 import { scriptUrl } from "./assets.ts";
 import { whole } from "./numbers.ts";
@@ -24,7 +24,7 @@ export const Time = ({ at, as }: { at: string; as?: "time" }) => (
 
 export const StageBadge = ({ stage }: { stage: Stage }) => (
   <span class={`badge stage-${stage}`} title={STAGE_WORDS[stage]}>
-    {stage}
+    {STAGE_NAMES[stage]}
   </span>
 );
 

@@ -1,5 +1,5 @@
 /** The list of persons: searched by any identifier, held to a stage. */
-import { type Stage, STAGES } from "../domain/person/stage.ts";
+import { STAGE_NAMES, type Stage, STAGES } from "../domain/person/stage.ts";
 import { asked } from "../http/api/input.ts";
 import {
   idsOf,
@@ -60,7 +60,7 @@ const SearchForm = ({ q, stage, next, segment, actions, segments }: Search & Cho
         <option value="">All stages</option>
         {STAGES.map((each) => (
           <option value={each} selected={each === stage}>
-            {each}
+            {STAGE_NAMES[each]}
           </option>
         ))}
       </select>

@@ -1,4 +1,7 @@
 /** One person: who, on which devices, why one, what next, and everything that happened. */
+import { STAGE_NAMES } from "../domain/person/stage.ts";
+import type { Policy } from "../domain/consent/policy.ts";
+import { CalledBy } from "./consent/purpose-names.tsx";
 import type { PersonView } from "../domain/person/calls.ts";
 import type { NextAnswer } from "../domain/person/people.ts";
 import { mayDo } from "../http/auth.ts";
@@ -16,7 +19,7 @@ import { Journey } from "./journey.tsx";
 import { page, screen } from "./page.tsx";
 import { Empty, Section, StageBadge, Notice } from "./parts.tsx";
 import { count, percent } from "./numbers.ts";
-import { nameOf, STAGE_WORDS } from "./words.ts";
+import { nameOf } from "./words.ts";
 
 const EVENTS_ON_A_PAGE = 100;
 const TOLD = ["device", "permission"] as const;
@@ -25,8 +28,7 @@ const Heading = ({ person, name }: { person: PersonAnswer; name: string }) => (
   <header class="person">
     <h1>{name}</h1>
     <p>
-      <StageBadge stage={person.stage} /> {STAGE_WORDS[person.stage]}.{" "}
-      {count(person.visitors.length, "device")},{" "}
+      <StageBadge stage={person.stage} /> {count(person.visitors.length, "device")},{" "}
       {count(
         person.visitors.reduce((sum, { events }) => sum + events, 0),
         "event",
@@ -56,7 +58,7 @@ const Next = ({ next }: { next: NextAnswer }) => (
           ))}
         </ul>
         <p class="soft">
-          Shown from the stage {next.action.stage} on. It has {percent(next.confidence)} of the
+          Shown from “{STAGE_NAMES[next.action.stage]}” on. It has {percent(next.confidence)} of the
           priority of everything that fits.
         </p>
       </>
@@ -106,6 +108,8 @@ const Parted = ({ other }: { other: string }) => (
 );
 
 export interface PersonProps {
+  /** In force, for what purposes are called. */
+  policy: Policy;
   view: PersonView;
   person: PersonAnswer;
   next: NextAnswer;
@@ -122,10 +126,21 @@ export interface PersonProps {
 }
 
 export const PersonBody = (props: PersonProps) => {
-  const { view, person, next, journey, mayDecide, earlier, parted, session = null, told } = props;
+  const {
+    policy,
+    view,
+    person,
+    next,
+    journey,
+    mayDecide,
+    earlier,
+    parted,
+    session = null,
+    told,
+  } = props;
   const naming: Naming = namingOf(person);
   return (
-    <>
+    <CalledBy policy={policy}>
       {parted !== undefined && <Parted other={parted} />}
       <DecisionTold told={told} />
       <Heading person={person} name={nameOf(person.traits, person.identifiers)} />
@@ -147,7 +162,7 @@ export const PersonBody = (props: PersonProps) => {
           mayDecide={mayDecide}
         />
       </div>
-    </>
+    </CalledBy>
   );
 };
 
@@ -156,7 +171,8 @@ export const getPersonPage = page("either", async (visit) => {
   const view = await loadPerson(context, requireVisitorId(request.params["id"]));
   isAbout(request, [view.id]);
   const cursor = asked(request, "cursor");
-  const [person, next, journey] = await Promise.all([
+  const [policy, person, next, journey] = await Promise.all([
+    context.policy(),
     describe(context, view),
     nextFor(context, view, ""),
     journeyOf(context, view, { limit: EVENTS_ON_A_PAGE, cursor }),
@@ -165,6 +181,7 @@ export const getPersonPage = page("either", async (visit) => {
     visit,
     nameOf(person.traits, person.identifiers),
     <PersonBody
+      policy={policy}
       view={view}
       person={person}
       next={next}

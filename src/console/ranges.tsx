@@ -1,6 +1,7 @@
 /** The range of a report: links to the usual ones, and a form for any other, each with the other parts of its address. */
 import { DAY_MS, dayName, dayOf } from "../domain/ids.ts";
 import { type Range, USUAL_RANGES } from "../http/api/reports.ts";
+import { rangeWords } from "./days.ts";
 
 export const daysIn = ({ from, to }: Range): number => to - from + 1;
 
@@ -39,7 +40,7 @@ export const Ranges = ({
       {from !== undefined && to !== undefined && (
         <details>
           <summary aria-current={usual === undefined ? "true" : undefined}>
-            {usual === undefined ? `${from} to ${to}` : "Other"}
+            {usual === undefined ? rangeWords(from, to) : "Other"}
           </summary>
           <form class="search" method="get" action={path}>
             {[...new URLSearchParams(query)].map(([name, value]) => (

@@ -17,14 +17,6 @@ export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   person: "Identified for sure",
 };
 
-/** Short, for legends. */
-export const STAGE_NAMES: Readonly<Record<Stage, string>> = {
-  device: "Device only",
-  activity: "Activity",
-  identified: "Gave an identifier",
-  person: "Signed in or confirmed",
-};
-
 export const ASSURANCE_WORDS: Readonly<Record<Assurance, string>> = {
   verified: "confirmed by a sign-in or by the site's own server",
   asserted: "typed into a form",
@@ -156,9 +148,15 @@ const DROPS: Readonly<Record<DropReason, string>> = {
   capped: "More than one device sends in a day",
 };
 
+const WHERE: Readonly<Record<string, string>> = {
+  "opt-in": "where visitors are asked first",
+  "opt-out": "where visitors may say no",
+  notice: "where visitors are told",
+};
+
 /** Why something was not recorded, with the regime where the gate was reached. */
 export const dropWords = (reason: DropReason, regime: string): string =>
-  regime === "" ? DROPS[reason] : `${DROPS[reason]} (${regime})`;
+  regime === "" ? DROPS[reason] : `${DROPS[reason]}, ${WHERE[regime] ?? regime}`;
 
 const COUNTRIES = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
 

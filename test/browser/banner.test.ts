@@ -153,6 +153,22 @@ test("the banner fits a screen 320 pixels wide, every button reachable", async (
   await its.banner().waitFor({ state: "detached" });
 });
 
+test("on a phone the choices can be saved and refused without scrolling past all purposes first", async () => {
+  await its.page.setViewportSize({ width: 320, height: 480 });
+  await its.visit();
+  await its.button("Choose").click();
+  expect(await its.banner().evaluate((card) => card.scrollHeight > card.clientHeight)).toBe(true);
+  for (const name of ["Save my choice", "Refuse all", "Accept all"]) {
+    const box = await its.button(name).boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 480)).toBeLessThanOrEqual(480);
+  }
+  // What has the focus isn't behind them.
+  const last = its.page.getByLabel("Personalization");
+  await last.focus();
+  const [box, buttons] = [await last.boundingBox(), await its.button("Refuse all").boundingBox()];
+  expect((box?.y ?? 480) + (box?.height ?? 0)).toBeLessThanOrEqual(buttons?.y ?? 0);
+});
+
 test("where nobody is asked, a notice says what is on; closed with the keyboard alone it is not shown again", async () => {
   its.collector.grant();
   its.collector.tell = { body: "This is on here: Measurement.", close: "Close", language: "en" };

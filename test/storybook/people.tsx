@@ -1,6 +1,7 @@
 /** The list of people and one of them, with everything that their pages can show. */
 import { PeopleBody } from "../../src/console/people.tsx";
 import { PersonBody } from "../../src/console/person.tsx";
+import { DEFAULT_POLICY } from "../../src/domain/consent/default-policy.ts";
 import { STARTER_CATALOGUE } from "../../src/domain/action/starter.ts";
 import type { UsherEvent } from "../../src/domain/event.ts";
 import type { MergeId, MessageId, PersonId, VisitorId } from "../../src/domain/ids.ts";
@@ -192,8 +193,10 @@ const NEXT: NextAnswer = {
     id,
     label,
     missing:
-      ["needs the stage person, is at identified", "fits too, and has less priority now"][n % 2] ??
-      "",
+      [
+        "needs “Signed in or confirmed”, is at “Gave an identifier”",
+        "fits too, and has less priority now",
+      ][n % 2] ?? "",
   })),
 };
 
@@ -307,6 +310,7 @@ export const stories: readonly Story[] = [
     role: "officer",
     body: (
       <PersonBody
+        policy={DEFAULT_POLICY}
         view={VIEW}
         person={JANE}
         next={NEXT}
@@ -323,6 +327,7 @@ export const stories: readonly Story[] = [
     role: "marketer",
     body: (
       <PersonBody
+        policy={DEFAULT_POLICY}
         view={VIEW}
         person={{ ...JANE, traits: { name: HOSTILE } }}
         next={NEXT}
@@ -340,6 +345,7 @@ export const stories: readonly Story[] = [
     role: "marketer",
     body: (
       <PersonBody
+        policy={DEFAULT_POLICY}
         view={{ ...VIEW, visitors: [] }}
         person={{
           ...JANE,

@@ -128,13 +128,18 @@ export const stories: readonly Story[] = [
     "receipts",
     "receipts",
     "Receipts",
-    <ReceiptsPage visitor={jane} receipts={[stub, receipt]} next="cursor" />,
+    <ReceiptsPage
+      policy={DEFAULT_POLICY}
+      visitor={jane}
+      receipts={[stub, receipt]}
+      next="cursor"
+    />,
   ),
   story(
     "receipts-none",
     "receipts",
     "Receipts",
-    <ReceiptsPage visitor={null} receipts={[]} next={null} />,
+    <ReceiptsPage policy={DEFAULT_POLICY} visitor={null} receipts={[]} next={null} />,
   ),
   story(
     "receipt",

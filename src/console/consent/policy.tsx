@@ -1,5 +1,4 @@
 /** The consent policy in force, in plain words, and a way to its draft. */
-import { dayName } from "../../domain/ids.ts";
 import type { Policy, PolicyCookie, PolicyPurpose } from "../../domain/consent/policy.ts";
 import { readDraft } from "../../d1/drafts.ts";
 import type { PublishedPolicy } from "../../d1/policies.ts";
@@ -25,6 +24,7 @@ import {
   regimeWords,
   signalWords,
 } from "./words.ts";
+import { dayWords } from "../days.ts";
 
 export interface PolicyPageProps {
   policy: Policy;
@@ -94,7 +94,7 @@ const Older = ({ older, version }: { older: OlderProgress; version: number }) =>
       <Notice tone="note">
         <p>
           <strong>What it leaves out is being taken out of older rows:</strong> {come}
-          {day !== null && `, up to those of ${dayName(day)}`}
+          {day !== null && `, up to those of ${dayWords(day)}`}
           {older.databases > 1 && ` in database ${older.database} of ${older.databases}`}. Cron goes
           on with it every few minutes.
         </p>

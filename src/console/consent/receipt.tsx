@@ -54,7 +54,9 @@ export const ReceiptPage = ({ receipt, chain, policy }: ReceiptPageProps) => (
     <Section title="Its place in the chain" id="chain">
       <p class={chain.faults === 0 ? "verdict-yes" : "verdict-no"}>
         {chain.faults === 0
-          ? `All ${chain.length} in this chain are as they were when they were made.`
+          ? chain.length === 1
+            ? "The only one in this chain is as it was when it was made."
+            : `All ${chain.length} in this chain are as they were when they were made.`
           : `${chain.faults} of this chain ${chain.faults === 1 ? "is" : "are"} not as made.`}
       </p>
       <dl class="told">

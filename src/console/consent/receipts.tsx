@@ -1,4 +1,5 @@
 /** Receipts: of one visitor or of those seen last. */
+import type { Policy } from "../../domain/consent/policy.ts";
 import type { ReceiptBody } from "../../domain/consent/receipt.ts";
 import { isVisitorId } from "../../domain/ids.ts";
 import { recentReceipts, type StoredReceipt } from "../../d1/receipts.ts";
@@ -11,8 +12,11 @@ import { Badge, Empty, Id, Pages, PolicyVersion, Section, Time, Title } from "..
 import { Table } from "../table.tsx";
 import { RECEIPTS } from "./nav.tsx";
 import { ReceiptsNav } from "./verification.tsx";
+import { CalledBy, PurposeNames } from "./purpose-names.tsx";
 
 export interface ReceiptsPageProps {
+  /** In force, for what purposes are called. */
+  policy: Policy;
   /** Whose; null for those seen last. */
   visitor: string | null;
   receipts: readonly StoredReceipt[];
@@ -34,8 +38,14 @@ export const Kind = ({ kind }: Pick<StoredReceipt, "kind">) => (
 
 const address = ({ visitor, seq }: StoredReceipt): string => `${RECEIPTS}/${visitor}/${seq}`;
 
-export const ReceiptsPage = ({ visitor, receipts, next, wrong = false }: ReceiptsPageProps) => (
-  <>
+export const ReceiptsPage = ({
+  policy,
+  visitor,
+  receipts,
+  next,
+  wrong = false,
+}: ReceiptsPageProps) => (
+  <CalledBy policy={policy}>
     <ReceiptsNav path={RECEIPTS} />
     <Title name="Receipts">
       <a class="button quiet" href={`${RECEIPTS}/export.ndjson`} download>
@@ -96,7 +106,7 @@ export const ReceiptsPage = ({ visitor, receipts, next, wrong = false }: Receipt
             { name: "What", cell: (each) => <Kind kind={each.kind} /> },
             {
               name: "Allowed",
-              cell: (each) => ("erased" in each ? "erased" : allowed(bodyOf(each))),
+              cell: (each) => ("erased" in each ? "erased" : <Allowed of={bodyOf(each)} />),
             },
             { name: "Visitor", cell: (each) => <Id id={each.visitor} /> },
             {
@@ -115,7 +125,7 @@ export const ReceiptsPage = ({ visitor, receipts, next, wrong = false }: Receipt
         />
       </Section>
     )}
-  </>
+  </CalledBy>
 );
 
 const NO_ID = {
@@ -127,16 +137,18 @@ const NO_ID = {
 export const bodyOf = (receipt: Exclude<StoredReceipt, { erased: true }>): Partial<ReceiptBody> =>
   receipt.body as unknown as Partial<ReceiptBody>;
 
-const allowed = ({ purposes = [] }: Partial<ReceiptBody>): string =>
-  purposes
+function Allowed({ of: { purposes = [] } }: { of: Partial<ReceiptBody> }) {
+  const ids = purposes
     .filter(({ granted, because }) => granted && because !== "required")
-    .map(({ purpose }) => purpose)
-    .join(", ") || "nothing";
+    .map(({ purpose }) => purpose);
+  return ids.length === 0 ? <>nothing</> : <PurposeNames ids={ids} />;
+}
 
 const PEOPLE = 50;
 
 export const getReceiptsPage = page("officer", async (visit) => {
   const { context, request } = visit;
+  const policy = await context.policy();
   const visitor = asked(request, "visitor") ?? null;
   if (visitor === null) {
     const receipts = await recentReceipts(context.db, { people: PEOPLE, limit: PEOPLE });
@@ -144,10 +156,14 @@ export const getReceiptsPage = page("officer", async (visit) => {
       request,
       receipts.map((receipt) => receipt.visitor),
     );
-    return screen(visit, "Receipts", <ReceiptsPage {...{ visitor, receipts }} next={null} />);
+    return screen(
+      visit,
+      "Receipts",
+      <ReceiptsPage {...{ policy, visitor, receipts }} next={null} />,
+    );
   }
   if (!isVisitorId(visitor)) {
-    const props = { visitor, receipts: [], next: null, wrong: true };
+    const props = { policy, visitor, receipts: [], next: null, wrong: true };
     return screen(visit, "Receipts", <ReceiptsPage {...props} />, 422);
   }
   isAbout(request, [visitor]);
@@ -155,7 +171,7 @@ export const getReceiptsPage = page("officer", async (visit) => {
     limit: pageSize(request),
     cursor: asked(request, "cursor"),
   });
-  const props = { visitor, receipts: found.receipts, next: found.cursor };
+  const props = { policy, visitor, receipts: found.receipts, next: found.cursor };
   return screen(visit, "Receipts", <ReceiptsPage {...props} />);
 });
 

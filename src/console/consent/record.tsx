@@ -8,6 +8,8 @@ import { Days } from "./days.tsx";
 import { RECORD } from "./nav.tsx";
 import { CookieTable } from "./policy.tsx";
 import { BASIS_NAMES, labelsOf, WITHDRAWAL_WORDS } from "./words.ts";
+import { rangeWords } from "../days.ts";
+import { kindWords } from "../../domain/identity/kind-words.ts";
 
 export type ProcessingRecord = Awaited<ReturnType<typeof processingRecord>>;
 
@@ -65,13 +67,12 @@ export const RecordPage = ({ record }: { record: ProcessingRecord }) => (
         <Fact name="Data subjects">{record.dataSubjects.join("; ")}</Fact>
         <Fact name="Events stored">
           {record.stored.events
-            ? `from ${record.stored.events.from} to ${record.stored.events.to}`
+            ? rangeWords(record.stored.events.from, record.stored.events.to)
             : "none"}
         </Fact>
         <Fact name="Channels">{record.stored.channels.join(", ") || "none yet"}</Fact>
         <Fact name="Identifiers">
-          {record.stored.identifierKinds.map((kind) => kind.replaceAll("_", " ")).join(", ") ||
-            "none"}
+          {record.stored.identifierKinds.map(kindWords).join(", ") || "none"}
         </Fact>
         <Fact name="Special categories">
           Not folded into profiles; left out are{" "}

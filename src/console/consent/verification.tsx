@@ -1,5 +1,4 @@
 /** A run over every receipt and anchor: is each as it was made? */
-import { dayName } from "../../domain/ids.ts";
 import { iso } from "../../http/api/input.ts";
 import {
   beginVerification,
@@ -26,6 +25,7 @@ import {
 } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { RECEIPTS } from "./nav.tsx";
+import { dayWords } from "../days.ts";
 
 export const VERIFICATION = `${RECEIPTS}/verification`;
 
@@ -134,7 +134,7 @@ const Faults = ({ run }: { run: VerificationRun }) => (
           fault: FAULTS[kind],
         })),
         ...run.anchors.faults.map(({ kind, day, because }) => ({
-          what: <>The anchor of {dayName(day)}</>,
+          what: <>The anchor of {dayWords(day)}</>,
           // A run of an older version has no words.
           fault: because || FAULTS[kind],
         })),

@@ -1,5 +1,5 @@
 /** Data out: what the officer lets leave the house, for one purpose, and the files that are written by themselves. */
-import { type Day, dayName, type Millis } from "../../domain/ids.ts";
+import { type Day, type Millis } from "../../domain/ids.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import type { Session } from "../../http/session.ts";
 import type { FilesState } from "../../out/files.ts";
@@ -10,6 +10,7 @@ import { Empty, FormToken, Progress, Section, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { labelOf, optional } from "../consent/words.ts";
 import { ExportJobs } from "./jobs.tsx";
+import { dayWords } from "../days.ts";
 
 export const DATA = "/_u/console/data";
 
@@ -115,7 +116,7 @@ const Files = ({ files }: { files: FilesState | null }) => (
             caption="The newest days that files were written of"
             rows={files.days}
             columns={[
-              { name: "Day", cell: ({ day }: { day: Day }) => dayName(day) },
+              { name: "Day", cell: ({ day }: { day: Day }) => dayWords(day) },
               { name: "Files", number: true, cell: ({ files: n }) => whole(n) },
               { name: "Rows", number: true, cell: ({ rows }) => whole(rows) },
             ]}

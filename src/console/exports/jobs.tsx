@@ -1,10 +1,11 @@
 /** Exports made in the console: how far each is, and its file. */
-import { dayName, type Millis } from "../../domain/ids.ts";
+import { type Millis } from "../../domain/ids.ts";
 import { iso } from "../../http/api/input.ts";
 import { endingOf, type ExportJob, goneAt, isThere } from "../../out/exports.ts";
 import { count, whole } from "../numbers.ts";
 import { Badge, Empty, Fact, Island, Notice, Progress, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
+import { dayWords, rangeWords } from "../days.ts";
 
 const KIND_WORDS = {
   hints: "Who should get what",
@@ -27,7 +28,7 @@ const whatOf = ({ kind, format, action }: ExportJob): string =>
 const nameOf = (job: ExportJob): string =>
   job.kind === "hints"
     ? whatOf(job)
-    : `${whatOf(job)} for ${job.purpose ?? ""}, ${dayName(job.from)} to ${dayName(job.to)}`;
+    : `${whatOf(job)} for ${job.purpose ?? ""}, ${rangeWords(job.from, job.to)}`;
 
 const size = (bytes: number): string =>
   bytes < 1_000_000
@@ -152,8 +153,8 @@ export const ExportJobPage = ({
             <>
               <Fact name="For">{job.purpose}</Fact>
               <Fact name="Days">
-                <span class="nowrap">{dayName(job.from)}</span> to{" "}
-                <span class="nowrap">{dayName(job.to)}</span>
+                <span class="nowrap">{dayWords(job.from)}</span> to{" "}
+                <span class="nowrap">{dayWords(job.to)}</span>
               </Fact>
             </>
           )}

@@ -87,7 +87,7 @@ export const ActionPage = (props: ActionProps) => {
               {later ? "Further people, in the order they were last seen." : "Of those last seen."}{" "}
               Addresses are shortened here; the download holds those that may be used.
             </p>
-            <WhoGets lines={lines} caption="Who gets it now" />
+            <WhoGets lines={lines} caption="Who gets it now" onSite={action.channel === "site"} />
             <Pages
               first={later ? here : null}
               next={cursor === null ? null : `${here}?cursor=${encodeURIComponent(cursor)}`}

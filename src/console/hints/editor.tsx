@@ -47,10 +47,22 @@ const Conflict = ({ conflict }: { conflict: NonNullable<EditorProps["conflict"]>
   </Notice>
 );
 
-const What = ({ look, channel }: { look: Look | null; channel: ActionChannel }) => (
+const What = ({
+  look,
+  channel,
+  isWrong,
+}: {
+  look: Look | null;
+  channel: ActionChannel;
+  isWrong: boolean;
+}) => (
   <Section title="Who gets it now" id="who">
     {look === null ? (
-      <p class="soft">Mend what is wrong, then look again.</p>
+      <p class="soft">
+        {isWrong
+          ? "Mend what is wrong, then look again."
+          : "Say what it offers and where it leads, then look who gets it."}
+      </p>
     ) : (
       <>
         <MatchCounts matches={look.matches} sentence={look.sentence} />
@@ -60,7 +72,11 @@ const What = ({ look, channel }: { look: Look | null; channel: ActionChannel }) 
               Show {look.matches.lines.length < look.matches.fits ? "the first of them" : "them"} (
               {look.matches.lines.length})
             </summary>
-            <WhoGets lines={look.matches.lines} caption="Who gets it now" />
+            <WhoGets
+              lines={look.matches.lines}
+              caption="Who gets it now"
+              onSite={channel === "site"}
+            />
           </details>
         )}
         {channel !== "site" && (
@@ -133,7 +149,7 @@ export const EditorPage = (props: EditorProps) => {
               <Preview content={{ ...draft.texts, channel }} origin={origin} />
             </div>
             <div data-live="who" aria-live="polite">
-              <What look={look} channel={channel} />
+              <What look={look} channel={channel} isWrong={errors.length > 0} />
             </div>
           </div>
         </form>

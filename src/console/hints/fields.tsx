@@ -1,9 +1,9 @@
 /** The editor's fields, in the groups they are thought of. */
 import { CHANNELS, PERSONAS } from "../../domain/action/catalogue.ts";
 import { ASSURANCES } from "../../domain/identity/claims.ts";
-import { STAGES } from "../../domain/person/stage.ts";
+import { STAGE_NAMES, STAGES } from "../../domain/person/stage.ts";
 import { Field } from "../field.tsx";
-import { STAGE_WORDS } from "../words.ts";
+import { ASSURANCE_WORDS } from "../words.ts";
 import { type Draft, LABELS, type TextName } from "./draft.ts";
 import { CHANNEL_WORDS } from "./words.ts";
 
@@ -95,15 +95,17 @@ export const PeopleFields = ({
 }: FieldsProps & { purposes: readonly { id: string; label: string }[] }) => (
   <>
     <div class="fields">
-      <Choice
-        {...props}
-        name="stage"
-        options={STAGES.map((each) => [each, `${each}: ${STAGE_WORDS[each]}`])}
-      />
+      <Choice {...props} name="stage" options={STAGES.map((each) => [each, STAGE_NAMES[each]])} />
       <Choice
         {...props}
         name="assurance"
-        options={[["", "none needed"], ...ASSURANCES.map((each): [string, string] => [each, each])]}
+        options={[
+          ["", "none needed"],
+          ...ASSURANCES.map((each): [string, string] => [
+            each,
+            `${each}: ${ASSURANCE_WORDS[each]}`,
+          ]),
+        ]}
       />
       <Choice
         {...props}

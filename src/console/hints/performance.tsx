@@ -12,6 +12,7 @@ import { Empty, Figures, Notice, Section, Title } from "../parts.tsx";
 import { daysIn, Ranges } from "../ranges.tsx";
 import { liftWords, points, ratioWords, type TakesLine, TakesTable } from "./takes.tsx";
 import { CHANNEL_WORDS } from "./words.ts";
+import { rangeWords } from "../days.ts";
 
 export type Report = Awaited<ReturnType<typeof actionReport>>;
 type ActionLine = Report["actions"][number];
@@ -169,7 +170,7 @@ export const ActionPerformancePage = ({
       <Ranges now={now} days={days} href={hrefOf(action.id)} from={report.from} to={report.to} />
     </Title>
     <p class="soft">
-      {report.from} to {report.to}, days in UTC.{" "}
+      {rangeWords(report.from, report.to)}, days in UTC.{" "}
       {action.label !== null && (
         <a href={`/_u/console/actions/${encodeURIComponent(action.id)}`}>The action</a>
       )}

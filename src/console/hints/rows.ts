@@ -3,8 +3,7 @@
  * out, `conditionsIn` gathers them again.
  */
 import { type Conditions, PLACES, readsIn } from "../../domain/action/catalogue.ts";
-import { STAGES } from "../../domain/person/stage.ts";
-import { STAGE_WORDS } from "../words.ts";
+import { STAGE_NAMES, STAGES } from "../../domain/person/stage.ts";
 
 export interface RowField {
   name: string;
@@ -127,7 +126,7 @@ export const SHAPES = {
         name: "stages",
         label: "Any of",
         type: "some",
-        options: STAGES.map((each) => [each, `${each}: ${STAGE_WORDS[each]}`] as const),
+        options: STAGES.map((each) => [each, STAGE_NAMES[each]] as const),
       },
     ],
   },

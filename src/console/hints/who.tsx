@@ -17,7 +17,16 @@ const Address = ({ line }: { line: HintLine }) => {
   return <span class={address.length > LONG ? undefined : "nowrap"}>{address}</span>;
 };
 
-export const WhoGets = ({ lines, caption }: { lines: readonly HintLine[]; caption: string }) =>
+export const WhoGets = ({
+  lines,
+  caption,
+  onSite,
+}: {
+  lines: readonly HintLine[];
+  caption: string;
+  /** They get it when they come. */
+  onSite: boolean;
+}) =>
   lines.length === 0 ? (
     <Empty title="Nobody of those last seen gets it now">
       <p>
@@ -43,7 +52,8 @@ export const WhoGets = ({ lines, caption }: { lines: readonly HintLine[]; captio
           name: "Why",
           cell: ({ why }) => (why.length === 0 ? "Everybody gets it" : why.join("; ")),
         },
-        { name: "Address", cell: (line) => <Address line={line} /> },
+        // On the site it needs none.
+        ...(onSite ? [] : [{ name: "Address", cell: (line: HintLine) => <Address line={line} /> }]),
         { name: "Expected", number: true, cell: ({ expected }) => percent(expected) },
       ]}
     />

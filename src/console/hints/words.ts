@@ -1,4 +1,5 @@
 /** What the marketer's pages say about actions. */
+import { STAGE_NAMES } from "../../domain/person/stage.ts";
 import type { Action, ActionChannel } from "../../domain/action/catalogue.ts";
 import type { ActionState } from "../../domain/action/eligible.ts";
 import { count, percent } from "../numbers.ts";
@@ -34,7 +35,7 @@ export function termsOf(action: Action): string[] {
   const { assurance, persona, purposes, stage } = action;
   return [
     `Goes out ${CHANNEL_WORDS[channel]}${slots.length > 0 ? `, in the slots ${slots.join(", ")}` : ""}.`,
-    `From the stage “${stage}” on${assurance ? `, with an identifier that is ${assurance}${assurance === "verified" ? "" : " or surer"}` : ""}.`,
+    `From “${STAGE_NAMES[stage]}” on${assurance ? `, with an identifier that is ${assurance}${assurance === "verified" ? "" : " or surer"}` : ""}.`,
     ...(purposes.length > 0
       ? [`Beside consent to suggestions it needs ${purposes.join(", ")}.`]
       : []),

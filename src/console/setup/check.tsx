@@ -8,6 +8,7 @@ import { count, whole } from "../numbers.ts";
 import { Badge, FormToken, Notice, Section, Subnav, Time, Title } from "../parts.tsx";
 import { PLACES, reach } from "../places.ts";
 import { Ranges } from "../ranges.tsx";
+import { dayWords } from "../days.ts";
 
 export const SETUP = "/_u/console/setup";
 
@@ -81,7 +82,8 @@ export const SetupPage = ({
           ? "Nothing is to be mended."
           : `${count(wrong, "thing")} to mend, ${whole(look)} to look at.`}{" "}
         <span class="soft">
-          From what came between {from} and {to}; addresses and orders from the last two days.
+          From what came between {dayWords(from)} and {dayWords(to)}; addresses and orders from the
+          last two days.
         </span>
       </p>
       <ol class="findings">

@@ -5,7 +5,10 @@ export const CONSENT = `
 .row > legend { float: left; width: 100%; font-size: var(--text-l); line-height: 1.3; }
 .row > legend + * { clear: both; }
 .row fieldset > legend { padding: 0; }
-.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: var(--space-4); }
+.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: 0 var(--space-4); margin-bottom: calc(-1 * var(--space-4)); }
+.fields > * { margin-bottom: var(--space-4); }
+.fields > .field:not(fieldset) { grid-row: span 4; grid-template-rows: subgrid; row-gap: var(--space-1); }
+.fields > .field:not(fieldset) > label { align-self: end; }
 .checks { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-6); }
 .check input { flex: none; margin-top: 0.1em; }
 input.short { max-width: 9rem; }

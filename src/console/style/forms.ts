@@ -16,7 +16,8 @@ input[type="file"] { padding: var(--space-2); }
 button, .button { display: inline-block; min-height: 2.5rem; padding: var(--space-2) var(--space-4); font: inherit; font-weight: 600; line-height: 1.5;
   text-decoration: none; cursor: pointer; color: var(--accent-ink); background: var(--accent); border: 1px solid transparent; border-radius: var(--round); }
 button:hover, .button:hover { filter: brightness(1.08); }
-button.quiet, .button.quiet { min-height: 2rem; padding: var(--space-1) var(--space-3); color: var(--ink); background: none; border-color: var(--edge); }
+button.quiet, .button.quiet { color: var(--ink); background: none; border-color: var(--edge); }
+:is(.list, .top, details) :is(button.quiet, .button.quiet) { min-height: 2rem; padding: var(--space-1) var(--space-3); }
 button.danger { color: var(--paper); background: var(--danger); }
 button:disabled { color: var(--soft); background: var(--ground); border-color: var(--line); cursor: default; filter: none; }
 .search { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: end; }

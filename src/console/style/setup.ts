@@ -3,7 +3,7 @@ export const SETUP = `
 .findings { list-style: none; padding: 0; display: grid; gap: var(--space-3); }
 .findings h2 { font-size: var(--text-m); display: flex; gap: var(--space-2); align-items: baseline; flex-wrap: wrap; }
 .finding .evidence, .evidence { font-family: var(--mono, ui-monospace, monospace); font-size: var(--text-s); overflow-wrap: anywhere; }
-.field + button, .field + .actions, form > .soft + button { margin-top: var(--space-3); }
+form:not(.search, .stack) > .field + :is(button, .actions), form > .soft + button { margin-top: var(--space-3); }
 .findings + section form + form { margin-top: var(--space-4); }
 .live-tools { display: flex; gap: var(--space-3); align-items: end; flex-wrap: wrap; }
 .code { overflow-x: auto; padding: var(--space-3); border-radius: .4rem; background: var(--ground); font-size: var(--text-s); }

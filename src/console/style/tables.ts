@@ -20,7 +20,7 @@ export const TABLES = `
 .fit { container-type: inline-size; }
 .scroll { overflow-x: auto; }
 .list { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); }
-.list th, .list td { padding: var(--space-2) var(--space-4); text-align: left; vertical-align: top; border-top: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; }
+.list th, .list td { padding: var(--space-2) var(--space-4); text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; }
 .list thead th { border-top: 0; color: var(--soft); font-size: var(--text-s); font-weight: 600; white-space: nowrap; }
 .list .number { text-align: right; overflow-wrap: normal; white-space: nowrap; }
 .list :is(th, td):not(.number) { min-width: 6.5rem; }

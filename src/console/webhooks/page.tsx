@@ -8,6 +8,7 @@ import { count, whole } from "../numbers.ts";
 import { Badge, Empty, FormToken, Notice, Section, Time, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { NewWebhook, type TypedWebhook } from "./new.tsx";
+import { dayWords } from "../days.ts";
 
 export const WEBHOOKS = "/_u/console/webhooks";
 
@@ -65,7 +66,7 @@ const Again = ({
     <FormToken session={session} />
     <input type="hidden" name="delivery" value={delivery.id} />
     <button type="submit" class="quiet">
-      Send again<span class="hidden"> what was given up on {delivery.day}</span>
+      Send again<span class="hidden"> what was given up on {dayWords(delivery.day)}</span>
     </button>
   </form>
 );
@@ -76,7 +77,7 @@ const Tries = ({ session, hook }: { session: Session; hook: Hook }) => (
     rows={hook.deliveries.slice(0, TOLD)}
     columns={[
       { name: "Begun", rem: 13, cell: ({ at }) => <Time at={at} /> },
-      { name: "Events of", cell: ({ day }) => day },
+      { name: "Events of", cell: ({ day }) => dayWords(day) },
       { name: "Events", number: true, cell: ({ events }) => whole(events) },
       { name: "Tries", number: true, cell: ({ tries }) => whole(tries) },
       {

@@ -4,7 +4,7 @@
  */
 import { atLeast } from "../identity/claims.ts";
 import { DAY_MS, type Millis } from "../ids.ts";
-import { reaches, type Stage } from "../person/stage.ts";
+import { reaches, type Stage, STAGE_NAMES } from "../person/stage.ts";
 import type { Action } from "./catalogue.ts";
 import { conditionsOf } from "./conditions.ts";
 import { armOf } from "./holdout.ts";
@@ -43,7 +43,7 @@ function barred(action: Action, situation: Situation, now: Millis): string | nul
   const purpose = action.purposes.find((each) => !situation.granted(each));
   if (purpose !== undefined) return `${purpose} isn't granted`;
   if (!reaches(situation.stage, action.stage))
-    return `needs the stage ${action.stage}, is at ${situation.stage}`;
+    return `needs “${STAGE_NAMES[action.stage]}”, is at “${STAGE_NAMES[situation.stage]}”`;
   const { assurance } = situation;
   if (action.assurance !== null && (assurance === null || !atLeast(assurance, action.assurance)))
     return `needs an identifier that is ${action.assurance}`;

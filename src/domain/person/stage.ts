@@ -4,3 +4,11 @@ export type Stage = (typeof STAGES)[number];
 
 export const reaches = (stage: Stage, least: Stage): boolean =>
   STAGES.indexOf(stage) >= STAGES.indexOf(least);
+
+/** Short, wherever a stage is named: `identified` is for machines. */
+export const STAGE_NAMES: Readonly<Record<Stage, string>> = {
+  device: "Device only",
+  activity: "Interests known",
+  identified: "Gave an identifier",
+  person: "Signed in or confirmed",
+};

@@ -165,7 +165,12 @@ test("the first page shows a marketer what came in, and leads an officer to thei
   await addDrops(db, [{ day: dayOf(NOON), reason: "consent", regime: "opt-in", count: 1204 }]);
   const answer = await go("/_u/console/", { cookie: await signIn("the-marketer") });
   const page = await answer.text();
-  for (const words of ["9.99", "1,204", "No consent (opt-in)", "&lt;b>news&lt;/b> / email"])
+  for (const words of [
+    "9.99",
+    "1,204",
+    "No consent, where visitors are asked first",
+    "&lt;b>news&lt;/b> / email",
+  ])
     expect(page).toContain(words);
   expect(page).not.toContain("<b>news");
   const officer = await go("/_u/console/", { cookie: await signIn("the-officer") });

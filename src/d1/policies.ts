@@ -1,5 +1,5 @@
 /** The published consent policies: numbered versions, never changed. */
-import { desc, eq, max, sql } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Millis } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
@@ -21,17 +21,30 @@ const read = (row: typeof policies.$inferSelect): PublishedPolicy => ({
   document: JSON.parse(row.document) as Json,
 });
 
+const PUBLISH = `INSERT INTO policies (version, document, author, note, at)
+  SELECT ?1, ?2, ?3, ?4, ?5 WHERE (SELECT coalesce(max(version), 0) FROM policies) = ?1 - 1
+  ON CONFLICT DO NOTHING`;
+
+/** Where that was published, and not another one. */
+const DISCARD = `DELETE FROM drafts WHERE name = 'policy' AND revision = ?1 AND EXISTS (
+  SELECT 1 FROM policies WHERE version = ?2 AND document = ?3 AND author = ?4 AND at = ?5)`;
+
 /**
  * Publishes the version after the newest; the same publication again is fine.
+ * @param draft the revision that it was made from, which is no draft any more in the same moment; null where there is none
  * @throws Problem `conflict` when somebody else published that version, or it isn't the next.
  */
-export async function publishPolicy(db: D1Database, policy: PublishedPolicy): Promise<void> {
+export async function publishPolicy(
+  db: D1Database,
+  policy: PublishedPolicy,
+  draft: number | null = null,
+): Promise<void> {
   const { version, author, note, at } = policy;
   const document = JSON.stringify(policy.document);
-  const latest = sql`(SELECT coalesce(${max(policies.version)}, 0) FROM ${policies})`;
-  await drizzle(db).run(sql`INSERT INTO ${policies} (version, document, author, note, at)
-    SELECT ${version}, ${document}, ${author}, ${note}, ${at} WHERE ${latest} = ${version - 1}
-    ON CONFLICT DO NOTHING`);
+  await db.batch([
+    db.prepare(PUBLISH).bind(version, document, author, note, at),
+    db.prepare(DISCARD).bind(draft, version, document, author, at),
+  ]);
   const [stored] = await drizzle(db).select().from(policies).where(eq(policies.version, version));
   if (stored?.document !== document || stored.author !== author || stored.at !== at)
     throw new Problem("conflict", "another version was published meanwhile", { path: "version" });

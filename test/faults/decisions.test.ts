@@ -1,8 +1,9 @@
-/** What officers say of people, and people by a link in a mail, with everything going wrong in turn. */
+/** What officers say of people and publish, and people by a link in a mail, with everything going wrong in turn. */
 import { tryAll } from "./operation.ts";
 import {
   blocking,
   disowning,
+  publishing,
   release,
   separation,
   suppression,
@@ -11,6 +12,7 @@ import {
 } from "./operations/decisions.ts";
 import { calls, cuts, kills } from "./troubles.ts";
 
+tryAll(publishing, [...calls, ...cuts]);
 tryAll(separation, [...calls, ...cuts]);
 tryAll(unseparation, [...calls, ...cuts]);
 tryAll(suppression, [...calls, ...cuts, ...kills]);

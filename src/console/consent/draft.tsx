@@ -262,9 +262,8 @@ export const postPublish = action("officer", async (visit, form) => {
     const stored = await readDraft(context.db, "policy");
     if (stored?.revision !== revision)
       throw new Problem("conflict", "somebody else saved, published or discarded the draft");
-    const by = { author: session.role, note, expected };
+    const by = { author: session.role, note, expected, revision };
     const { policy } = await publishDraft(context, stored.document, by);
-    await discardDraft(context.db, "policy", revision);
     return seeOther(`${POLICY}?published=${policy.version}`);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "conflict") throw error;

@@ -49,13 +49,17 @@ export async function policyInForce(context: Context): Promise<Policy> {
 
 /**
  * The draft becomes the next version; what it says of versions doesn't count. `expected` is the version that its author
- * took for the one in force.
+ * took for the one in force, `revision` that of the stored draft, which goes with the publication.
  * @throws Problem `invalid`; `conflict` when somebody else published meanwhile
  */
 export async function publishDraft(
   context: Context,
   draft: unknown,
-  { expected, ...by }: { author: string; note: string; expected?: number | undefined },
+  {
+    expected,
+    revision = null,
+    ...by
+  }: { author: string; note: string; expected?: number | undefined; revision?: number | null },
 ): Promise<{ policy: Policy; material: readonly string[] }> {
   if (by.note.length > NOTE_MAX)
     throw new Problem("invalid", `must have at most ${NOTE_MAX} characters`, { path: "note" });
@@ -70,7 +74,7 @@ export async function publishDraft(
   const next = publish({ previous, draft: checked, ...by, now: context.now });
   // The versions begin with the one that was in force before anybody published.
   if (previous === DEFAULT_POLICY) await store(context, DEFAULT_POLICY, STARTER);
-  await store(context, next.policy, { ...by, at: next.at });
+  await store(context, next.policy, { ...by, at: next.at }, revision);
   policies.forget(context.db);
   return { policy: next.policy, material: next.material };
 }
@@ -79,12 +83,13 @@ const store = (
   context: Context,
   policy: Policy,
   about: { author: string; note: string; at: number },
+  revision: number | null = null,
 ): Promise<void> =>
-  publishPolicy(context.db, {
-    version: policy.version,
-    document: policy as unknown as Json,
-    ...about,
-  });
+  publishPolicy(
+    context.db,
+    { version: policy.version, document: policy as unknown as Json, ...about },
+    revision,
+  );
 
 export const getPolicy = forRole("officer", async (_request, context) =>
   json(await policyInForce(context)),

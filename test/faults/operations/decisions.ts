@@ -1,8 +1,10 @@
-/** What officers say of people beside joining and parting them, and what people say by a link in a mail. */
+/** What officers say of people beside joining and parting them, a draft that they publish, and what people say by a link in a mail. */
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { settle } from "../../support/objects.ts";
 import { api, type Browser, OFFICER_TOKEN, ORIGIN } from "../../support/site.ts";
+import { type Console, signedIn } from "../../worker/console/session.ts";
 import {
   fresh,
   idsOf,
@@ -206,4 +208,34 @@ export const disowning: Operation<Two> = {
   },
   account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
   holds: (world) => expectOne(world, false),
+};
+
+interface Drafted {
+  officer: Console;
+  fields: Record<string, string>;
+  version: number;
+}
+
+let signed: Console | null = null;
+
+export const publishing: Operation<Drafted> = {
+  what: "publishing the draft of a policy in the console",
+  async prepare(name) {
+    const officer = (signed ??= await signedIn(OFFICER_TOKEN));
+    const version = Number((await api("/policy")).body["version"]);
+    const reask = { ...DEFAULT_POLICY.reask, grantDays: 200 + name.length };
+    const draft = { ...DEFAULT_POLICY, version, reask };
+    const { body } = await api("/policy/draft", OFFICER_TOKEN, draft, "PUT");
+    const fields = { form: await officer.formToken(), note: name, expected: String(version) };
+    return { officer, fields: { ...fields, revision: String(body["revision"]) }, version };
+  },
+  async act({ officer, fields }) {
+    await insist(() => officer.form("/_u/console/policy/draft/publish", fields));
+  },
+  account: () => ({ humans: [], sent: [] }),
+  async holds({ version }) {
+    expect((await api("/policy")).body["version"]).toBe(version + 1);
+    // What was published is no draft any more.
+    expect((await api("/policy/draft", OFFICER_TOKEN)).status).toBe(404);
+  },
 };

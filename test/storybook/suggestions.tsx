@@ -166,6 +166,22 @@ const one = (each: SuggestionAnswer): Story["body"] => (
 
 export const stories: readonly Story[] = [
   story(
+    "second-word",
+    "Are these one person?",
+    <SuggestionPage
+      suggestion={{
+        ...suggestion,
+        policy: {
+          joins: false,
+          because: "one person has one user id; together they would have 2",
+        },
+      }}
+      session={session}
+      unforced={{ why: "They share a desk." }}
+    />,
+    `/${suggestion.id}`,
+  ),
+  story(
     "list",
     "Suggestions",
     <SuggestionsListPage

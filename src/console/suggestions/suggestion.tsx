@@ -6,9 +6,9 @@ import { approveSuggestion, rejectSuggestion } from "../../http/api/suggestion-d
 import { loadSuggestion, type SuggestionAnswer, suggestionIn } from "../../http/api/suggestions.ts";
 import type { Session } from "../../http/session.ts";
 import { doneAt } from "../done.tsx";
-import { Field } from "../field.tsx";
+import { Checked, errorsFrom, Field, Tick } from "../field.tsx";
 import { count, percent } from "../numbers.ts";
-import { action, page, screen } from "../page.tsx";
+import { action, page, screen, type Visit } from "../page.tsx";
 import { Badge, FormToken, Notice, Section, StageBadge, Time, Title } from "../parts.tsx";
 import { type Column, Table } from "../table.tsx";
 import { SUGGESTIONS_PATH } from "./list.tsx";
@@ -75,7 +75,7 @@ const Facts = ({ facts }: { facts: readonly Difference[] }) => (
   </Section>
 );
 
-const Decided = ({ suggestion, session }: { suggestion: SuggestionAnswer; session: Session }) => {
+const Decided = ({ suggestion, session, unforced }: DecisionProps) => {
   const { decided, state, people } = suggestion;
   if (!decided) return null;
   const who =
@@ -96,35 +96,48 @@ const Decided = ({ suggestion, session }: { suggestion: SuggestionAnswer; sessio
           <a href={`/_u/console/merges/${decided.merge}/undo`}>Undo this merge…</a>
         </p>
       )}
-      {state === "rejected" && !together && <Reconsider {...{ suggestion, session }} />}
+      {state === "rejected" && !together && <Reconsider {...{ suggestion, session, unforced }} />}
     </Section>
   );
 };
 
 /** What was turned down may turn out to be so after all. */
-const Reconsider = (props: { suggestion: SuggestionAnswer; session: Session }) => (
-  <details>
+const Reconsider = (props: DecisionProps) => (
+  <details open={props.unforced !== undefined}>
     <summary>They are one person after all…</summary>
     <DecisionForm {...props} reconsider />
   </details>
 );
 
-const Decide = (props: { suggestion: SuggestionAnswer; session: Session }) => (
+const Decide = (props: DecisionProps) => (
   <Section title="Your decision" id="decision">
     <DecisionForm {...props} />
   </Section>
 );
 
+/** Sent without the second word that the merge policy asks for. */
+interface Unforced {
+  why: string;
+}
+
+const SECOND_WORD = {
+  name: "force",
+  message: "The merge policy refuses to join them; tick this to join them all the same.",
+};
+
+interface DecisionProps {
+  suggestion: SuggestionAnswer;
+  session: Session;
+  unforced?: Unforced | undefined;
+}
+
 const DecisionForm = ({
   suggestion,
   session,
+  unforced,
   reconsider = false,
-}: {
-  suggestion: SuggestionAnswer;
-  session: Session;
-  reconsider?: boolean;
-}) => (
-  <>
+}: DecisionProps & { reconsider?: boolean }) => (
+  <Checked errors={errorsFrom(unforced ? [SECOND_WORD] : [])}>
     {!suggestion.policy.joins && (
       <Notice tone="note">
         <p>The merge policy refuses to join them: {suggestion.policy.because}.</p>
@@ -134,13 +147,9 @@ const DecisionForm = ({
       <FormToken session={session} />
       {reconsider && <input type="hidden" name="reconsider" value="yes" />}
       <Field name="why" label="Why" help="Kept with the decision, for whoever asks later.">
-        {(wired) => <input {...wired} maxLength={500} autocomplete="off" />}
+        {(wired) => <input {...wired} maxLength={500} autocomplete="off" value={unforced?.why} />}
       </Field>
-      {!suggestion.policy.joins && (
-        <label class="check">
-          <input type="checkbox" name="force" value="yes" /> Join them all the same
-        </label>
-      )}
+      {!suggestion.policy.joins && <Tick name="force" label="Join them all the same" />}
       <p class="soft">
         Joined, both histories are one journey. Nobody sees or decides anything of the other's by
         that: it rests on what is probable. You can undo it.
@@ -156,16 +165,10 @@ const DecisionForm = ({
         )}
       </div>
     </form>
-  </>
+  </Checked>
 );
 
-export const SuggestionPage = ({
-  suggestion,
-  session,
-}: {
-  suggestion: SuggestionAnswer;
-  session: Session;
-}) => {
+export const SuggestionPage = ({ suggestion, session, unforced }: DecisionProps) => {
   const { people, facts, probability, at, state, basis, reasons } = suggestion;
   const names = [nameOnSide(suggestion, "a"), nameOnSide(suggestion, "b")] as const;
   return (
@@ -189,9 +192,9 @@ export const SuggestionPage = ({
         <Person person={people[1]} name={names[1]} basis={basis} />
       </div>
       {state === "open" ? (
-        <Decide suggestion={suggestion} session={session} />
+        <Decide {...{ suggestion, session, unforced }} />
       ) : (
-        <Decided suggestion={suggestion} session={session} />
+        <Decided {...{ suggestion, session, unforced }} />
       )}
       {facts.length > 0 && <Facts facts={facts} />}
       <Section title="Why this sure" id="why">
@@ -208,17 +211,17 @@ export const SuggestionPage = ({
   );
 };
 
-export const getSuggestionPage = page("officer", async (visit) => {
+async function show(visit: Visit, unforced?: Unforced): Promise<Response> {
   const { request, context, session } = visit;
   const suggestion = await loadSuggestion(context, suggestionIn(request));
-  return screen(
-    visit,
-    "Are these one person?",
-    <SuggestionPage suggestion={suggestion} session={session} />,
-  );
-});
+  const body = <SuggestionPage {...{ suggestion, session, unforced }} />;
+  return screen(visit, "Are these one person?", body, unforced ? 422 : 200);
+}
 
-export const postSuggestionPage = action("officer", async ({ request, context, session }, form) => {
+export const getSuggestionPage = page("officer", (visit) => show(visit));
+
+export const postSuggestionPage = action("officer", async (visit, form) => {
+  const { request, context, session } = visit;
   const id = suggestionIn(request);
   const why = (form.get("why") ?? "").trim().slice(0, 500);
   if (form.get("decision") === "reject") {
@@ -227,6 +230,10 @@ export const postSuggestionPage = action("officer", async ({ request, context, s
   }
   const force = form.get("force") === "yes";
   const reconsider = form.get("reconsider") === "yes";
+  if (!force) {
+    const { policy, state } = await loadSuggestion(context, id);
+    if (!policy.joins && (state === "open" || reconsider)) return show(visit, { why });
+  }
   const said = { why, force, reconsider, dryRun: false };
   const { people } = await approveSuggestion(context, id, said, session.role);
   return doneAt(`/_u/console/people/${people[0] ?? ""}`, "joined");

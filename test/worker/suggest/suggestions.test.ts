@@ -288,6 +288,26 @@ test("an erasure leaves nothing of the matching, and what was learned is learned
   );
 });
 
+test("in the console two people whom the policy keeps apart need a tick, and nothing written is lost without", async () => {
+  const other = await known(`other-user-${run}`, { ...jane, city: "Port Wick" });
+  await runJob();
+  const told = (await about(other)).find(({ id }) => id.includes(a)) as Told;
+  const browser = new Browser({ "sec-fetch-site": "same-origin" });
+  const sign = new URLSearchParams({ token: OFFICER_TOKEN, to: "" });
+  await browser.call("/_u/console/sign-in", sign.toString());
+  const path = `/_u/console/suggestions/${told.id}`;
+  const one = String((await browser.call(path)).body["text"]);
+  expect(one).toContain("one person has one user id; together they would have 2");
+  const form = /name="form" value="([^"]+)"/.exec(one)?.[1] ?? "";
+  const said = { form, decision: "approve", why: "a second account" };
+  const back = await browser.call(path, new URLSearchParams(said).toString());
+  expect(back.status).toBe(422);
+  expect(back.body["text"]).toContain('value="a second account"');
+  expect(back.body["text"]).toMatch(/id="force"[^>]*aria-invalid="true"/);
+  const ticked = new URLSearchParams({ ...said, force: "yes" });
+  expect((await browser.call(path, ticked.toString())).status).toBe(303);
+});
+
 test("in the console an officer reads why, says they are two, and finds the decision again", async () => {
   const { id } = await found();
   const browser = new Browser({ "sec-fetch-site": "same-origin" });

@@ -1,6 +1,7 @@
 import { REASONS, type Reason } from "./because.ts";
 import type { StoredChoice } from "./choice.ts";
 import { decideSafely, type GateInput, type GateResult } from "./gate.ts";
+import { nameNow, openingsOf } from "./openings.ts";
 import type { Policy } from "./policy.ts";
 import type { Purpose } from "./purposes.ts";
 import { parseRegion, type Region, UNKNOWN_REGION } from "./region.ts";
@@ -94,8 +95,14 @@ export function whatIf(input: {
   readonly now: number;
 }): WhatIf {
   const { current, draft, now } = input;
-  const ids = new Set([...current.purposes, ...draft.purposes].map(({ id }) => id));
-  const purposes = Object.fromEntries([...ids].map((id) => [id, { gain: 0, lose: 0 }]));
+  // A purpose that the draft renames is one purpose: nobody loses it, and nobody gains it.
+  const openings = openingsOf(draft);
+  const names = new Map<Purpose, Purpose[]>(draft.purposes.map(({ id }) => [id, []]));
+  for (const { id } of current.purposes) {
+    const name = nameNow(openings, id);
+    names.set(name, [...(names.get(name) ?? []), id]);
+  }
+  const purposes = Object.fromEntries([...names.keys()].map((id) => [id, { gain: 0, lose: 0 }]));
   const asked = { before: 0, after: 0 };
   const regions = new Map<Region, { visitors: number; purposes: Map<Purpose, Moved> }>();
   let visitors = 0;
@@ -110,7 +117,7 @@ export function whatIf(input: {
     regions.set(here, region);
     region.visitors += 1;
     for (const [id, count] of Object.entries(purposes)) {
-      const had = before.decisions[id]?.granted === true;
+      const had = names.get(id)?.some((each) => before.decisions[each]?.granted === true) === true;
       const has = after.decisions[id]?.granted === true;
       if (had === has) continue;
       const local = region.purposes.get(id) ?? { gain: 0, lose: 0 };

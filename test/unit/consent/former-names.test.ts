@@ -18,6 +18,7 @@ import {
 } from "../../../src/domain/person/consent.ts";
 import { daysKept, keepingOf, standingPurposes } from "../../../src/domain/retention.ts";
 import { calledOtherwise, nameIn, NAMES } from "../../support/renamed.ts";
+import { whatIf } from "../../../src/domain/consent/simulate.ts";
 import { GPP, NOW, TCF } from "./support.ts";
 
 const faults = (policy: unknown): string[] => {
@@ -236,6 +237,21 @@ describe("renaming", () => {
           before.ask,
           before.gpc,
         ]);
+      }),
+    );
+  });
+
+  it("moves nobody in a what-if, whatever they said", () => {
+    fc.assert(
+      fc.property(fc.array(inputArbitrary, { minLength: 1, maxLength: 5 }), (inputs) => {
+        const [{ policy }] = inputs as [GateInput];
+        const draft = calledOtherwise(policy, NAMES, true);
+        const found = whatIf({ current: policy, draft, evidence: inputs, now: NOW });
+        const none = { gain: 0, lose: 0 };
+        expect(found.purposes).toEqual(
+          Object.fromEntries(draft.purposes.map(({ id }) => [id, none])),
+        );
+        expect(found.asked.before).toBe(found.asked.after);
       }),
     );
   });

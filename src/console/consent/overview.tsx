@@ -110,7 +110,7 @@ const Waiting = ({ found: { waiting } }: OfficerOverviewProps) => {
                   ? `More than ${whole(SUGGESTIONS_MOST)} pairs of records`
                   : count(suggestions, "pair of records", "pairs of records")}
               </a>{" "}
-              that may be of one person
+              that may be of one person; those of the same two people are decided together
             </li>
           )}
           {quarantined > 0 && (

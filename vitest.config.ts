@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { unstable_readConfig as readConfig } from "wrangler";
 import { testBindings } from "./test/support/bindings.ts";
 import { mergeScenarios } from "./test/support/scenarios.ts";
 
@@ -15,7 +16,28 @@ const driving = {
   expect: { poll: { timeout: STATE_LIMIT } },
 } as const;
 
-/** Four projects: pure code in Node, the Worker inside workerd, other vendors' clients, and real Chromium. */
+const WRANGLER = "./wrangler.toml";
+/** The product's own in `stores`, and those beside it. */
+const TEST_DATABASES = Object.fromEntries(
+  [0, 1, 2, 3, 4, 5, 6].map((n) => [`TEST_DB_${n}`, `usher-test-${n}`]),
+);
+
+/**
+ * Tests of parts of the Worker that never call the Worker itself nor an object: they run against real databases and buckets
+ * in a runtime where there are neither, so nothing goes on but what a test waits for. That is why their files may share one,
+ * emptied before each; starting one for each takes most of their time.
+ */
+const STORES = [
+  "test/worker/d1/!(upgrade).test.ts",
+  "test/worker/keys/*.test.ts",
+  "test/worker/body.test.ts",
+  "test/worker/collect/{answer,remembered}.test.ts",
+  "test/worker/action/{kept,reports}.test.ts",
+  "test/worker/api/{actions,merges,openapi,overview,people,policy}.test.ts",
+  "test/worker/console/console.test.ts",
+];
+
+/** Five projects: pure code in Node, stores and the Worker inside workerd, other vendors' clients, and real Chromium. */
 export default defineConfig({
   test: {
     projects: [
@@ -29,16 +51,44 @@ export default defineConfig({
       },
       {
         plugins: [
+          cloudflareTest(async () => {
+            const { compatibility_date: compatibilityDate, vars } = readConfig({
+              config: WRANGLER,
+            });
+            return {
+              miniflare: {
+                ...(compatibilityDate ? { compatibilityDate } : {}),
+                d1Databases: { DB: "usher", ...TEST_DATABASES },
+                r2Buckets: ["KEYS", "EXPORTS"],
+                bindings: {
+                  ...vars,
+                  ...testBindings,
+                  TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+                },
+              },
+            };
+          }),
+        ],
+        test: {
+          name: "stores",
+          maxWorkers: 2,
+          isolate: false,
+          include: STORES,
+          setupFiles: ["./test/support/afresh.ts", "./test/support/migrate.ts"],
+          testTimeout: TEST_LIMIT,
+          hookTimeout: TEST_LIMIT,
+        },
+      },
+      {
+        plugins: [
           cloudflareTest(async () => ({
             main: "./src/worker.ts",
-            wrangler: { configPath: "./wrangler.toml" },
+            wrangler: { configPath: WRANGLER },
             miniflare: {
               r2Buckets: ["EXPORTS"],
               // By another name than the product's: only tests of the queue bind it.
               queueProducers: { TEST_EVENTS: { queueName: "usher-events" } },
-              d1Databases: Object.fromEntries(
-                [0, 1, 2, 3, 4, 5, 6].map((n) => [`TEST_DB_${n}`, `usher-test-${n}`]),
-              ),
+              d1Databases: TEST_DATABASES,
               queueConsumers: { "usher-events": { maxBatchSize: 100, maxBatchTimeout: 0.2 } },
               bindings: {
                 ...testBindings,
@@ -53,6 +103,7 @@ export default defineConfig({
           // Each file has a runtime of its own, and starting one is mostly waiting.
           maxWorkers: 2,
           include: ["test/{worker,faults}/**/*.test.ts"],
+          exclude: STORES,
           setupFiles: ["./test/support/migrate.ts"],
           testTimeout: TEST_LIMIT,
           hookTimeout: TEST_LIMIT,

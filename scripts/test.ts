@@ -18,13 +18,16 @@ import { leaksIn, partsOf } from "./logs.ts";
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 /**
- * Projects of one lane run one after the other. No project keeps more than one core busy, and that of the Worker takes as long
- * as the others together.
+ * Projects of one lane run one after the other. No project keeps more than one core busy, and those inside workerd take as
+ * long as the others together.
  */
 const LANES =
   availableParallelism() > 1
-    ? [["worker"], ["node", "clients", "browser"]]
-    : [["node", "worker", "clients", "browser"]];
+    ? [
+        ["stores", "worker"],
+        ["node", "clients", "browser"],
+      ]
+    : [["node", "stores", "worker", "clients", "browser"]];
 
 let passed = 0;
 let logged = "";

@@ -1,13 +1,13 @@
 /** What humans say of one visitor, beside joining and parting: whose device it is, which persona, who may be contacted. */
 import type { Amendment } from "../domain/person/calls.ts";
-import { type HistoryEntry, withEntry } from "../domain/identity/history.ts";
 import { withChanges } from "../domain/permission/permission.ts";
 import { silence } from "./addresses.ts";
-import { bringTogether, keepApart } from "./apart.ts";
 import { disown, own } from "./disown.ts";
 import type { VisitorDoc } from "./documents.ts";
 import { forget } from "./forget.ts";
 import { tellFacts } from "./match-facts.ts";
+import { remember } from "./said.ts";
+import { say } from "./separation.ts";
 import { forgetSightings } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -24,12 +24,17 @@ export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): tr
     case "forget":
       forget(tx, doc, amendment.erased);
       return true;
-    case "separate":
-      keepApart(doc, amendment.from);
-      break;
-    case "unseparate":
-      bringTogether(doc, amendment.from);
-      break;
+    case "separate": {
+      const { from, command, entry } = amendment;
+      say(tx, doc, from, { command, apart: true, entry });
+      return true;
+    }
+    case "unseparate": {
+      const { from, command, entry } = amendment;
+      for (const [n, other] of from.entries())
+        say(tx, doc, other, { command: `${command}.${n}`, apart: false, entry });
+      return true;
+    }
     case "disown": {
       const { identifier, why, entry } = amendment;
       const undone = { at: entry.at, by: entry.by, ...(why === undefined ? {} : { why }) };
@@ -54,13 +59,4 @@ export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): tr
   }
   tx.changed(doc);
   return true;
-}
-
-/** With the visitor, and on its way to the log. */
-export function remember(doc: VisitorDoc, entry: HistoryEntry): void {
-  const before = doc.history ?? [];
-  const history = withEntry(before, entry);
-  if (history === before) return;
-  doc.history = history;
-  doc.pending.push({ kind: "history", entry });
 }

@@ -14,8 +14,7 @@ export function keepApart(doc: VisitorDoc, other: VisitorId): void {
 }
 
 /** What was turned down because of it is asked again; a machine may join them, or find them to be two once more. */
-export function bringTogether(doc: VisitorDoc, others: readonly VisitorId[]): void {
-  doc.separate = doc.separate.filter((other) => !others.includes(other));
+export function askApart(doc: VisitorDoc): void {
   for (const claim of Object.values(doc.claims))
     if (wasTurnedDownFor(claim, "separate")) doc.claims[claim.key] = anew(claim);
 }

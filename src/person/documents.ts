@@ -30,6 +30,15 @@ export interface PendingLink {
   why?: string;
 }
 
+/** A word on whether this visitor and another one are two (separation.ts), that the other one hasn't heard yet. */
+export interface UntoldWord {
+  /** Names the word, so that what comes twice counts once. */
+  command: string;
+  /** Two; else nothing but the policy keeps them apart any more. */
+  apart: boolean;
+  entry: HistoryEntry;
+}
+
 /** One hint given to this visitor, kept for its outcome, its caps and its cool-down. */
 export interface GivenHint {
   id: string;
@@ -80,6 +89,8 @@ export interface VisitorDoc {
   /** Of these, what no human severed. */
   severedByRule?: Readonly<Record<SeveredKey, true>>;
   separate: VisitorId[];
+  /** By the visitor that they are about. */
+  untold?: Readonly<Record<VisitorId, UntoldWord>>;
   device: DeviceUse;
   /** Which of its addresses may be contacted over what. */
   permissions: Permissions;

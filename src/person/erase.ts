@@ -102,6 +102,7 @@ const mentioning = (doc: VisitorDoc): VisitorId[] =>
       ...doc.undone.flatMap((edge) => [edge.a, edge.b]),
       ...Object.keys(doc.severed).map(severedVisitor),
       ...doc.separate,
+      ...(Object.keys(doc.untold ?? {}) as VisitorId[]),
       ...(doc.history ?? []).flatMap(({ other }) => (other === null ? [] : [other])),
     ]),
   ].filter((other) => other !== doc.id);

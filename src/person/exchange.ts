@@ -10,6 +10,7 @@ import {
   resolve,
   type ResolveAnswer,
 } from "./move.ts";
+import { hear, type Word } from "./separation.ts";
 import { Shell } from "./shell.ts";
 import { activateMove, askAgain } from "./work.ts";
 
@@ -42,6 +43,10 @@ export abstract class Exchange<Env = unknown> extends Shell<Env> {
         return true as const;
       },
     });
+  }
+
+  async apart(epoch: number, word: Word): Promise<Answered<boolean>> {
+    return this.routed(word.visitor, epoch, { handle: (tx, doc) => hear(tx, doc, word) });
   }
 
   async receive(request: ReceiveRequest): Promise<ReceiveAnswer> {

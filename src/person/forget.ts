@@ -5,6 +5,13 @@ import type { Pending, VisitorDoc } from "./documents.ts";
 import { keys } from "./store.ts";
 import type { Transactor } from "./transactor.ts";
 
+/** Nothing is left to be told about that one. */
+export function untell(doc: VisitorDoc, about: VisitorId): void {
+  const { [about]: _, ...rest } = doc.untold ?? {};
+  if (Object.keys(rest).length > 0) doc.untold = rest;
+  else delete doc.untold;
+}
+
 export const isOf = ({ a, b }: Pick<Edge, "a" | "b">, visitor: VisitorId): boolean =>
   a === visitor || b === visitor;
 
@@ -20,6 +27,7 @@ export function forget(tx: Transactor, doc: VisitorDoc, erased: VisitorId): void
       Object.entries(doc.severedByRule).filter(([key]) => severedVisitor(key) !== erased),
     );
   doc.separate = doc.separate.filter((other) => other !== erased);
+  untell(doc, erased);
   if (doc.shown?.id === erased) delete doc.shown;
   doc.undone = doc.undone.filter((edge) => !isOf(edge, erased));
   if (doc.history) doc.history = doc.history.filter(({ other }) => other !== erased);

@@ -43,6 +43,7 @@ export type PersonStub = Pick<
   | "meet"
   | "ask"
   | "forget"
+  | "apart"
   | "receive"
   | "resolve"
   | "activate"

@@ -14,6 +14,7 @@ import { sideOf } from "./reader.ts";
 import { partRefuted, pushOut } from "./part.ts";
 import { saying, settleRefusal } from "./refusal.ts";
 import { withRoom } from "./room.ts";
+import { tellResidents } from "./separation.ts";
 import { forgetJoined } from "./sightings.ts";
 import { onlyStrangersRefuse, partStrangers } from "./strangers.ts";
 import type { Names, Transactor } from "./transactor.ts";
@@ -162,6 +163,7 @@ export function activate(tx: Transactor): void {
   if (!staged) return;
   const residents = [...tx.visitors.keys()];
   const arrived = tx.admit();
+  tellResidents(tx);
   tx.work.relist = true;
   tx.work.gone = null;
   for (const edge of staged.edges) tx.addEdge(edge);

@@ -46,6 +46,7 @@ import { holdings } from "./holdings.ts";
 import { record } from "./record.ts";
 import { knows, route } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
+import { sayUndecided } from "./separation.ts";
 import { link, undo } from "./split.ts";
 import { decidedBy, standingDecision, standingOf } from "./standing.ts";
 import { unreadable } from "./shell.ts";
@@ -121,7 +122,10 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
         }
         if (retention) this.tidy(tx, doc, today, retention);
         const proof = isProved(doc, request.decision, request.origin) ? null : chained;
-        return record(tx, doc, { ...request, chained: proof, items: sealed.items }, rules);
+        const said = { ...request, chained: proof, items: sealed.items };
+        const done = record(tx, doc, said, rules);
+        if (request.apart && done.rotate === null) sayUndecided(tx, doc, request.apart);
+        return done;
       },
     });
     if (answer.at !== "home") return answer;

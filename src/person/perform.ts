@@ -52,6 +52,10 @@ async function make(ports: PersonPorts, call: Call): Promise<Answers[Call["do"]]
       return follow(objects, call.visitor, undefined, (stub, epoch) =>
         stub.forget(epoch, call.visitor, call.erased),
       );
+    case "apart":
+      return follow(objects, call.word.visitor, undefined, (stub, epoch) =>
+        stub.apart(epoch, call.word),
+      );
     case "silence":
       return silence(ports, call.change);
     case "meet":

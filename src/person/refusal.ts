@@ -4,9 +4,8 @@ import type { Edge, Evidence } from "../domain/identity/evidence.ts";
 import { nameOf, type RefusalCode, type Side } from "../domain/identity/policy.ts";
 import { isDisowned } from "../domain/identity/turned-down.ts";
 import type { VisitorId } from "../domain/ids.ts";
-import { remember } from "./amend.ts";
-import { keepApart } from "./apart.ts";
 import { noteKeptOut, noteShared, refuseEvidence } from "./evidence.ts";
+import { find } from "./separation.ts";
 import { forgetUnallowed } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -48,15 +47,16 @@ export function settleRefusal(
   if (doc && reason === "consent") forgetUnallowed(tx, doc, edge.at);
   if (!doc || reason !== "separate" || evidence.kind === "command") return;
   const other = here === edge.a ? edge.b : edge.a;
-  keepApart(doc, other);
-  remember(doc, {
-    id: edge.id,
-    op: "separate",
-    at: edge.at,
-    by: "policy",
-    because: `they said the same ${nameOf(evidence.identifier)}, and these are two personas`,
-    evidence: kindOf(evidence.identifier),
-    other,
+  find(tx, doc, other, {
+    command: edge.id.slice(edge.id.lastIndexOf(".") + 1),
+    entry: {
+      id: edge.id,
+      op: "separate",
+      at: edge.at,
+      by: "policy",
+      because: `they said the same ${nameOf(evidence.identifier)}, and these are two personas`,
+      evidence: kindOf(evidence.identifier),
+      other,
+    },
   });
-  tx.changed(doc);
 }

@@ -5,10 +5,8 @@ import type { LinkRequest, UndoAnswer, UndoRequest } from "../domain/person/call
 import type { VisitorDoc } from "./documents.ts";
 import { begin } from "./move.ts";
 import { sidesWithout, takeBack } from "./part.ts";
+import { withCommand } from "./said.ts";
 import type { Names, Transactor } from "./transactor.ts";
-
-/** A visitor remembers so many officer commands, so that a repeated one is done once. */
-const COMMANDS = 64;
 
 export function undo(tx: Transactor, request: UndoRequest, names: Names): UndoAnswer {
   const edge = tx.edges.get(request.merge);
@@ -37,7 +35,7 @@ export function settleSplit(tx: Transactor, names: Names): void {
 /** An officer joins two visitors: kept with the visitor until it is done or can't be. */
 export function link(tx: Transactor, doc: VisitorDoc, request: LinkRequest): { queued: boolean } {
   if (doc.commands.includes(request.command)) return { queued: false };
-  doc.commands = [...doc.commands, request.command].slice(-COMMANDS);
+  doc.commands = withCommand(doc.commands, request.command);
   doc.links[request.command] = {
     with: request.with,
     by: request.by,

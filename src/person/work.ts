@@ -28,6 +28,7 @@ import { isProvenAt } from "./evidence.ts";
 import { type Handed, hasPending, landed, prepare } from "./outbox.ts";
 import { settleSplit, wait } from "./split.ts";
 import type { PersonReader } from "./reader.ts";
+import { heardBack, isTorn, partKeptApart, untoldWords, type Word } from "./separation.ts";
 import type { Names, Transactor } from "./transactor.ts";
 
 /** As many claimants as are told at once that an identifier became surer; a crowd joins nobody anyway. */
@@ -40,6 +41,7 @@ export type Call =
   | { do: "ask"; visitor: VisitorId; identifier: IdentifierKey; kept: boolean }
   | { do: "tell"; visitor: VisitorId; identifier: IdentifierKey }
   | { do: "forget"; visitor: VisitorId; erased: VisitorId }
+  | { do: "apart"; word: Word }
   | { do: "silence"; change: PermissionChange }
   | { do: "meet"; request: MeetRequest }
   | { do: "claim"; visitor: VisitorId; identifier: IdentifierKey; at: Millis; guard: CrowdGuard }
@@ -54,6 +56,8 @@ export interface Answers {
   /** All who say it. */
   tell: readonly VisitorId[];
   forget: Answered<true>;
+  /** Whether it keeps the other one apart by now. */
+  apart: Answered<boolean>;
   silence: true;
   meet: Answered<MeetAnswer>;
   claim: ClaimAnswer;
@@ -69,6 +73,7 @@ export interface Settings {
 /** What to do now. Whatever rang, the outbox goes along: that saves an alarm of its own. */
 export function plan(tx: Transactor, settings: Settings): Call[] {
   const { names, rules, now } = settings;
+  partKeptApart(tx);
   settleSplit(tx, names);
   const calls: Call[] = [];
   const { outgoing, staged, activations, asks, forgets, silences } = tx.work;
@@ -80,6 +85,8 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
     calls.push({ do: "ask", visitor, identifier, kept: kept === true });
   for (const { visitor, erased } of forgets) calls.push({ do: "forget", visitor, erased });
   for (const change of silences) calls.push({ do: "silence", change });
+  for (const doc of tx.visitors.values())
+    for (const word of untoldWords(doc)) calls.push({ do: "apart", word });
   const waiting = tx.moving ? [] : waitingClaims(tx, rules);
   if (hasPending(tx) || mustLand(tx) || waiting.length > 0) {
     const { landing, handed } = prepare(tx, waiting, now);
@@ -145,10 +152,11 @@ export function hasWork(tx: Transactor): boolean {
   const { outgoing, staged, activations, asks, forgets, silences } = tx.work;
   if (outgoing || staged || activations.length > 0) return true;
   if (asks.length > 0 || forgets.length > 0 || silences.length > 0 || mustLand(tx)) return true;
-  if (tx.isSplit || tx.isNameErased) return true;
+  if (tx.isSplit || tx.isNameErased || isTorn(tx)) return true;
   return [...tx.visitors.values()].some(
     (doc) =>
       Object.keys(doc.links).length > 0 ||
+      doc.untold !== undefined ||
       Object.values(doc.claims).some(
         (claim) => mustTell(tx, doc, claim) || (claim.state === "waiting" && isUrgent(claim.kind)),
       ),
@@ -194,6 +202,9 @@ export function absorb(
         ({ visitor, erased }) => visitor !== call.visitor || erased !== call.erased,
       );
       tx.changedWork();
+      return [];
+    case "apart":
+      heardBack(tx, call.word, answer as Answers["apart"]);
       return [];
     case "silence":
       tx.work.silences = tx.work.silences.filter((change) => !isSame(change, call.change));

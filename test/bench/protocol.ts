@@ -2,7 +2,7 @@
  * Random histories of persons that record, merge, part, change their minds about consent, withdraw and are erased, with
  * crashes and lost, doubled and reordered messages, over the real transition code.
  *
- *     protocol [--n 5000] [--mix even|sever|erase|typed|squat|apart|together|consent|consentErase|aging] [--from 1] [--shrink]
+ *     protocol [--n 5000] [--mix even|sever|erase|typed|squat|apart|words|together|consent|consentErase|aging] [--from 1] [--shrink]
  */
 import { parseArgs } from "node:util";
 import { history, type History, MIXES } from "../sim/history.ts";

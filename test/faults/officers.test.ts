@@ -5,6 +5,7 @@ import {
   catalogue,
   copy,
   importOfPeople,
+  importOfSides,
   policy,
   rejection,
 } from "./operations/officers.ts";
@@ -17,3 +18,4 @@ tryAll(approval, [...calls, ...cuts, ...kills, fullObject, slow]);
 tryAll(rejection, [...calls, ...cuts]);
 tryAll(copy, calls);
 tryAll(importOfPeople, [...calls, ...cuts, ...kills, fullObject, slow]);
+tryAll(importOfSides, [...calls, ...cuts]);

@@ -56,6 +56,7 @@ export interface Person {
   visitors: { id: string }[];
   identifiers: { kind: string; value: string }[];
   merges: { id: string; undone: unknown }[];
+  separate: string[];
 }
 
 export const personOf = async (visitor: string | null): Promise<Person> =>

@@ -87,6 +87,7 @@ export function atRest(world: World): void {
       );
       must(new Set(users).size <= 1, `${object.name} has two user ids`);
     });
+  keptApart(world, docs, edges);
   homesLeadOn(world, docs);
   directory(world, docs);
   forest(docs, edges);
@@ -122,6 +123,27 @@ function homesLeadOn(world: World, docs: Docs): void {
       }
     }
   }
+}
+
+/** Nobody is one person with whom they are kept apart from, and both sides know of it, so that either can tell of its erasure. */
+function keptApart(world: World, docs: Docs, edges: Edge[]): void {
+  const persons = components(docs.keys(), edges, order);
+  for (const [visitor, { doc }] of docs)
+    for (const other of doc.separate) {
+      must(
+        !persons.some((person) => person.includes(visitor) && person.includes(other)),
+        `${visitor} and ${other} are kept apart and are one person`,
+      );
+      must(
+        docs.get(other)?.doc.separate.includes(visitor) === true,
+        `${visitor} is kept apart from ${other}, who doesn't know`,
+      );
+    }
+  for (const { a, b } of world.apart)
+    must(
+      docs.get(a)?.doc.separate.includes(b) === true,
+      `a human said that ${a} and ${b} are two, and nothing is left of it`,
+    );
 }
 
 /** Every person is listed under its home's name, and nobody else is, however late what was said of them came. */

@@ -13,6 +13,8 @@ export type Operation =
   | { do: "force"; visitor: number; with: number }
   /** Kept apart, whatever a machine finds. */
   | { do: "part"; visitor: number; with: number }
+  /** No longer kept apart by a human's word. */
+  | { do: "rejoin"; visitor: number; with: number }
   | { do: "undo"; nth: number }
   | { do: "withdraw"; visitor: number }
   | { do: "erase"; visitor: number }
@@ -108,6 +110,21 @@ export const MIXES: Record<string, Mix> = {
     part: 5,
     says: ["e1", "e2", "e3", "e4"],
   },
+  /** Humans who say and take back that two are two, while these are joined, parted and erased. */
+  words: {
+    visit: 1,
+    identify: 6,
+    link: 1,
+    undo: 2,
+    withdraw: 0,
+    erase: 2.5,
+    typed: 0,
+    squat: 0,
+    force: 3,
+    part: 7,
+    rejoin: 3,
+    says: ["e1", "e1", "e2"],
+  },
   ...CONSENT_MIXES,
 };
 
@@ -161,7 +178,8 @@ function operation(random: Random, mix: Mix, visitor: () => number, visitors: nu
       return { do: kind, visitor: visitor(), says: pick(random, ["e1", "e1", "e2"]) };
     case "link":
     case "force":
-    case "part": {
+    case "part":
+    case "rejoin": {
       const from = visitor();
       return {
         do: kind,

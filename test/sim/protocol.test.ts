@@ -16,6 +16,7 @@ for (const [name, count] of Object.entries({
   typed: 1000,
   squat: 800,
   apart: 800,
+  words: 800,
 }))
   test(`in ${count} histories of visits, identifies, merges, undos and erasures with crashes, lost, doubled and reordered messages (${name}) every visitor lives once, every former home leads there, the persons are the components of the standing merges, and every accepted event counts once`, () => {
     run(name, count);

@@ -35,6 +35,7 @@ const METHODS = [
   "meet",
   "ask",
   "forget",
+  "apart",
   "receive",
   "resolve",
   "activate",
@@ -42,7 +43,16 @@ const METHODS = [
 ] as const;
 
 /** What an object may ask of another. */
-const ASKED = ["meet", "ask", "forget", "receive", "resolve", "activate", "amend"] as const;
+const ASKED = [
+  "meet",
+  "ask",
+  "forget",
+  "apart",
+  "receive",
+  "resolve",
+  "activate",
+  "amend",
+] as const;
 
 export interface Injection {
   /** Calls made so far; below `nth` the fault hasn't come up. */

@@ -50,6 +50,8 @@ export interface RecordRequest {
   device?: DeviceUse;
   /** The keyed name of the network that the browser called from, where that may be remembered. */
   network?: NetworkKey;
+  /** It is the other side of somebody's life, as one file says, unless anything was decided about the two. */
+  apart?: Separation;
   items: RecordItem[];
 }
 
@@ -193,16 +195,24 @@ export interface LinkRequest {
   why?: string;
 }
 
+/** That a visitor and another one are two. */
+export interface Separation {
+  from: VisitorId;
+  /** Names the word, so that what comes twice counts once. */
+  command: string;
+  entry: HistoryEntry;
+}
+
 /** A human's word on one visitor, or a word that came with a signature of ours. Said twice is said once. */
 export type Amendment =
   /** Whose device it is; null: as its use shows. */
   | { do: "share"; sharing: Sharing | null; entry?: HistoryEntry }
-  /** Another persona of the same human: no machine joins them. */
   /** That one was erased while something was said of it here. */
   | { do: "forget"; erased: VisitorId }
-  | { do: "separate"; from: VisitorId; entry?: HistoryEntry }
-  /** It is no longer kept apart from these, and what it said is weighed again. */
-  | { do: "unseparate"; from: readonly VisitorId[]; entry: HistoryEntry }
+  /** Another persona of the same human, or another human: no machine joins them. The other one is told by this one's object. */
+  | ({ do: "separate" } & Separation)
+  /** It is no longer kept apart from these, who are told in the same way, and what both said is weighed again. */
+  | { do: "unseparate"; from: readonly VisitorId[]; command: string; entry: HistoryEntry }
   /** What it says isn't this device's; ends with no effect while it moves, and is said again. */
   | { do: "disown"; identifier: IdentifierKey; why?: string; entry: HistoryEntry }
   /** It is, after all. */

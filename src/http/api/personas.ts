@@ -11,7 +11,8 @@ import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
 import { requireVisitorId } from "./identifiers.ts";
 import { readBody } from "./input.ts";
-import { loadPerson } from "./person.ts";
+import { findPerson, loadPerson } from "./person.ts";
+import { until } from "./waiting.ts";
 import { Why } from "./why.ts";
 
 const Id = v.pipe(
@@ -29,7 +30,11 @@ export const postSeparate = forRole("officer", async (request, context, role) =>
   return json({ separate: await separatePeople(context, wanted, role) });
 });
 
-/** Gives the persons that are kept apart. @throws Problem `not_found`; `conflict` where they are one */
+/**
+ * Gives the persons that are kept apart. Said to the one, whose object tells the other's, and makes two of them should they have
+ * become one meanwhile.
+ * @throws Problem `not_found`; `conflict` where they are one
+ */
 export async function separatePeople(
   context: Context,
   { a, b, why }: v.InferOutput<typeof SeparateRequest>,
@@ -38,31 +43,31 @@ export async function separatePeople(
   const [left, right] = await Promise.all([loadPerson(context, a), loadPerson(context, b)]);
   if (left.id === right.id)
     throw new Problem("conflict", "they are one person: undo the merge that joined them first");
-  const entry = (other: VisitorId): HistoryEntry => ({
+  const entry: HistoryEntry = {
     id: `${a < b ? `${a}.${b}` : `${b}.${a}`}:${context.now}`,
     op: "separate",
     at: context.now,
     by,
     because: withReason("these are two, whatever a machine finds", why),
     evidence: "human",
-    other,
-  });
-  await Promise.all([
-    context.people.amend(a, { do: "separate", from: b, entry: entry(b) }),
-    context.people.amend(b, { do: "separate", from: a, entry: entry(a) }),
-  ]);
-  await forgetErased(context, [a, b]);
+    other: b,
+  };
+  const command = crypto.randomUUID();
+  const said = await context.people.amend(a, { do: "separate", from: b, command, entry });
+  if (said.at !== "home") throw new Problem("not_found", "there is nobody of this id");
+  await until(() => hasHeard(context, b, entry));
   return [left.id, right.id];
 }
 
-/** Whoever was erased before both were told didn't know that the other names them. */
-async function forgetErased(
-  { people }: Context,
-  [a, b]: readonly [VisitorId, VisitorId],
-): Promise<void> {
-  const [one, other] = await Promise.all([people.standing(a), people.standing(b)]);
-  if (one.at === "erased") await people.amend(b, { do: "forget", erased: a });
-  if (other.at === "erased") await people.amend(a, { do: "forget", erased: b });
+/** True once that visitor's object has heard what was said to another's, or nobody is left who could. */
+export async function hasHeard(
+  context: Context,
+  visitor: VisitorId,
+  { id, op }: HistoryEntry,
+): Promise<true | null> {
+  const view = await findPerson(context, visitor);
+  const history = view?.history ?? [];
+  return view === null || history.some((entry) => entry.id === id && entry.op === op) || null;
 }
 
 export const DeviceRequest = v.strictObject({

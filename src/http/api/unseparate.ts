@@ -10,6 +10,8 @@ import { json } from "../respond.ts";
 import { requireVisitorId } from "./identifiers.ts";
 import { asked } from "./input.ts";
 import { loadPerson } from "./person.ts";
+import { hasHeard } from "./personas.ts";
+import { until } from "./waiting.ts";
 import { WHY_MAX } from "./why.ts";
 
 /**
@@ -23,7 +25,7 @@ export async function unseparatePeople(
   by: string,
 ): Promise<[PersonId, PersonId]> {
   const [left, right] = await Promise.all([loadPerson(context, a), loadPerson(context, b)]);
-  const told = [...keptFrom(left, right), ...keptFrom(right, left)];
+  const told = keptFrom(left, right);
   if (left.id === right.id || told.length === 0)
     throw new Problem("not_found", "nothing keeps these two apart");
   const [first, second] = [left.id, right.id].toSorted();
@@ -37,10 +39,14 @@ export async function unseparatePeople(
     other,
   });
   await Promise.all(
-    told.map(([visitor, from]) =>
-      context.people.amend(visitor, { do: "unseparate", from, entry: entry(from[0]) }),
-    ),
+    told.map(([visitor, from]) => {
+      const command = crypto.randomUUID();
+      const amendment = { do: "unseparate", from, command, entry: entry(from[0]) } as const;
+      return context.people.amend(visitor, amendment);
+    }),
   );
+  const others = new Set(told.flatMap(([, from]) => from));
+  for (const other of others) await until(() => hasHeard(context, other, entry(other)));
   return [left.id, right.id];
 }
 

@@ -19,7 +19,7 @@ import { takeNamed } from "../blocked.ts";
 import { itemOf, keyed } from "../collect/items.ts";
 import { suppress } from "../suppress.ts";
 import { idsOf, type Import, nameOf, type Outcome, SENDER } from "./job.ts";
-import { apart, sidesOf, withLives } from "./lives.ts";
+import { apartFrom, sidesOf, withLives } from "./lives.ts";
 
 /** Who else has an address that isn't to be written to is told before anything is put away: what fails is read again. */
 export async function putPeople(
@@ -53,8 +53,7 @@ async function putSides(
   const done = await put(job, first as Row);
   if (!second || done.outcome) return done.outcome;
   const row = second as Row;
-  const { outcome } = await apart(job, [done.visitor, row.visitor], () => put(job, row));
-  return outcome;
+  return (await put(job, row, done.visitor)).outcome;
 }
 
 /** Of those who say one address, so many are looked at. */
@@ -133,7 +132,8 @@ interface Put {
   visitor: VisitorId;
 }
 
-async function put(job: Import, row: Row): Promise<Put> {
+/** `first`: the other side of the same life. */
+async function put(job: Import, row: Row, first?: VisitorId): Promise<Put> {
   const { services, policy } = job;
   const { person, message, claims, permissions } = row;
   const consented = job.approved && person.consent ? person.consent : null;
@@ -163,6 +163,7 @@ async function put(job: Import, row: Row): Promise<Put> {
       ...(receipt ? { receipt } : {}),
       ifKnownAs: null,
       ...(counts ? {} : { unasked: true as const }),
+      ...(first ? { apart: apartFrom(job, first, visitor) } : {}),
       items: [item],
     });
     if (answer.at !== "home")

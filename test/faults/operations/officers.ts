@@ -11,6 +11,7 @@ import { unseen } from "../../support/outside.ts";
 import { api, OFFICER_TOKEN, type Said } from "../../support/site.ts";
 import {
   idsOf,
+  eventsOf,
   insist,
   type Operation,
   personOf,
@@ -76,6 +77,28 @@ export const mergeByHand: Operation<Two> = {
   },
   account: (world) => ({ humans: [idsOf(world)], sent: seen(world) }),
   holds: (world) => expectOne(world, true),
+};
+
+/** Whom each of both keeps apart from itself, as its own object has it. */
+const keptApart = (world: Two): Promise<string[][]> =>
+  Promise.all(idsOf(world).map(async (id) => (await personOf(id)).separate));
+
+/** Said once: whoever said it may be gone before it is answered. */
+export const separation: Operation<Two & { isAnswered: boolean }> = {
+  what: "an officer's word that two persons are two",
+  prepare: async (name) => ({ ...(await strangers(name)), isAnswered: false }),
+  async act(world) {
+    const [a, b] = idsOf(world);
+    const said = await api("/separate", undefined, { a, b }).catch(() => null);
+    world.isAnswered = said?.status === 200;
+  },
+  account: (world) => ({ humans: idsOf(world).map((id) => [id]), sent: seen(world) }),
+  async holds(world) {
+    const [a, b] = idsOf(world);
+    const [ofA, ofB] = await keptApart(world);
+    if (world.isAnswered) expect(ofA).toEqual([b]);
+    expect(ofB).toEqual(ofA?.length === 0 ? [] : [a]);
+  },
 };
 
 /** A suggestion as the nightly comparison leaves it. */
@@ -208,6 +231,49 @@ export const importOfPeople: Operation<Listed> = {
     carried: [String(record)],
   }),
   holds: async ({ name, record }) => expect(await listed(name)).toEqual([record]),
+};
+
+interface Sides {
+  name: string;
+  records: string[];
+  events: string[];
+}
+
+export const importOfSides: Operation<Sides> = {
+  what: "an import of somebody's work and private addresses",
+  async prepare(name) {
+    const sources = [
+      ["user_id", name],
+      ["email", `${name}@agency.example`],
+    ] as const;
+    const records = sources.map(([kind, value]) =>
+      identifierKeys.sourceVisitor(kind, `import\0upload\0${value}`),
+    );
+    return { name, records: await Promise.all(records), events: [] };
+  },
+  async act(world) {
+    const { name } = world;
+    const row = `${name},${name}@home.example,${name}@agency.example`;
+    await insist(() =>
+      api("/import?kind=people", undefined, `user_id,email_private,email_work\n${row}\n`),
+    );
+    await unseen(() =>
+      eventually(async () => {
+        world.events = await eventsOf(world.records);
+        return world.events.length === 2 || null;
+      }),
+    );
+  },
+  account: ({ records, events }) => ({
+    humans: records.map((id) => [id]),
+    sent: events,
+    carried: records,
+  }),
+  async holds({ records }) {
+    const [home = "", work = ""] = records;
+    expect((await personOf(home)).separate).toEqual([work]);
+    expect((await personOf(work)).separate).toEqual([home]);
+  },
 };
 
 /** Whoever doesn't know whether it was published looks, and publishes it if it wasn't. */

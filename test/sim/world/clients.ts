@@ -1,8 +1,8 @@
 /** What people and officers do, each until it is answered. */
 import type { Edge, Evidence } from "../../../src/domain/identity/evidence.ts";
+import type { HistoryEntry } from "../../../src/domain/identity/history.ts";
 import type { IdentifierKey, MergeId, VisitorId } from "../../../src/domain/ids.ts";
 import { amend } from "../../../src/person/amend.ts";
-import type { VisitorDoc } from "../../../src/person/documents.ts";
 import { erase } from "../../../src/person/erase.ts";
 import { link, undo } from "../../../src/person/split.ts";
 import type { Transactor } from "../../../src/person/transactor.ts";
@@ -60,8 +60,11 @@ export abstract class Clients extends Errands {
     const { operation } = client;
     const id = `c${client.number}`;
     if (operation.do === "undo") return this.startUndo(client, operation.nth);
-    if (operation.do === "part")
-      return this.startPart(client, [visitorOf(operation.visitor), visitorOf(operation.with)]);
+    if (operation.do === "part" || operation.do === "rejoin")
+      return this.startWord(client, operation.do === "part" ? "separate" : "unseparate", [
+        visitorOf(operation.visitor),
+        visitorOf(operation.with),
+      ]);
     if (isConsented(operation)) return this.startConsented(client, operation);
     // Who is meant doesn't change while it is tried again.
     const visitor = (client.visitor ??= this.visitorAt(operation.visitor));
@@ -81,7 +84,7 @@ export abstract class Clients extends Errands {
   }
 
   protected handler(
-    operation: Exclude<Operation, { do: "undo" | "part" } | Consented>,
+    operation: Exclude<Operation, { do: "undo" | "part" | "rejoin" } | Consented>,
     visitor: VisitorId,
     id: string,
   ) {
@@ -183,50 +186,39 @@ export abstract class Clients extends Errands {
           if (tx.visitors.get(b)?.claims[key]) this.severed.push({ identifier: key, a, b });
   }
 
-  /** Said to one home after the other, whatever moves or is erased meanwhile; and again from the beginning where an answer is lost. */
-  private startPart(client: Client, [a, b]: readonly [VisitorId, VisitorId]): void {
-    client.waiting = true;
-    const tell = (
-      visitor: VisitorId,
-      handle: (tx: Transactor, doc: VisitorDoc) => void,
-      then: (isErased: boolean) => void,
-    ): void =>
-      this.reach(
-        client,
-        visitor,
-        false,
-        (tx) => handle(tx, tx.visitors.get(visitor) as VisitorDoc),
-        (answer) => {
-          if (answer === null) client.waiting = false;
-          else then(answer.at === "erased");
-        },
-      );
-    const over = (): void => {
-      client.waiting = false;
+  /** Said once, to one of both; whoever said it is gone once it was answered. */
+  private startWord(
+    client: Client,
+    op: "separate" | "unseparate",
+    [a, b]: readonly [VisitorId, VisitorId],
+  ): void {
+    if (!this.homes.has(a) || !this.homes.has(b)) {
       client.done = true;
+      return;
+    }
+    const command = `c${client.number}`;
+    const say = (tx: Transactor): void => {
+      const doc = tx.visitors.get(a);
+      if (!doc) throw new Broken("routed to where it isn't");
+      const isKnown = doc.commands.includes(op === "separate" ? command : `${command}.0`);
+      // Nothing keeps one person apart.
+      if (op === "unseparate" && tx.companions(a).some(({ id }) => id === b)) return;
+      const entry: HistoryEntry = {
+        id: command,
+        op,
+        at: this.now,
+        by: "officer",
+        because: "so it is",
+        evidence: "human",
+        other: b,
+      };
+      if (op === "separate") amend(tx, doc, { do: op, from: b, command, entry });
+      else amend(tx, doc, { do: op, from: [b], command, entry });
+      if (isKnown || this.erased.has(b)) return;
+      this.apart = this.apart.filter((pair) => !crosses(pair, [a], [b]));
+      if (op === "separate") this.apart.push({ a, b });
     };
-    const separate = (from: VisitorId) => (tx: Transactor, doc: VisitorDoc) =>
-      void amend(tx, doc, { do: "separate", from });
-    const forgetIfErased = (erased: VisitorId, other: VisitorId, then: () => void): void =>
-      tell(
-        erased,
-        () => undefined,
-        (isErased) =>
-          isErased
-            ? tell(other, (tx, doc) => void amend(tx, doc, { do: "forget", erased }), then)
-            : then(),
-      );
-    const first = (tx: Transactor, doc: VisitorDoc): void => {
-      if (tx.companions(a).some(({ id }) => id === b)) return;
-      separate(b)(tx, doc);
-      const isKnown = this.apart.some((pair) => crosses(pair, [a], [b]));
-      if (!isKnown && !this.erased.has(b)) this.apart.push({ a, b });
-    };
-    const isNobody = (visitor: VisitorId) => !this.homes.has(visitor);
-    if (isNobody(a) || isNobody(b)) return over();
-    tell(a, first, () =>
-      tell(b, separate(a), () => forgetIfErased(a, b, () => forgetIfErased(b, a, over))),
-    );
+    this.ask(client, a, false, say, () => undefined);
   }
 
   /** Who was kept apart before a human joined them is so again when they part. */

@@ -8,6 +8,7 @@ import {
   type ReceiveRequest,
   resolve,
 } from "../../../src/person/move.ts";
+import { hear } from "../../../src/person/separation.ts";
 import {
   absorb,
   activateMove,
@@ -97,6 +98,26 @@ export abstract class Errands extends Objects {
                 if (!doc) throw new Broken("routed to where it isn't");
                 forget(tx, doc, call.erased);
                 return true;
+              },
+              reply,
+            ),
+          (answer) => answer && take(answer),
+        );
+      case "apart":
+        return this.call(
+          object,
+          `apart ${call.word.visitor} ${call.word.command}`,
+          { object: call.word.visitor },
+          (reply) =>
+            this.routed(
+              call.word.visitor,
+              call.word.visitor,
+              0,
+              false,
+              (tx) => {
+                const doc = tx.visitors.get(call.word.visitor);
+                if (!doc) throw new Broken("routed to where it isn't");
+                return hear(tx, doc, structuredClone(call.word));
               },
               reply,
             ),

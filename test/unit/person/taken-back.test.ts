@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Claim } from "../../../src/domain/identity/claims.ts";
 import type { Evidence } from "../../../src/domain/identity/evidence.ts";
+import type { HistoryEntry } from "../../../src/domain/identity/history.ts";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
 import type { IdentifierKey, MergeId, MoveId, VisitorId } from "../../../src/domain/ids.ts";
 import type { ConsentDecision } from "../../../src/domain/person/consent.ts";
@@ -90,6 +91,16 @@ const answers = (tx: Transactor, recognition: boolean, now: number): unknown =>
     null,
   );
 
+const entry: HistoryEntry = {
+  id: "said",
+  op: "separate",
+  at: NOW,
+  by: "officer",
+  because: "these are two",
+  evidence: "human",
+  other: LAPTOP,
+};
+
 /** However the object learns that the other one has committed. */
 const ACTIVATIONS: Record<string, (tx: Transactor) => unknown> = {
   "the source says so": (tx) => activateMove(tx, MOVE),
@@ -122,7 +133,9 @@ describe.each(Object.entries(ACTIVATIONS))("Where %s", (_, activation) => {
 
   test("a human's word that they are two, given after the staging, joins nobody", () => {
     const host = staged(said);
-    host.transact((tx) => amend(tx, at(tx, PHONE), { do: "separate", from: LAPTOP }));
+    host.transact((tx) =>
+      amend(tx, at(tx, PHONE), { do: "separate", from: LAPTOP, command: "c2", entry }),
+    );
     host.transact(activation);
     expect(edges(host)).toBe(0);
     expect(host.read((tx) => at(tx, LAPTOP).separate)).toEqual([PHONE]);

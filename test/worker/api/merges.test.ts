@@ -155,19 +155,24 @@ test("there is nothing to undo under an id that names no merge", async () => {
     expect((await post(`merges/${id}/undo`, {})).status).toBe(404);
 });
 
-test("who is erased while they are being said to be two isn't named by the other any more", async () => {
+test("that two persons are two is said to one of them, and answered once the other has heard it", async () => {
   const { amend } = village;
   const told: unknown[] = [];
   village.amend = async (id, amendment) => {
-    const answer = await amend(id, amendment);
     told.push([id, amendment.do]);
-    if (id === phone) village.erased.add(phone);
+    return amend(id, amendment);
+  };
+  expect((await post("separate", { a: tablet, b: phone })).status).toBe(200);
+  expect(told).toEqual([[tablet, "separate"]]);
+  expect(village.person(phone)?.visitors[0]?.separate).toEqual([tablet]);
+});
+
+test("who is erased while they are being said to be two keeps nobody waiting", async () => {
+  const { amend } = village;
+  village.amend = async (id, amendment) => {
+    const answer = await amend(id, amendment);
+    village.erased.add(phone);
     return answer;
   };
   expect((await post("separate", { a: tablet, b: phone })).status).toBe(200);
-  expect(told).toEqual([
-    [tablet, "separate"],
-    [phone, "separate"],
-    [tablet, "forget"],
-  ]);
 });

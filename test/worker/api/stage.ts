@@ -5,6 +5,7 @@ import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import type { UsherEvent } from "../../../src/domain/event.ts";
 import type { Assurance, Claim, IdentifierKind } from "../../../src/domain/identity/claims.ts";
 import { components, type Edge } from "../../../src/domain/identity/evidence.ts";
+import type { HistoryEntry } from "../../../src/domain/identity/history.ts";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
 import { UNUSED } from "../../../src/domain/identity/sharing.ts";
 import type { MergeId, Millis, PersonId, VisitorId } from "../../../src/domain/ids.ts";
@@ -56,6 +57,8 @@ export class Village implements People {
   slow = 2;
   /** How often an undo finds the person moving. */
   busy = 0;
+  /** What was decided beside merges and undos. */
+  readonly decided: { visitor: VisitorId; entry: HistoryEntry }[] = [];
   private begun: { looks: number; finish: () => void } | null = null;
 
   person(id: VisitorId): PersonView | null {
@@ -71,6 +74,7 @@ export class Village implements People {
       edges: this.edges.filter((edge) => here.has(edge.a) && here.has(edge.b)),
       undone: this.undone.filter((edge) => here.has(edge.a) || here.has(edge.b)),
       pending: this.pending.filter(({ visitor }) => here.has(visitor)),
+      history: this.decided.flatMap(({ visitor, entry }) => (here.has(visitor) ? [entry] : [])),
     };
   }
 
@@ -132,8 +136,20 @@ export class Village implements People {
       fits: [],
     }));
   amend: People["amend"] = async (visitor, amendment) => {
-    const view = this.visitors.get(visitor);
-    if (view && amendment.do === "separate") view.separate = [...view.separate, amendment.from];
+    if (amendment.do === "separate" || amendment.do === "unseparate") {
+      const { entry } = amendment;
+      const others = amendment.do === "separate" ? [amendment.from] : amendment.from;
+      const take = (id: VisitorId, about: readonly VisitorId[]): void => {
+        const view = this.visitors.get(id);
+        if (!view) return;
+        const rest = view.separate.filter((each) => !about.includes(each));
+        view.separate = amendment.do === "separate" ? [...rest, ...about] : rest;
+        this.decided.push({ visitor: id, entry });
+      };
+      take(visitor, others);
+      // Its object tells the others'.
+      this.later(() => others.forEach((other) => take(other, [visitor])));
+    }
     return this.home(visitor, () => true as const);
   };
   link: People["link"] = async ({ visitor, with: other, command, by, force, now }) => {

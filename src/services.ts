@@ -25,6 +25,7 @@ import { landParcels } from "./landing.ts";
 import { createSealer, type Sealer } from "./keys/sealer.ts";
 import { createKeyVault } from "./keys/vault.ts";
 import { createWaiting, type Waiting } from "./keys/waiting.ts";
+import { beginWithdrawn } from "./privacy/withdrawal.ts";
 import { createPeople, type PersonObjects, personObjects } from "./person/gateway.ts";
 import type { PersonPorts } from "./person/ports.ts";
 import { type consume, QUEUE_PATIENCE_MS, sendParcels } from "./queue.ts";
@@ -214,6 +215,7 @@ export function personPorts(env: Env, later: (work: Promise<unknown>) => void): 
     digest: identifiers.digest,
     sha256,
     random: () => Math.random(),
+    withdrawn: (visitor, at) => beginWithdrawn(stores(env, later), visitor, at),
     log,
   };
 }

@@ -16,6 +16,7 @@ import {
   choiceLess,
   endVisit,
   eraseIfWanted,
+  erasing,
   withdrawnCookies,
 } from "./collect/opt-out.ts";
 import type { ChoiceOutcome, Services } from "./collect/services.ts";
@@ -197,7 +198,8 @@ async function remember(
       gate: gateInput(taken.visit, services.now),
       result: taken.result,
     });
-    const request = { visitor, now: services.now, decision, receipt };
+    const erases = withdrew && visitor === cookie?.visitor ? erasing(said) : {};
+    const request = { visitor, now: services.now, decision, receipt, ...erases };
     return services.people.decide(unlessDenied ? { ...request, unlessDenied } : request, home);
   };
   const known = cookie ?? (await derived(request, services, anonymousId));

@@ -29,7 +29,7 @@ import type { Transactor } from "./transactor.ts";
 export function decide(
   tx: Transactor,
   doc: VisitorDoc,
-  { decision: said, now, unlessDenied, ifRefuses }: DecideRequest,
+  { decision: said, now, unlessDenied, ifRefuses, erases }: DecideRequest,
   chained: Receipt | null,
 ): DecideAnswer | null {
   if (isOvertaken(doc, chained)) return null;
@@ -50,6 +50,7 @@ export function decide(
     doc.retired = keepsId(standing, tx.openings) ? null : (doc.retired ?? now);
   });
   if (chained) prove(doc, chained, decision);
+  if (erases) doc.toErase ??= now;
   tx.changed(doc);
   forgetUnallowed(tx, doc, now);
   return answer;

@@ -110,6 +110,8 @@ export interface VisitorDoc {
   retired: Millis | null;
   /** The newest receipt's place in the visitor's chain, and the own answers that the receipts prove. */
   receipts: { seq: number; hash: string; said?: Readonly<Record<string, boolean>> };
+  /** Since when it is to be erased with all who are proven to be the same human, because it withdrew. */
+  toErase?: Millis;
   /** A key was minted in R2; a missing one is then never minted again. */
   keyed: boolean;
   traits: SealedTraits[];

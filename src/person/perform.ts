@@ -56,6 +56,9 @@ async function make(ports: PersonPorts, call: Call): Promise<Answers[Call["do"]]
       return follow(objects, call.word.visitor, undefined, (stub, epoch) =>
         stub.apart(epoch, call.word),
       );
+    case "withdrawn":
+      await ports.withdrawn(call.visitor, call.at);
+      return true;
     case "silence":
       return silence(ports, call.change);
     case "meet":

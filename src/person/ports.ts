@@ -34,6 +34,11 @@ export interface PersonPorts {
   sha256(text: string): Promise<string>;
   /** A uniform number in [0, 1). */
   random(): number;
+  /**
+   * Begins the erasure of whoever this visitor is proven to be, which withdrew then and is to be erased for it; begun once, whoever
+   * asks. Rejects until it is written down where somebody goes on with it.
+   */
+  withdrawn(visitor: VisitorId, at: Millis): Promise<void>;
   /** Structured, without personal data: what failed, never with what. */
   log(message: string, fields: Record<string, string | number>): void;
 }

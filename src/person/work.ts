@@ -42,6 +42,7 @@ export type Call =
   | { do: "tell"; visitor: VisitorId; identifier: IdentifierKey }
   | { do: "forget"; visitor: VisitorId; erased: VisitorId }
   | { do: "apart"; word: Word }
+  | { do: "withdrawn"; visitor: VisitorId; at: Millis }
   | { do: "silence"; change: PermissionChange }
   | { do: "meet"; request: MeetRequest }
   | { do: "claim"; visitor: VisitorId; identifier: IdentifierKey; at: Millis; guard: CrowdGuard }
@@ -58,6 +59,8 @@ export interface Answers {
   forget: Answered<true>;
   /** Whether it keeps the other one apart by now. */
   apart: Answered<boolean>;
+  /** Somebody else sees to the erasure from now on. */
+  withdrawn: true;
   silence: true;
   meet: Answered<MeetAnswer>;
   claim: ClaimAnswer;
@@ -85,8 +88,11 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
     calls.push({ do: "ask", visitor, identifier, kept: kept === true });
   for (const { visitor, erased } of forgets) calls.push({ do: "forget", visitor, erased });
   for (const change of silences) calls.push({ do: "silence", change });
-  for (const doc of tx.visitors.values())
+  for (const doc of tx.visitors.values()) {
     for (const word of untoldWords(doc)) calls.push({ do: "apart", word });
+    const { id, toErase } = doc;
+    if (toErase !== undefined) calls.push({ do: "withdrawn", visitor: id, at: toErase });
+  }
   const waiting = tx.moving ? [] : waitingClaims(tx, rules);
   if (hasPending(tx) || mustLand(tx) || waiting.length > 0) {
     const { landing, handed } = prepare(tx, waiting, now);
@@ -157,6 +163,7 @@ export function hasWork(tx: Transactor): boolean {
     (doc) =>
       Object.keys(doc.links).length > 0 ||
       doc.untold !== undefined ||
+      doc.toErase !== undefined ||
       Object.values(doc.claims).some(
         (claim) => mustTell(tx, doc, claim) || (claim.state === "waiting" && isUrgent(claim.kind)),
       ),
@@ -206,6 +213,9 @@ export function absorb(
     case "apart":
       heardBack(tx, call.word, answer as Answers["apart"]);
       return [];
+    case "withdrawn":
+      erasureBegun(tx, call);
+      return [];
     case "silence":
       tx.work.silences = tx.work.silences.filter((change) => !isSame(change, call.change));
       tx.changedWork();
@@ -233,6 +243,13 @@ const meeting = (...args: Parameters<typeof claimed>): Call[] => {
   const request = claimed(...args);
   return request ? [{ do: "meet", request }] : [];
 };
+
+function erasureBegun(tx: Transactor, { visitor, at }: Extract<Call, { do: "withdrawn" }>): void {
+  const doc = tx.visitors.get(visitor);
+  if (doc?.toErase !== at) return;
+  delete doc.toErase;
+  tx.changed(doc);
+}
 
 const isSame = (a: PermissionChange, b: PermissionChange): boolean =>
   a.identifier === b.identifier && a.channel === b.channel && a.at === b.at;

@@ -93,16 +93,18 @@ export interface NewRequest {
   about: string;
   by: string;
   scope: Scope;
+  /** Where two may ask for the same thing, each not knowing of the other: the first one's request is both's. */
+  id?: string;
 }
 
 /** What an export brings is gathered when it is fetched, so it is done, and to be handed over; an erasure is to be run. */
 export async function createRequest(
   { bucket }: Bucket,
-  { kind, about, by, scope }: NewRequest,
+  { kind, about, by, scope, id = randomId() }: NewRequest,
   now: Millis,
 ): Promise<StoredRequest> {
   const request: StoredRequest = {
-    id: base32(crypto.getRandomValues(new Uint8Array(16))),
+    id,
     kind,
     state: kind === "erase" ? "running" : "done",
     about,
@@ -118,8 +120,28 @@ export async function createRequest(
   const named = [...scope.visitors, ...scope.maybe.map(({ visitor }) => visitor)];
   await Promise.all(named.map((visitor) => bucket.put(aboutPlace(visitor, request.id), "")));
   await bucket.put((kind === "erase" ? openPlace : readyPlace)(request.id), "");
-  await bucket.put(place(request.id), JSON.stringify(request), { customMetadata: markOf(request) });
-  return request;
+  const made = await bucket.put(place(request.id), JSON.stringify(request), {
+    onlyIf: { etagDoesNotMatch: "*" },
+    customMetadata: markOf(request),
+  });
+  return made ? request : known({ bucket }, request, named);
+}
+
+const randomId = (): string => base32(crypto.getRandomValues(new Uint8Array(16)));
+
+/** Somebody else made it; where it is over, nothing more names those whom it was about. */
+async function known(
+  ports: Bucket,
+  request: StoredRequest,
+  named: readonly string[],
+): Promise<StoredRequest> {
+  const version = await loadRequest(ports, request.id);
+  if (!version) throw new Error("the request was changed meanwhile");
+  if (version.request.state === "done") {
+    await ports.bucket.delete(named.map((visitor) => aboutPlace(visitor, request.id)));
+    await closeRequest(ports, request.id);
+  }
+  return version.request;
 }
 
 /** Beside the request, so that lists needn't read it. Names nobody. */

@@ -110,7 +110,7 @@ export function inject(fault: Fault): Injection {
       ),
     });
     inside.ports = {
-      ...each(ports, ["rules", "retention", "digest", "sha256"]),
+      ...each(ports, ["rules", "retention", "digest", "sha256", "withdrawn"]),
       index: each(ports.index, ["claim", "claimants"]),
       ledger: each(ports.ledger, ["land"]),
       sealer: each(ports.sealer, ["seal", "reseal"]),

@@ -91,6 +91,8 @@ export interface DecideRequest {
   unlessDenied?: true;
   /** Of somebody known, and only if it refuses what stood until now. */
   ifRefuses?: true;
+  /** It takes back what stood, and the policy wants whoever does so erased: kept as an intention with the decision itself. */
+  erases?: true;
 }
 
 export interface DecideAnswer {

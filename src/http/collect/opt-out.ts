@@ -9,9 +9,8 @@ import { namesNow, openingsOf } from "../../domain/consent/openings.ts";
 import { receiptOf, toDecision } from "../../domain/consent/receipt.ts";
 import { type CmpReading, NONE } from "../../domain/consent/signals/types.ts";
 import type { Millis, VisitorId } from "../../domain/ids.ts";
-import type { DecideAnswer, UnchainedReceipt } from "../../domain/person/calls.ts";
-import { eraseScope } from "../../privacy/erase.ts";
-import { scopeOfVisitor } from "../../privacy/scope.ts";
+import type { DecideAnswer, DecideRequest, UnchainedReceipt } from "../../domain/person/calls.ts";
+import { eraseWithdrawn } from "../../privacy/withdrawal.ts";
 import { gate, gateInput, type Visit } from "../visit.ts";
 import { resealChoice, writeChoice, type VisitorCookie } from "../cookies.ts";
 import type { Services } from "./services.ts";
@@ -142,7 +141,8 @@ export async function tellRefusal(visit: Visit, services: Services, said: Said):
   if (!cookie || denied.length === 0) return false;
   const known = told.get(cookie.visitor);
   if (known && known.denied === denied.join() && known.until > services.now) return false;
-  const { withdrew = [] } = (await decideBySignals(visit, services, said, cookie, true)) ?? {};
+  const how = { ifRefuses: true, ...erasing(visit) } as const;
+  const { withdrew = [] } = (await decideBySignals(visit, services, said, cookie, how)) ?? {};
   if (told.size >= TOLD_MAX) told.clear();
   told.set(cookie.visitor, { denied: denied.join(), until: services.now + TOLD_FOR_MS });
   return withdrew.length > 0 && (await eraseIfWanted(visit, services));
@@ -170,7 +170,7 @@ export async function eraseIfRefused(
 ): Promise<boolean> {
   const { cookie, policy } = visit;
   if (!cookie || withdrew.length === 0 || policy.withdrawal !== "erase") return false;
-  await decideBySignals(visit, services, said, cookie);
+  await decideBySignals(visit, services, said, cookie, erasing(visit));
   return eraseIfWanted(visit, services);
 }
 
@@ -180,11 +180,13 @@ export async function eraseIfWanted(
   services: Services,
 ): Promise<boolean> {
   if (!cookie || policy.withdrawal !== "erase") return false;
-  const scope = await scopeOfVisitor(services, cookie.visitor);
-  if (scope.visitors.length > 0)
-    await eraseScope(services, { about: "visitor", by: "policy", scope }, services.now);
+  await eraseWithdrawn(services, cookie.visitor, services.now);
   return true;
 }
+
+/** How a withdrawal is told, so that what the policy wants of it comes about also where nobody is left to see to it. */
+export const erasing = ({ cookie, policy }: Visit): Pick<DecideRequest, "erases"> =>
+  cookie && policy.withdrawal === "erase" ? { erases: true } : {};
 
 /** `ifRefuses`: nothing is kept unless it takes back what stood. */
 async function decideBySignals(
@@ -192,16 +194,12 @@ async function decideBySignals(
   services: Services,
   said: Said,
   { visitor, home }: VisitorCookie,
-  ifRefuses = false,
+  how: Pick<DecideRequest, "ifRefuses" | "erases"> = {},
 ): Promise<DecideAnswer | null> {
   const { now } = services;
   const decision = toDecision(gateInput(visit, now, said.carried), said.result, now);
   const receipt = receiptOfSignals(visit, said, services);
-  const request = { visitor, now, decision, receipt };
-  const answer = await services.people.decide(
-    ifRefuses ? { ...request, ifRefuses } : request,
-    home,
-  );
+  const answer = await services.people.decide({ visitor, now, decision, receipt, ...how }, home);
   return answer.at === "home" ? answer.value : null;
 }
 

@@ -100,6 +100,7 @@ export class Site {
       retention: () => Promise.resolve(null),
       sha256: (text: string) => Promise.resolve(createHash("sha256").update(text).digest("hex")),
       random,
+      withdrawn: () => Promise.reject(new Error("no policy erases here")),
       log: (message: string, fields: Record<string, string | number>) => {
         throw new Error(`${message} ${JSON.stringify(fields)}`);
       },

@@ -123,6 +123,8 @@ export abstract class Errands extends Objects {
             ),
           (answer) => answer && take(answer),
         );
+      case "withdrawn":
+        throw new Broken("no policy erases here");
       case "silence":
         throw new Broken("nobody unsubscribes here");
       case "meet": {

@@ -33,7 +33,9 @@ import { continueErasures } from "./privacy/erase.ts";
 import { withholdOlder } from "./privacy/older.ts";
 import type { PrivacyPorts } from "./privacy/ports.ts";
 import { finishReplay } from "./privacy/replay.ts";
-import { eraseDormant, lapseDormant, sweep } from "./privacy/sweep.ts";
+import { sweepReady } from "./privacy/requests.ts";
+import { lapseDormant } from "./privacy/silent.ts";
+import { eraseDormant, sweep } from "./privacy/sweep.ts";
 
 /** How late a browser's event may come (person/record.ts). */
 const ACCEPTANCE_DAYS = 7;
@@ -159,6 +161,7 @@ const nightly = (ports: NightlyPorts, policy: Policy, at: Millis): Jobs => {
     devices: () => pruneDevices(db, seenSince(keepingOf(policy), today)),
     audit: () => pruneAudit(db, at - AUDIT_DAYS * DAY_MS),
     "old-files": () => sweepFiles(ports.exports, policy, at),
+    "ready-requests": () => sweepReady(ports),
     "old-imports": () => sweepImports(ports.bucket, at),
     "webhooks-log": () => clearLog(db, at),
     "journeys-nightly": () => learnFromJourneys(db, policy, at),

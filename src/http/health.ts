@@ -9,6 +9,7 @@ import { dayOf } from "../domain/ids.ts";
 import { type Failing, failingJobs } from "../keys/failing.ts";
 import { lagOf } from "../keys/waiting.ts";
 import { olderProgress } from "../privacy/older.ts";
+import { countUncalled } from "../privacy/silent.ts";
 import { mayDo, roleInHeader } from "./auth.ts";
 import type { Services } from "./collect/services.ts";
 import { inTime } from "./patience.ts";
@@ -26,7 +27,7 @@ export function unsettled({ message }: Error): Response {
 /**
  * What is wrong, if anything is: by name, without details that would help somebody else. Who may run the site is also told
  * for how long the oldest event known to wait has waited, today's drops by reason, how long events waited to be stored,
- * failures, jobs of cron that fail, rows that are being moved to other databases, how far older rows have lost what a newer policy
+ * failures, jobs of cron that fail, rows that are being moved to other databases, objects that couldn't be called, how far older rows have lost what a newer policy
  * leaves out, and migrations.
  */
 export async function health(request: Request, services: Services): Promise<Response> {
@@ -52,7 +53,9 @@ export async function health(request: Request, services: Services): Promise<Resp
           lag,
           cron: since(failing),
           ...resharding(moving),
-          ...(applied ? { ...(await older(db)), ...(await today(services)) } : {}),
+          ...(applied
+            ? { ...(await older(db)), ...(await uncalled(db)), ...(await today(services)) }
+            : {}),
         }
       : {};
   return json(
@@ -76,6 +79,12 @@ async function older(db: D1Database) {
   if (!found || found.done) return {};
   const { version, looked, changed } = found;
   return { older: { policy: version, looked, changed } };
+}
+
+/** Persons silent for long whose object couldn't be called to drop what has ended; nothing is said of none. */
+async function uncalled(db: D1Database) {
+  const objects = await soon(countUncalled(db)).catch(() => 0);
+  return objects === 0 ? {} : { uncalled: objects };
 }
 
 const since = (failing: Failing) =>

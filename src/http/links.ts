@@ -7,7 +7,7 @@ import { choiceOf } from "../domain/consent/receipt.ts";
 import { allows, decideSafely, type GateResult } from "../domain/consent/gate.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { NO_SIGNALS } from "../domain/consent/signals/types.ts";
-import { type HintId, type IdentifierKey, visitorIn } from "../domain/ids.ts";
+import { type HintId, type IdentifierKey, type VisitorId, visitorIn } from "../domain/ids.ts";
 import { isBot } from "../domain/intake/bots.ts";
 import { take } from "../domain/intake/take.ts";
 import { MAIL_VENDOR, RECORD_PARAM } from "../domain/intake/url-params.ts";
@@ -127,7 +127,8 @@ async function note(
 ): Promise<void> {
   if (isProgram(request)) return;
   const policy = await services.policy();
-  const result = await decisionFor(services, policy, link.to);
+  const record = await services.identifiers.sourceVisitor("email", `mail\0${link.to}`);
+  const result = await decisionFor(services, policy, link.to, record);
   if (!result || !allows(policy, result, "events")) return;
   const { now } = services;
   const taken = take(
@@ -157,7 +158,7 @@ async function note(
   const claims = await claimsOf(services, link);
   const item = itemOf({ ...taken.message, hasOwnId: true }, claims, policy, result);
   await services.people.record({
-    visitor: await services.identifiers.sourceVisitor("email", `mail\0${link.to}`),
+    visitor: record,
     origin: "server",
     now,
     decision: null,
@@ -176,14 +177,16 @@ async function claimsOf({ identifiers }: Services, { to, channel }: Link): Promi
   ];
 }
 
+/** `about`: the record that it is asked for, which a human may have taken apart from somebody who has the address. */
 async function decisionFor(
   services: Services,
   policy: Policy,
   to: IdentifierKey,
+  about: VisitorId,
 ): Promise<GateResult | null> {
   const claimants = (await services.index.claimants([to])).get(to) ?? [];
   const asked = await Promise.all(
-    claimants.slice(0, ASKED_MAX).map((visitor) => services.people.decision(visitor, to)),
+    claimants.slice(0, ASKED_MAX).map((visitor) => services.people.decision(visitor, to, about)),
   );
   const stored = standingAmong(asked.flatMap((each) => each ?? []));
   if (!stored) return null;

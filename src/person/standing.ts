@@ -1,5 +1,5 @@
 /** What stands of what was decided: for a visitor with all who are proven to be the same human, and for whoever says something. */
-import { severedKey } from "../domain/identity/evidence.ts";
+import { type SeveredKey, severedKey } from "../domain/identity/evidence.ts";
 import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import type { Standing } from "../domain/person/calls.ts";
 import {
@@ -53,6 +53,16 @@ export function standingDecision(tx: Transactor, doc: VisitorDoc): ConsentDecisi
   return { ...newest, granted, gpc: decided.some((each) => each.decision?.gpc === true) };
 }
 
+const isSeveredByHand = ({ severed, severedByRule }: VisitorDoc, key: SeveredKey): boolean =>
+  severed[key] === true && !severedByRule?.[key];
+
+/** A human said so; what only the policy keeps apart are two personas of one. */
+const isSaidTwo = ({ separate, history = [] }: VisitorDoc, other: VisitorId): boolean =>
+  separate.includes(other) &&
+  history.some(
+    (entry) => entry.op === "separate" && entry.other === other && entry.by !== "policy",
+  );
+
 /** What stands for the person of somebody who says this; null also where a human took them apart from `about`. */
 export function decidedBy(
   tx: Transactor,
@@ -61,8 +71,10 @@ export function decidedBy(
   about?: VisitorId,
 ): Decided | null {
   const key = about && severedKey(identifier, about);
-  const isApart = ({ severed, severedByRule }: VisitorDoc): boolean =>
-    key !== undefined && severed[key] === true && !severedByRule?.[key];
+  const isApart = (each: VisitorDoc): boolean =>
+    key !== undefined &&
+    about !== undefined &&
+    (isSeveredByHand(each, key) || isSaidTwo(each, about));
   if (tx.companions(doc.id).some(isApart)) return null;
   const decision = standingDecision(tx, doc);
   if (!decision) return null;

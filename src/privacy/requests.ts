@@ -193,6 +193,22 @@ export async function closeUnwritten({ bucket }: Bucket, id: string): Promise<vo
     await bucket.delete(openPlace(id));
 }
 
+/** Looked through by one run. */
+const READY_MOST = 1_000;
+
+/**
+ * Takes away what says of a request that it is ready, where it was never written, or was handed over by somebody who was cut off
+ * before saying so.
+ */
+export async function sweepReady({ bucket }: Bucket): Promise<void> {
+  const { objects } = await bucket.list({ prefix: readyPlace(""), limit: READY_MOST });
+  for (const { key, uploaded } of objects) {
+    const version = await loadRequest({ bucket }, key.slice(readyPlace("").length));
+    const isOld = isOver(uploaded.getTime(), WRITTEN_MS, Date.now());
+    if (version ? !isReady(version.request) : isOld) await bucket.delete(key);
+  }
+}
+
 /** Those not finished, in no order of meaning. */
 export const openRequests = (ports: Bucket, limit: number): Promise<string[]> =>
   listed(ports, openPlace(""), limit);

@@ -3,7 +3,7 @@
  * D1's rows go here, by ranges of days; whoever reads them for a purpose leaves out the days that are over for it, and the
  * click ids, which are there for what opens them alone, go when that ends, as what somebody said of who they are does with
  * what links visitors. An object drops purposes, old days and identifiers when it is next called (person/expire.ts); of who isn't heard
- * of for as long as identifiers may be kept, it is called for that. Who hasn't been heard of for as long as anything may be kept
+ * of for as long as identifiers may be kept, it is called for that (silent.ts). Who hasn't been heard of for as long as anything may be kept
  * is erased altogether, since no writing will come.
  */
 import { readDocument, saveDocument } from "../d1/learning.ts";
@@ -22,14 +22,7 @@ import {
 } from "../d1/retention.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import type { Capability } from "../domain/consent/purposes.ts";
-import {
-  type Day,
-  dayName,
-  dayOf,
-  type Millis,
-  type PersonId,
-  type VisitorId,
-} from "../domain/ids.ts";
+import { type Day, dayName, dayOf, type Millis, type VisitorId } from "../domain/ids.ts";
 import {
   daysKept,
   daysOpen,
@@ -40,7 +33,6 @@ import {
   shortest,
 } from "../domain/retention.ts";
 import { daysOf } from "../domain/slice/slice.ts";
-import { peopleAfter } from "../d1/outgoing.ts";
 import { eraseScope } from "./erase.ts";
 import type { PrivacyPorts } from "./ports.ts";
 
@@ -170,45 +162,6 @@ export async function sweep(
   swept.done &&= (await removePart(db, "sealed", over("claims"))).done;
   if (swept.done) await saveDocument(db, "swept", { day: today, retention } satisfies Swept, at);
   return swept;
-}
-
-/** Objects called by one run. */
-const LAPSED_AT_ONCE = 200;
-
-/** How far the persons were called who weren't heard of for long, by the day that it was, and how long identifiers were kept. */
-interface LapsedTo {
-  days: number;
-  /** When it was begun. */
-  begun: Day;
-  day: Day;
-  id: string;
-}
-
-/**
- * Calls the objects of persons nobody has heard of for longer than what they said of themselves may be kept, each once: a few
- * hundred a run, the longest silent first. Gives how many.
- */
-export async function lapseDormant(
-  { db, people }: Pick<PrivacyPorts, "db" | "people">,
-  policy: Policy,
-  at: Millis,
-): Promise<number> {
-  const keeping = keepingOf(policy);
-  const { retention } = keeping;
-  const days = daysOpen(keeping, "claims");
-  // Then they are erased as a whole.
-  if (days >= longest(retention)) return 0;
-  const last = (await readDocument(db, "lapsed")) as unknown as LapsedTo | null;
-  const today = dayOf(at);
-  // An import may have brought people who were silent for longer than those who were called last.
-  const goesOn = last?.days === days && last.begun > today - WHOLE_EVERY;
-  const from = goesOn ? last : { begun: today, day: 0, id: "" };
-  const silent = await peopleAfter(db, from, today - days - 1, LAPSED_AT_ONCE);
-  for (const { id } of silent) await people.lapse(id as PersonId & VisitorId, at);
-  const end = silent.at(-1);
-  const to = { days, begun: from.begun, day: end?.day ?? 0, id: end?.id ?? "" };
-  if (end) await saveDocument(db, "lapsed", to satisfies LapsedTo, at);
-  return silent.length;
 }
 
 /** Erases persons nobody has heard of for longer than anything may be kept. Gives how many visitors. */

@@ -170,6 +170,12 @@ describe("Of two who proved the same and whom a human took apart", () => {
     phone.severed[severedKey(ACCOUNT, LAPTOP)] = true;
     expect(decidedBy(tx, phone, ACCOUNT, LAPTOP)).toBeNull();
     expect(decidedBy(tx, phone, ADDRESS, LAPTOP)).not.toBeNull();
+    phone.separate = [LAPTOP];
+    const said = { id: "s", op: "separate", at: NOW, because: "", evidence: "human" } as const;
+    phone.history = [{ ...said, by: "policy", other: LAPTOP }];
+    expect(decidedBy(tx, phone, ADDRESS, LAPTOP)).not.toBeNull();
+    phone.history = [{ ...said, by: "officer", other: LAPTOP }];
+    expect(decidedBy(tx, phone, ADDRESS, LAPTOP)).toBeNull();
     expect(knows(tx, route(tx, PHONE, 0), [ACCOUNT])).toBe(true);
     phone.decision = null;
     expect(knows(tx, route(tx, PHONE, 0), [ACCOUNT])).toBe(false);

@@ -301,3 +301,31 @@ test("a click leads on also when the person's object is away, or never answers",
     vi.useRealTimers();
   }
 });
+
+test("what the person of an address decided doesn't count for its mails once a human took these apart from them", async () => {
+  const email = "shared-desk@fans-mail.example";
+  const ann = new Browser({ "usher-region": "DE" });
+  await ann.consent({ accept: "all" });
+  await ann.send("identify", {
+    messageId: "ann-in",
+    userId: "ann",
+    context: { identityToken: await identityToken("ann", email) },
+  });
+  const record = await mailRecord(email);
+  const rest = () => settle([ann.visitor!, record]);
+  await rest();
+  const { open: pixel, go } = await links(`email:${email}`);
+  await open(pixel);
+  await rest();
+  const { body } = await api(`/people/${ann.visitor}`);
+  const [merge] = body["merges"] as { id: string }[];
+  expect(body["visitors"]).toHaveLength(2);
+  const why = { why: "the mailbox is her colleague's" };
+  expect((await api(`/merges/${merge!.id}/undo`, OFFICER_TOKEN, why)).status).toBe(200);
+  await rest();
+  const names = async (): Promise<string[]> => (await journey(record)).map(({ name }) => name);
+  expect(await names()).toEqual(["Email Opened"]);
+  expect((await open(go)).status).toBe(302);
+  await rest();
+  expect(await names()).toEqual(["Email Opened"]);
+});

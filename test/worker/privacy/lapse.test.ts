@@ -1,12 +1,17 @@
 /** What was said under recognition ends with it: in the person, in the index and in the rows of events. */
-import { createExecutionContext, createScheduledController } from "cloudflare:test";
+import {
+  abortAllDurableObjects,
+  createExecutionContext,
+  createScheduledController,
+  runInDurableObject,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { NIGHTLY } from "../../../src/cron.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { DAY_MS } from "../../../src/domain/ids.ts";
 import worker from "../../../src/worker.ts";
-import { settle } from "../../support/objects.ts";
+import { objectOf, settle } from "../../support/objects.ts";
 import { api, Browser, OFFICER_TOKEN } from "../../support/site.ts";
 import { clear } from "../d1/books.ts";
 
@@ -21,6 +26,15 @@ const cron = (pattern: string): Promise<void> =>
     env,
     createExecutionContext(),
   );
+
+/** What is said of who somebody is is kept for a month. */
+async function begin(): Promise<void> {
+  await clear();
+  const purposes = DEFAULT_POLICY.purposes.map((purpose) =>
+    purpose.id === "recognition" ? { ...purpose, retentionDays: 30 } : purpose,
+  );
+  await api("/policy", OFFICER_TOKEN, { ...DEFAULT_POLICY, purposes }, "PUT");
+}
 
 async function told(email: string, days: number): Promise<Browser> {
   const browser = new Browser({ "usher-region": "DE" });
@@ -40,11 +54,7 @@ const found = async (email: string): Promise<number> =>
   ((await api(`/people?identifier=email:${email}`)).body["people"] as unknown[]).length;
 
 test("an address that wasn't given again for as long as recognition is kept is gone, of who comes back and of who doesn't", async () => {
-  await clear();
-  const purposes = DEFAULT_POLICY.purposes.map((purpose) =>
-    purpose.id === "recognition" ? { ...purpose, retentionDays: 30 } : purpose,
-  );
-  await api("/policy", OFFICER_TOKEN, { ...DEFAULT_POLICY, purposes }, "PUT");
+  await begin();
   const back = await told("back@example.org", 40);
   const silent = await told("silent@example.org", 39);
   const young = await told("young@example.org", 20);
@@ -76,4 +86,48 @@ test("an address that wasn't given again for as long as recognition is kept is g
   await back.send("identify", { messageId: "anew", traits: { email: "back@example.org" } });
   await settle(visitors);
   expect(await found("back@example.org")).toBe(1);
+});
+
+/** A document that its object can't read: whatever it is asked, it fails. Gives what makes it well again. */
+async function spoil(visitor: string): Promise<() => Promise<void>> {
+  const key = `hot:visitor:${visitor}`;
+  const swap = async (document: unknown): Promise<unknown> => {
+    const before = await runInDurableObject(objectOf(visitor), (_, { storage }) => {
+      const stored = storage.kv.get(key);
+      storage.kv.put(key, document);
+      return structuredClone(stored);
+    });
+    await abortAllDurableObjects();
+    return before;
+  };
+  const well = await swap({ schema: 99 });
+  return async () => void (await swap(well));
+}
+
+const health = async (): Promise<Record<string, unknown>> =>
+  (await api("/../health", OFFICER_TOKEN)).body;
+
+test("an object that always fails keeps nobody waiting whose data has ended, is told of in health, and is called again until it answers", async () => {
+  await begin();
+  const bad = await told("bad@example.org", 42);
+  const good = await told("good@example.org", 41);
+  const mend = await spoil(bad.visitor ?? "");
+  for (let runs = 0; runs < 2; runs++) {
+    await expect(cron("*/5 * * * *")).rejects.toThrow("silent");
+    expect(await health()).toMatchObject({
+      ok: false,
+      wrong: expect.arrayContaining(["cron:silent"]),
+      uncalled: 1,
+    });
+  }
+  await settle([good.visitor ?? ""]);
+  expect(await indexed()).not.toContain(good.visitor);
+  expect(await indexed()).toContain(bad.visitor);
+  await mend();
+  await cron("*/5 * * * *");
+  await settle([bad.visitor ?? ""]);
+  expect(await indexed()).not.toContain(bad.visitor);
+  const said = await health();
+  expect(said["wrong"] ?? []).not.toContain("cron:silent");
+  expect(said).not.toHaveProperty("uncalled");
 });

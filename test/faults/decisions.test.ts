@@ -10,13 +10,16 @@ import {
   unseparation,
   unsubscribing,
 } from "./operations/decisions.ts";
-import { calls, cuts, kills } from "./troubles.ts";
+import { calls, cutOff, kills } from "./troubles.ts";
 
-tryAll(publishing, [...calls, ...cuts]);
-tryAll(separation, [...calls, ...cuts]);
-tryAll(unseparation, [...calls, ...cuts]);
-tryAll(suppression, [...calls, ...cuts, ...kills]);
-tryAll(unsubscribing, [...calls, ...cuts, ...kills]);
-tryAll(blocking, [...calls, ...cuts]);
-tryAll(release, [...calls, ...cuts]);
-tryAll(disowning, [...calls, ...cuts]);
+// What is cut off before a call has done as much as where that call fails before it took effect.
+const cut = cutOff("after");
+
+tryAll(publishing, [...calls, cut]);
+tryAll(separation, [...calls, cut]);
+tryAll(unseparation, [...calls, cut]);
+tryAll(suppression, [...calls, cut]);
+tryAll(unsubscribing, [...calls, cut, ...kills]);
+tryAll(blocking, [...calls, cut]);
+tryAll(release, [...calls, cut]);
+tryAll(disowning, [...calls, cut]);

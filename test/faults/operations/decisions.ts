@@ -15,7 +15,7 @@ import {
   type Two,
   wasSent,
 } from "../operation.ts";
-import { expectOne, merged, moving, strangers } from "./officers.ts";
+import { expectOne, merged, moving, seen, strangers } from "./officers.ts";
 
 const address = ({ name }: { name: string }): string => `email:${name}@example.org`;
 
@@ -34,11 +34,13 @@ export const separation: Operation<Two> = {
   prepare: strangers,
   async act(world) {
     expect((await separate(world)).status).toBe(200);
+  },
+  account: (world) => ({ humans: apart(world), sent: seen(world) }),
+  async holds(world) {
     // Who signs in there as one and the same is kept apart all the same.
     for (const [n, browser] of world.devices.entries()) await signIn(browser, world.name, n);
-  },
-  account: (world) => ({ humans: apart(world), sent: wasSent(world.name) }),
-  async holds(world) {
+    await settle(idsOf(world).map(String));
+    await expectOne(world, false);
     const [a, b] = idsOf(world);
     expect(await separateIds(a ?? null)).toEqual([b]);
     expect(await separateIds(b ?? null)).toEqual([a]);

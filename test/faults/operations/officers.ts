@@ -67,7 +67,7 @@ export const strangers = async (name: string): Promise<Two> => {
   return world;
 };
 
-const seen = ({ name }: Two): string[] => [`${name}-was-0`, `${name}-was-1`];
+export const seen = ({ name }: Two): string[] => [`${name}-was-0`, `${name}-was-1`];
 
 export const mergeByHand: Operation<Two> = {
   what: "an officer's merge",

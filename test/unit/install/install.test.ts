@@ -191,7 +191,6 @@ describe("an installation", () => {
         );
       }
     },
-    60_000,
   );
 
   test("run again for one thing more, keeps what wrangler.toml says: place, name, origins, routes, limits", async () => {

@@ -3,6 +3,7 @@ import { type Action, CHANNELS } from "../../src/domain/action/catalogue.ts";
 import { sentence } from "../../src/domain/action/conditions.ts";
 import { stateOf } from "../../src/domain/action/eligible.ts";
 import { STARTER_CATALOGUE } from "../../src/domain/action/starter.ts";
+import { DEFAULT_POLICY } from "../../src/domain/consent/default-policy.ts";
 import type { PersonId } from "../../src/domain/ids.ts";
 import { ActionPage } from "../../src/console/hints/action.tsx";
 import { CataloguePage } from "../../src/console/hints/catalogue.tsx";
@@ -169,6 +170,7 @@ const actionPage = (more: Partial<Parameters<typeof ActionPage>[0]>): Story["bod
     later={false}
     saved={false}
     origin={ORIGIN}
+    policy={DEFAULT_POLICY}
     {...more}
   />
 );

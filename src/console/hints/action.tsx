@@ -2,6 +2,7 @@
 import type { Action } from "../../domain/action/catalogue.ts";
 import { sentence } from "../../domain/action/conditions.ts";
 import { type ActionState, stateOf } from "../../domain/action/eligible.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
 import { personsOf } from "../../http/api/hint-lines.ts";
 import { asked } from "../../http/api/input.ts";
 import { type Matches, matchesOf } from "../../http/api/matches.ts";
@@ -25,6 +26,7 @@ export interface ActionProps {
   saved: boolean;
   /** Where this page is: pictures from there are shown. */
   origin: string;
+  policy: Policy;
 }
 
 const Remove = ({
@@ -103,7 +105,7 @@ export const ActionPage = (props: ActionProps) => {
             aside={<a href={`/_u/console/performance/${action.id}`}>How it does</a>}
           >
             <ul>
-              {termsOf(action).map((words) => (
+              {termsOf(action, props.policy).map((words) => (
                 <li>{words}</li>
               ))}
             </ul>
@@ -133,6 +135,7 @@ export const getActionPage = page("marketer", async (visit) => {
       later={cursor !== undefined}
       saved={asked(request, "saved") !== undefined}
       origin={new URL(request.url).origin}
+      policy={await context.policy()}
     />,
   );
 });

@@ -2,6 +2,8 @@
 import { STAGE_NAMES } from "../../domain/person/stage.ts";
 import type { Action, ActionChannel } from "../../domain/action/catalogue.ts";
 import type { ActionState } from "../../domain/action/eligible.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
+import { labelsOf } from "../consent/words.ts";
 import { count, percent } from "../numbers.ts";
 
 export const CHANNEL_WORDS: Readonly<Record<ActionChannel, string>> = {
@@ -29,15 +31,15 @@ export function masked(address: string): string {
 const hours = (n: number): string =>
   n >= 48 && n % 24 === 0 ? count(n / 24, "day") : count(n, "hour");
 
-/** How often, for how long, and what counts. */
-export function termsOf(action: Action): string[] {
+/** How often, for how long, and what counts. @param policy tells what its purposes are called */
+export function termsOf(action: Action, policy: Policy): string[] {
   const { cap, coolDownHours, windowHours, success, holdOut, slots, channel } = action;
   const { assurance, persona, purposes, stage } = action;
   return [
     `Goes out ${CHANNEL_WORDS[channel]}${slots.length > 0 ? `, in the slots ${slots.join(", ")}` : ""}.`,
     `From “${STAGE_NAMES[stage]}” on${assurance ? `, with an identifier that is ${assurance}${assurance === "verified" ? "" : " or surer"}` : ""}.`,
     ...(purposes.length > 0
-      ? [`Beside consent to suggestions it needs ${purposes.join(", ")}.`]
+      ? [`Beside consent to suggestions it needs ${labelsOf(policy, purposes)}.`]
       : []),
     ...(persona === "any" ? [] : [`To a ${persona} address alone.`]),
     `At most ${count(cap, "time")} to one person in 30 days, with ${hours(coolDownHours)} of rest.`,

@@ -34,10 +34,8 @@ export const mergeSlices = (a: Slice, b: Slice): Slice => Object.values(b).reduc
 export const combine = (a: Profile, b: Profile): Profile => ({ ...a, ...b });
 
 /** Keeps only what was recorded under any of these purposes: each bucket stands for what it was recorded under. */
-export const usableFor = (slice: Slice, purposes: Iterable<string>): Slice => {
-  const names = new Set(purposes);
-  return filterSlice(slice, (bucket) => bucket.purposes.some((id) => names.has(id)));
-};
+export const usableFor = (slice: Slice, purposes: ReadonlySet<string>): Slice =>
+  filterSlice(slice, (bucket) => bucket.purposes.some((id) => purposes.has(id)));
 
 export const filterSlice = (slice: Slice, keep: (bucket: Bucket) => boolean): Slice =>
   Object.fromEntries(Object.entries(slice).filter(([, bucket]) => keep(bucket)));

@@ -38,7 +38,7 @@ export async function profileOf(
     context.now,
   );
   const from = firstDayFor(retentionOf(policy), purpose, dayOf(context.now));
-  const visitors = usable(answer.value, allowed, purpose, namesFor(policy, purpose), from);
+  const visitors = usable(answer.value, allowed, purpose, new Set(namesFor(policy, purpose)), from);
   if (visitors.length === 0) return null;
   const recognised = visitors.filter((visitor) =>
     isRecognised(visitor, allowed.get(visitor.id), policy),
@@ -120,7 +120,7 @@ const usable = (
   { visitors }: PersonView,
   allowed: ReadonlyMap<string, Allowed>,
   purpose: string,
-  names: readonly string[],
+  names: ReadonlySet<string>,
   from: Day,
 ): VisitorView[] =>
   visitors.flatMap((visitor) => {

@@ -215,7 +215,7 @@ test("what was recorded under other purposes is left out, and what retention dro
     fc.property(events, (list) => {
       const slice = fold(list);
       const measured = list.filter((each) => each.purposes.includes("personalization"));
-      expect(usableFor(slice, "personalization")).toEqual(fold(measured));
+      expect(usableFor(slice, new Set(["personalization"]))).toEqual(fold(measured));
       const young = list.filter((each) => each.day >= 20_779);
       expect(filterSlice(slice, (bucket) => bucket.day >= 20_779)).toEqual(fold(young));
     }),

@@ -100,8 +100,8 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
-          // Each file has a runtime of its own, and starting one is mostly waiting.
-          maxWorkers: 2,
+          // Each file has a runtime of its own, and both starting one and what its tests do is half waiting.
+          maxWorkers: 3,
           include: ["test/{worker,faults}/**/*.test.ts"],
           exclude: STORES,
           setupFiles: ["./test/support/migrate.ts"],

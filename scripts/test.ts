@@ -17,15 +17,12 @@ import { leaksIn, partsOf } from "./logs.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-/**
- * Projects of one lane run one after the other. No project keeps more than one core busy, and those inside workerd take as
- * long as the others together.
- */
+/** Projects of one lane run one after the other, and take about as long as those of the other lane. */
 const LANES =
   availableParallelism() > 1
     ? [
-        ["stores", "worker"],
-        ["node", "clients", "browser"],
+        ["stores", "worker", "clients"],
+        ["node", "browser"],
       ]
     : [["node", "stores", "worker", "clients", "browser"]];
 

@@ -131,7 +131,7 @@ test.each(["before", "after"] as const)(
       return;
     }
   },
-  240_000,
+  600_000,
 );
 
 test("a copy of D1 and of the objects made before, brought back, is erased again from the ledger in R2", async () => {

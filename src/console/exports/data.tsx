@@ -8,7 +8,7 @@ import { Checked, errorsFrom, Field } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import { Empty, FormToken, Progress, Section, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
-import { labelOf, optional } from "../consent/words.ts";
+import { PurposeField } from "../consent/purpose-field.tsx";
 import { ExportJobs } from "./jobs.tsx";
 import { dayWords } from "../days.ts";
 
@@ -69,17 +69,7 @@ const NewExport = ({ session, policy, typed }: DataPageProps) => (
           </select>
         )}
       </Field>
-      <Field name="purpose" label="For">
-        {(wired) => (
-          <select {...wired}>
-            {optional(policy).map(({ id }) => (
-              <option value={id} selected={id === typed.purpose}>
-                {labelOf(policy, id)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <PurposeField policy={policy} chosen={typed.purpose} />
       <Field name="from" label="From" help="Of people: when they were last heard of.">
         {(wired) => <input {...wired} type="date" value={typed.from} required />}
       </Field>

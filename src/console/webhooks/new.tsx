@@ -2,7 +2,7 @@
 import type { Policy } from "../../domain/consent/policy.ts";
 import type { WebhooksAnswer } from "../../http/api/webhooks.ts";
 import type { Session } from "../../http/session.ts";
-import { labelOf, optional } from "../consent/words.ts";
+import { PurposeField } from "../consent/purpose-field.tsx";
 import { Field } from "../field.tsx";
 import { FormToken, Section } from "../parts.tsx";
 
@@ -41,17 +41,7 @@ export const NewWebhook = ({
       <Field name="url" label="Address" help="https://, takes a POST">
         {(wired) => <input {...wired} value={typed.url} required autocomplete="off" />}
       </Field>
-      <Field name="purpose" label="For">
-        {(wired) => (
-          <select {...wired}>
-            {optional(policy).map(({ id }) => (
-              <option value={id} selected={id === typed.purpose}>
-                {labelOf(policy, id)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <PurposeField policy={policy} chosen={typed.purpose} />
       <Field
         name="events"
         label="Events"

@@ -1,6 +1,6 @@
 /** A site whose purposes have other ids from its first day on: all that purposes open goes by what the policy says. */
 import { createExecutionContext, createScheduledController } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { NIGHTLY } from "../../../src/cron.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
@@ -10,10 +10,11 @@ import type { PersonExport } from "../../../src/privacy/export.ts";
 import worker from "../../../src/worker.ts";
 import { settle } from "../../support/objects.ts";
 import { calledOtherwise } from "../../support/renamed.ts";
-import { api, Browser, eventually, OFFICER_TOKEN, ORIGIN, server } from "../../support/site.ts";
+import { api, Browser, eventually, OFFICER_TOKEN, server } from "../../support/site.ts";
 import { PHONE } from "../action/stage.ts";
 import { books, clear } from "../d1/books.ts";
 import { identityToken } from "../identity/tokens.ts";
+import { exportedEvents } from "./exported.ts";
 
 const NOW = Date.now();
 const ago = (days: number): Record<string, string> => ({
@@ -65,16 +66,6 @@ const cron = (at = NOW): Promise<void> =>
     env,
     createExecutionContext(),
   );
-
-async function lines(purpose: string): Promise<string[]> {
-  const headers = { authorization: `Bearer ${OFFICER_TOKEN}` };
-  const url = `${ORIGIN}/_u/api/export/events.ndjson?purpose=${purpose}`;
-  const body = await (await exports.default.fetch(url, { headers })).arrayBuffer();
-  return new TextDecoder()
-    .decode(body)
-    .split("\n")
-    .filter((line) => line.includes('"visitor"'));
-}
 
 test("the consent document says what is open, by whatever purpose it is opened", async () => {
   const browser = new Browser({ "usher-region": "DE" });
@@ -193,8 +184,8 @@ test("attribution counts, exports leave out who withdrew, and click ids go with 
     from: dayName(dayOf(NOW) - 50),
     outcomes: { all: 1, consented: 1, touched: 1 },
   });
-  expect(await lines("statistics")).toHaveLength(4);
-  expect(await lines("promotion")).toHaveLength(2);
+  expect(await exportedEvents("statistics")).toHaveLength(4);
+  expect(await exportedEvents("promotion")).toHaveLength(2);
   const clicks = async (): Promise<number> =>
     JSON.stringify((await books())["events"]).split("a-click-id").length - 1;
   expect(await clicks()).toBe(2);
@@ -208,5 +199,5 @@ test("attribution counts, exports leave out who withdrew, and click ids go with 
     "promotion,statistics",
   ]);
   await browser.consent({ choices: { promotion: false } });
-  expect(await lines("promotion")).toEqual([]);
+  expect(await exportedEvents("promotion")).toEqual([]);
 });

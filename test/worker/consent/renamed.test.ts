@@ -1,6 +1,6 @@
 /** An officer renames purposes in the middle of a site's life: what was recorded and answered stays with them. */
 import { createExecutionContext, createScheduledController } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { NIGHTLY } from "../../../src/cron.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
@@ -14,18 +14,11 @@ import type { VisitorId } from "../../../src/domain/ids.ts";
 import type { Json } from "../../../src/domain/json.ts";
 import { objectOf, settle } from "../../support/objects.ts";
 import { calledOtherwise } from "../../support/renamed.ts";
-import {
-  ALL,
-  api,
-  Browser,
-  eventually,
-  OFFICER_TOKEN,
-  ORIGIN,
-  server,
-} from "../../support/site.ts";
+import { ALL, api, Browser, eventually, OFFICER_TOKEN, server } from "../../support/site.ts";
 import { offer, PHONE } from "../action/stage.ts";
 import { books, clear } from "../d1/books.ts";
 import { identityToken } from "../identity/tokens.ts";
+import { exportedEvents } from "./exported.ts";
 
 const NOW = Date.now();
 const ago = (days: number): Record<string, string> => ({
@@ -77,16 +70,6 @@ async function purposesOf(browser: Browser): Promise<string[][]> {
   return (body["events"] as { purposes: string[] }[]).map(({ purposes }) => purposes.toSorted());
 }
 
-async function lines(purpose: string): Promise<string[]> {
-  const headers = { authorization: `Bearer ${OFFICER_TOKEN}` };
-  const url = `${ORIGIN}/_u/api/export/events.ndjson?purpose=${purpose}`;
-  const body = await (await exports.default.fetch(url, { headers })).arrayBuffer();
-  return new TextDecoder()
-    .decode(body)
-    .split("\n")
-    .filter((line) => line.includes('"visitor"'));
-}
-
 test("nobody is asked again, events go on, and the journey calls all of them by the new names", async () => {
   const browser = german(PHONE);
   await browser.consent({ accept: "all" });
@@ -130,7 +113,7 @@ test("a no to the old name is a no to the new one: in the cookie, in the person,
   const preferences = { statistics: true, promotion: true };
   const context = { consent: { categoryPreferences: preferences } };
   expect((await server("track", { ...bought, context })).body).toMatchObject({ accepted: 1 });
-  expect(await lines("promotion")).toEqual([]);
+  expect(await exportedEvents("promotion")).toEqual([]);
 
   const refusing = german();
   await refusing.consent({ accept: "none" });
@@ -230,9 +213,9 @@ test("retention, attribution and exports look at both names, and old rows end by
     from: dayName(dayOf(NOW) - 15),
     outcomes: { consented: 1, touched: 1 },
   });
-  expect(await lines("statistics")).toHaveLength(4);
-  expect(await lines("measurement")).toHaveLength(4);
-  expect((await lines("statistics"))[0]).toContain('"statistics"');
+  expect(await exportedEvents("statistics")).toHaveLength(4);
+  expect(await exportedEvents("measurement")).toHaveLength(4);
+  expect((await exportedEvents("statistics"))[0]).toContain('"statistics"');
   await worker.scheduled(
     createScheduledController({ cron: NIGHTLY, scheduledTime: new Date(NOW) }),
     env,

@@ -1,0 +1,14 @@
+/** What may leave under a purpose, as an officer gets it. */
+import { exports } from "cloudflare:workers";
+import { OFFICER_TOKEN, ORIGIN } from "../../support/site.ts";
+
+/** A line of NDJSON an event. */
+export async function exportedEvents(purpose: string): Promise<string[]> {
+  const headers = { authorization: `Bearer ${OFFICER_TOKEN}` };
+  const url = `${ORIGIN}/_u/api/export/events.ndjson?purpose=${purpose}`;
+  const body = await (await exports.default.fetch(url, { headers })).arrayBuffer();
+  return new TextDecoder()
+    .decode(body)
+    .split("\n")
+    .filter((line) => line.includes('"visitor"'));
+}

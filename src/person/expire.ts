@@ -11,6 +11,24 @@ import { lapse } from "./lapse.ts";
 import { keys } from "./store.ts";
 import type { Transactor } from "./transactor.ts";
 
+/** Since waking. */
+export class Tidying {
+  /** The day on which what has ended was dropped last, and by which version of the policy. */
+  private last: { on: Day; by: number } | null = null;
+
+  /** Drops what has ended, before anything is made of it, once a day: of who was here today it was done then. */
+  before(tx: Transactor, { today: { day } }: VisitorDoc, today: Day, keeping: Keeping): void {
+    if (day !== today) this.tidy(tx, today, keeping);
+  }
+
+  tidy(tx: Transactor, today: Day, keeping: Keeping): void {
+    const { version } = keeping;
+    if (this.last?.on === today && this.last.by === version) return;
+    expire(tx, today, keeping);
+    this.last = { on: today, by: version };
+  }
+}
+
 /**
  * All visitors here, also those who haven't been seen for long. A bucket loses each purpose as that ends, and goes with the
  * last; what was said under a purpose goes with it, and topics that have become sensitive go at once. To be called once a day:

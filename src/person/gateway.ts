@@ -136,8 +136,10 @@ export function createPeople(objects: PersonObjects, carrier?: Carrier): People 
     },
     standing: (visitor) =>
       follow(objects, visitor, undefined, (stub, epoch) => stub.standing(epoch, visitor)),
-    lapse: (visitor, now) =>
-      follow(objects, visitor, undefined, (stub, epoch) => stub.lapse(epoch, visitor, now)),
+    lapse: (visitor, now, version) =>
+      follow(objects, visitor, undefined, (stub, epoch) =>
+        stub.lapse(epoch, visitor, now, version),
+      ),
     next: (request: NextRequest, near) =>
       carried(request.visitor, near, (stub, epoch, landed) => stub.next(epoch, request, landed)),
     fitting: (request: FittingRequest, near) =>

@@ -3,7 +3,6 @@
  * durable (the platform holds the answer back); none of them waits for D1.
  */
 import {
-  type Day,
   dayOf,
   type IdentifierKey,
   type Millis,
@@ -36,11 +35,11 @@ import type {
 import type { Keeping } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
 import { chain, decide, isOvertaken, isProved, unproved } from "./decide.ts";
-import { newVisitor, type VisitorDoc } from "./documents.ts";
+import { newVisitor } from "./documents.ts";
 import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
 import { erase, isGone } from "./erase.ts";
 import { Exchange } from "./exchange.ts";
-import { expire } from "./expire.ts";
+import { Tidying } from "./expire.ts";
 import { standing } from "./lapse.ts";
 import { holdings } from "./holdings.ts";
 import { record } from "./record.ts";
@@ -50,12 +49,10 @@ import { sayUndecided } from "./separation.ts";
 import { link, undo } from "./split.ts";
 import { decidedBy, standingDecision, standingOf } from "./standing.ts";
 import { unreadable } from "./shell.ts";
-import type { Transactor } from "./transactor.ts";
 import { view } from "./view.ts";
 
 export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
-  /** The day on which what has ended was dropped last. */
-  private tidied: Day | null = null;
+  private readonly tidying = new Tidying();
 
   // `landed`, here and below: the caller brings to D1 what it is handed with the answer, and knows that parcels with these
   // marks have landed.
@@ -120,7 +117,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
           doc.keyed = true;
           tx.changed(doc);
         }
-        if (retention) this.tidy(tx, doc, today, retention);
+        if (retention) this.tidying.before(tx, doc, today, retention);
         const proof = isProved(doc, request.decision, request.origin) ? null : chained;
         const said = { ...request, chained: proof, items: sealed.items };
         const done = record(tx, doc, said, rules);
@@ -183,7 +180,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     return this.routed(request.visitor, epoch, {
       ...(landed ? { carry: { landed, rules } } : {}),
       handle: (tx, doc) => {
-        if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
+        if (retention) this.tidying.before(tx, doc, dayOf(request.now), retention);
         return advise(tx, doc, request, this.ports.random, this.ports.names);
       },
     });
@@ -193,7 +190,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     const retention = await this.informed();
     return this.routed(request.visitor, epoch, {
       handle: (tx, doc) => {
-        if (retention) this.tidy(tx, doc, dayOf(request.now), retention);
+        if (retention) this.tidying.before(tx, doc, dayOf(request.now), retention);
         return fitting(tx, doc, request, this.ports.random);
       },
     });
@@ -212,19 +209,18 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     return decisionNow(openings, decision);
   }
 
-  /** Drops what has ended, before anything is made of it, once a day. */
-  private tidy(tx: Transactor, doc: VisitorDoc, today: Day, retention: Keeping): void {
-    if (this.tidied === today || doc.today.day === today) return;
-    expire(tx, today, retention);
-    this.tidied = today;
-  }
-
-  /** What the next call would drop, where none has come for long. */
-  async lapse(epoch: number, visitor: VisitorId, now: Millis): Promise<Answered<true>> {
-    const retention = await this.informed();
+  /** What the next call would drop, where none has come for long. Whoever is answered doesn't ask again for weeks. */
+  async lapse(
+    epoch: number,
+    visitor: VisitorId,
+    now: Millis,
+    version = 0,
+  ): Promise<Answered<true>> {
+    const retention = await this.informed(version);
+    if (!retention || retention.version < version) throw unreadable();
     return this.routed(visitor, epoch, {
-      handle: (tx, doc) => {
-        if (retention) this.tidy(tx, doc, dayOf(now), retention);
+      handle: (tx) => {
+        this.tidying.tidy(tx, dayOf(now), retention);
         return true as const;
       },
     });

@@ -57,7 +57,7 @@ export async function lapseDormant(
   let called = 0;
   let end = silent.at(-1);
   const call = async (id: PersonId): Promise<void> => {
-    const isDone = await answered(people.lapse(id as PersonId & VisitorId, at));
+    const isDone = await answered(people.lapse(id as PersonId & VisitorId, at, policy.version));
     if (isDone) called++;
     else failed.push(id);
   };

@@ -105,8 +105,11 @@ export interface People {
     about?: VisitorId,
   ): Promise<Decided | null>;
   standing(visitor: VisitorId): Promise<Answered<Standing>>;
-  /** Drops what has been kept long enough, of a person whom no call reaches that would. */
-  lapse(visitor: VisitorId, now: Millis): Promise<Answered<true>>;
+  /**
+   * Drops what has been kept long enough, of a person whom no call reaches that would, by this version of the policy or a newer one.
+   * Rejects where that can't be read there.
+   */
+  lapse(visitor: VisitorId, now: Millis, version: number): Promise<Answered<true>>;
   next(request: NextRequest, near?: PersonId): Promise<Answered<NextAnswer>>;
   /** All actions that may be given now, over every channel: for lists, nothing is recorded. */
   fitting(request: FittingRequest, near?: PersonId): Promise<Answered<FittingAnswer>>;

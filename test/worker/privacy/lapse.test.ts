@@ -6,14 +6,22 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { NIGHTLY } from "../../../src/cron.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { DAY_MS } from "../../../src/domain/ids.ts";
+import { Problem } from "../../../src/domain/problem.ts";
+import { policies } from "../../../src/http/documents.ts";
+import { lapseDormant } from "../../../src/privacy/silent.ts";
+import { nightlyPorts } from "../../../src/services.ts";
 import worker from "../../../src/worker.ts";
 import { objectOf, settle } from "../../support/objects.ts";
 import { api, Browser, OFFICER_TOKEN } from "../../support/site.ts";
 import { clear } from "../d1/books.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const NOW = Date.now();
 const ago = (days: number): Record<string, string> => ({
@@ -27,13 +35,17 @@ const cron = (pattern: string): Promise<void> =>
     createExecutionContext(),
   );
 
+const MONTH = {
+  ...DEFAULT_POLICY,
+  purposes: DEFAULT_POLICY.purposes.map((purpose) =>
+    purpose.id === "recognition" ? { ...purpose, retentionDays: 30 } : purpose,
+  ),
+};
+
 /** What is said of who somebody is is kept for a month. */
 async function begin(): Promise<void> {
   await clear();
-  const purposes = DEFAULT_POLICY.purposes.map((purpose) =>
-    purpose.id === "recognition" ? { ...purpose, retentionDays: 30 } : purpose,
-  );
-  await api("/policy", OFFICER_TOKEN, { ...DEFAULT_POLICY, purposes }, "PUT");
+  await api("/policy", OFFICER_TOKEN, MONTH, "PUT");
 }
 
 async function told(email: string, days: number): Promise<Browser> {
@@ -130,4 +142,43 @@ test("an object that always fails keeps nobody waiting whose data has ended, is 
   const said = await health();
   expect(said["wrong"] ?? []).not.toContain("cron:silent");
   expect(said).not.toHaveProperty("uncalled");
+});
+
+test.each([
+  [
+    "can't read the policy",
+    (): Promise<never> => Promise.reject(new Problem("unavailable", "away")),
+  ],
+  ["knows an older policy", () => Promise.resolve(DEFAULT_POLICY)],
+])("an object that %s hasn't dropped what ended, and is called again", async (_, get) => {
+  await begin();
+  const silent = await told("unread@example.org", 41);
+  const policy = { ...MONTH, version: 2 };
+  const call = (): Promise<number> =>
+    lapseDormant(
+      nightlyPorts(env, () => undefined),
+      policy,
+      NOW,
+    );
+  const reading = vi.spyOn(policies, "get").mockImplementation(get);
+  await expect(call()).rejects.toThrow("couldn't be called");
+  reading.mockRestore();
+  await settle([silent.visitor ?? ""]);
+  expect(await indexed()).toEqual([silent.visitor]);
+  expect(await call()).toBe(1);
+  await settle([silent.visitor ?? ""]);
+  expect(await indexed()).toEqual([]);
+});
+
+test("a policy that keeps less counts at once for whoever is silent, also where more was dropped on the same day", async () => {
+  await begin();
+  const silent = await told("shorter@example.org", 41);
+  await runInDurableObject(objectOf(silent.visitor ?? ""), async (object) => {
+    const longer = vi.spyOn(policies, "get").mockResolvedValue(DEFAULT_POLICY);
+    await object.lapse(0, (silent.visitor ?? "") as never, NOW);
+    longer.mockRestore();
+  });
+  await cron("*/5 * * * *");
+  await settle([silent.visitor ?? ""]);
+  expect(await indexed()).toEqual([]);
 });

@@ -3,24 +3,29 @@
  * sent under its old ids; without that a new id is a new purpose. A name is one purpose's for as long as that purpose is in the
  * policy.
  */
-import { keyedNow, namesNow, namesOf, openingsOf } from "./openings.ts";
+import { keyedNow, nameNow, namesNow, namesOf, openingsOf } from "./openings.ts";
 import type { Policy, PolicyFault, PolicyPurpose } from "./policy.ts";
-import { NECESSARY, type Purpose, REGIMES } from "./purposes.ts";
+import { FORMER_MOST, NECESSARY, type Purpose, REGIMES } from "./purposes.ts";
 
 /** What a document says of former names that can't be. Without any, what it names can be read under the names of now. */
 export function faultsOfNames(policy: Policy): PolicyFault[] {
   const { purposes, defaults, signals } = policy;
   const ids = new Set(purposes.map(({ id }) => id));
   const taken = new Set<Purpose>();
-  const { renamed } = openingsOf(policy);
+  const openings = openingsOf(policy);
   /** A purpose has one line of a table, under whichever of its names. */
-  const doubled = (path: string, table: Readonly<Record<string, unknown>>): PolicyFault[] =>
-    Object.keys(table).flatMap((id) => {
-      const name = ids.has(id) ? undefined : renamed.get(id);
-      return name !== undefined && Object.hasOwn(table, name)
-        ? [{ path: `${path}.${id}`, message: `stands here as ${name}, too` }]
-        : [];
+  const doubled = (path: string, table: Readonly<Record<string, unknown>>): PolicyFault[] => {
+    const lines = new Map<Purpose, Purpose>();
+    for (const id of Object.keys(table)) {
+      const name = nameNow(openings, id);
+      if (id === name || !lines.has(name)) lines.set(name, id);
+    }
+    return Object.keys(table).flatMap((id) => {
+      const line = lines.get(nameNow(openings, id));
+      if (ids.has(id) || line === undefined || line === id) return [];
+      return [{ path: `${path}.${id}`, message: `stands here as ${line}, too` }];
     });
+  };
   const claimed = purposes.flatMap(({ id, formerly }, at) => {
     const path = `purposes.${at}.formerly`;
     if (formerly === undefined) return [];
@@ -41,36 +46,34 @@ export function faultsOfNames(policy: Policy): PolicyFault[] {
   ];
 }
 
-/** A name that belongs to a purpose of before, and is another one's in the draft. */
-export function faultsAgainst(
-  previous: Pick<Policy, "purposes">,
-  draft: Pick<Policy, "purposes">,
-): PolicyFault[] {
-  const ids = new Set(draft.purposes.map(({ id }) => id));
-  return draft.purposes.flatMap((purpose, at) =>
-    namesOf(purpose).flatMap((name, nth): PolicyFault[] => {
-      const owner = previous.purposes.find(
-        (each) => each.id !== purpose.id && each.formerly?.includes(name) && ids.has(each.id),
-      );
-      if (!owner) return [];
-      const path = `purposes.${at}.${nth === 0 ? "id" : `formerly.${nth - 1}`}`;
-      return [{ path, message: `was the name of ${owner.id}, which is still in the policy` }];
-    }),
-  );
+/**
+ * What can't follow a policy, though it contradicts itself nowhere: a name that belongs to a purpose of before, and is another
+ * one's in the draft; and more names than a purpose may have, with those that it had. Without any, and without faults of its own,
+ * the draft can be published.
+ */
+export function faultsAgainst(previous: Pick<Policy, "purposes">, draft: Policy): PolicyFault[] {
+  const owners = ownersOf(previous, draft);
+  const kept = keepNames(previous, draft).purposes;
+  return draft.purposes.flatMap((purpose, at): PolicyFault[] => {
+    const path = `purposes.${at}`;
+    const taken = namesOf(purpose).flatMap((name, nth) => {
+      const owner = owners.get(name);
+      if (!owner || owner === purpose) return [];
+      const where = nth === 0 ? "id" : `formerly.${nth - 1}`;
+      const message = `was the name of ${owner.id}, which is still in the policy`;
+      return [{ path: `${path}.${where}`, message }];
+    });
+    if ((kept[at]?.formerly?.length ?? 0) <= FORMER_MOST) return taken;
+    const message = `must be at most ${FORMER_MOST}, with those that the policy in force knows`;
+    return [...taken, { path: `${path}.formerly`, message }];
+  });
 }
 
 /** The draft with the names that its purposes had in what it follows, also where it says nothing of them. */
 export function keepNames(previous: Pick<Policy, "purposes">, draft: Policy): Policy {
-  const ids = new Set(draft.purposes.map(({ id }) => id));
-  const isSame = (before: PolicyPurpose, now: PolicyPurpose): boolean => {
-    if (before.id === now.id) return true;
-    if (ids.has(before.id)) return false;
-    // Renamed, renamed back, or renamed once more.
-    const names = namesOf(now);
-    return namesOf(before).some((name) => names.includes(name));
-  };
+  const owned = [...ownersOf(previous, draft)];
   const purposes = draft.purposes.map((purpose) => {
-    const had = previous.purposes.filter((before) => isSame(before, purpose)).flatMap(namesOf);
+    const had = owned.flatMap(([name, owner]) => (owner === purpose ? [name] : []));
     const names = new Set([...(purpose.formerly ?? []), ...had]);
     names.delete(purpose.id);
     if (names.size === (purpose.formerly?.length ?? 0)) return purpose;
@@ -79,6 +82,29 @@ export function keepNames(previous: Pick<Policy, "purposes">, draft: Policy): Po
   return purposes.some((purpose, at) => purpose !== draft.purposes[at])
     ? { ...draft, purposes }
     : draft;
+}
+
+/** Each name that a purpose of before has or had → the purpose of the draft that is the same one. */
+function ownersOf(
+  previous: Pick<Policy, "purposes">,
+  draft: Policy,
+): ReadonlyMap<Purpose, PolicyPurpose> {
+  return new Map(
+    previous.purposes.flatMap((before) => {
+      const owner = successorOf(before, draft);
+      return owner ? namesOf(before).map((name) => [name, owner] as const) : [];
+    }),
+  );
+}
+
+/** The same purpose in the draft: it has its id, else says that it was called so, else has or had any other of its names. */
+function successorOf(before: PolicyPurpose, { purposes }: Policy): PolicyPurpose | undefined {
+  const names = namesOf(before);
+  return (
+    purposes.find(({ id }) => id === before.id) ??
+    purposes.find(({ formerly }) => formerly?.includes(before.id)) ??
+    purposes.find((now) => namesOf(now).some((name) => names.includes(name)))
+  );
 }
 
 /** The purposes of before that this one goes on: several where it takes their place. */
@@ -102,7 +128,6 @@ export function calledBy(policy: Policy, names: Pick<Policy, "purposes">): Polic
   const openings = openingsOf(names);
   const list = (ids: readonly Purpose[]): Purpose[] => namesNow(openings, ids);
   const { signals } = policy;
-  const pickFirst = <T>(first: T): T => first;
   const governs = (each: { governs: Purpose[] }) => ({ governs: list(each.governs) });
   const flags = (each: Record<Purpose, boolean>): Record<Purpose, boolean> => ({
     ...keyedNow(openings, each, (a, b) => a && b),
@@ -118,7 +143,10 @@ export function calledBy(policy: Policy, names: Pick<Policy, "purposes">): Polic
       usp: governs(signals.usp),
       tcf: {
         ...signals.tcf,
-        purposes: { ...keyedNow(openings, signals.tcf.purposes, pickFirst) },
+        // What either needs.
+        purposes: {
+          ...keyedNow(openings, signals.tcf.purposes, (a, b) => [...new Set([...a, ...b])]),
+        },
       },
       cmp: {
         ...signals.cmp,

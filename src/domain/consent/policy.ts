@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { contradictions, isLaterRule } from "./contradictions.ts";
 import { faultsOfNames, withNamesNow } from "./former-names.ts";
-import { CAPABILITIES, PURPOSE_ID, REGIMES } from "./purposes.ts";
+import { CAPABILITIES, FORMER_MOST, PURPOSE_ID, REGIMES } from "./purposes.ts";
 
 /** A language, perhaps with a script and a region (BCP 47). */
 export const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/;
@@ -35,9 +35,6 @@ const RegimeName = v.picklist(REGIMES, `must be one of ${REGIMES.join(", ")}`);
 const Flags = v.record(PurposeId, v.boolean("must be true or false"));
 const Governs = v.array(PurposeId);
 const Names = v.array(v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(200)));
-
-/** Former names that a purpose may have: every one is looked for with each of its records. */
-const FORMER_MOST = 16;
 
 export const PurposeSchema = v.strictObject({
   id: PurposeId,

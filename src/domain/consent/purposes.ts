@@ -19,6 +19,9 @@ export const BUILT_IN_PURPOSES = [
 /** A purpose id: lower case, so that it can stand in cookies, URLs and column values without escaping. */
 export const PURPOSE_ID = /^[a-z][a-z0-9-]{0,31}$/;
 
+/** Former names that a purpose may have: every one is looked for with each of its records. */
+export const FORMER_MOST = 16;
+
 /**
  * What a purpose switches on inside Usher. The policy says which purposes open which capability, so that a
  * renamed or added purpose keeps its meaning (CONTRACT.md, "Which purpose opens what").

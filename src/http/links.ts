@@ -5,6 +5,7 @@
  */
 import { choiceOf } from "../domain/consent/receipt.ts";
 import { allows, decideSafely, type GateResult } from "../domain/consent/gate.ts";
+import { openingsOf } from "../domain/consent/openings.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { NO_SIGNALS } from "../domain/consent/signals/types.ts";
 import { type HintId, type IdentifierKey, type VisitorId, visitorIn } from "../domain/ids.ts";
@@ -188,7 +189,10 @@ async function decisionFor(
   const asked = await Promise.all(
     claimants.slice(0, ASKED_MAX).map((visitor) => services.people.decision(visitor, to, about)),
   );
-  const stored = standingAmong(asked.flatMap((each) => each ?? []));
+  const stored = standingAmong(
+    openingsOf(policy),
+    asked.flatMap((each) => each ?? []),
+  );
   if (!stored) return null;
   return decideSafely({
     policy,

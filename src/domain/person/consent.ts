@@ -154,9 +154,16 @@ export interface Decided {
 /**
  * What stands for whoever an identifier names. All who proved it are the same human, also where they couldn't be joined, as
  * after one of them withdrew: the newest decision, with what any of the others denies denied. Where nobody proved it, the
- * first one's.
+ * first one's. Each may be an object's that goes by the policy of another moment.
  */
-export function standingAmong(decided: readonly Decided[]): Decided | null {
+export function standingAmong(
+  openings: Pick<Openings, "renamed">,
+  found: readonly Decided[],
+): Decided | null {
+  const decided = found.map((each) => {
+    const decision = decisionNow(openings, each.decision);
+    return decision === each.decision ? each : { ...each, decision };
+  });
   const sure = decided.filter((each) => each.sure);
   const [newest] = sure.toSorted((a, b) => b.decision.at - a.decision.at);
   if (!newest) return decided[0] ?? null;

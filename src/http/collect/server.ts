@@ -5,6 +5,7 @@
 import { choiceOf } from "../../domain/consent/receipt.ts";
 import { decideCarried } from "../../domain/consent/decided-once.ts";
 import { allows, decideSafely, type GateResult, whyDenied } from "../../domain/consent/gate.ts";
+import { openingsOf } from "../../domain/consent/openings.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import { isKnownChild } from "../../domain/consent/child.ts";
 import { readContextConsent } from "../../domain/consent/signals/cmp.ts";
@@ -139,7 +140,9 @@ async function recordFor(
     if (quick && !("stored" in quick)) return quick;
     known = quick?.stored ?? null;
   }
-  const stored = known ? { decision: known, sure: true } : await storedDecision(services, group);
+  const stored = known
+    ? { decision: known, sure: true }
+    : await storedDecision(services, policy, group);
   const results = group.map((said, at) => {
     // What somebody unproved decided doesn't outweigh what the site's own server says.
     const weighs = stored && (stored.sure || said.carried.state === "none");
@@ -175,7 +178,11 @@ const namesIn = (group: readonly Said[]): IdentifierKey[] => [
 ];
 
 /** What stands for the person named by these identifiers; null when nobody known by them decided. */
-async function storedDecision(services: Services, group: readonly Said[]): Promise<Decided | null> {
+async function storedDecision(
+  services: Services,
+  policy: Policy,
+  group: readonly Said[],
+): Promise<Decided | null> {
   const claimants = await services.index.claimants(namesIn(group));
   const asked = [...claimants].flatMap(([key, visitors]) =>
     visitors.slice(0, CLAIMANTS_ASKED).map((visitor) => ({ key, visitor })),
@@ -190,7 +197,7 @@ async function storedDecision(services: Services, group: readonly Said[]): Promi
     );
     for (const each of answers) if (each) decided.push(each);
   }
-  return standingAmong(decided);
+  return standingAmong(openingsOf(policy), decided);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Calls of the site's own server: judged by what the person decided, else by the consent that they carry. */
+import { BUILT_IN_OPENINGS } from "../../../src/domain/consent/openings.ts";
 import { decideCarried } from "../../../src/domain/consent/decided-once.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { allows, decideSafely, type GateResult } from "../../../src/domain/consent/gate.ts";
@@ -145,7 +146,8 @@ export abstract class Servers extends Browsers {
     [first, ...rest]: readonly VisitorId[],
     decided: readonly Decided[],
   ): void {
-    if (first === undefined) return this.recordBy(served, standingAmong(decided));
+    if (first === undefined)
+      return this.recordBy(served, standingAmong(BUILT_IN_OPENINGS, decided));
     this.reach(
       served.client,
       first,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { choose, type StoredChoice } from "../../../src/domain/consent/choice.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { decide } from "../../../src/domain/consent/gate.ts";
+import { BUILT_IN_OPENINGS, openingsOf } from "../../../src/domain/consent/openings.ts";
 import { choiceOf, toDecision } from "../../../src/domain/consent/receipt.ts";
 import { NO_SIGNALS, type Signals } from "../../../src/domain/consent/signals/types.ts";
 import {
@@ -12,6 +13,7 @@ import {
   standingAmong,
 } from "../../../src/domain/person/consent.ts";
 import { newerDecision } from "../../../src/person/decide.ts";
+import { calledOtherwise } from "../../support/renamed.ts";
 import { ask, chosen, DAY, NOW } from "../consent/support.ts";
 
 const decided = (over: Parameters<typeof ask>[0], at?: number): ConsentDecision => {
@@ -182,14 +184,18 @@ describe("Of several who said the same identifier and couldn't be joined", () =>
       [denies, allows],
       [allows, denies],
     ])
-      expect(standingAmong(found)?.decision.granted["measurement"]).toBe(false);
+      expect(standingAmong(BUILT_IN_OPENINGS, found)?.decision.granted["measurement"]).toBe(false);
   });
 
   test("who withdrew everything and came back with a new yes isn't kept to the old no", () => {
     const gone = { decision: no(NOW - 2 * DAY), sure: true, retired: true };
     const back = { decision: yes, sure: true, retired: false };
-    expect(standingAmong([gone, back])?.decision.granted["measurement"]).toBe(true);
-    expect(standingAmong([back, { ...gone, decision: no(NOW) }])?.decision.granted).toMatchObject({
+    expect(standingAmong(BUILT_IN_OPENINGS, [gone, back])?.decision.granted["measurement"]).toBe(
+      true,
+    );
+    expect(
+      standingAmong(BUILT_IN_OPENINGS, [back, { ...gone, decision: no(NOW) }])?.decision.granted,
+    ).toMatchObject({
       measurement: false,
     });
   });
@@ -197,8 +203,23 @@ describe("Of several who said the same identifier and couldn't be joined", () =>
   test("who only typed it has no say beside who proved it", () => {
     const typed = { decision: no(NOW), sure: false, retired: false };
     const proven = { decision: yes, sure: true, retired: false };
-    expect(standingAmong([typed, proven])).toMatchObject({ sure: true, decision: yes });
-    expect(standingAmong([typed])).toBe(typed);
-    expect(standingAmong([])).toBeNull();
+    expect(standingAmong(BUILT_IN_OPENINGS, [typed, proven])).toMatchObject({
+      sure: true,
+      decision: yes,
+    });
+    expect(standingAmong(BUILT_IN_OPENINGS, [typed])).toBe(typed);
+    expect(standingAmong(BUILT_IN_OPENINGS, [])).toBeNull();
+  });
+
+  test("a no is one also where somebody's object doesn't know yet what the purpose is called by now", () => {
+    const renamed = openingsOf(
+      calledOtherwise(DEFAULT_POLICY, { measurement: "statistics" }, true),
+    );
+    const statistics = { ...yes, granted: { statistics: true }, by: { statistics: "choice" } };
+    const decisions = [no(NOW - 2 * DAY), statistics];
+    for (const each of [decisions, decisions.toReversed()]) {
+      const found = each.map((decision) => ({ decision, sure: true }));
+      expect(standingAmong(renamed, found)?.decision.granted["statistics"]).toBe(false);
+    }
   });
 });

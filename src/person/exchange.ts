@@ -50,7 +50,8 @@ export abstract class Exchange<Env = unknown> extends Shell<Env> {
   }
 
   async receive(request: ReceiveRequest): Promise<ReceiveAnswer> {
-    const [rules] = await Promise.all([this.ports.rules(), this.mayJudge()]);
+    const coming = request.visitors.flatMap(({ doc }) => doc.decision ?? []);
+    const [rules] = await Promise.all([this.ports.rules(), this.mayJudge(coming)]);
     return this.settled((tx) => receive(tx, request, rules));
   }
 

@@ -32,7 +32,6 @@ import type {
   OutcomeRequest,
   SentRequest,
 } from "../domain/person/people.ts";
-import type { Keeping } from "../domain/retention.ts";
 import { amend } from "./amend.ts";
 import { chain, decide, isOvertaken, isProved, unproved } from "./decide.ts";
 import { newVisitor } from "./documents.ts";
@@ -83,9 +82,10 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
       this.ports.rules(),
       this.informed(Math.max(said.decision?.policy ?? 0, ...versions)),
     ]);
+    for (const { event } of said.items) this.mustKnow(event.policy, event.purposes);
     const request = {
       ...said,
-      decision: said.decision && this.understood(said.decision, retention),
+      decision: said.decision && this.understood(said.decision),
     };
     // Sealing waits for the key store, so it comes before the transaction; where the visitor lives may change meanwhile.
     const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
@@ -136,8 +136,8 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     landed?: readonly string[],
   ): Promise<Answered<DecideAnswer>> {
     const carry = landed && { landed, rules: await this.ports.rules() };
-    const retention = await this.informed(said.decision.policy);
-    const request = { ...said, decision: this.understood(said.decision, retention) };
+    await this.informed(said.decision.policy);
+    const request = { ...said, decision: this.understood(said.decision) };
     for (;;) {
       const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
       if (before.at !== "here" && before.at !== "unknown") return before;
@@ -200,13 +200,13 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
    * A decision under the names of now.
    * @throws Problem `unavailable` where it grants what can't be judged yet: the policy that it was made by can't be read here
    */
-  private understood(decision: ConsentDecision, keeping: Keeping | null): ConsentDecision {
-    const { openings } = keeping ?? this.host;
-    const isUnclear =
-      (keeping?.version ?? 0) < decision.policy &&
-      Object.keys(decision.granted).some((id) => decision.granted[id] && !openings.names.has(id));
-    if (isUnclear) throw unreadable();
-    return decisionNow(openings, decision);
+  private understood(decision: ConsentDecision): ConsentDecision {
+    const { granted, policy } = decision;
+    this.mustKnow(
+      policy,
+      Object.keys(granted).filter((id) => granted[id]),
+    );
+    return decisionNow(this.host.openings, decision);
   }
 
   /** What the next call would drop, where none has come for long. Whoever is answered doesn't ask again for weeks. */

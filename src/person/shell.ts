@@ -6,6 +6,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered, Elsewhere } from "../domain/person/calls.ts";
+import type { ConsentDecision } from "../domain/person/consent.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Keeping } from "../domain/retention.ts";
 import type { VisitorDoc } from "./documents.ts";
@@ -34,6 +35,8 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
   protected abstract readonly ports: PersonPorts;
   /** Whether what the policy in force says was asked for since waking. */
   private isAsked = false;
+  /** Of the policy that was read last. */
+  private version = 0;
   /** How far the clock of the latest call is from this machine's. */
   private ahead = 0;
 
@@ -57,17 +60,32 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
   protected async informed(version?: number): Promise<Keeping | null> {
     this.isAsked = true;
     const keeping = await this.ports.retention(version);
-    if (keeping) this.host.inform(keeping.openings);
+    if (!keeping) return null;
+    this.version = keeping.version;
+    this.host.inform(keeping.openings);
     return keeping;
   }
 
   /**
    * Before anything is decided by what purposes are for.
+   * @param coming what those decided who aren't here yet
    * @throws Problem `unavailable` where somebody decided about purposes that can't be read up
    */
-  protected async mayJudge(): Promise<void> {
-    if (!this.host.isInformed) await this.informed();
+  protected async mayJudge(coming: readonly ConsentDecision[] = []): Promise<void> {
+    const newest = Math.max(0, ...coming.map(({ policy }) => policy));
+    if (!this.host.isInformed || this.version < newest) await this.informed(newest);
     if (!this.host.isInformed && this.host.read((tx) => tx.isUnclear)) throw unreadable();
+    for (const { policy, granted } of coming) this.mustKnow(policy, Object.keys(granted));
+  }
+
+  /**
+   * What was decided or granted under these purposes by that version of the policy can be judged here.
+   * @throws Problem `unavailable` where one of them isn't known, and that version can't be read
+   */
+  protected mustKnow(version: number, purposes: Iterable<string>): void {
+    if (this.version >= version) return;
+    const { names } = this.host.openings;
+    for (const id of purposes) if (!names.has(id)) throw unreadable();
   }
 
   /** Does what is left to do. Never rejects. */

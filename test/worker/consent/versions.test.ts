@@ -1,0 +1,76 @@
+/** Objects live long, and each hears of another version of the policy at its own time: nobody is judged by names that aren't known. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test } from "vitest";
+import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
+import { BUILT_IN_OPENINGS } from "../../../src/domain/consent/openings.ts";
+import { policies } from "../../../src/http/documents.ts";
+import type { Host } from "../../../src/person/host.ts";
+import type { PersonPorts } from "../../../src/person/ports.ts";
+import { objectOf, settle } from "../../support/objects.ts";
+import { calledOtherwise } from "../../support/renamed.ts";
+import { api, Browser, eventually, OFFICER_TOKEN, server } from "../../support/site.ts";
+import { clear } from "../d1/books.ts";
+import { identityToken } from "../identity/tokens.ts";
+
+let n = 0;
+const id = (): string => `versions-${++n}`;
+
+beforeEach(async () => {
+  await clear();
+  policies.forget(env.DB);
+});
+
+async function rename(): Promise<void> {
+  const policy = calledOtherwise(DEFAULT_POLICY, undefined, true);
+  const put = await api("/policy", OFFICER_TOKEN, policy, "PUT");
+  expect(put.status, JSON.stringify(put.body)).toBe(200);
+  policies.forget(env.DB);
+}
+
+async function agreeing(): Promise<Browser> {
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ accept: "all" });
+  return browser;
+}
+
+async function signIn(browser: Browser, user: string): Promise<void> {
+  const context = { identityToken: await identityToken(user) };
+  await browser.send("identify", { messageId: id(), userId: user, context });
+}
+
+test("who agreed under new names is joined with whom an object holds that knew only the old ones", async () => {
+  const laptop = await agreeing();
+  await signIn(laptop, "versions-1");
+  await settle([laptop.visitor ?? ""]);
+  await rename();
+  const phone = await agreeing();
+  await signIn(phone, "versions-1");
+  await settle([phone.visitor ?? "", laptop.visitor ?? ""]);
+  const { body } = await api(`/people/${phone.visitor}`);
+  expect(body["visitors"]).toHaveLength(2);
+});
+
+test("what a server sends under new names isn't dropped by an object that can't read them up: it is sent again", async () => {
+  await rename();
+  const context = { consent: { categoryPreferences: { statistics: true, linking: true } } };
+  const track = () =>
+    server("track", { userId: "versions-2", event: "Bought", messageId: id(), context });
+  expect((await track()).body).toMatchObject({ accepted: 1 });
+  const person = await eventually(async () => {
+    const { body } = await api("/people?identifier=user_id:versions-2");
+    return (body["people"] as { id: string }[])[0] ?? null;
+  });
+  const ports = await runInDurableObject(objectOf(person.id), (object) => {
+    const parts = object as unknown as { host: Host; ports: PersonPorts; version: number };
+    const { retention } = parts.ports;
+    // As it wakes up.
+    parts.host.inform(BUILT_IN_OPENINGS);
+    parts.version = 0;
+    parts.ports.retention = () => Promise.resolve(null);
+    return { readAgain: () => (parts.ports.retention = retention) };
+  });
+  expect(await track()).toMatchObject({ status: 503 });
+  ports.readAgain();
+  expect((await track()).body).toMatchObject({ accepted: 1, dropped: [] });
+});

@@ -74,6 +74,7 @@ const paths = (cookies: ReadonlyMap<string, string>): readonly Path[] => [
   bare("object", "object"),
   bare("carry", "object"),
   bare("collector", "object", "d1"),
+  { ...bare("same"), lands: true },
   bare("both", "object", "d1"),
   bare("d1", "d1"),
   own("server", { body: (visitor, n) => fromServer(message(visitor, n, MEASUREMENT)) }),
@@ -296,6 +297,7 @@ function summed(
       "floor-object",
       "floor-carry",
       "floor-collector",
+      "floor-same",
       "floor-both",
       "floor-d1",
     ].filter(isMeasured)) {
@@ -314,7 +316,7 @@ function summed(
         ["p99", "p99"],
       ] as const)
         ratios[`${name} ${word} ÷ ${floor}`] = ratio(name, floor, what);
-  for (const floor of ["floor-carry", "floor-collector"].filter(isMeasured)) {
+  for (const floor of ["floor-carry", "floor-collector", "floor-same"].filter(isMeasured)) {
     if (!isMeasured("floor-object")) continue;
     ratios[`${floor} events/s ÷ floor-object`] = ratio(floor, "floor-object", "perSecond");
     ratios[`${floor} p99 ÷ floor-object`] = ratio(floor, "floor-object", "p99");

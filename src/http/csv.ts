@@ -1,5 +1,7 @@
 /** CSV as spreadsheets read it (RFC 4180), in which no cell can run. */
 
+import { attachment } from "./respond.ts";
+
 /**
  * What a spreadsheet would take for a formula is kept a text by an apostrophe before it (OWASP, "CSV Injection"). In much of
  * Europe spreadsheets part cells by semicolons, others by tabs: to those our quotes within a line are letters, so that a cell
@@ -33,7 +35,7 @@ export const csvResponse = (
   new Response(text, {
     headers: {
       "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${name}"`,
+      "content-disposition": attachment(name),
       "cache-control": "private, no-store",
       "x-content-type-options": "nosniff",
       ...headers,

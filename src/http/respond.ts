@@ -26,6 +26,16 @@ const PRIVATE = {
 } as const;
 
 /** A file for one reader. */
+/**
+ * `Content-Disposition` of a download. A name beyond ASCII is told the newer way as well, which every browser of today takes.
+ * @param name without quotes and control characters
+ */
+export const attachment = (name: string): string => {
+  const plain = name.normalize("NFKD").replaceAll(/[^ -~]+/g, "");
+  const whole = plain === name ? "" : `; filename*=UTF-8''${encodeURIComponent(name)}`;
+  return `attachment; filename="${plain}"${whole}`;
+};
+
 export const PRIVATE_FILE: Readonly<Record<string, string>> = PRIVATE;
 
 /** Pages run our own files and nothing else; nobody frames them. */

@@ -91,7 +91,10 @@ const notNext = (
   actions.map((action) => {
     const { id, label, channel, slots } = action;
     const found = fit(action, situation, now);
-    if (!found.fits) return { id, label, missing: found.missing };
+    if (!found.fits) {
+      const { missing, purpose } = found;
+      return { id, label, missing, ...(purpose === undefined ? {} : { purpose }) };
+    }
     if (!mayAgain(action, given, now))
       return { id, label, missing: "was given lately, and rests or has reached its cap" };
     if (channel !== "site") return { id, label, missing: `fits, and goes by ${channel}` };

@@ -4,6 +4,7 @@
  */
 import { storedFacts } from "../d1/stored.ts";
 import type { Catalogue } from "../domain/action/catalogue.ts";
+import { labelOf } from "../domain/consent/notice.ts";
 import type { Policy, PolicyCookie } from "../domain/consent/policy.ts";
 import type { Capability } from "../domain/consent/purposes.ts";
 import { dayName, type Millis } from "../domain/ids.ts";
@@ -99,7 +100,7 @@ export async function processingRecord(
     dataSubjects: ["visitors of the site and its app", "people its own systems name by identifier"],
     activities: policy.purposes.map((purpose) => ({
       purpose: purpose.id,
-      label: purpose.label[language] ?? purpose.id,
+      label: labelOf(policy, purpose.id),
       description: purpose.description[language] ?? "",
       basis: purpose.basis,
       data: purpose.switchesOn.map((capability) => DATA[capability]),
@@ -124,13 +125,13 @@ export async function processingRecord(
         role: "processor",
         for: `running the Worker, its ${storesOf(ports, settings).join(", ")}`,
       },
-      ...(await receivers(ports)),
+      ...(await receivers(ports, policy)),
       ...(exports.length > 0
         ? [
             {
               name: "advertising systems that a marketer hands lists to",
               role: "controller",
-              for: `only under ${exports.map(({ id }) => id).join(", ")}`,
+              for: `only under ${exports.map(({ id }) => labelOf(policy, id)).join(", ")}`,
             },
           ]
         : []),
@@ -176,14 +177,17 @@ interface Recipient {
 const THEIRS = "processor or controller, as agreed with them";
 
 /** Systems that data is sent to, or put down for, by what is set up now. */
-async function receivers({ db, exports, catalogue }: RecordPorts): Promise<Recipient[]> {
+async function receivers(
+  { db, exports, catalogue }: RecordPorts,
+  policy: Policy,
+): Promise<Recipient[]> {
   const { hooks } = await webhooksInForce(db);
   const lists = (await catalogue()).webhooks ?? [];
   return [
     ...hooks.map(({ url, purpose, enabled }) => ({
       name: new URL(url).host,
       role: THEIRS,
-      for: `events recorded under ${purpose}, with the identifiers and traits of those who allow to be recognised${enabled ? "" : " (switched off now)"}`,
+      for: `events recorded under ${labelOf(policy, purpose)}, with the identifiers and traits of those who allow to be recognised${enabled ? "" : " (switched off now)"}`,
     })),
     ...lists.map(({ url }) => ({
       name: new URL(url).host,

@@ -49,7 +49,15 @@ const lists = (name: string, of: ExportJob): Story => ({
   path: `${LISTS}/${of.id}`,
   title: "Export",
   role: "marketer",
-  body: <ExportJobPage job={of} folder={LISTS} now={NOW} />,
+  body: (
+    <ExportJobPage
+      job={of}
+      policy={DEFAULT_POLICY}
+      actions={[{ id: "renewal", label: "Renew the season ticket" }]}
+      folder={LISTS}
+      now={NOW}
+    />
+  ),
 });
 
 const typed = { kind: "events", purpose: "measurement", from: "2026-10-26", to: "2026-11-22" };
@@ -86,8 +94,16 @@ export const stories: readonly Story[] = [
       error={{ name: "from", message: "Choose days, the first no later than the last." }}
     />,
   ),
-  data("running", <ExportJobPage job={job({})} folder={DATA} now={NOW} />, `${DATA}/${list.id}`),
-  data("done", <ExportJobPage job={job(done)} folder={DATA} now={NOW} />, `${DATA}/${list.id}`),
+  data(
+    "running",
+    <ExportJobPage job={job({})} policy={DEFAULT_POLICY} folder={DATA} now={NOW} />,
+    `${DATA}/${list.id}`,
+  ),
+  data(
+    "done",
+    <ExportJobPage job={job(done)} policy={DEFAULT_POLICY} folder={DATA} now={NOW} />,
+    `${DATA}/${list.id}`,
+  ),
   lists("running", list),
   lists("stopped", { ...list, state: "stopped" }),
 ];

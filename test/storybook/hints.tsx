@@ -196,6 +196,7 @@ const delivery = {
 const exportsPage = (more: Partial<Parameters<typeof ExportsPage>[0]>): Story["body"] => (
   <ExportsPage
     session={session}
+    policy={DEFAULT_POLICY}
     actions={[app, survey, renewal]}
     systems={[
       { webhook, delivery },

@@ -4,11 +4,11 @@ import type { Policy, PolicyCookie, PolicyPurpose } from "../../domain/consent/p
 import type { PolicyChange } from "../../domain/consent/policy-change.ts";
 import type { Capability, Regime } from "../../domain/consent/purposes.ts";
 import { listWords, placesWords } from "./places.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
 import {
   BASIS_NAMES,
   CAPABILITY_NAMES,
   days,
-  labelOf,
   labelsOf,
   languageName,
   REGIME_NAMES,

@@ -14,10 +14,10 @@ import { Days } from "./days.tsx";
 import { DRAFT, POLICY, PolicyNav } from "./nav.tsx";
 import { languagesOf } from "./edit/purposes.tsx";
 import { NoticePreview } from "./notice-preview.tsx";
+import { labelOf } from "../../domain/consent/notice.ts";
 import {
   BASIS_NAMES,
   CAPABILITY_NAMES,
-  labelOf,
   labelsOf,
   promiseWords,
   REGIME_NAMES,

@@ -1,7 +1,8 @@
 /** For which purpose something leaves: one of those that people are asked about. */
 import type { Policy, PolicyPurpose } from "../../domain/consent/policy.ts";
 import { Field } from "../field.tsx";
-import { labelOf, optional } from "./words.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
+import { optional } from "./words.ts";
 
 export const PurposeField = ({
   policy,

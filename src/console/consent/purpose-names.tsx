@@ -2,7 +2,7 @@
 import { type ComponentChildren, createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Policy } from "../../domain/consent/policy.ts";
-import { labelOf } from "./words.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
 
 const InForce = createContext<Policy | null>(null);
 

@@ -21,7 +21,8 @@ import { placeName } from "./places.ts";
 import { bodyOf, Kind } from "./receipts.tsx";
 import { signalsInWords } from "./signal-words.ts";
 import { ReceiptsNav } from "./verification.tsx";
-import { BASIS_NAMES, labelOf, REGIME_NAMES } from "./words.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
+import { BASIS_NAMES, REGIME_NAMES } from "./words.ts";
 
 export interface ReceiptPageProps {
   receipt: StoredReceipt;

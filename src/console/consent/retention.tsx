@@ -6,7 +6,8 @@ import { page, screen } from "../page.tsx";
 import { Empty, Figures, Section, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { Days } from "./days.tsx";
-import { labelOf, labelsOf, optional } from "./words.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
+import { labelsOf, optional } from "./words.ts";
 
 export interface RetentionPageProps {
   policy: Policy;

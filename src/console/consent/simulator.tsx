@@ -16,7 +16,8 @@ import { SituationForm } from "./situation-form.tsx";
 import { placeName } from "./places.ts";
 import { regionAround } from "./within.ts";
 import { signalsInWords } from "./signal-words.ts";
-import { labelOf, REGIME_NAMES } from "./words.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
+import { REGIME_NAMES } from "./words.ts";
 
 export interface SimulatorProps {
   described: Described;

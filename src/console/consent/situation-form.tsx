@@ -4,7 +4,8 @@ import { REGIMES } from "../../domain/consent/purposes.ts";
 import { Field } from "../field.tsx";
 import { SIMULATOR } from "./nav.tsx";
 import { choiceName, type Described } from "./situation.ts";
-import { labelOf, optional, REGIME_NAMES } from "./words.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
+import { optional, REGIME_NAMES } from "./words.ts";
 
 interface Props {
   described: Described;

@@ -8,7 +8,7 @@ import { Empty, FormToken, Island, Progress, Section } from "../parts.tsx";
 import { Table } from "../table.tsx";
 import { DRAFT } from "./nav.tsx";
 import { placeName } from "./places.ts";
-import { labelOf } from "./words.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
 
 export interface WhatIfProps {
   session: Session;

@@ -1,5 +1,5 @@
 /** A policy in plain words. Pure: every sentence is made of the document. */
-import { namesOf } from "../../domain/consent/openings.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
 import { CHILD_BELOW } from "../../domain/consent/child.ts";
 import type { Policy, PolicyPurpose } from "../../domain/consent/policy.ts";
 import {
@@ -46,12 +46,6 @@ export const WITHDRAWAL_WORDS: Readonly<Record<Policy["withdrawal"], string>> = 
   erase:
     "everything recorded of the person until then is erased, under the other purposes as well, on all devices proven to be theirs; what is still allowed begins anew under a new visitor",
 };
-
-/** What it is called where the officer reads. */
-export function labelOf(policy: Policy, purpose: Purpose): string {
-  const found = policy.purposes.find((each) => namesOf(each).includes(purpose));
-  return found?.label[policy.notice.language] ?? found?.label["en"] ?? purpose;
-}
 
 export const labelsOf = (policy: Policy, purposes: readonly Purpose[]): string =>
   listWords(purposes.map((purpose) => labelOf(policy, purpose)));

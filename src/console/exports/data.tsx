@@ -46,7 +46,7 @@ export const DataPage = (props: DataPageProps) => (
       <div class="columns">
         <NewExport {...props} />
         <Section title="Exports" id="exports">
-          <ExportJobs jobs={props.jobs} folder={DATA} now={props.now} />
+          <ExportJobs jobs={props.jobs} policy={props.policy} folder={DATA} now={props.now} />
         </Section>
       </div>
     </Checked>

@@ -1,4 +1,7 @@
 /** Exports made in the console: how far each is, and its file. */
+import type { Action } from "../../domain/action/catalogue.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
 import { type Millis } from "../../domain/ids.ts";
 import { iso } from "../../http/api/input.ts";
 import { endingOf, type ExportJob, goneAt, isThere } from "../../out/exports.ts";
@@ -20,15 +23,23 @@ const STATE = {
   stopped: { words: "stopped", tone: "hinted" },
 } as const;
 
-const whatOf = ({ kind, format, action }: ExportJob): string =>
-  kind === "hints"
-    ? `${KIND_WORDS.hints}${action === null ? "" : `: ${action}`}`
-    : `${KIND_WORDS[kind]}${format === "csv" ? " as a table" : ""}`;
+/** What purposes and actions are called. */
+interface Called {
+  policy: Policy;
+  /** Of a marketer's lists; data has none. */
+  actions?: readonly Pick<Action, "id" | "label">[];
+}
 
-const nameOf = (job: ExportJob): string =>
+function whatOf({ kind, format, action }: ExportJob, actions: Called["actions"] = []): string {
+  if (kind !== "hints") return `${KIND_WORDS[kind]}${format === "csv" ? " as a table" : ""}`;
+  if (action === null) return KIND_WORDS.hints;
+  return `${KIND_WORDS.hints}: ${actions.find(({ id }) => id === action)?.label ?? action}`;
+}
+
+const nameOf = (job: ExportJob, { policy, actions }: Called): string =>
   job.kind === "hints"
-    ? whatOf(job)
-    : `${whatOf(job)} for ${job.purpose ?? ""}, ${rangeWords(job.from, job.to)}`;
+    ? whatOf(job, actions)
+    : `${whatOf(job)} for ${labelOf(policy, job.purpose ?? "")}, ${rangeWords(job.from, job.to)}`;
 
 const size = (bytes: number): string =>
   bytes < 1_000_000
@@ -40,7 +51,8 @@ export const ExportJobs = ({
   jobs,
   folder,
   now,
-}: {
+  ...called
+}: Called & {
   jobs: readonly ExportJob[];
   folder: string;
   now: Millis;
@@ -54,7 +66,10 @@ export const ExportJobs = ({
       caption="Exports, newest first"
       rows={jobs}
       columns={[
-        { name: "Export", cell: (job) => <a href={`${folder}/${job.id}`}>{nameOf(job)}</a> },
+        {
+          name: "Export",
+          cell: (job) => <a href={`${folder}/${job.id}`}>{nameOf(job, called)}</a>,
+        },
         {
           name: "State",
           cell: (job) =>
@@ -98,9 +113,11 @@ const Done = ({ job, file, now }: { job: ExportJob; file: string; now: Millis })
 
 export const ExportJobPage = ({
   job,
+  policy,
+  actions,
   folder,
   now,
-}: {
+}: Called & {
   job: ExportJob;
   folder: string;
   now: Millis;
@@ -110,7 +127,7 @@ export const ExportJobPage = ({
   const looked = count(job.looked, what, job.kind === "events" ? "events" : "people");
   return (
     <>
-      <Title name={whatOf(job)}>
+      <Title name={whatOf(job, actions)}>
         <a href={folder}>All exports</a>
       </Title>
       <Section title={STATE_TITLES[job.state]} id="state">
@@ -151,7 +168,7 @@ export const ExportJobPage = ({
         <dl class="told">
           {job.purpose !== null && (
             <>
-              <Fact name="For">{job.purpose}</Fact>
+              <Fact name="For">{labelOf(policy, job.purpose)}</Fact>
               <Fact name="Days">
                 <span class="nowrap">{dayWords(job.from)}</span> to{" "}
                 <span class="nowrap">{dayWords(job.to)}</span>

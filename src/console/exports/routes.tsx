@@ -1,11 +1,13 @@
 /** Making exports, looking how far they are, and fetching them: lists for marketers, data for officers. */
 import { DAY_MS, dayName, dayNamed, dayOf } from "../../domain/ids.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
 import { Problem } from "../../domain/problem.ts";
 import { catalogueInForce } from "../../http/api/actions.ts";
 import { csvResponse } from "../../http/csv.ts";
 import { fileOf, lookAtExport, startExport } from "../../http/export/jobs.ts";
 import type { Call, Context, Route } from "../../http/context.ts";
-import { PRIVATE_FILE, seeOther } from "../../http/respond.ts";
+import { attachment, PRIVATE_FILE, seeOther } from "../../http/respond.ts";
 import { endingOf, type ExportJob, JOBS_MOST, listJobs } from "../../out/exports.ts";
 import { filesState } from "../../out/files.ts";
 import { purposesOf } from "../../out/line.ts";
@@ -37,10 +39,19 @@ const jobPage =
   (lists: boolean, folder: string) =>
   async (visit: Visit): Promise<Response> => {
     const { request, context } = visit;
+    const { db, now } = context;
     const job = await jobIn(request, context, lists);
-    const body = <ExportJobPage job={job} folder={folder} now={context.now} />;
+    const [policy, { actions }] = await Promise.all([context.policy(), catalogueInForce(db)]);
+    const body = <ExportJobPage {...{ job, policy, actions, folder, now }} />;
     return screen(visit, "Export", body);
   };
+
+/** As its purpose is called, with its days: `events-Measurement-2026-10-27-to-2026-11-23.ndjson`. */
+function fileName(job: ExportJob, policy: Policy): string {
+  const { kind, from, to } = job;
+  const purpose = labelOf(policy, job.purpose ?? "").replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-");
+  return `${kind}-${purpose}-${dayName(from)}-to-${dayName(to)}.${endingOf(job)}`;
+}
 
 const getList = page("marketer", jobPage(true, LISTS));
 const getExport = page("officer", jobPage(false, DATA));
@@ -56,13 +67,13 @@ const exportFile = (ending: "csv" | "ndjson") =>
     const job = await jobIn(request, context, false);
     if (endingOf(job) !== ending) throw new Problem("not_found", "this export has another file");
     const file = fileOf(context.bucket, job, context.now);
-    const name = `${job.kind}-${job.purpose}.${ending}`;
+    const name = fileName(job, await context.policy());
     if (ending === "csv") return csvResponse(file, name);
     return new Response(file, {
       headers: {
         ...PRIVATE_FILE,
         "content-type": "application/x-ndjson; charset=utf-8",
-        "content-disposition": `attachment; filename="${name}"`,
+        "content-disposition": attachment(name),
       },
     });
   });

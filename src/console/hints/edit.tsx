@@ -1,6 +1,7 @@
 /** Making and changing an action: `new`, `{id}/edit`, and taking one out. */
 import type { Action } from "../../domain/action/catalogue.ts";
 import { sentence } from "../../domain/action/conditions.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
 import { namesNow, openingsOf } from "../../domain/consent/openings.ts";
 import { NECESSARY } from "../../domain/consent/purposes.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -36,7 +37,7 @@ async function editor(visit: Visit, parts: Parts, status = 200): Promise<Respons
   const [policy, read] = [await context.policy(), readDraft(draft)];
   const purposes = policy.purposes
     .filter(({ id, switchesOn }) => id !== NECESSARY && !switchesOn.includes("hints"))
-    .map((purpose) => ({ id: purpose.id, label: purpose.label["en"] ?? purpose.id }));
+    .map(({ id }) => ({ id, label: labelOf(policy, id) }));
   const look = read.ok ? await lookAt(context, read.action, peopleFor(visit.request)) : null;
   isAbout(visit.request, personsOf(look?.matches.lines ?? []));
   const title = id === null ? "New action" : "Edit an action";

@@ -1,5 +1,6 @@
 /** Exports: the list of who should get what as a file, and to the site's own systems once a day. */
 import type { Action, Webhook } from "../../domain/action/catalogue.ts";
+import type { Policy } from "../../domain/consent/policy.ts";
 import { Problem } from "../../domain/problem.ts";
 import { catalogueInForce } from "../../http/api/actions.ts";
 import { iso } from "../../http/api/input.ts";
@@ -20,6 +21,7 @@ import { addSystem, removeSystem, renewSecret } from "./systems.ts";
 import { CHANNEL_WORDS } from "./words.ts";
 
 export interface ExportsProps extends AddSystemProps {
+  policy: Policy;
   actions: readonly Pick<Action, "id" | "label" | "channel">[];
   /** Lists that were made or are being made. */
   lists: readonly ExportJob[];
@@ -185,7 +187,13 @@ export const ExportsPage = (props: ExportsProps) => (
         id="lists"
         aside={<MakeList session={props.session} action="" words="Make one of all actions" />}
       >
-        <ExportJobs jobs={props.lists} folder={LISTS} now={props.now} />
+        <ExportJobs
+          jobs={props.lists}
+          policy={props.policy}
+          actions={props.actions}
+          folder={LISTS}
+          now={props.now}
+        />
       </Section>
       <h2>Systems that get the list once a day</h2>
       <p class="prose soft">
@@ -204,7 +212,8 @@ type More = Partial<Pick<ExportsProps, "secret" | "errors" | "typed">>;
 
 async function exportsScreen(visit: Visit, more: More, status = 200): Promise<Response> {
   const { context, session } = visit;
-  const [catalogue, deliveries, lists] = await Promise.all([
+  const [policy, catalogue, deliveries, lists] = await Promise.all([
+    context.policy(),
     catalogueInForce(context.db),
     readDeliveries(context.db),
     jobsOf(context, true),
@@ -217,7 +226,7 @@ async function exportsScreen(visit: Visit, more: More, status = 200): Promise<Re
   const { actions } = catalogue;
   const { now } = context;
   const body = (
-    <ExportsPage {...{ session, actions, lists, now, systems, secret, errors, typed }} />
+    <ExportsPage {...{ session, policy, actions, lists, now, systems, secret, errors, typed }} />
   );
   return screen(visit, "Exports", body, status);
 }

@@ -100,7 +100,7 @@ export const SegmentsPage = ({ report, examples }: SegmentsProps) => (
       <Empty title="There are too few people to tell groups apart">
         <p>
           Segments are found once twenty people or more read, did or bought something with consent
-          to personalization; a job looks every hour at first, later every night.
+          to suggestions; a job looks every hour at first, later every night.
         </p>
       </Empty>
     ) : (

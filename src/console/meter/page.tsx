@@ -178,7 +178,7 @@ export const MeterPage = (props: MeterProps) => (
       <p class="prose soft">
         How many of your articles one person has read, on every device that is proven to be theirs:
         whoever clears cookies and signs in again is where they were. It counts only of those who
-        allow personalization; of others a page learns nothing.
+        allow suggestions; of others a page learns nothing.
       </p>
       <div class="columns">
         <Settings {...props} />

@@ -5,18 +5,24 @@
 import { atLeast } from "../identity/claims.ts";
 import { DAY_MS, type Millis } from "../ids.ts";
 import { reaches, type Stage, STAGE_NAMES } from "../person/stage.ts";
+import type { Purpose } from "../consent/purposes.ts";
 import type { Action } from "./catalogue.ts";
 import { conditionsOf } from "./conditions.ts";
 import { armOf } from "./holdout.ts";
 import { countOf, type Situation } from "./situation.ts";
 
-export type Fit =
-  | { fits: true; why: string[]; topic: string | null; context: number }
-  | { fits: false; missing: string };
+export type Fit = { fits: true; why: string[]; topic: string | null; context: number } | Unfit;
+
+export interface Unfit {
+  fits: false;
+  missing: string;
+  /** What isn't granted, where that is what is missing: whoever shows it knows what it is called. */
+  purpose?: Purpose;
+}
 
 export function fit(action: Action, situation: Situation, now: Millis): Fit {
   const refusal = barred(action, situation, now);
-  if (refusal !== null) return { fits: false, missing: refusal };
+  if (refusal !== null) return { fits: false, ...refusal };
   const why: string[] = [];
   let topic: string | null = null;
   for (const { check } of conditionsOf(action.conditions)) {
@@ -37,11 +43,21 @@ const KNOWN: Readonly<Record<Stage, string>> = {
   person: "is known to be who they say",
 };
 
-function barred(action: Action, situation: Situation, now: Millis): string | null {
+function barred(
+  action: Action,
+  situation: Situation,
+  now: Millis,
+): Pick<Unfit, "missing" | "purpose"> | null {
   const state = stateOf(action, now);
-  if (state !== "live") return CLOSED[state];
+  if (state !== "live") return { missing: CLOSED[state] };
   const purpose = action.purposes.find((each) => !situation.granted(each));
-  if (purpose !== undefined) return `${purpose} isn't granted`;
+  if (purpose !== undefined) return { missing: `${purpose} isn't granted`, purpose };
+  const missing = lacking(action, situation);
+  return missing === null ? null : { missing };
+}
+
+/** What isn't known well enough of them, or keeps them out of the comparison. */
+function lacking(action: Action, situation: Situation): string | null {
   if (!reaches(situation.stage, action.stage))
     return `needs “${STAGE_NAMES[action.stage]}”, is at “${STAGE_NAMES[situation.stage]}”`;
   const { assurance } = situation;

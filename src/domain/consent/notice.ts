@@ -1,6 +1,7 @@
 import { canonical } from "./canonical.ts";
 import { TOLD } from "./default-notice.ts";
 import type { NoticeText, Policy } from "./policy.ts";
+import { namesOf } from "./openings.ts";
 import type { Purpose } from "./purposes.ts";
 
 /** A purpose as the banner and `GET /_u/consent` show it. */
@@ -9,6 +10,12 @@ export interface PurposeText {
   readonly label: string;
   readonly description: string;
   readonly required: boolean;
+}
+
+/** What it is called where the site's own people read. By what it was called before, too; one that the policy no longer has keeps its id. */
+export function labelOf(policy: Policy, purpose: Purpose): string {
+  const found = policy.purposes.find((each) => namesOf(each).includes(purpose));
+  return found?.label[policy.notice.language] ?? found?.label["en"] ?? purpose;
 }
 
 /** The most preferred language of an `Accept-Language` header that the notice has, else the policy's own. */

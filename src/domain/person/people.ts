@@ -1,5 +1,6 @@
 /** The way to every person: calls find the visitor's home by themselves, following pointers from `near`. */
 import type { Action, Catalogue } from "../action/catalogue.ts";
+import type { Purpose } from "../consent/purposes.ts";
 import type { Ranked } from "../action/arbitrate.ts";
 import type { Learned } from "../action/learner.ts";
 import type { MeterReading } from "../action/situation.ts";
@@ -50,6 +51,8 @@ export interface NotNext {
   id: string;
   label: string;
   missing: string;
+  /** What isn't granted, where that is what is missing. */
+  purpose?: Purpose;
 }
 
 export interface FittingRequest {

@@ -8,7 +8,7 @@ import type { Policy } from "../../domain/consent/policy.ts";
 import { type Day, dayNamed, dayOf } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
 import { purposesOf } from "../../out/line.ts";
-import { PRIVATE_FILE } from "../respond.ts";
+import { attachment, PRIVATE_FILE } from "../respond.ts";
 import { asked } from "../api/input.ts";
 import { readDay, REVERSED } from "../api/reports.ts";
 
@@ -45,7 +45,7 @@ export function ndjson(
     headers: {
       ...PRIVATE_FILE,
       "content-type": "application/x-ndjson; charset=utf-8",
-      "content-disposition": `attachment; filename="${name}"`,
+      "content-disposition": attachment(name),
     },
   });
 }

@@ -30,6 +30,16 @@ const buyer = situation([
   event({ name: "Order Completed", valueCents: 4_000, at: NOON - 10 * DAY_MS }),
 ]);
 
+test("an action for a purpose that isn't granted says which one keeps it back", () => {
+  const asked = action({ purposes: ["measurement", "advertising"] });
+  const given = { ...situation(), granted: (purpose: string) => purpose !== "advertising" };
+  expect(fit(asked, given, NOON)).toEqual({
+    fits: false,
+    missing: "advertising isn't granted",
+    purpose: "advertising",
+  });
+});
+
 describe("a condition holds when the events say so, and says so in words", () => {
   test.each<[Conditions, typeof reader, string]>([
     [{ deviceTypes: ["phone"] }, reader, "uses a phone with iOS"],

@@ -55,12 +55,16 @@ test("an officer's export is made after the answer, and holds what the same call
   const officer = await signedIn(OFFICER_TOKEN);
   const path = await begin(officer, DATA, events);
   expect(await made(officer, path)).toContain("6 lines");
+  const { headers } = await officer.call(`${path}/file.ndjson`);
+  expect(headers.get("content-disposition")).toBe(
+    `attachment; filename="events-Measurement-${today}-to-${today}.ndjson"`,
+  );
   const { lines } = await fileAt(officer, `${path}/file.ndjson`);
   const { lines: said } = await leaving("events.ndjson?purpose=measurement");
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(said);
   const people = await begin(officer, DATA, { ...events, kind: "people" });
   expect(await made(officer, people)).toContain("3 lines");
-  expect(pageOf(await officer.call(DATA))).toContain("People for measurement");
+  expect(pageOf(await officer.call(DATA))).toContain("People for Measurement");
   const table = await begin(officer, DATA, { ...events, kind: "people-csv" });
   await made(officer, table);
   const rows = (await fileAt(officer, `${table}/file.csv`)).lines;

@@ -86,11 +86,11 @@ test("the record names who gets data, says of each place only what is known, and
   expect(full.recipients.filter(({ name }) => !before.includes(name))).toEqual([
     expect.objectContaining({
       name: "crm.example.org",
-      for: expect.stringMatching(/^events recorded under measurement.*recognised$/) as string,
+      for: expect.stringMatching(/^events recorded under Measurement,.*recognised$/) as string,
     }),
     expect.objectContaining({
       name: "ads.example.org",
-      for: expect.stringMatching(/advertising.*\(switched off now\)$/) as string,
+      for: expect.stringMatching(/under Advertising,.*\(switched off now\)$/) as string,
     }),
     expect.objectContaining({
       name: "mail.example.org",

@@ -1,6 +1,6 @@
 /** What is declared of the cookies that Usher sets. */
 import type { Policy } from "../../../domain/consent/policy.ts";
-import { labelOf } from "../words.ts";
+import { labelOf } from "../../../domain/consent/notice.ts";
 import type { Area, FormState } from "./area.ts";
 import { AddRow, Lines, Check, Checks, Whole, Row, Text } from "./controls.tsx";
 import type { Fields, Pair } from "./fields.ts";

@@ -2,7 +2,8 @@
 import type { Policy, PolicyFault } from "../../../domain/consent/policy.ts";
 import { REGIMES, type Regime } from "../../../domain/consent/purposes.ts";
 import { placesWords } from "../places.ts";
-import { labelOf, optional, REGIME_NAMES, regionsUnder } from "../words.ts";
+import { labelOf } from "../../../domain/consent/notice.ts";
+import { optional, REGIME_NAMES, regionsUnder } from "../words.ts";
 import type { Area, FormState } from "./area.ts";
 import { Lines, Checks, Choose } from "./controls.tsx";
 import type { Fields, Pair } from "./fields.ts";

@@ -1,7 +1,8 @@
 /** What browsers and consent tools say, and what it counts for. */
 import type { Policy } from "../../../domain/consent/policy.ts";
 import { REGIMES } from "../../../domain/consent/purposes.ts";
-import { labelOf, optional, REGIME_NAMES } from "../words.ts";
+import { labelOf } from "../../../domain/consent/notice.ts";
+import { optional, REGIME_NAMES } from "../words.ts";
 import type { Area, FormState } from "./area.ts";
 import { Lines, Checks, Choose, Whole, Text } from "./controls.tsx";
 import type { Fields, Pair } from "./fields.ts";

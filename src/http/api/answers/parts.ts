@@ -100,7 +100,7 @@ export const next = {
   confidence: share,
   why: list(text),
   meter: orNull(object({ ...meter, read: whole, left: whole })),
-  "others?": list(object({ id: text, label: text, missing: text })),
+  "others?": list(object({ id: text, label: text, missing: text, "purpose?": text })),
 };
 
 /** Of hints that were shown. */

@@ -14,6 +14,16 @@ export function dayWords(day: string | Day): string {
   return /^\d{4}-\d\d-\d\d$/.test(name) ? DAY.format(new Date(name)) : name;
 }
 
+const MOMENT = new Intl.DateTimeFormat("en-GB", {
+  dateStyle: "medium",
+  timeStyle: "short",
+  timeZone: "UTC",
+});
+
+/** `2026-12-01T18:00:00Z` → `1 Dec 2026, 18:00 UTC`; a bare day stays one. */
+export const momentWords = (moment: string): string =>
+  moment.length === 10 ? dayWords(moment) : `${MOMENT.format(new Date(moment))} UTC`;
+
 /** Of both days, and all between them. */
 export const rangeWords = (from: string | Day, to: string | Day): string =>
   `${dayWords(from)} to ${dayWords(to)}`;

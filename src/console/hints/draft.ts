@@ -38,7 +38,9 @@ export const LABELS = {
   success: "Event it is for",
   holdOut: "Held out, %",
   start: "Starts",
+  startTime: "Starts at",
   end: "Ends",
+  endTime: "Ends at",
 } as const;
 export type TextName = keyof typeof LABELS;
 const TEXTS = Object.keys(LABELS) as TextName[];
@@ -48,6 +50,20 @@ export interface Draft {
   purposes: readonly string[];
   enabled: boolean;
   rows: readonly Row[];
+}
+
+/** `2026-12-01T19:00:00+01:00` → the day and the time in UTC; a bare day has no time. */
+function momentOf(moment: string | null): { day: string; time: string } {
+  if (moment === null || moment.length === 10) return { day: moment ?? "", time: "" };
+  const [day = "", time = ""] = new Date(moment).toISOString().slice(0, -1).split("T");
+  return { day, time: time.replace(/(?::00)?\.000$/, "") };
+}
+
+/** The other way round: seconds are left out where there are none. Null where neither was said. */
+function momentIn(day: string, time: string): string | null {
+  if (day === "" && time === "") return null;
+  if (time === "") return day;
+  return `${day}T${time.length === 5 ? `${time}:00` : time}Z`;
 }
 
 const percentOf = (share: number): string => String(Number((share * 100).toPrecision(10)));
@@ -73,8 +89,10 @@ export const draftOf = (action: Action): Draft => ({
     windowHours: String(action.windowHours),
     success: action.success ?? "",
     holdOut: percentOf(action.holdOut),
-    start: action.start ?? "",
-    end: action.end ?? "",
+    start: momentOf(action.start).day,
+    startTime: momentOf(action.start).time,
+    end: momentOf(action.end).day,
+    endTime: momentOf(action.end).time,
   },
   purposes: action.purposes,
   enabled: action.enabled,
@@ -104,7 +122,9 @@ export const EMPTY: Draft = {
     success: "",
     holdOut: "0",
     start: "",
+    startTime: "",
     end: "",
+    endTime: "",
   },
   purposes: [],
   enabled: true,
@@ -163,7 +183,7 @@ const percentIn = (typed: string): number | string => {
 export type Read = { ok: true; action: Action } | { ok: false; errors: FieldError[] };
 
 export function readDraft({ texts, purposes, enabled, rows }: Draft): Read {
-  const { id, image, slots, assurance, success, start, end } = texts;
+  const { id, image, slots, assurance, success } = texts;
   const input = {
     id: id.trim() === "" ? slug(texts.label) : id.trim(),
     label: texts.label,
@@ -186,8 +206,8 @@ export function readDraft({ texts, purposes, enabled, rows }: Draft): Read {
     windowHours: numberIn(texts.windowHours),
     success: success.trim() === "" ? null : success.trim(),
     holdOut: percentIn(texts.holdOut),
-    start: start.trim() === "" ? null : start.trim(),
-    end: end.trim() === "" ? null : end.trim(),
+    start: momentIn(texts.start.trim(), texts.startTime.trim()),
+    end: momentIn(texts.end.trim(), texts.endTime.trim()),
     enabled,
   };
   const faults = faultsIn(ActionSchema, input);
@@ -249,6 +269,7 @@ function errorsOf(faults: readonly Fault[], rows: readonly Row[]): FieldError[] 
 
 const PLAIN: Readonly<Record<string, string>> = {
   "must be number": "must be a number",
+  "must be a day or an instant like 2026-11-22T08:00:00Z": "must be a day",
   "atLeast must not be above atMost": "“at least” must not be above “at most”",
 };
 

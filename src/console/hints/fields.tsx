@@ -41,6 +41,15 @@ const Text = ({
   </Field>
 );
 
+/** A day, or a time on it. */
+const When = ({ draft, name, help }: FieldsProps & Line) => (
+  <Field name={name} label={LABELS[name]} help={help}>
+    {(wired) => (
+      <input {...wired} type={name.endsWith("Time") ? "time" : "date"} value={draft.texts[name]} />
+    )}
+  </Field>
+);
+
 const Choice = ({
   draft,
   name,
@@ -116,7 +125,7 @@ export const PeopleFields = ({
     </div>
     {purposes.length > 0 && (
       <fieldset>
-        <legend>Purposes that must be granted beside personalization</legend>
+        <legend>What must be allowed beside suggestions</legend>
         <div class="actions">
           {purposes.map(({ id, label }) => (
             <label class="check">
@@ -138,8 +147,10 @@ export const PeopleFields = ({
 export const TimeFields = (props: FieldsProps) => (
   <>
     <div class="fields">
-      <Text {...props} name="start" help="2026-12-01, or 2026-12-01T18:00:00Z" />
-      <Text {...props} name="end" help="A day that ends it is still in" />
+      <When {...props} name="start" help="Empty: at once" />
+      <When {...props} name="startTime" help="UTC. Empty: as the day begins" />
+      <When {...props} name="end" help="Empty: never" />
+      <When {...props} name="endTime" help="UTC. Empty: the day is still in" />
     </div>
     <div class="fields">
       <Text {...props} name="cap" number />

@@ -4,6 +4,7 @@ import type { Action, ActionChannel } from "../../domain/action/catalogue.ts";
 import type { ActionState } from "../../domain/action/eligible.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import { labelsOf } from "../consent/words.ts";
+import { momentWords } from "../days.ts";
 import { count, percent } from "../numbers.ts";
 
 export const CHANNEL_WORDS: Readonly<Record<ActionChannel, string>> = {
@@ -31,6 +32,15 @@ export function masked(address: string): string {
 const hours = (n: number): string =>
   n >= 48 && n % 24 === 0 ? count(n / 24, "day") : count(n, "hour");
 
+/** From when to when it is given, where that is bound. */
+function whenOf({ start, end }: Action): string[] {
+  const from = start === null ? "" : `from ${momentWords(start)} on`;
+  const until =
+    end === null ? "" : `until ${end.length === 10 ? "the end of " : ""}${momentWords(end)}`;
+  const words = [from, until].filter((each) => each !== "").join(", ");
+  return words === "" ? [] : [`Given ${words}.`];
+}
+
 /** How often, for how long, and what counts. @param policy tells what its purposes are called */
 export function termsOf(action: Action, policy: Policy): string[] {
   const { cap, coolDownHours, windowHours, success, holdOut, slots, channel } = action;
@@ -41,6 +51,7 @@ export function termsOf(action: Action, policy: Policy): string[] {
     ...(purposes.length > 0
       ? [`Beside consent to suggestions it needs ${labelsOf(policy, purposes)}.`]
       : []),
+    ...whenOf(action),
     ...(persona === "any" ? [] : [`To a ${persona} address alone.`]),
     `At most ${count(cap, "time")} to one person in 30 days, with ${hours(coolDownHours)} of rest.`,
     success === null

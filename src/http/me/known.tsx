@@ -147,8 +147,12 @@ function Fact({ name, children }: { name: ComponentChildren; children: Component
   );
 }
 
+/** English without a country counts days the way that can't be taken for another: `23 November 2026`. */
 const day = (at: number, lang: string): string =>
-  new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" }).format(at);
+  new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
+    dateStyle: "long",
+    timeZone: "UTC",
+  }).format(at);
 
 const Time = ({ at, lang }: { at: number; lang: string }) => (
   <time dateTime={new Date(at).toISOString()}>{day(at, lang)}</time>

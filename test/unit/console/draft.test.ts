@@ -64,6 +64,29 @@ test("every action that can be saved comes through the form as it was", () => {
     expect(readDraft(draftIn(sent(draftOf(action))))).toEqual({ ok: true, action });
 });
 
+test("when it begins and ends is chosen as a day and, where it matters, a time of it in UTC", () => {
+  const timed = { ...base, start: "2026-12-01T19:30:00+01:00", end: "2026-12-24" };
+  const { texts } = draftOf(timed);
+  expect(texts).toMatchObject({
+    start: "2026-12-01",
+    startTime: "18:30",
+    end: "2026-12-24",
+    endTime: "",
+  });
+  const read = (more: Partial<typeof texts>) =>
+    readDraft({ ...draftOf(timed), texts: { ...texts, ...more } });
+  expect(read({})).toMatchObject({
+    action: { start: "2026-12-01T18:30:00Z", end: "2026-12-24" },
+  });
+  expect(read({ startTime: "", end: "", endTime: "" })).toMatchObject({
+    action: { start: "2026-12-01", end: null },
+  });
+  expect(read({ endTime: "18:00:30" })).toMatchObject({ action: { end: "2026-12-24T18:00:30Z" } });
+  expect(read({ start: "" })).toMatchObject({
+    errors: [{ name: "start", message: "Must be a day" }],
+  });
+});
+
 describe("what is wrong is said at its field", () => {
   const wrong = (texts: Partial<typeof EMPTY.texts>, conditions: Conditions = {}) => {
     const draft = draftOf({ ...base, conditions });

@@ -1,9 +1,11 @@
+/** The console is in English; its months are words and its hours go to 24, so that no day is taken for a month. */
+const LANGUAGE = "en-GB";
 const FORMATS = {
-  full: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
-  time: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
-  seconds: new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }),
+  full: new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" }),
+  time: new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "short" }),
+  seconds: new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "medium" }),
 } as const;
-const ZONE = new Intl.DateTimeFormat(undefined, { timeZoneName: "short" });
+const ZONE = new Intl.DateTimeFormat(LANGUAGE, { timeZoneName: "short" });
 
 const zoneAt = (at: Date): string =>
   ZONE.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";

@@ -1,4 +1,4 @@
-/** What an officer knows of a person that no machine can: whose device it is, and whether an address may be used. */
+/** The forms for what an officer knows of a person and no machine can: whose device it is, and whether an address may be used. */
 import { SHARINGS, type Sharing } from "../domain/identity/rules.ts";
 import {
   CONTACT_CHANNELS,
@@ -6,19 +6,12 @@ import {
   type PermissionState,
   REACHES,
 } from "../domain/permission/permission.ts";
-import { Problem } from "../domain/problem.ts";
-import { requireVisitorId } from "../http/api/identifiers.ts";
-import { PermissionRequest, sayPermission } from "../http/api/permissions.ts";
-import { check } from "../http/api/input.ts";
-import { loadPerson, type PersonAnswer } from "../http/api/person.ts";
-import { DeviceRequest, sayDevice } from "../http/api/personas.ts";
-import { whyIn } from "../http/api/why.ts";
-import { isAbout } from "../http/audit.ts";
-import { seeOther } from "../http/respond.ts";
+import type { PersonAnswer } from "../http/api/person.ts";
+import { WHY_MAX } from "../http/api/why.ts";
 import type { Session } from "../http/session.ts";
 import { Field } from "./field.tsx";
+import { Folded, NothingLeft, type Refused } from "./folded.tsx";
 import type { Naming } from "./identity.tsx";
-import { action } from "./page.tsx";
 import { FormToken, Notice, Section } from "./parts.tsx";
 
 const SHARING_WORDS: Readonly<Record<Sharing, string>> = {
@@ -53,10 +46,14 @@ export const DecisionTold = ({ told }: { told: Told | undefined }) =>
     </Notice>
   );
 
+/** The form that comes back, if one of these does. */
+export type DecisionRefused = Partial<Readonly<Record<Told, Refused>>>;
+
 interface Props {
   person: PersonAnswer;
   naming: Naming;
   session: Session;
+  refused?: DecisionRefused | undefined;
 }
 
 export const Decisions = (props: Props) => (
@@ -68,27 +65,38 @@ export const Decisions = (props: Props) => (
   </Section>
 );
 
-const WhyField = ({ of }: { of: string }) => (
-  <div class="field">
-    <label for={`${of}-why`}>Why</label>
-    <input id={`${of}-why`} name="why" maxLength={500} autocomplete="off" />
-    <p class="soft">Kept with the decision, for whoever asks later.</p>
-  </div>
+const WhyField = ({ of, typed }: { of: Told; typed: Refused["typed"] }) => (
+  <Field name={`${of}-why`} label="Why" help="Kept with the decision, for whoever asks later.">
+    {(wired) => (
+      <input
+        {...wired}
+        name="why"
+        value={typed[`${of}-why`]}
+        maxLength={WHY_MAX}
+        autocomplete="off"
+      />
+    )}
+  </Field>
 );
 
-const DeviceForm = ({ person, naming, session }: Props) => {
+const DEVICE_FIELDS = { device: "Device", sharing: "It is", "device-why": "Why" } as const;
+
+const DeviceForm = ({ person, naming, session, refused }: Props) => {
   const devices = person.visitors.filter(({ sharing }) => sharing !== null);
-  if (devices.length === 0) return <p class="soft">They have no device that could be shared.</p>;
+  if (devices.length === 0)
+    return (
+      <NothingLeft refused={refused?.device}>They have no device that could be shared.</NothingLeft>
+    );
+  const typed = refused?.device?.typed ?? {};
   return (
-    <details>
-      <summary>Say whose device it is…</summary>
+    <Folded summary="Say whose device it is…" refused={refused?.device} names={DEVICE_FIELDS}>
       <form method="post" action={`/_u/console/people/${person.id}/device`} class="stack">
         <FormToken session={session} />
-        <Field name="device" label="Device">
+        <Field name="device" label={DEVICE_FIELDS.device}>
           {(wired) => (
             <select {...wired}>
               {devices.map(({ id, sharing }) => (
-                <option value={id}>
+                <option value={id} selected={id === typed["device"]}>
                   {naming.words(id)}: {SHARING_WORDS[sharing ?? "personal"]}
                 </option>
               ))}
@@ -97,26 +105,32 @@ const DeviceForm = ({ person, naming, session }: Props) => {
         </Field>
         <Field
           name="sharing"
-          label="It is"
+          label={DEVICE_FIELDS.sharing}
           help="What is typed on a shared device joins nobody; at a kiosk, whoever signs in starts anew."
         >
           {(wired) => (
             <select {...wired}>
               {SHARINGS.map((each) => (
-                <option value={each}>{SHARING_WORDS[each]}</option>
+                <option value={each} selected={each === typed["sharing"]}>
+                  {SHARING_WORDS[each]}
+                </option>
               ))}
-              <option value="">whatever its use shows</option>
+              <option value="" selected={typed["sharing"] === ""}>
+                whatever its use shows
+              </option>
             </select>
           )}
         </Field>
-        <WhyField of="device" />
+        <WhyField of="device" typed={typed} />
         <button type="submit">Note it</button>
       </form>
-    </details>
+    </Folded>
   );
 };
 
-const PermissionForm = ({ person, session }: Props) => {
+const PERMISSION_FIELDS = { way: "Where", state: "They said", "permission-why": "Why" } as const;
+
+const PermissionForm = ({ person, session, refused }: Props) => {
   const ways = person.identifiers.flatMap(({ kind, value, state, permissions }) =>
     value === null || state === "refused"
       ? []
@@ -126,17 +140,26 @@ const PermissionForm = ({ person, session }: Props) => {
           now: permissions.find((each) => each.channel === channel)?.state,
         })),
   );
-  if (ways.length === 0) return <p class="soft">They have no address that could be used.</p>;
+  if (ways.length === 0)
+    return (
+      <NothingLeft refused={refused?.permission}>
+        They have no address that could be used.
+      </NothingLeft>
+    );
+  const typed = refused?.permission?.typed ?? {};
   return (
-    <details>
-      <summary>Say whether they may be contacted…</summary>
+    <Folded
+      summary="Say whether they may be contacted…"
+      refused={refused?.permission}
+      names={PERMISSION_FIELDS}
+    >
       <form method="post" action={`/_u/console/people/${person.id}/permission`} class="stack">
         <FormToken session={session} />
-        <Field name="way" label="Where">
+        <Field name="way" label={PERMISSION_FIELDS.way}>
           {(wired) => (
             <select {...wired}>
               {ways.map(({ value, words, now }) => (
-                <option value={value}>
+                <option value={value} selected={value === typed["way"]}>
                   {words}: {now === undefined ? "never asked" : STATE_WORDS[now]}
                 </option>
               ))}
@@ -145,43 +168,21 @@ const PermissionForm = ({ person, session }: Props) => {
         </Field>
         <Field
           name="state"
-          label="They said"
+          label={PERMISSION_FIELDS.state}
           help="A no is of the address: it reaches everybody who has it. A yes is this person's own."
         >
           {(wired) => (
             <select {...wired}>
               <option value="suppressed">don't contact me there</option>
-              <option value="granted">you may contact me there</option>
+              <option value="granted" selected={typed["state"] === "granted"}>
+                you may contact me there
+              </option>
             </select>
           )}
         </Field>
-        <WhyField of="permission" />
+        <WhyField of="permission" typed={typed} />
         <button type="submit">Note it</button>
       </form>
-    </details>
+    </Folded>
   );
 };
-
-const backTo = (person: string, told: Told): Response =>
-  seeOther(`/_u/console/people/${person}?${new URLSearchParams({ told })}`);
-
-export const postDevicePage = action("officer", async ({ request, context, session }, form) => {
-  const { id: person } = await loadPerson(context, requireVisitorId(request.params["id"]));
-  const device = requireVisitorId(form.get("device") ?? undefined);
-  isAbout(request, [person, device]);
-  const sharing = form.get("sharing") || null;
-  const wanted = check(DeviceRequest, { sharing, why: whyIn(form) });
-  await sayDevice(context, device, wanted, session.role);
-  return backTo(person, "device");
-});
-
-export const postPermissionPage = action("officer", async ({ request, context, session }, form) => {
-  const person = requireVisitorId(request.params["id"]);
-  const [, channel, identifier] = /^(\w+) (.+)$/su.exec(form.get("way") ?? "") ?? [];
-  if (identifier === undefined) throw new Problem("invalid", "choose an address", { path: "way" });
-  const state = form.get("state");
-  const wanted = check(PermissionRequest, { identifier, channel, state, why: whyIn(form) });
-  const { id } = await sayPermission(context, person, wanted, session.role);
-  isAbout(request, [id]);
-  return backTo(id, "permission");
-});

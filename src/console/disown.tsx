@@ -1,15 +1,11 @@
-/** What an officer knows of an identifier: that it isn't the device's on which it was said, or is after all. */
+/** The forms for what an officer knows of an identifier: that it isn't the device's on which it was said, or is after all. */
 import type { VisitorId } from "../domain/ids.ts";
-import { sayOwn } from "../http/api/disown.ts";
-import { requireVisitorId } from "../http/api/identifiers.ts";
 import type { IdentifierAnswer, PersonAnswer } from "../http/api/person.ts";
-import { WHY_MAX, whyIn } from "../http/api/why.ts";
-import { isAbout } from "../http/audit.ts";
+import { WHY_MAX } from "../http/api/why.ts";
 import type { Session } from "../http/session.ts";
-import { doneAt } from "./done.tsx";
 import { Field } from "./field.tsx";
+import { Folded, NothingLeft, type Refused } from "./folded.tsx";
 import type { Naming } from "./identity.tsx";
-import { action } from "./page.tsx";
 import { FormToken } from "./parts.tsx";
 
 interface Said {
@@ -35,6 +31,7 @@ const OwnForm = ({
   person,
   naming,
   session,
+  refused,
 }: {
   /** What is to be said of it. */
   own: boolean;
@@ -42,13 +39,17 @@ const OwnForm = ({
   person: string;
   naming: Naming;
   session: Session;
+  refused: Refused | undefined;
 }) => {
   const name = own ? "own" : "disown";
-  return said.length === 0 ? null : (
-    <details>
-      <summary>
-        {own ? "One of these is the device's after all…" : "One of these isn't the device's…"}
-      </summary>
+  const names = { [`${name}-said`]: "What was said, and where", [`${name}-why`]: "Why" };
+  if (said.length === 0) return <NothingLeft refused={refused} />;
+  return (
+    <Folded
+      summary={own ? "One of these is the device's after all…" : "One of these isn't the device's…"}
+      refused={refused}
+      names={names}
+    >
       <form method="post" action={`/_u/console/people/${person}/identifiers`} class="stack">
         <FormToken session={session} />
         <input type="hidden" name="own" value={own ? "yes" : "no"} />
@@ -61,7 +62,10 @@ const OwnForm = ({
           {(wired) => (
             <select {...wired} name="said">
               {said.map(({ visitor, kind, value }) => (
-                <option value={`${visitor} ${kind}:${value}`}>
+                <option
+                  value={`${visitor} ${kind}:${value}`}
+                  selected={refused?.typed[wired.id] === `${visitor} ${kind}:${value}`}
+                >
                   {value} on {naming.words(visitor)}
                 </option>
               ))}
@@ -70,25 +74,37 @@ const OwnForm = ({
         </Field>
         <Field name={`${name}-why`} label="Why" help="Kept in the history.">
           {(wired) => (
-            <input {...wired} name="why" type="text" maxLength={WHY_MAX} autocomplete="off" />
+            <input
+              {...wired}
+              name="why"
+              type="text"
+              value={refused?.typed[wired.id]}
+              maxLength={WHY_MAX}
+              autocomplete="off"
+            />
           )}
         </Field>
         <button type="submit" class="quiet">
           {own ? "It is this device's" : "It isn't this device's"}
         </button>
       </form>
-    </details>
+    </Folded>
   );
 };
+
+/** The form that comes back, if one of them does. */
+export type OwnershipRefused = Partial<Readonly<Record<"own" | "disown", Refused>>>;
 
 export const Ownership = ({
   person,
   naming,
   session,
+  refused,
 }: {
   person: PersonAnswer;
   naming: Naming;
   session: Session;
+  refused: OwnershipRefused | undefined;
 }) => {
   const { id, identifiers } = person;
   const theirs = saidIn(identifiers, ({ visitors, disowned = [] }) =>
@@ -98,22 +114,8 @@ export const Ownership = ({
   const common = { person: id, naming, session };
   return (
     <>
-      <OwnForm own={false} said={theirs} {...common} />
-      <OwnForm own said={notTheirs} {...common} />
+      <OwnForm own={false} said={theirs} refused={refused?.disown} {...common} />
+      <OwnForm own said={notTheirs} refused={refused?.own} {...common} />
     </>
   );
 };
-
-export const postOwnPage = action("officer", async ({ request, context, session }, form) => {
-  const [visitorId, ...rest] = (form.get("said") ?? "").split(" ");
-  const visitor = requireVisitorId(visitorId);
-  isAbout(request, [visitor]);
-  const own = form.get("own") === "yes";
-  await sayOwn(
-    context,
-    visitor,
-    { identifier: rest.join(" "), own, why: whyIn(form) },
-    session.role,
-  );
-  return doneAt(`/_u/console/people/${visitor}`, "owned");
-});

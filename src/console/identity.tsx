@@ -5,7 +5,7 @@ import type { MergeAnswer } from "../http/api/merge-answer.ts";
 import type { IdentifierAnswer, PersonAnswer, VisitorAnswer } from "../http/api/person.ts";
 import type { Session } from "../http/session.ts";
 import { PurposeNames } from "./consent/purpose-names.tsx";
-import { Ownership } from "./disown.tsx";
+import { Ownership, type OwnershipRefused } from "./disown.tsx";
 import { IdentityGraph } from "./graph.tsx";
 import { WhoToJoin } from "./meant.tsx";
 import { Badge, Empty, Section, Time } from "./parts.tsx";
@@ -79,15 +79,18 @@ export const Identifiers = ({
   person,
   naming,
   session,
+  refused,
 }: {
   person: PersonAnswer;
   naming: Naming;
   /** An officer's, who may say what isn't a device's. */
   session: Session | null;
+  /** The form to say so, where it comes back. */
+  refused?: OwnershipRefused | undefined;
 }) => {
   const shown = person.identifiers.filter(({ kind }) => kind !== "anonymous_id");
   const standing = shown.filter(({ state }) => state !== "refused");
-  const refused = shown.filter(({ state }) => state === "refused");
+  const apart = shown.filter(({ state }) => state === "refused");
   return (
     <Section title="Identifiers" id="identifiers">
       {standing.length === 0 ? (
@@ -101,17 +104,17 @@ export const Identifiers = ({
           ))}
         </ul>
       )}
-      {refused.length > 0 && (
+      {apart.length > 0 && (
         <details>
-          <summary>Said here, but not this person's ({refused.length})</summary>
+          <summary>Said here, but not this person's ({apart.length})</summary>
           <ul class="identifiers">
-            {refused.map((each) => (
+            {apart.map((each) => (
               <IdentifierLine each={each} naming={naming} />
             ))}
           </ul>
         </details>
       )}
-      {session && <Ownership person={person} naming={naming} session={session} />}
+      {session && <Ownership {...{ person, naming, session, refused }} />}
     </Section>
   );
 };

@@ -5,6 +5,7 @@ import { claimantsOf, guesses } from "../http/api/identifiers.ts";
 import { findPerson, loadPerson } from "../http/api/person.ts";
 import type { Context } from "../http/context.ts";
 import { Field } from "./field.tsx";
+import { sentence } from "./words.ts";
 
 /** @throws Problem `not_found`, or `conflict` where an identifier leads to several people */
 async function personMeant(context: Context, text: string): Promise<VisitorId> {
@@ -32,8 +33,7 @@ export async function personOrFault(
     return await personMeant(context, text.trim());
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const { message } = error;
-    return { message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.` };
+    return { message: sentence(error.message) };
   }
 }
 

@@ -9,6 +9,7 @@ import { readSession, requireFormToken, requireSameOrigin, type Session } from "
 import { Told } from "./done.tsx";
 import { readForm } from "./form.ts";
 import { renderPage } from "./layout.tsx";
+import { sentence } from "./words.ts";
 
 export interface Visit {
   request: Call;
@@ -150,6 +151,3 @@ function logFailure(error: unknown): void {
   const name = error instanceof Error ? error.name : "unknown";
   console.error(JSON.stringify({ message: "a page of the console failed", error: name }));
 }
-
-const sentence = (words: string): string =>
-  `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;

@@ -1,7 +1,7 @@
 /** One person: who, on which devices, why one, what next, and everything that happened. */
 import { STAGE_NAMES } from "../domain/person/stage.ts";
 import type { Policy } from "../domain/consent/policy.ts";
-import { CalledBy } from "./consent/purpose-names.tsx";
+import { CalledBy, PurposeName } from "./consent/purpose-names.tsx";
 import type { PersonView } from "../domain/person/calls.ts";
 import type { NextAnswer } from "../domain/person/people.ts";
 import { mayDo } from "../http/auth.ts";
@@ -12,11 +12,12 @@ import { asked } from "../http/api/input.ts";
 import { type JourneyFound, journeyOf } from "../http/api/journey.ts";
 import { nextFor } from "../http/api/people.ts";
 import { describe, loadPerson, type PersonAnswer } from "../http/api/person.ts";
-import { Decisions, DecisionTold, type Told } from "./decisions.tsx";
+import { type DecisionRefused, Decisions, DecisionTold, type Told } from "./decisions.tsx";
+import type { OwnershipRefused } from "./disown.tsx";
 import { History } from "./history.tsx";
 import { Devices, Identifiers, type Naming, namingOf, WhyOne } from "./identity.tsx";
 import { Journey } from "./journey.tsx";
-import { page, screen } from "./page.tsx";
+import { page, screen, type Visit } from "./page.tsx";
 import { Empty, Section, StageBadge, Notice } from "./parts.tsx";
 import { count, percent } from "./numbers.ts";
 import { nameOf } from "./words.ts";
@@ -41,7 +42,7 @@ const Heading = ({ person, name }: { person: PersonAnswer; name: string }) => (
   </header>
 );
 
-const Next = ({ next }: { next: NextAnswer }) => (
+export const Next = ({ next }: { next: NextAnswer }) => (
   <Section title="Next action" id="next">
     {next.action ? (
       <>
@@ -66,7 +67,7 @@ const Next = ({ next }: { next: NextAnswer }) => (
       <Empty title="Nothing to suggest now">
         <p>
           {next.others === undefined
-            ? "Personalization isn't allowed on this person's best-known device."
+            ? "Suggestions aren't allowed on this person's best-known device."
             : "No action of the catalogue fits at this moment."}
         </p>
       </Empty>
@@ -75,10 +76,18 @@ const Next = ({ next }: { next: NextAnswer }) => (
       <details open={next.action === null}>
         <summary>What would change it ({next.others.length})</summary>
         <ul class="others">
-          {next.others.map(({ label, missing }) => (
+          {next.others.map(({ label, missing, purpose }) => (
             <li>
               <strong>{label}</strong>
-              <span class="soft">{missing}</span>
+              <span class="soft">
+                {purpose === undefined ? (
+                  missing
+                ) : (
+                  <>
+                    <PurposeName id={purpose} /> isn't allowed
+                  </>
+                )}
+              </span>
             </li>
           ))}
         </ul>
@@ -123,7 +132,11 @@ export interface PersonProps {
   /** An officer's; null: what only officers write down isn't shown. */
   session?: Session | null;
   told?: Told | undefined;
+  /** A form of the page that comes back. */
+  refused?: PersonRefused | undefined;
 }
+
+export type PersonRefused = DecisionRefused & OwnershipRefused;
 
 export const PersonBody = (props: PersonProps) => {
   const {
@@ -137,6 +150,7 @@ export const PersonBody = (props: PersonProps) => {
     parted,
     session = null,
     told,
+    refused,
   } = props;
   const naming: Naming = namingOf(person);
   return (
@@ -148,9 +162,9 @@ export const PersonBody = (props: PersonProps) => {
         <div class="aside">
           <Next next={next} />
           <WhyOne person={person} naming={naming} mayDecide={mayDecide} />
-          <Identifiers person={person} naming={naming} session={session} />
+          <Identifiers {...{ person, naming, session, refused }} />
           <Devices view={view} person={person} naming={naming} />
-          {session && <Decisions person={person} naming={naming} session={session} />}
+          {session && <Decisions {...{ person, naming, session, refused }} />}
           <Personas person={person} />
           <History history={person.history} />
         </div>
@@ -166,7 +180,8 @@ export const PersonBody = (props: PersonProps) => {
   );
 };
 
-export const getPersonPage = page("either", async (visit) => {
+/** `refused`: 422, with that form as it was sent. */
+export async function personScreen(visit: Visit, refused?: PersonRefused): Promise<Response> {
   const { request, context, session } = visit;
   const view = await loadPerson(context, requireVisitorId(request.params["id"]));
   isAbout(request, [view.id]);
@@ -191,6 +206,10 @@ export const getPersonPage = page("either", async (visit) => {
       parted={asked(request, "parted")}
       session={mayDo(session.role, "officer") ? session : null}
       told={TOLD.find((each) => each === asked(request, "told"))}
+      refused={refused}
     />,
+    refused ? 422 : 200,
   );
-});
+}
+
+export const getPersonPage = page("either", (visit) => personScreen(visit));

@@ -125,6 +125,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
 export const refusalWords = (reason: string | null): string =>
   REFUSALS[reason ?? ""] ?? "the merge policy kept it apart";
 
+/** With a capital and a full stop. */
+export const sentence = (words: string): string =>
+  `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+
 const SPANS = [
   [86_400_000, "day"],
   [3_600_000, "hour"],

@@ -181,6 +181,11 @@ const VIEW = {
   ],
 } as unknown as PersonView;
 
+const KEPT_BACK = [
+  { missing: "needs “Signed in or confirmed”, is at “Gave an identifier”" },
+  { missing: "fits too, and has less priority now" },
+  { missing: "advertising isn't granted", purpose: "advertising" },
+];
 const [app, ...rest] = STARTER_CATALOGUE.actions;
 const NEXT: NextAnswer = {
   action: app ?? null,
@@ -192,11 +197,7 @@ const NEXT: NextAnswer = {
   others: rest.slice(0, 4).map(({ id, label }, n) => ({
     id,
     label,
-    missing:
-      [
-        "needs “Signed in or confirmed”, is at “Gave an identifier”",
-        "fits too, and has less priority now",
-      ][n % 2] ?? "",
+    ...KEPT_BACK[n % KEPT_BACK.length]!,
   })),
 };
 
@@ -321,6 +322,37 @@ export const stories: readonly Story[] = [
       />
     ),
   },
+  ...(
+    [
+      ["device", { device: A, sharing: "shared" }, "device", "There is nobody of this id."],
+      ["permission", { way: `call phone:1` }, "way", "This person doesn't have this address."],
+      [
+        "disown",
+        { "disown-said": `${B} user_id:member-1042` },
+        "disown-said",
+        "This device didn't say this identifier.",
+      ],
+    ] as const
+  ).map(([form, typed, name, message]): Story => ({
+    ...PERSON,
+    name: `person-refused-${form}`,
+    role: "officer",
+    body: (
+      <PersonBody
+        policy={DEFAULT_POLICY}
+        view={VIEW}
+        person={JANE}
+        next={NEXT}
+        journey={{ steps: STEPS.slice(0, 1), cursor: null }}
+        mayDecide
+        earlier={false}
+        session={{ role: "officer", formToken: "x".repeat(43), subject: "x", until: null }}
+        refused={{
+          [form]: { typed: { ...typed, [`${form}-why`]: "Told us" }, error: { name, message } },
+        }}
+      />
+    ),
+  })),
   {
     ...PERSON,
     name: "person-parted",

@@ -86,5 +86,6 @@ export const stories: readonly Story[] = [
       { name: "url", message: "Must be https on the internet" },
     ],
   }),
+  story("late", "officer", { late: "crm" }),
   story("seen", "marketer"),
 ];

@@ -1,6 +1,5 @@
 /** The form for another system that gets events. */
 import type { Policy } from "../../domain/consent/policy.ts";
-import type { WebhooksAnswer } from "../../http/api/webhooks.ts";
 import type { Session } from "../../http/session.ts";
 import { PurposeField } from "../consent/purpose-field.tsx";
 import { Field } from "../field.tsx";
@@ -19,18 +18,15 @@ export const NOTHING_TYPED: TypedWebhook = { id: "", url: "", purpose: "", event
 export const NewWebhook = ({
   session,
   policy,
-  webhooks,
   typed,
 }: {
   session: Session;
   policy: Policy;
-  webhooks: WebhooksAnswer;
   typed: TypedWebhook;
 }) => (
   <Section title="Another system" id="add">
     <form method="post" action="/_u/console/webhooks" class="stack">
       <FormToken session={session} />
-      <input type="hidden" name="version" value={webhooks.version} />
       <Field
         name="id"
         label="Name"

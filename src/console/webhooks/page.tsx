@@ -2,7 +2,7 @@
 import type { Policy } from "../../domain/consent/policy.ts";
 import type { WebhooksAnswer } from "../../http/api/webhooks.ts";
 import type { Session } from "../../http/session.ts";
-import { labelOf } from "../consent/words.ts";
+import { labelOf } from "../../domain/consent/notice.ts";
 import { Checked, errorsFrom, type FieldError } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
 import { Badge, Empty, FormToken, Notice, Section, Time, Title } from "../parts.tsx";
@@ -23,6 +23,8 @@ export interface WebhooksProps {
   secret: { id: string; value: string } | null;
   errors: readonly FieldError[];
   typed: TypedWebhook;
+  /** The one that was to be changed, when somebody else had changed them meanwhile. */
+  late?: string | null;
 }
 
 const NAMES = { id: "Name", url: "Address", purpose: "For", events: "Events" } as const;
@@ -152,6 +154,15 @@ const Webhook = ({
   );
 };
 
+const Late = ({ id }: { id: string }) => (
+  <Notice tone="danger" focused>
+    <p>
+      <strong>Somebody else changed the systems meanwhile, so nothing was done to {id}.</strong>{" "}
+      Below they stand as they are now: look, and press again.
+    </p>
+  </Notice>
+);
+
 const Secret = ({ secret: { id, value } }: { secret: { id: string; value: string } }) => (
   <Notice tone="note" focused>
     <p>
@@ -171,11 +182,12 @@ const Secret = ({ secret: { id, value } }: { secret: { id: string; value: string
 );
 
 export const WebhooksPage = (props: WebhooksProps) => {
-  const { session, policy, webhooks, secret, errors } = props;
+  const { session, policy, webhooks, secret, errors, late = null } = props;
   const { version, hooks } = webhooks;
   return (
     <>
       <Title name="Webhooks" />
+      {late !== null && <Late id={late} />}
       {secret && <Secret secret={secret} />}
       <Checked errors={errorsFrom(errors, NAMES)}>
         <p class="prose soft">

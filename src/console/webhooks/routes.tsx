@@ -12,11 +12,12 @@ import {
 } from "../../out/webhooks.ts";
 import { type Done, doneAt } from "../done.tsx";
 import type { FieldError } from "../field.tsx";
+import { faultOf } from "../folded.tsx";
 import { action, page, screen, type Visit } from "../page.tsx";
 import { NOTHING_TYPED, type TypedWebhook } from "./new.tsx";
 import { WEBHOOKS, WebhooksPage, type WebhooksProps } from "./page.tsx";
 
-type More = Partial<Pick<WebhooksProps, "secret" | "errors" | "typed">>;
+type More = Partial<Pick<WebhooksProps, "secret" | "errors" | "typed" | "late">>;
 
 async function webhooksScreen(visit: Visit, more: More = {}): Promise<Response> {
   const { context, session } = visit;
@@ -24,9 +25,10 @@ async function webhooksScreen(visit: Visit, more: More = {}): Promise<Response> 
     context.policy(),
     describeWebhooks(context, session.role),
   ]);
-  const { secret = null, errors = [], typed = NOTHING_TYPED } = more;
-  const props = { session, policy, webhooks, secret, errors, typed };
-  return screen(visit, "Webhooks", <WebhooksPage {...props} />, errors.length > 0 ? 422 : 200);
+  const { secret = null, errors = [], typed = NOTHING_TYPED, late = null } = more;
+  const props = { session, policy, webhooks, secret, errors, typed, late };
+  const status = late !== null ? 409 : errors.length > 0 ? 422 : 200;
+  return screen(visit, "Webhooks", <WebhooksPage {...props} />, status);
 }
 
 const secretOf = async ({ context }: Visit, hook: EventWebhook) => ({
@@ -51,7 +53,7 @@ const postWebhook = action("officer", async (visit, form) => {
     purpose: text("purpose"),
     events: text("events"),
   };
-  const { hooks } = await webhooksInForce(context.db);
+  const { version, hooks } = await webhooksInForce(context.db);
   const hook: EventWebhook = {
     ...typed,
     events: typed.events
@@ -62,10 +64,16 @@ const postWebhook = action("officer", async (visit, form) => {
     // Another one of the same name had other secrets.
     secret: Math.max(1, Math.floor(context.now / 1000)),
   };
-  const edited: EditedWebhooks = { version: sentVersion(form), hooks: [...hooks, hook] };
+  // One more stands beside whatever others did since the page was opened.
+  const edited: EditedWebhooks = { version, hooks: [...hooks, hook] };
   const errors = faultsIn(WebhooksSchema, edited).map(errorIn);
   if (errors.length > 0) return webhooksScreen(visit, { errors, typed });
-  await saveWebhooks(context, edited, session.role);
+  try {
+    await saveWebhooks(context, edited, session.role);
+  } catch (error) {
+    const fault = faultOf(error, { [`hooks.${hooks.length}.purpose`]: "purpose" }, "id");
+    return webhooksScreen(visit, { errors: [fault], typed });
+  }
   return webhooksScreen(visit, { secret: await secretOf(visit, hook) });
 });
 
@@ -107,7 +115,13 @@ const postChange = action("officer", async (visit, form) => {
     const next = isMeant(hook) ? change(hook, context.now) : hook;
     return next ? [next] : [];
   });
-  await saveWebhooks(context, { version: sentVersion(form), hooks: changed }, session.role);
+  try {
+    await saveWebhooks(context, { version: sentVersion(form), hooks: changed }, session.role);
+  } catch (error) {
+    if (error instanceof Problem && error.code === "conflict")
+      return webhooksScreen(visit, { late: request.params["id"] ?? "" });
+    throw error;
+  }
   const renewed = asked === "renew" ? changed.find(isMeant) : undefined;
   if (renewed) return webhooksScreen(visit, { secret: await secretOf(visit, renewed) });
   return doneAt(WEBHOOKS, SAID[asked] ?? "changed");

@@ -103,9 +103,35 @@ test("on the person's page an officer says whose device it is and that an addres
   const shown = pageOf(await officer.call(`${page}?told=permission`));
   expect(shown).toContain("shared, like a family");
   expect(shown).toContain("This device is said to be shared: the family");
-  expect((await officer.form(`${page}/permission`, { form, way: "", state: "x" })).status).toBe(
-    422,
-  );
+});
+
+test("what an officer says of a person comes back to the form that can't be taken, open and as it was written", async () => {
+  const phone = new Browser({ "usher-region": "DE", "cf-connecting-ip": "203.0.113.10" });
+  await phone.consent({ accept: "all" });
+  await phone.send("identify", { messageId: "f1", traits: { email: "fay@gmail.com" } });
+  await settle([phone.visitor!]);
+  const page = `/_u/console/people/${phone.visitor}`;
+  const officer = await signedIn(OFFICER_TOKEN);
+  const form = await officer.formToken();
+  const why = "she said so at the desk";
+  for (const [to, at, fields] of [
+    ["device", "device", { device: "gone", sharing: "shared" }],
+    ["device", "sharing", { device: phone.visitor!, sharing: "rented" }],
+    ["permission", "way", { way: "", state: "suppressed" }],
+    ["permission", "way", { way: "email email:other@gmail.com", state: "suppressed" }],
+    ["permission", "state", { way: "email email:fay@gmail.com", state: "x" }],
+    ["identifiers", "disown-said", { own: "no", said: `${phone.visitor!} email:o@gmail.com` }],
+  ] as const) {
+    const said = await officer.form(`${page}/${to}`, { form, why, ...fields });
+    expect(said.status).toBe(422);
+    const [, fold] = /<details open><summary>([\s\S]*?)<\/details>/.exec(pageOf(said)) ?? [];
+    expect(fold).toContain(`<a href="#${at}">`);
+    expect(fold).toContain(`value="${why}"`);
+    expect(fold).toContain('aria-invalid="true"');
+  }
+  // Who the page is about is gone: there is no form to come back to.
+  const nobody = await officer.form(`/_u/console/people/nobody/permission`, { form });
+  expect(nobody.status).toBe(404);
 });
 
 test("an approval that is withdrawn ends what counts further, keeps what was recorded, and can be given again", async () => {

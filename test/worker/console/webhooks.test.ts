@@ -61,10 +61,16 @@ test("what can't be sent to comes back to its field with what was typed, and not
   expect(page).toContain('href="#id"');
   expect(page).toContain('href="#url"');
   expect(page).toContain('value="http://10.0.0.1/hook"');
+  const opened = await version();
   await add(crm);
   expect((await add(crm)).status).toBe(422);
   expect((await add({ ...crm, id: "b", purpose: "necessary" })).status).toBe(422);
   expect(await held()).toHaveLength(1);
+  // Whoever opened the page before another was added loses nothing by it.
+  expect(pageOf(await add({ ...crm, id: "later", version: opened }))).toContain(
+    "The secret of later",
+  );
+  expect(await held()).toHaveLength(2);
 });
 
 test("it is paused, goes on and is taken out; of two who change it at once the second is told", async () => {
@@ -77,6 +83,9 @@ test("it is paused, goes on and is taken out; of two who change it at once the s
   expect(await held()).toMatchObject([{ enabled: true }]);
   const late = await officer.form(`${PAGE}/crm`, { form, version: before, do: "remove" });
   expect(late.status).toBe(409);
+  expect(pageOf(late)).toContain("so nothing was done to crm");
+  const [, fresh] = /webhooks\/crm"[\s\S]*?name="version" value="(\d+)"/.exec(pageOf(late)) ?? [];
+  expect(fresh).toBe(await version());
   expect((await officer.form(`${PAGE}/crm`, { form, do: "remove" })).status).toBe(409);
   expect((await change("explode")).status).toBe(422);
   expect((await change("pause", "nobody")).status).toBe(404);

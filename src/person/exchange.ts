@@ -1,6 +1,7 @@
 /** What the objects of persons ask of one another: to compare ages, to take visitors over, to ask or forget somebody. */
 import type { IdentifierKey, MoveId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
+import { askAgain } from "./asking.ts";
 import { forget } from "./forget.ts";
 import { meet, type MeetAnswer, type MeetRequest } from "./merge.ts";
 import {
@@ -12,7 +13,7 @@ import {
 } from "./move.ts";
 import { hear, type Word } from "./separation.ts";
 import { Shell } from "./shell.ts";
-import { activateMove, askAgain } from "./work.ts";
+import { activateMove } from "./work.ts";
 
 export abstract class Exchange<Env = unknown> extends Shell<Env> {
   async meet(epoch: number, request: MeetRequest): Promise<Answered<MeetAnswer>> {

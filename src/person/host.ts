@@ -7,6 +7,7 @@ import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Millis, PersonId } from "../domain/ids.ts";
 import type { Landing } from "../domain/ports.ts";
 import type { VisitorDoc } from "./documents.ts";
+import { waitingClaims } from "./asking.ts";
 import { Parcels } from "./parcels.ts";
 import type { Store } from "./store.ts";
 import { type Names, Transactor } from "./transactor.ts";
@@ -18,7 +19,6 @@ import {
   hasWork,
   plan,
   type Settings,
-  waitingClaims,
 } from "./work.ts";
 
 /** Makes one call. Null: it failed, or its answer was lost; whether it took effect is unknown. */

@@ -5,12 +5,11 @@
  */
 import { guardOf } from "../domain/identity/crowds.ts";
 import type { Evidence } from "../domain/identity/evidence.ts";
-import { type MergeRules, rankOf } from "../domain/identity/rules.ts";
-import { isOpenToMore } from "../domain/identity/turned-down.ts";
+import type { MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
-import type { Claim } from "../domain/identity/claims.ts";
-import type { ClaimAnswer, CrowdGuard, Landing, Ledger, WaitingClaim } from "../domain/ports.ts";
+import type { ClaimAnswer, CrowdGuard, Landing, Ledger } from "../domain/ports.ts";
+import { mustTell, nextClaims, rememberAsks, told, waitingClaims } from "./asking.ts";
 import { claimed, isUrgent } from "./claimed.ts";
 import type { PermissionChange } from "../domain/permission/permission.ts";
 import { found, type MeetAnswer, type MeetRequest, met, metNobody } from "./merge.ts";
@@ -23,16 +22,10 @@ import {
   type ResolveAnswer,
   resolved,
 } from "./move.ts";
-import type { VisitorDoc } from "./documents.ts";
-import { isProvenAt } from "./evidence.ts";
 import { type Handed, hasPending, landed, prepare } from "./outbox.ts";
-import { settleSplit, wait } from "./split.ts";
-import type { PersonReader } from "./reader.ts";
+import { settleSplit } from "./split.ts";
 import { heardBack, isTorn, partKeptApart, untoldWords, type Word } from "./separation.ts";
 import type { Names, Transactor } from "./transactor.ts";
-
-/** As many claimants as are told at once that an identifier became surer; a crowd joins nobody anyway. */
-const TOLD_MAX = 100;
 
 export type Call =
   | { do: "receive"; to: PersonId; request: ReceiveRequest }
@@ -121,37 +114,8 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
   return calls;
 }
 
-/** The claims that are to be asked about now: the others of this visitor wait until those before them have their answer. */
-function nextClaims({ claims }: VisitorDoc, rules: MergeRules): Claim[] {
-  const waiting = Object.values(claims).filter(
-    (claim) => claim.state === "waiting" && isUrgent(claim.kind),
-  );
-  const first = Math.min(...waiting.map(({ kind }) => rankOf(rules, kind)));
-  return waiting.filter(({ kind }) => rankOf(rules, kind) === first);
-}
-
 const mustLand = (tx: Transactor): boolean =>
   tx.work.erasures.length > 0 || tx.work.gone !== null || tx.work.relist;
-
-/** Once it waits no more: before, the others would be answered as they were. */
-const mustTell = (reader: PersonReader, doc: VisitorDoc, claim: Claim): boolean =>
-  claim.state !== "waiting" &&
-  (claim.tell === true || (claim.keptOut === true && isProvenAt(reader, doc, claim.key)));
-
-/** Claims that go along with the outbox. */
-export function waitingClaims(reader: PersonReader, rules: MergeRules): WaitingClaim[] {
-  const found: WaitingClaim[] = [];
-  for (const { id, claims } of reader.visitors.values())
-    for (const claim of Object.values(claims))
-      if (claim.state === "waiting" && !isUrgent(claim.kind))
-        found.push({
-          visitor: id,
-          identifier: claim.key,
-          at: claim.at,
-          guard: guardOf(claim, rules),
-        });
-  return found;
-}
 
 /** Whether something is to be done at once; the outbox alone can wait its few seconds. */
 export function hasWork(tx: Transactor): boolean {
@@ -222,7 +186,7 @@ export function absorb(
       return [];
     case "land":
       landed(tx, call.handed);
-      remember(tx, (answer as Answers["land"]).ask);
+      rememberAsks(tx, (answer as Answers["land"]).ask);
       return (call.landing.claims ?? []).flatMap((claim, n) => {
         const said = (answer as Answers["land"]).claims[n];
         return said ? meeting(tx, claim, said, settings) : [];
@@ -253,49 +217,6 @@ function erasureBegun(tx: Transactor, { visitor, at }: Extract<Call, { do: "with
 
 const isSame = (a: PermissionChange, b: PermissionChange): boolean =>
   a.identifier === b.identifier && a.channel === b.channel && a.at === b.at;
-
-function remember(tx: Transactor, asks: Transactor["work"]["asks"]): void {
-  if (asks.length === 0) return;
-  tx.work.asks = [...tx.work.asks, ...asks];
-  tx.changedWork();
-}
-
-/** The others for whom it wasn't sure enough ask again, those in here at once. */
-function told(
-  tx: Transactor,
-  { visitor, identifier }: Extract<Call, { do: "tell" }>,
-  claimants: Answers["tell"],
-): void {
-  const doc = tx.visitors.get(visitor);
-  const claim = doc?.claims[identifier];
-  if (!doc || !claim || !mustTell(tx, doc, claim)) return;
-  const { tell: _, keptOut, ...rest } = claim;
-  const isStillOut = keptOut && !isProvenAt(tx, doc, identifier);
-  doc.claims[identifier] = { ...rest, ...(isStillOut ? { keptOut } : {}) };
-  tx.changed(doc);
-  const others = claimants.filter((other) => other !== visitor).slice(0, TOLD_MAX);
-  for (const other of others) askAgain(tx, other, identifier, true);
-  remember(
-    tx,
-    others
-      .filter((other) => !tx.visitors.has(other))
-      .map((other) => ({ visitor: other, identifier, kept: true })),
-  );
-}
-
-/** Another claimant was erased, or said it more surely: the index is asked again. */
-export function askAgain(
-  tx: Transactor,
-  visitor: VisitorId,
-  identifier: IdentifierKey,
-  keptOnly: boolean,
-): void {
-  const doc = tx.visitors.get(visitor);
-  const claim = doc?.claims[identifier];
-  if (!doc || !claim || (keptOnly && !isOpenToMore(claim))) return;
-  wait(doc, identifier);
-  tx.changed(doc);
-}
 
 /** The target's side of `activate`: it may come twice, or after a call has activated it already. */
 export function activateMove(tx: Transactor, move: MoveId): { move: MoveId } {

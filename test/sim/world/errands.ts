@@ -9,14 +9,8 @@ import {
   resolve,
 } from "../../../src/person/move.ts";
 import { hear } from "../../../src/person/separation.ts";
-import {
-  absorb,
-  activateMove,
-  type Answers,
-  askAgain,
-  type Call,
-  plan,
-} from "../../../src/person/work.ts";
+import { askAgain } from "../../../src/person/asking.ts";
+import { absorb, activateMove, type Answers, type Call, plan } from "../../../src/person/work.ts";
 import { Objects } from "./objects.ts";
 import { Broken, type Obj, rules } from "./parts.ts";
 

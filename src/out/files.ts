@@ -189,7 +189,7 @@ async function readPart(
       const standing = allowed.get(visitor);
       if (standing) seen.add(visitor);
       for (const [purpose, file] of files)
-        if (mayLeave(eventNow(policy, event).purposes, standing, purpose)) {
+        if (mayLeave(policy, eventNow(policy, event), standing, purpose)) {
           // A person may be named after a visitor that is erased one day, so files say the visitor alone.
           const { person: _, ...line } = lineOf(
             { visitor, person: standing.person, event },

@@ -6,6 +6,7 @@ import { decideSafely, grantedPurposes } from "../domain/consent/gate.ts";
 import type { Policy } from "../domain/consent/policy.ts";
 import { choiceOf } from "../domain/consent/receipt.ts";
 import { NO_SIGNALS } from "../domain/consent/signals/types.ts";
+import type { UsherEvent } from "../domain/event.ts";
 import type { Millis, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Standing } from "../domain/person/calls.ts";
 import type { People } from "../domain/person/people.ts";
@@ -14,7 +15,7 @@ export type StandingPorts = { people: Pick<People, "standing"> };
 
 export interface Allowed {
   person: PersonId;
-  /** Null: nothing was ever decided here, so that what an event was recorded under is what stands. */
+  /** Null: nothing was ever decided here, so that what an event was recorded under is what stands, while that is what it was. */
   purposes: ReadonlySet<string> | null;
 }
 
@@ -61,12 +62,19 @@ function purposesNow(
   return new Set(grantedPurposes(result));
 }
 
-/** Whether what was recorded under these purposes may leave for this one; all under the names of now. */
+/** Whether what was recorded so may leave for this purpose; all under the names of now. */
 export const mayLeave = (
-  recorded: readonly string[],
+  policy: Policy,
+  recorded: Pick<UsherEvent, "purposes" | "policy">,
   allowed: Allowed | undefined,
   purpose: string,
 ): allowed is Allowed =>
   allowed !== undefined &&
-  recorded.includes(purpose) &&
-  (allowed.purposes === null || allowed.purposes.has(purpose));
+  recorded.purposes.includes(purpose) &&
+  (allowed.purposes === null
+    ? recorded.policy >= sameSince(policy, purpose)
+    : allowed.purposes.has(purpose));
+
+/** The version since which a yes to this purpose is a yes to what it is now. */
+export const sameSince = ({ purposes }: Pick<Policy, "purposes">, purpose: string): number =>
+  purposes.find(({ id }) => id === purpose)?.since ?? Infinity;

@@ -178,7 +178,7 @@ async function eventsOf(
   );
   return wanted.flatMap(({ visitor, event }) => {
     const standing = allowed.get(visitor);
-    return mayLeave(eventNow(policy, event).purposes, standing, purpose)
+    return mayLeave(policy, eventNow(policy, event), standing, purpose)
       ? [lineOf({ visitor, person: standing.person, event }, policy, purpose)]
       : [];
   });

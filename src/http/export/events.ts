@@ -69,7 +69,7 @@ export class EventReader {
     this.rows += stored.length;
     const lines = stored.flatMap(({ visitor, event }) => {
       const standing = allowed.get(visitor);
-      return mayLeave(eventNow(this.policy, event).purposes, standing, purpose)
+      return mayLeave(this.policy, eventNow(this.policy, event), standing, purpose)
         ? [lineOf({ visitor, person: standing.person, event }, this.policy, purpose)]
         : [];
     });

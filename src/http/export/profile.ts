@@ -2,6 +2,8 @@
  * What of a person leaves for one purpose. An address says over which channels it may be used: none, where it was suppressed
  * or nobody gave permission. It stands among the identifiers alone, so that no copy of it goes without that.
  */
+import { policyVersion } from "../../d1/policies.ts";
+import { DEFAULT_POLICY } from "../../domain/consent/default-policy.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
 import { type Day, dayOf, type PersonId } from "../../domain/ids.ts";
 import type { Json, JsonObject } from "../../domain/json.ts";
@@ -11,7 +13,7 @@ import type { PersonView, VisitorView } from "../../domain/person/calls.ts";
 import { firstDayFor, retentionOf } from "../../domain/retention.ts";
 import { filterSlice, usableFor } from "../../domain/slice/slice.ts";
 import { iso, namesFor, opens, withoutClickId } from "../../out/line.ts";
-import { type Allowed, allowedNow } from "../../out/standing.ts";
+import { type Allowed, allowedNow, sameSince } from "../../out/standing.ts";
 import { identifiersOf, stageOf, summaryOf, traitsOf } from "../api/person.ts";
 import type { Context } from "../context.ts";
 
@@ -38,7 +40,10 @@ export async function profileOf(
     context.now,
   );
   const from = firstDayFor(retentionOf(policy), purpose, dayOf(context.now));
-  const visitors = usable(answer.value, allowed, purpose, new Set(namesFor(policy, purpose)), from);
+  const isUndecided = [...allowed.values()].some(({ purposes }) => purposes === null);
+  const same = isUndecided ? await sameFrom(context, policy, purpose) : from;
+  const names = new Set(namesFor(policy, purpose));
+  const visitors = usable(answer.value, allowed, purpose, names, { from, same });
   if (visitors.length === 0) return null;
   const recognised = visitors.filter((visitor) =>
     isRecognised(visitor, allowed.get(visitor.id), policy),
@@ -115,18 +120,34 @@ function besides(
 /** Without what people put between the parts of a telephone number. */
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s()/.-]/g, "");
 
-/** The visitors that still allow it, each with what was recorded under it from that day on. */
+/** The first day of which all was recorded under the purpose as it is now: buckets say the day, and not the version. */
+async function sameFrom(
+  { db, now }: Pick<ProfilePorts, "db" | "now">,
+  policy: Policy,
+  purpose: string,
+): Promise<Day> {
+  const since = sameSince(policy, purpose);
+  if (since <= DEFAULT_POLICY.version) return 0;
+  const published = await policyVersion(db, since);
+  return dayOf(published?.at ?? now) + 1;
+}
+
+/**
+ * The visitors that still allow it, each with what was recorded under it from that day on; of who never decided what was
+ * recorded since it has been the `same`.
+ */
 const usable = (
   { visitors }: PersonView,
   allowed: ReadonlyMap<string, Allowed>,
   purpose: string,
   names: ReadonlySet<string>,
-  from: Day,
+  days: { from: Day; same: Day },
 ): VisitorView[] =>
   visitors.flatMap((visitor) => {
     const standing = allowed.get(visitor.id);
     const may = standing && (standing.purposes === null || standing.purposes.has(purpose));
     const recorded = may ? usableFor(visitor.slice, names) : {};
+    const from = standing?.purposes === null ? Math.max(days.from, days.same) : days.from;
     const slice = filterSlice(recorded, ({ day }) => day >= from);
     return Object.keys(slice).length > 0 ? [{ ...visitor, slice }] : [];
   });

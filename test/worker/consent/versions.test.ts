@@ -1,4 +1,7 @@
-/** Objects live long, and each hears of another version of the policy at its own time: nobody is judged by names that aren't known. */
+/**
+ * Objects live long, and each hears of another version of the policy at its own time: nobody is judged by names that aren't known.
+ * And what was agreed to under one version isn't taken for more under another.
+ */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
@@ -10,8 +13,9 @@ import type { PersonPorts } from "../../../src/person/ports.ts";
 import { objectOf, settle } from "../../support/objects.ts";
 import { calledOtherwise } from "../../support/renamed.ts";
 import { api, Browser, eventually, OFFICER_TOKEN, server } from "../../support/site.ts";
-import { clear } from "../d1/books.ts";
+import { books, clear } from "../d1/books.ts";
 import { identityToken } from "../identity/tokens.ts";
+import { exportedEvents, exportedPeople } from "./exported.ts";
 
 let n = 0;
 const id = (): string => `versions-${++n}`;
@@ -38,6 +42,10 @@ async function signIn(browser: Browser, user: string): Promise<void> {
   const context = { identityToken: await identityToken(user) };
   await browser.send("identify", { messageId: id(), userId: user, context });
 }
+
+/** So many events are in D1. */
+const landed = (events: number) =>
+  eventually(async () => ((await books())["events"]?.length === events ? true : null));
 
 test("who agreed under new names is joined with whom an object holds that knew only the old ones", async () => {
   const laptop = await agreeing();
@@ -73,4 +81,47 @@ test("what a server sends under new names isn't dropped by an object that can't 
   expect(await track()).toMatchObject({ status: 503 });
   ports.readAgain();
   expect((await track()).body).toMatchObject({ accepted: 1, dropped: [] });
+});
+
+test("what a server sent with a yes to less isn't handed on for a purpose that has become more, until it is said anew", async () => {
+  const said = async (names: readonly string[], user: string): Promise<void> => {
+    const consent = { categoryPreferences: Object.fromEntries(names.map((each) => [each, true])) };
+    const event = { userId: user, event: "Bought", messageId: id(), context: { consent } };
+    expect((await server("track", event)).body).toMatchObject({ accepted: 1 });
+  };
+  await said(["measurement"], "versions-3");
+  await landed(1);
+  expect(await exportedEvents("measurement")).toHaveLength(1);
+  expect(await exportedPeople("measurement")).toHaveLength(1);
+  const [necessary, measurement, personalization, recognition, advertising] =
+    DEFAULT_POLICY.purposes;
+  const both = {
+    ...measurement!,
+    id: "both",
+    formerly: ["measurement", "advertising"],
+    switchesOn: [...measurement!.switchesOn, ...advertising!.switchesOn],
+  };
+  const list = (ids: readonly string[]): string[] => [
+    ...new Set(ids.map((each) => (both.formerly.includes(each) ? "both" : each))),
+  ];
+  const { signals, cookies } = DEFAULT_POLICY;
+  const put = await api(
+    "/policy",
+    OFFICER_TOKEN,
+    {
+      ...DEFAULT_POLICY,
+      purposes: [necessary, both, personalization, recognition],
+      defaults: { "opt-in": {}, "opt-out": {}, notice: {} },
+      signals: { ...signals, tcf: { ...signals.tcf, purposes: { both: [1, 2, 3, 4, 7, 8] } } },
+      cookies: cookies.map((each) => ({ ...each, purposes: list(each.purposes) })),
+    },
+    "PUT",
+  );
+  expect(put.status, JSON.stringify(put.body)).toBe(200);
+  policies.forget(env.DB);
+  expect(await exportedEvents("both")).toEqual([]);
+  expect(await exportedPeople("both")).toEqual([]);
+  await said(["both"], "versions-4");
+  await landed(2);
+  expect(await exportedEvents("both")).toHaveLength(1);
 });

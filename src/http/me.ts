@@ -10,10 +10,10 @@ import { deniedElsewhere } from "../domain/consent/gate.ts";
 import { pickLanguage } from "../domain/consent/notice.ts";
 import { Problem } from "../domain/problem.ts";
 import { readForm } from "../console/form.ts";
-import { eraseScope } from "../privacy/erase.ts";
 import { exportOf } from "../privacy/export.ts";
 import { portraitOf } from "../privacy/portrait.ts";
 import { scopeOfVisitor } from "../privacy/scope.ts";
+import { eraseOwn } from "../privacy/withdrawal.ts";
 import type { Services } from "./collect/services.ts";
 import { takeChoice, withCookies } from "./consent.ts";
 import type { Call } from "./context.ts";
@@ -106,11 +106,7 @@ export async function postMyErasure(request: Call, services: Services): Promise<
   const form = await readForm(request);
   if (form.get("confirm") !== "yes") return seeOther("/_u/me?unconfirmed");
   const before = await readVisit(request, services);
-  const scope = before.cookie && (await scopeOfVisitor(services, before.cookie.visitor));
-  const erased =
-    scope && scope.visitors.length > 0
-      ? await eraseScope(services, { about: "visitor", by: "visitor", scope }, services.now)
-      : null;
+  const erased = before.cookie && (await eraseOwn(services, before.cookie.visitor, services.now));
   // The cookie stands for nobody any more: this only writes the refusal and expires it.
   const { cookies } = await takeChoice(request, services, { accept: "none" }, "own-data-page");
   const { lang, words } = speech(request, before);

@@ -1,12 +1,12 @@
 /**
- * The erasure that a withdrawal asks for, where the policy wants it. The visitor's object keeps it as an intention from the moment
- * of the withdrawal (person/decide.ts), and whoever took the withdrawal carries it out at once; should that one be cut off, the
- * object begins it, and cron goes on with it. Both begin the same request.
+ * Erasures that visitors ask for themselves, on their own page or by a withdrawal where the policy wants it. A withdrawal's is kept
+ * by the visitor's object as an intention from its moment on (person/decide.ts), and whoever took it carries it out at once;
+ * should that one be cut off, the object begins it, and cron goes on with it. Whoever begins, it is the same request.
  */
 import { base32, type Millis, type VisitorId } from "../domain/ids.ts";
-import { eraseScope } from "./erase.ts";
+import { continueErasure, eraseScope } from "./erase.ts";
 import type { PrivacyPorts } from "./ports.ts";
-import { createRequest, type NewRequest } from "./requests.ts";
+import { createRequest, type NewRequest, type StoredRequest } from "./requests.ts";
 import { scopeOfVisitor } from "./scope.ts";
 
 const utf8 = new TextEncoder();
@@ -22,10 +22,35 @@ async function requestFor(
 ): Promise<Omit<NewRequest, "kind"> | null> {
   const scope = await scopeOfVisitor(ports, visitor);
   if (scope.visitors.length === 0) return null;
-  const name = await ports.identifiers.digest(visitor, `withdrawal ${at}`);
-  const hash = await crypto.subtle.digest("SHA-256", utf8.encode(name));
-  const id = base32(new Uint8Array(hash).slice(0, ID_LENGTH));
+  const id = await nameFor(ports, visitor, `withdrawal ${at}`);
   return { about: "visitor", by: "policy", scope, id };
+}
+
+/** The request's id: alike for whoever begins it. */
+async function nameFor(
+  { identifiers }: PrivacyPorts,
+  visitor: VisitorId,
+  why: string,
+): Promise<string> {
+  const name = await identifiers.digest(visitor, why);
+  const hash = await crypto.subtle.digest("SHA-256", utf8.encode(name));
+  return base32(new Uint8Array(hash).slice(0, ID_LENGTH));
+}
+
+/**
+ * What somebody asks for on their own page, as far as it gets now. Asked again, because no answer came, it goes on. Null where
+ * nothing is recorded, and nothing was erased.
+ */
+export async function eraseOwn(
+  ports: PrivacyPorts,
+  visitor: VisitorId,
+  at: Millis,
+): Promise<StoredRequest | null> {
+  const id = await nameFor(ports, visitor, "own erasure");
+  const scope = await scopeOfVisitor(ports, visitor);
+  return scope.visitors.length > 0
+    ? eraseScope(ports, { about: "visitor", by: "visitor", scope, id }, at)
+    : continueErasure(ports, id, at);
 }
 
 /** Writes it down, for cron. */

@@ -146,7 +146,7 @@ export const rejection = decision("reject", "rejected");
 const HOUR_MS = 3_600_000;
 
 /** What cron does about erasures that were left open. */
-const finishErasures = (): Promise<unknown> =>
+export const finishErasures = (): Promise<unknown> =>
   continueErasures(
     nightlyPorts(env, () => undefined),
     Date.now(),
@@ -168,20 +168,26 @@ export const erasure: Operation<Two> = {
     unwanted: wasSent(world.name),
     erased: idsOf(world),
   }),
-  async holds(world) {
-    // What was begun and never written might still be, within the hour.
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + HOUR_MS + 60_000 });
-    await finishErasures().finally(() => vi.useRealTimers());
-    for (const id of idsOf(world)) {
-      expect((await api(`/people/${id}`)).status).toBe(404);
-      // What stays under the visitor's name is that it was erased, never a key.
-      const kept = await env.KEYS.get(`visitor/${id}`);
-      if (kept) expect(await kept.text()).not.toMatch(/"key"/);
-    }
-    expect(await listed(world.name)).toEqual([]);
-    expect((await env.KEYS.list({ prefix: "open/" })).objects).toEqual([]);
-  },
+  holds: (world) => expectErased(world.name, idsOf(world)),
 };
+
+/** @param name a user id that only they had */
+export async function expectErased(
+  name: string,
+  visitors: readonly (string | null)[],
+): Promise<void> {
+  // What was begun and never written might still be, within the hour.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + HOUR_MS + 60_000 });
+  await finishErasures().finally(() => vi.useRealTimers());
+  for (const id of visitors) {
+    expect((await api(`/people/${id}`)).status).toBe(404);
+    // What stays under the visitor's name is that it was erased, never a key.
+    const kept = await env.KEYS.get(`visitor/${id}`);
+    if (kept) expect(await kept.text()).not.toMatch(/"key"/);
+  }
+  expect(await listed(name)).toEqual([]);
+  expect((await env.KEYS.list({ prefix: "open/" })).objects).toEqual([]);
+}
 
 export const copy: Operation<Two & { answer: Said | null }> = {
   what: "a copy of what is held of somebody",
@@ -280,7 +286,10 @@ export const importOfSides: Operation<Sides> = {
 };
 
 /** Whoever doesn't know whether it was published looks, and publishes it if it wasn't. */
-async function publish(path: string, change: (document: Said["body"], n: number) => unknown) {
+export async function publish(
+  path: string,
+  change: (document: Said["body"], n: number) => unknown,
+) {
   const before = (await insist(() => api(path))).body;
   const wanted = change(before, Number(before["version"]));
   const query = path === "/policy" ? `?expected=${String(before["version"])}` : "";
@@ -290,12 +299,12 @@ async function publish(path: string, change: (document: Said["body"], n: number)
   });
 }
 
-interface Published {
+export interface Published {
   name: string;
   versions: number;
 }
 
-const versionOf = async (path: string): Promise<number> =>
+export const versionOf = async (path: string): Promise<number> =>
   Number((await api(path)).body["version"]);
 
 export const policy: Operation<Published> = {

@@ -16,14 +16,14 @@ import {
   wasSent,
 } from "../operation.ts";
 
-interface Visit {
+export interface Visit {
   name: string;
   browser: Browser;
   /** The visitor that the browser was when it came. */
   visitor: string | null;
 }
 
-const sees = (browser: Browser, id: string) =>
+export const sees = (browser: Browser, id: string) =>
   insist(() => browser.send("track", { messageId: id, event: "Looked" }));
 
 export const firstVisit: Operation<Visit> = {
@@ -53,7 +53,7 @@ export const firstVisit: Operation<Visit> = {
   },
 };
 
-const visited = async (name: string): Promise<Visit> => {
+export const visited = async (name: string): Promise<Visit> => {
   const visit = await firstVisit.prepare(name);
   await firstVisit.act(visit);
   await settle([String(visit.browser.visitor)]);

@@ -10,12 +10,14 @@ import { asking, byParts, gather } from "./shards.ts";
 
 export type Delivery = typeof deliveries.$inferSelect;
 
+const isOpen = eq(deliveries.state, "open");
+
 /** The oldest that is still to be sent: those after it wait, so that the order stays. */
 export async function openDelivery(db: D1Database, hook: string): Promise<Delivery | null> {
   const [row] = await drizzle(db)
     .select()
     .from(deliveries)
-    .where(and(eq(deliveries.hook, hook), eq(deliveries.state, "open")))
+    .where(and(eq(deliveries.hook, hook), isOpen))
     .orderBy(asc(deliveries.id))
     .limit(1);
   return row ?? null;
@@ -30,12 +32,22 @@ export const deliveriesOf = (db: D1Database, hook: string, limit: number): Promi
     .orderBy(desc(deliveries.id))
     .limit(limit);
 
-export async function saveDelivery(db: D1Database, delivery: Delivery): Promise<void> {
-  const { state, tries, next, events, status } = delivery;
+const named = (hook: string, id: string) => and(eq(deliveries.hook, hook), eq(deliveries.id, id));
+
+/** How it goes on if nothing else is heard of the try that begins. */
+export async function beginTry(db: D1Database, delivery: Delivery): Promise<void> {
+  const { hook, id, state, tries, next } = delivery;
+  await drizzle(db).update(deliveries).set({ state, tries, next }).where(named(hook, id));
+}
+
+/** What came of it. Whoever had it sent again meanwhile is heard, unless it is sent. */
+export async function endTry(db: D1Database, delivery: Delivery): Promise<void> {
+  const { hook, id, state, next, events, status } = delivery;
+  const sent = state === "sent" ? { state, next } : {};
   await drizzle(db)
     .update(deliveries)
-    .set({ state, tries, next, events, status })
-    .where(and(eq(deliveries.hook, delivery.hook), eq(deliveries.id, delivery.id)));
+    .set({ ...sent, events, status })
+    .where(named(hook, id));
 }
 
 /** Notes a delivery and that its day was handed over so far, at once: neither stands without the other. */
@@ -51,7 +63,7 @@ export async function beginDelivery(db: D1Database, delivery: Delivery): Promise
   ]);
 }
 
-/** False when it isn't one that was given up. */
+/** Said again, it waits as before. False when it isn't one that was given up. */
 export async function reopenDelivery(
   db: D1Database,
   hook: string,
@@ -61,9 +73,10 @@ export async function reopenDelivery(
   const { meta } = await drizzle(db)
     .update(deliveries)
     .set({ state: "open", tries: 0, next: now })
-    .where(and(eq(deliveries.hook, hook), eq(deliveries.id, id), eq(deliveries.state, "dead")))
+    .where(and(named(hook, id), eq(deliveries.state, "dead")))
     .run();
-  return meta.changes > 0;
+  if (meta.changes > 0) return true;
+  return (await drizzle(db).$count(deliveries, and(named(hook, id), isOpen))) > 0;
 }
 
 /** By day, up to which second of arrival; empty for a webhook that has just been made. */

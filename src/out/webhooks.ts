@@ -8,12 +8,13 @@ import {
   arrivals,
   arrived,
   beginDelivery,
+  beginTry,
   clearDeliveries,
   type Delivery,
+  endTry,
   handedOver,
   handOver,
   openDelivery,
-  saveDelivery,
   type Stretch,
 } from "../d1/deliveries.ts";
 import { latestSetting } from "../d1/settings.ts";
@@ -125,9 +126,9 @@ async function deliverNext(
   if (!delivery || delivery.next > now) return false;
   const begun = failedOnce(delivery, now);
   // Who is cut off while they try has failed, too: what cuts them off each time is given up in the end.
-  await saveDelivery(ports.db, begun);
+  await beginTry(ports.db, begun);
   const tried = await tryDelivery(ports, hook, policy, begun, now);
-  await saveDelivery(ports.db, tried);
+  await endTry(ports.db, tried);
   return tried.state !== "open";
 }
 

@@ -102,7 +102,7 @@ export const putWebhooks = forRole("officer", async (request, context, role) => 
   return json(await describeWebhooks(context, role));
 });
 
-/** @throws Problem `not_found` for what wasn't given up */
+/** Said again, because no answer came, it is answered the same until it was sent. @throws Problem `not_found` for what wasn't given up */
 export async function deliverAgain(
   { db, now }: Pick<Context, "db" | "now">,
   hook: string,

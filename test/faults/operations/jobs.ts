@@ -200,7 +200,7 @@ export const exportsLeft: Operation<Left> = {
 
 let exports = 0;
 
-interface Abandoned {
+export interface Abandoned {
   id: string;
   name: string;
 }
@@ -208,7 +208,11 @@ interface Abandoned {
 let jobs = 0;
 
 /** As a run leaves it that was killed before its first row. */
-async function abandoned(name: string, kind: ImportJob["kind"], text: string): Promise<Abandoned> {
+export async function abandoned(
+  name: string,
+  kind: ImportJob["kind"],
+  text: string,
+): Promise<Abandoned> {
   const now = Date.now();
   const id = `${now}-${(++jobs).toString(16).padStart(8, "0")}`;
   const bytes = new TextEncoder().encode(text);
@@ -235,7 +239,7 @@ async function abandoned(name: string, kind: ImportJob["kind"], text: string): P
 }
 
 /** Cron, a minute apart, with so few rows a run that a file takes several. */
-async function runs({ id }: Abandoned): Promise<void> {
+export async function runs({ id }: Abandoned): Promise<void> {
   for (let minute = 0; minute < 12; minute++) {
     const now = Date.now() + minute * MINUTE;
     const budget = { rows: 1, until: Number.POSITIVE_INFINITY };
@@ -246,7 +250,11 @@ async function runs({ id }: Abandoned): Promise<void> {
   }
 }
 
-async function isThrough({ id }: Abandoned, accepted: number, invalid: number): Promise<void> {
+export async function isThrough(
+  { id }: Abandoned,
+  accepted: number,
+  invalid: number,
+): Promise<void> {
   const job = (await loadJob(bucket, id))?.job;
   expect(job).toMatchObject({ state: "done", accepted, idle: true });
   expect(job?.invalid).toHaveLength(invalid);

@@ -115,5 +115,7 @@ test("the tries are told, and what was given up is sent again by a button", asyn
     { state: "sent" },
     { id: "0001", state: "open", tries: 0 },
   ]);
-  expect((await again()).status).toBe(404);
+  expect((await again()).status).toBe(303);
+  const sent = { form, delivery: "0002" };
+  expect((await officer.form(`${PAGE}/crm/again`, sent)).status).toBe(404);
 });

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,7 @@ import { testBindings } from "../test/support/bindings.ts";
 import { build } from "./build.ts";
 import { ensureChromium } from "./chromium.ts";
 import { leaksIn, partsOf } from "./logs.ts";
+import { scratch } from "./scratch.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -25,6 +26,12 @@ const LANES =
         ["node", "browser"],
       ]
     : [["node", "stores", "worker", "clients", "browser"]];
+
+/** Every process that is started here keeps its temporary files there, and finds the code of large tools compiled. */
+const kept = scratch();
+const env = { ...process.env, TMPDIR: kept, NODE_COMPILE_CACHE: join(kept, "compiled") };
+process.once("exit", () => rmSync(kept, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 let passed = 0;
 let logged = "";
@@ -48,7 +55,7 @@ async function run(
   mark = "",
 ): Promise<boolean> {
   console.log(`\n# ${name}`);
-  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   const shown = ([from, to]: readonly [Readable, NodeJS.WriteStream]) => {
     const lines = createInterface({ input: from, crlfDelay: Infinity });
     lines.on("line", (line) => {

@@ -40,10 +40,11 @@ export async function readHistories(
   from: Day,
   to: Day,
 ): Promise<History[]> {
+  const condition = await recordedFor(db, openings, "hints");
   const [results, personOf] = await Promise.all([
     gather(
       db,
-      asking<ItemRow>(items(recordedFor(openings, "hints")), from, to, MOST_ROWS),
+      asking<ItemRow>(items(condition), from, to, MOST_ROWS),
       byParts(
         ({ visitor }) => visitor,
         ({ item }) => item,

@@ -1,6 +1,7 @@
 /** The published consent policies: numbered versions, never changed. */
 import { desc, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { Version } from "../domain/consent/opened-since.ts";
 import type { Millis } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import { Problem } from "../domain/problem.ts";
@@ -71,4 +72,16 @@ export async function policyVersions(db: D1Database): Promise<Omit<PublishedPoli
     .select({ version, author, note, at })
     .from(policies)
     .orderBy(desc(policies.version));
+}
+
+const PURPOSES =
+  "SELECT version, document -> '$.purposes' AS purposes FROM policies ORDER BY version";
+
+/** What each version said of purposes, oldest first; none before the first was published. */
+export async function purposesSoFar(db: D1Database): Promise<Version[]> {
+  const { results } = await db.prepare(PURPOSES).all<{ version: number; purposes: string }>();
+  return results.map(({ version, purposes }) => ({
+    version,
+    purposes: JSON.parse(purposes) as Version["purposes"],
+  }));
 }

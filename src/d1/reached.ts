@@ -23,11 +23,12 @@ export async function readReached(
   range: { from: Day; to: Day },
   events: readonly string[],
 ): Promise<(event: string) => Person[]> {
+  const condition = await recordedFor(db, openings, "hints");
   const [results, personOf] = await Promise.all([
     gather(
       db,
       asking<{ visitor: VisitorId; did: string | null }>(
-        came(recordedFor(openings, "hints")),
+        came(condition),
         range.from,
         range.to,
         JSON.stringify(events),

@@ -89,7 +89,7 @@ export async function readJourneys(
   persons: Persons,
   outcome: string | null = null,
 ): Promise<Journeys> {
-  const consented = recordedFor(openings, "attribution");
+  const consented = await recordedFor(db, openings, "attribution");
   const worth = (parameter: string): string => (outcome === null ? WITH_MONEY : named(parameter));
   const isNamed = outcome === null ? [] : [outcome];
   const days = JSON.stringify(Array.from({ length: to - from + 1 }, (_, n) => from + n));

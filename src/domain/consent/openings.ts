@@ -18,7 +18,8 @@ export interface Openings {
   readonly names: ReadonlySet<Purpose>;
 }
 
-type Naming = Pick<PolicyPurpose, "id" | "formerly" | "required" | "switchesOn">;
+/** What of a purpose says what it opens, and is called. */
+export type Naming = Pick<PolicyPurpose, "id" | "formerly" | "required" | "switchesOn">;
 
 /** A purpose's id, and what it was called before. */
 export const namesOf = ({ id, formerly = [] }: Pick<Naming, "id" | "formerly">): Purpose[] => [

@@ -7,6 +7,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import { BUILT_IN_OPENINGS } from "../../../src/domain/consent/openings.ts";
+import type { Policy } from "../../../src/domain/consent/policy.ts";
 import { policies } from "../../../src/http/documents.ts";
 import type { Host } from "../../../src/person/host.ts";
 import type { PersonPorts } from "../../../src/person/ports.ts";
@@ -25,12 +26,13 @@ beforeEach(async () => {
   policies.forget(env.DB);
 });
 
-async function rename(): Promise<void> {
-  const policy = calledOtherwise(DEFAULT_POLICY, undefined, true);
-  const put = await api("/policy", OFFICER_TOKEN, policy, "PUT");
-  expect(put.status, JSON.stringify(put.body)).toBe(200);
+async function put(policy: Policy): Promise<void> {
+  const { status, body } = await api("/policy", OFFICER_TOKEN, policy, "PUT");
+  expect(status, JSON.stringify(body)).toBe(200);
   policies.forget(env.DB);
 }
+
+const rename = (): Promise<void> => put(calledOtherwise(DEFAULT_POLICY, undefined, true));
 
 async function agreeing(): Promise<Browser> {
   const browser = new Browser({ "usher-region": "DE" });
@@ -105,23 +107,39 @@ test("what a server sent with a yes to less isn't handed on for a purpose that h
     ...new Set(ids.map((each) => (both.formerly.includes(each) ? "both" : each))),
   ];
   const { signals, cookies } = DEFAULT_POLICY;
-  const put = await api(
-    "/policy",
-    OFFICER_TOKEN,
-    {
-      ...DEFAULT_POLICY,
-      purposes: [necessary, both, personalization, recognition],
-      defaults: { "opt-in": {}, "opt-out": {}, notice: {} },
-      signals: { ...signals, tcf: { ...signals.tcf, purposes: { both: [1, 2, 3, 4, 7, 8] } } },
-      cookies: cookies.map((each) => ({ ...each, purposes: list(each.purposes) })),
-    },
-    "PUT",
-  );
-  expect(put.status, JSON.stringify(put.body)).toBe(200);
-  policies.forget(env.DB);
+  await put({
+    ...DEFAULT_POLICY,
+    purposes: [necessary!, both, personalization!, recognition!],
+    defaults: { "opt-in": {}, "opt-out": {}, notice: {} },
+    signals: { ...signals, tcf: { ...signals.tcf, purposes: { both: [1, 2, 3, 4, 7, 8] } } },
+    cookies: cookies.map((each) => ({ ...each, purposes: list(each.purposes) })),
+  });
   expect(await exportedEvents("both")).toEqual([]);
   expect(await exportedPeople("both")).toEqual([]);
   await said(["both"], "versions-4");
   await landed(2);
   expect(await exportedEvents("both")).toHaveLength(1);
+});
+
+test("a purpose that comes to count campaigns counts those alone that are recorded after it does", async () => {
+  const browser = new Browser({ "usher-region": "DE" });
+  const buy = async (): Promise<void> => {
+    await browser.consent({ choices: { measurement: true } });
+    const url = "http://localhost:8787/?utm_source=google";
+    await browser.send("page", { messageId: id(), context: { page: { url } } });
+    const order = { event: "Order Completed", messageId: id(), properties: { total: 9 } };
+    expect((await browser.send("track", order)).body).toMatchObject({ accepted: 1 });
+    await settle([browser.visitor ?? ""]);
+  };
+  await buy();
+  const purposes = DEFAULT_POLICY.purposes.map((purpose) =>
+    purpose.id === "measurement"
+      ? { ...purpose, switchesOn: [...purpose.switchesOn, "attribution" as const] }
+      : purpose,
+  );
+  await put({ ...DEFAULT_POLICY, purposes });
+  const outcomes = async () => (await api("/reports/attribution")).body["outcomes"];
+  expect(await outcomes()).toMatchObject({ all: 1, consented: 0, touched: 0 });
+  await buy();
+  expect(await outcomes()).toMatchObject({ all: 2, consented: 1, touched: 1 });
 });

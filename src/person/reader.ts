@@ -81,10 +81,10 @@ export class PersonReader {
     );
   }
 
-  /** Calls what a visitor decided by the names of now. */
+  /** Reads what a visitor decided as it is now. */
   protected rename(doc: VisitorDoc): void {
     const { openings } = this;
-    if (openings.renamed.size === 0) return;
+    if (openings.renamed.size === 0 && openings.since.size === 0) return;
     if (doc.decision) doc.decision = decisionNow(openings, doc.decision);
     const { said } = doc.receipts;
     if (said) doc.receipts = { ...doc.receipts, said: keyedNow(openings, said, (a, b) => a && b) };

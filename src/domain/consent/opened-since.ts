@@ -7,7 +7,7 @@ import type { Capability, Purpose } from "./purposes.ts";
 
 export interface Version {
   readonly version: number;
-  readonly purposes: readonly Naming[];
+  readonly purposes: readonly Omit<Naming, "since">[];
 }
 
 /**

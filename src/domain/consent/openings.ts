@@ -14,12 +14,14 @@ export interface Openings {
   readonly always: ReadonlySet<Capability>;
   /** What a purpose was called → what it is called now. Empty for most. */
   readonly renamed: ReadonlyMap<Purpose, Purpose>;
+  /** Under which version at least a yes is one to what the purpose is now, by any of its names; none where every one is. */
+  readonly since: ReadonlyMap<Purpose, number>;
   /** All names that say something. */
   readonly names: ReadonlySet<Purpose>;
 }
 
 /** What of a purpose says what it opens, and is called. */
-export type Naming = Pick<PolicyPurpose, "id" | "formerly" | "required" | "switchesOn">;
+export type Naming = Pick<PolicyPurpose, "id" | "formerly" | "required" | "switchesOn" | "since">;
 
 /** A purpose's id, and what it was called before. */
 export const namesOf = ({ id, formerly = [] }: Pick<Naming, "id" | "formerly">): Purpose[] => [
@@ -39,6 +41,11 @@ export function openingsOf({ purposes }: { readonly purposes: readonly Naming[] 
     always: new Set(CAPABILITIES.filter((each) => openers(each).some(({ required }) => required))),
     renamed: new Map(
       purposes.flatMap(({ id, formerly = [] }) => formerly.map((before) => [before, id] as const)),
+    ),
+    since: new Map(
+      purposes.flatMap((purpose) =>
+        purpose.since > 1 ? namesOf(purpose).map((name) => [name, purpose.since] as const) : [],
+      ),
     ),
     names: new Set(purposes.flatMap(namesOf)),
   };

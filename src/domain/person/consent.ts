@@ -27,23 +27,28 @@ export interface ConsentDecision {
 }
 
 /**
- * The decision under the names of now: what was denied under any of the names that a purpose had is denied. The same object where
- * none was renamed.
+ * The decision under the names of now: what was denied under any of the names that a purpose had is denied. A yes to what a purpose
+ * was before it changed materially is none to what it is now. The same object where it says the same.
  */
 export function decisionNow(
-  openings: Pick<Openings, "renamed">,
+  openings: Pick<Openings, "renamed" | "since">,
   decision: ConsentDecision,
 ): ConsentDecision {
-  const { granted, by, ats, freed } = decision;
-  const names = keyedNow(
+  const { granted, by, ats, freed, policy } = decision;
+  const { since } = openings;
+  const named = keyedNow(
     openings,
     Object.fromEntries(Object.keys(granted).map((id) => [id, id])),
     (a, b) => (standsBefore(decision, a, b) ? a : b),
   );
-  if (Object.entries(names).every(([now, id]) => now === id)) return decision;
+  const names = Object.entries(named).filter(
+    ([now, id]) => granted[id] !== true || policy >= (since.get(now) ?? 1),
+  );
+  const isSame = names.length === Object.keys(granted).length;
+  if (isSame && names.every(([now, id]) => now === id)) return decision;
   const under = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(
-      Object.entries(names).flatMap(([now, id]) => {
+      names.flatMap(([now, id]) => {
         const value = values[id];
         return value === undefined ? [] : [[now, value] as const];
       }),
@@ -89,7 +94,8 @@ export function refusedBy(
   own: ConsentDecision,
   others: readonly { decision: ConsentDecision; retired: boolean }[],
 ): string[] {
-  return Object.keys(own.granted).filter(
+  const purposes = new Set([own, ...others.map(({ decision }) => decision)].flatMap(namedIn));
+  return [...purposes].filter(
     (purpose) =>
       isOwnNo(own, purpose) ||
       others.some(
@@ -98,6 +104,8 @@ export function refusedBy(
       ),
   );
 }
+
+const namedIn = ({ granted }: ConsentDecision): string[] => Object.keys(granted);
 
 /** Whether an older no to this purpose is outlived by a newer answer to it, whatever else was answered since. */
 const outlives = (own: ConsentDecision, other: ConsentDecision, purpose: string): boolean =>
@@ -127,16 +135,19 @@ export function mostRestrictive(
   own: ConsentDecision,
   others: readonly { decision: ConsentDecision; retired: boolean }[],
 ): Record<string, boolean> {
-  return Object.fromEntries(
-    Object.entries(own.granted).map(([purpose, granted]) => [
-      purpose,
-      granted &&
-        others.every(
-          ({ decision, retired }) =>
-            decision.granted[purpose] !== false || (retired && outlives(own, decision, purpose)),
-        ),
-    ]),
+  const isDenied = (purpose: string): boolean =>
+    others.some(
+      ({ decision, retired }) =>
+        decision.granted[purpose] === false && !(retired && outlives(own, decision, purpose)),
+    );
+  // Also of what this one didn't decide, or decided when it was something else.
+  const noes = others.flatMap(({ decision }) =>
+    Object.keys(decision.granted).filter((id) => own.granted[id] === undefined && isDenied(id)),
   );
+  return Object.fromEntries([
+    ...Object.entries(own.granted).map(([id, granted]) => [id, granted && !isDenied(id)] as const),
+    ...noes.map((id) => [id, false] as const),
+  ]);
 }
 
 /** What one of those who say an identifier decided, with everybody who is proven to be one with them. */
@@ -157,7 +168,7 @@ export interface Decided {
  * first one's. Each may be an object's that goes by the policy of another moment.
  */
 export function standingAmong(
-  openings: Pick<Openings, "renamed">,
+  openings: Pick<Openings, "renamed" | "since">,
   found: readonly Decided[],
 ): Decided | null {
   const decided = found.map((each) => {

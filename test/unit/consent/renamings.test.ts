@@ -179,7 +179,7 @@ describe("purposes taken together", () => {
         };
         const decision: ConsentDecision = {
           at: 20,
-          policy: 1,
+          policy: both.since.get("y") ?? 1,
           region: "DE",
           regime: "opt-in",
           granted,

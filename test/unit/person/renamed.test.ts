@@ -4,7 +4,13 @@ import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import type { UsherEvent } from "../../../src/domain/event.ts";
 import { DEFAULT_MERGE_RULES } from "../../../src/domain/identity/rules.ts";
 import { DAY_MS, dayOf, type MessageId, type PersonId } from "../../../src/domain/ids.ts";
-import type { ConsentDecision } from "../../../src/domain/person/consent.ts";
+import { openingsOf } from "../../../src/domain/consent/openings.ts";
+import {
+  type ConsentDecision,
+  decisionNow,
+  mostRestrictive,
+  refusedBy,
+} from "../../../src/domain/person/consent.ts";
 import { keepingOf } from "../../../src/domain/retention.ts";
 import { decide } from "../../../src/person/decide.ts";
 import { newVisitor } from "../../../src/person/documents.ts";
@@ -123,4 +129,47 @@ test("under other names from the start everything goes by what they open", () =>
     host.transact((tx) => record(tx, docIn(host), less, DEFAULT_MERGE_RULES)).outcomes,
   ).toEqual([{ kept: false, reason: "consent" }]);
   expect(host.read((tx) => isPersonal(tx, docIn(host)))).toBe(true);
+});
+
+test("a yes to what a purpose was isn't one to what it has become, here or for whoever is proven to be the same", () => {
+  const purposes = DEFAULT_POLICY.purposes.map((purpose) =>
+    purpose.id === "measurement"
+      ? {
+          ...purpose,
+          switchesOn: [...purpose.switchesOn, "claims" as const, "hints" as const],
+          since: 2,
+        }
+      : purpose,
+  );
+  const more = keepingOf({ ...DEFAULT_POLICY, version: 2, purposes });
+  const host = hostOf({ ...yes, personalization: false, recognition: false });
+  const may = (): { hints: boolean; link: boolean } =>
+    host.read((tx) => ({
+      hints: isPersonal(tx, docIn(host)),
+      link: tx.side(docIn(host)).at.recognition,
+    }));
+  host.inform(more.openings);
+  expect(may()).toEqual({ hints: false, link: false });
+  expect(docIn(host).decision?.granted).toEqual({
+    personalization: false,
+    recognition: false,
+    advertising: true,
+  });
+  const anew = { ...decision({ ...yes, personalization: false, recognition: false }), policy: 2 };
+  const said = { visitor: SELF, now: NOW, decision: anew, receipt: null };
+  host.transact((tx) => decide(tx, docIn(host), said, null));
+  expect(may()).toEqual({ hints: true, link: true });
+});
+
+test("what another device of the same human denies is denied also where this one's yes was to something else", () => {
+  const before = decision({ measurement: true, advertising: true }, NOW);
+  const purposes = DEFAULT_POLICY.purposes.map((purpose) =>
+    purpose.id === "measurement" ? { ...purpose, since: 2 } : purpose,
+  );
+  const now = decisionNow(openingsOf({ purposes }), before);
+  const no = decision({ measurement: false, advertising: true }, NOW - 1);
+  const others = [{ decision: no, retired: false }];
+  expect(now.granted).toEqual({ advertising: true });
+  expect(mostRestrictive(now, others)).toEqual({ measurement: false, advertising: true });
+  expect(refusedBy(now, others)).toEqual(["measurement"]);
 });

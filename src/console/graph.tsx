@@ -1,6 +1,6 @@
 /**
- * Who somebody is, drawn: devices on the left, what they said on the right, a line for each with how sure it is, and an arc
- * where a merge joins two devices. The sentences below it say the same.
+ * Who somebody is, drawn: devices on the left, what they said on the right, between them a line for each with how sure it is, and
+ * an arc where a merge joins two devices. No line crosses a word. The sentences below it say the same.
  */
 import type { Assurance } from "../domain/identity/claims.ts";
 import { kindWords } from "../domain/identity/kind-words.ts";
@@ -12,12 +12,9 @@ import { deviceWords } from "./words.ts";
 /** Devices and identifiers that are drawn; the lists have them all. */
 const DRAWN = 10;
 const APART = 3;
-/** In pixels: height of a row, where the devices stand, and how far arcs reach to their left. */
+/** Height of a row in pixels, as in the style sheet, and how far arcs reach to the left of the devices. */
 const ROW = 52;
-const LEFT = 34;
-/** Where the identifiers stand: so far that their dots fit at every width. */
-const RIGHT = "97%";
-const LABEL = 26;
+const REACH = 20;
 
 const ASSURANCES: readonly [Assurance, string][] = [
   ["verified", "verified"],
@@ -27,43 +24,10 @@ const ASSURANCES: readonly [Assurance, string][] = [
 ];
 
 const middle = (index: number): number => index * ROW + ROW / 2;
-const short = (text: string): string =>
-  text.length > LABEL ? `${text.slice(0, LABEL - 1)}…` : text;
-
 const Arc = ({ from, to }: { from: number; to: number }) => {
   const [a, b] = [middle(from), middle(to)];
-  return <path class="merge" d={`M${LEFT} ${a} C -8 ${a}, -8 ${b}, ${LEFT} ${b}`} />;
+  return <path class="merge" d={`M${REACH} ${a} C -6 ${a}, -6 ${b}, ${REACH} ${b}`} />;
 };
-
-const Said = ({ each, row }: { each: IdentifierAnswer; row: number }) => (
-  <g>
-    <rect
-      class={`dot ${each.assurance}`}
-      x={RIGHT}
-      y={middle(row) - 5}
-      width="10"
-      height="10"
-      rx="3"
-    />
-    <text x={RIGHT} y={middle(row) - 10} text-anchor="end">
-      {short(each.value ?? kindWords(each.kind))}
-    </text>
-  </g>
-);
-
-/** Another persona: a person of its own, held apart. */
-const Apart = ({ id, row }: { id: string; row: number }) => (
-  <g>
-    <line class="apart" x1={LEFT} x2={LEFT} y1={middle(row - 1) + 12} y2={middle(row) - 12} />
-    <circle class="apart" cx={LEFT} cy={middle(row)} r="12" />
-    <text class="name" x={LEFT} y={middle(row) + 4} text-anchor="middle">
-      ≠
-    </text>
-    <text x={LEFT + 20} y={middle(row) + 4}>
-      another persona, {id.slice(0, 8)}
-    </text>
-  </g>
-);
 
 const summaryOf = (
   { visitors, separate }: PersonAnswer,
@@ -93,49 +57,56 @@ export const IdentityGraph = ({ person, naming }: { person: PersonAnswer; naming
   const used = ASSURANCES.filter(([assurance]) =>
     said.some((each) => each.assurance === assurance),
   );
+  const height = Math.max(visitors.length + apart.length, said.length) * ROW;
   return (
     <figure class="graph">
-      <svg
-        height={Math.max(visitors.length + apart.length, said.length) * ROW + 8}
-        role="img"
-        aria-label={summaryOf(person, all, naming)}
-      >
-        {standing.map(({ visitors: [a, b] }) => {
-          const [from, to] = [rowOf.get(a), rowOf.get(b)];
-          return from === undefined || to === undefined ? null : <Arc from={from} to={to} />;
-        })}
-        {said.flatMap(({ visitors: by, assurance }, row) =>
-          by.map((id) => {
-            const from = rowOf.get(id);
-            return from === undefined ? null : (
-              <line
-                class={`said ${assurance}`}
-                x1={LEFT}
-                y1={middle(from)}
-                x2={RIGHT}
-                y2={middle(row)}
-              />
-            );
-          }),
-        )}
-        {visitors.map((visitor, row) => (
-          <g>
-            <circle cx={LEFT} cy={middle(row)} r="12" />
-            <text class="name" x={LEFT} y={middle(row) + 4} text-anchor="middle">
-              {naming.letter(visitor.id)}
-            </text>
-            <text x={LEFT - 12} y={middle(row) + 27}>
-              {short(deviceWords(visitor))}
-            </text>
-          </g>
-        ))}
-        {said.map((each, row) => (
-          <Said each={each} row={row} />
-        ))}
-        {apart.map((id, row) => (
-          <Apart id={id} row={visitors.length + row} />
-        ))}
-      </svg>
+      <div class="drawn" role="img" aria-label={summaryOf(person, all, naming)}>
+        <svg class="arcs" width={standing.length > 0 ? REACH : 0} height={height}>
+          {standing.map(({ visitors: [a, b] }) => {
+            const [from, to] = [rowOf.get(a), rowOf.get(b)];
+            return from === undefined || to === undefined ? null : <Arc from={from} to={to} />;
+          })}
+        </svg>
+        <ul>
+          {visitors.map((visitor) => (
+            <li>
+              <span class="letter">{naming.letter(visitor.id)}</span>
+              <span class="end">{deviceWords(visitor)}</span>
+            </li>
+          ))}
+          {/* Another persona: a person of its own, held apart. */}
+          {apart.map((id) => (
+            <li>
+              <span class="letter apart">≠</span>
+              <span class="end">another persona, {id.slice(0, 8)}</span>
+            </li>
+          ))}
+        </ul>
+        <svg class="ties" height={height}>
+          {said.flatMap(({ visitors: by, assurance }, row) =>
+            by.map((id) => {
+              const from = rowOf.get(id);
+              return from === undefined ? null : (
+                <line
+                  class={`said ${assurance}`}
+                  x1="0"
+                  y1={middle(from)}
+                  x2="100%"
+                  y2={middle(row)}
+                />
+              );
+            }),
+          )}
+        </svg>
+        <ul>
+          {said.map(({ kind, value, assurance }) => (
+            <li>
+              <span class={`dot ${assurance}`} />
+              <span class="end">{value ?? kindWords(kind)}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
       <figcaption>
         <ul class="legend">
           {used.map(([assurance, words]) => (

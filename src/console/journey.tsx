@@ -1,4 +1,7 @@
-/** The journey as a timeline over devices and channels, each event with the purposes it was recorded under. */
+/**
+ * The journey as a timeline over devices and channels, each event with the purposes it was recorded under: said once where a whole
+ * stretch has the same.
+ */
 import type { UsherEvent } from "../domain/event.ts";
 import { SESSION_GAP_MS } from "../domain/slice/sessions.ts";
 import type { JourneyFound, Step } from "../http/api/journey.ts";
@@ -21,14 +24,39 @@ const Details = ({ event }: { event: UsherEvent }) => {
   );
 };
 
+/** Under which policy, and for what. */
+const Basis = ({ event, mayDecide }: { event: UsherEvent; mayDecide: boolean }) => (
+  <p class="purposes">
+    <span class="soft">
+      Recorded under{" "}
+      {mayDecide ? (
+        <PolicyVersion version={event.policy} words="policy" />
+      ) : (
+        `policy ${event.policy}`
+      )}{" "}
+      for
+    </span>{" "}
+    {event.purposes.map((purpose) => (
+      <Badge tone="purpose">
+        <PurposeName id={purpose} />
+      </Badge>
+    ))}
+  </p>
+);
+
+const basisOf = ({ event }: Step): string => [event.policy, ...event.purposes].join(" ");
+
 const Happened = ({
   step,
   naming,
   mayDecide,
+  alike,
 }: {
   step: Step;
   naming: Naming;
   mayDecide: boolean;
+  /** The whole stretch has the same policy and purposes, and says so itself. */
+  alike: boolean;
 }) => {
   const { visitor, event } = step;
   return (
@@ -44,22 +72,7 @@ const Happened = ({
         <p class="soft">
           <Time at={iso(event.at)} as="time" /> · {event.channel} · {naming.words(visitor)}
         </p>
-        <p class="purposes">
-          <span class="soft">
-            Recorded under{" "}
-            {mayDecide ? (
-              <PolicyVersion version={event.policy} words="policy" />
-            ) : (
-              `policy ${event.policy}`
-            )}{" "}
-            for
-          </span>{" "}
-          {event.purposes.map((purpose) => (
-            <Badge tone="purpose">
-              <PurposeName id={purpose} />
-            </Badge>
-          ))}
-        </p>
+        {!alike && <Basis event={event} mayDecide={mayDecide} />}
       </div>
     </li>
   );
@@ -92,15 +105,17 @@ const Stretch = ({
 }) => {
   const [first] = steps;
   if (!first) return null;
+  const alike = steps.every((step) => basisOf(step) === basisOf(first));
   return (
     <>
       <h3 class="stretch">
         <Time at={iso(first.event.at)} />
         {after !== undefined && `, ${spanWords(first.event.at - after)} later`}
       </h3>
+      {alike && <Basis event={first.event} mayDecide={mayDecide} />}
       <ol class="timeline">
         {steps.map((step) => (
-          <Happened step={step} naming={naming} mayDecide={mayDecide} />
+          <Happened {...{ step, naming, mayDecide, alike }} />
         ))}
       </ol>
     </>

@@ -21,7 +21,7 @@ import { Empty, type FigureProps, Figures, Notice, Section, Title } from "./part
 import { reach } from "./places.ts";
 import { Ranges } from "./ranges.tsx";
 import type { Share } from "./table.tsx";
-import { campaignWords } from "./words.ts";
+import { campaignWords, DEVICE_WORDS, PLACE_WORDS } from "./words.ts";
 
 /** Persons of the days that were known by an identifier, of all. */
 function identified({ stages }: Overview): { known: number; all: number } {
@@ -148,8 +148,10 @@ const Stages = ({ found, role }: { found: Overview; role: Role }) => {
   );
 };
 
-const byEvents = (lines: readonly { value: string; events: number }[]): Share[] =>
-  lines.map(({ value, events }) => ({ name: value, value: events }));
+const byEvents = (
+  lines: readonly { value: string; events: number }[],
+  words: Readonly<Record<string, string>>,
+): Share[] => lines.map(({ value, events }) => ({ name: words[value] ?? value, value: events }));
 
 const campaignsOf = ({ campaigns }: Overview, href: string | undefined): Share[] =>
   campaigns.map(({ source, medium, name, events }) => ({
@@ -198,8 +200,18 @@ export const OverviewBody = ({ found, role, now }: OverviewProps) => {
           more={costs}
         />
         <Dropped found={found} role={role} />
-        <List title="Devices" id="devices" of="Events" rows={byEvents(found.devices)} />
-        <List title="Channels" id="channels" of="Events" rows={byEvents(found.channels)} />
+        <List
+          title="Devices"
+          id="devices"
+          of="Events"
+          rows={byEvents(found.devices, DEVICE_WORDS)}
+        />
+        <List
+          title="Channels"
+          id="channels"
+          of="Events"
+          rows={byEvents(found.channels, PLACE_WORDS)}
+        />
         <Trouble found={found} />
       </div>
       <p class="soft">Days are in UTC, by the visitors' own clocks.</p>

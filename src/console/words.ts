@@ -1,5 +1,5 @@
 /** What the console says about data, in the field's own words. Pure: everything shown is made of what is stored. */
-import type { Campaign, Device, DropReason, UsherEvent } from "../domain/event.ts";
+import type { Campaign, Channel, Device, DropReason, UsherEvent } from "../domain/event.ts";
 import type { Assurance } from "../domain/identity/claims.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { ContactChannel, PermissionState } from "../domain/permission/permission.ts";
@@ -24,21 +24,30 @@ export const ASSURANCE_WORDS: Readonly<Record<Assurance, string>> = {
   inferred: "likely by behaviour",
 };
 
-const TYPES: Readonly<Record<Device["type"], string>> = {
+export const DEVICE_WORDS: Readonly<Record<string, string>> = {
   phone: "Phone",
   tablet: "Tablet",
   desktop: "Computer",
   tv: "Television",
   server: "Server",
   other: "Device",
-};
+} satisfies Record<Device["type"], string>;
+
+/** Where something took place. */
+export const PLACE_WORDS: Readonly<Record<string, string>> = {
+  web: "Website",
+  app: "App",
+  email: "E-mail",
+  server: "Server",
+  offline: "Offline",
+} satisfies Record<Channel, string>;
 
 const ORIGINS = { browser: "Browser", server: "Server record", import: "Imported record" } as const;
 
 /** `Phone · iOS · Safari` */
 export function deviceWords({ device, origin }: Pick<VisitorAnswer, "device" | "origin">): string {
   if (!device) return ORIGINS[origin];
-  return [TYPES[device.type], device.os, device.app ? "app" : device.browser]
+  return [DEVICE_WORDS[device.type], device.os, device.app ? "app" : device.browser]
     .filter((part) => part !== undefined && part !== "")
     .join(" · ");
 }

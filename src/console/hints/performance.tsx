@@ -3,6 +3,7 @@ import type { actionReport } from "../../http/api/action-report.ts";
 import { shownActions } from "../../http/kept.ts";
 import { type Range, readRange } from "../../http/api/reports.ts";
 import { dayName } from "../../domain/ids.ts";
+import { STAGE_NAMES } from "../../domain/person/stage.ts";
 import { Problem } from "../../domain/problem.ts";
 import { Intervals } from "../chart.tsx";
 import { type Count, Counted } from "../counting.tsx";
@@ -11,6 +12,7 @@ import { page, screen } from "../page.tsx";
 import { Empty, Figures, Notice, Section, Title } from "../parts.tsx";
 import { daysIn, Ranges } from "../ranges.tsx";
 import { liftWords, points, ratioWords, type TakesLine, TakesTable } from "./takes.tsx";
+import { DEVICE_WORDS } from "../words.ts";
 import { CHANNEL_WORDS } from "./words.ts";
 import { rangeWords } from "../days.ts";
 
@@ -130,12 +132,12 @@ const channelLines = ({ channels }: Report): TakesLine[] =>
   }));
 
 const PARTS = [
-  ["segment", "Segment"],
-  ["stage", "Stage"],
-  ["device", "Device"],
-  ["topic", "Topic read most"],
-  ["slot", "Slot"],
-] as const;
+  ["segment", "Segment", {}],
+  ["stage", "Stage", STAGE_NAMES],
+  ["device", "Device", DEVICE_WORDS],
+  ["topic", "Topic read most", {}],
+  ["slot", "Slot", {}],
+] as const satisfies readonly (readonly [string, string, Readonly<Record<string, string>>])[];
 
 const Log = ({ propensity: { hints, least, effective } }: Pick<ActionLine, "propensity">) => {
   if (hints === 0 || least === null) return <p class="soft">No hint carries a chance yet.</p>;
@@ -211,14 +213,18 @@ export const ActionPerformancePage = ({
         <Log propensity={action.propensity} />
       </Section>
     </div>
-    {PARTS.map(([part, name]) => {
+    {PARTS.map(([part, name, called]) => {
       const lines = action.by[part] ?? [];
+      const words: Readonly<Record<string, string>> = called;
       return lines.length === 0 ? null : (
         <Section title={`By ${name.toLowerCase()}`} id={`by-${part}`}>
           <TakesTable
             caption={`Takes by ${name.toLowerCase()}`}
             first={name}
-            rows={lines.map(({ value, ...takes }) => ({ ...takes, name: value ?? "not known" }))}
+            rows={lines.map(({ value, ...takes }) => ({
+              ...takes,
+              name: value === null ? "not known" : (words[value] ?? value),
+            }))}
           />
         </Section>
       );

@@ -148,7 +148,7 @@ export const InstallPage = (props: InstallPageProps) => {
           verified; consent is the person's stored decision, else what the call carries, as here:
           without either nothing is recorded where people are asked first.
         </p>
-        <Code label="A call from a server">{`curl ${origin}/_u/v1/track -H "Authorization: Bearer $USHER_SERVER_KEY" -H "Content-Type: application/json" \\\n  -d '{"userId":"member-81","event":"Order Completed","properties":{"order_id":"o-1","total":49.9},\n       "context":{"consent":{"categoryPreferences":{"${purpose}":true}}}}'`}</Code>
+        <Code label="A call from a server">{`curl ${origin}/_u/v1/track -H "Authorization: Bearer $SERVER_KEY" -H "Content-Type: application/json" \\\n  -d '{"userId":"member-81","event":"Order Completed","properties":{"order_id":"o-1","total":49.9},\n       "context":{"consent":{"categoryPreferences":{"${purpose}":true}}}}'`}</Code>
       </Section>
     </>
   );

@@ -2,20 +2,25 @@
 export const PERSON = `
 .person { display: grid; gap: var(--space-1); }
 .graph { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-2); }
-.graph > svg { display: block; width: 100%; }
-.graph text { fill: var(--ink); font-size: 12px; stroke: var(--paper); stroke-width: 4px; paint-order: stroke; stroke-linejoin: round; }
-.graph text.name { font-weight: 700; stroke: none; }
-.graph circle { fill: var(--paper); stroke: var(--edge); stroke-width: 1.5; }
+.drawn { display: grid; grid-template-columns: auto fit-content(10rem) minmax(2.5rem, 1fr) fit-content(13rem); }
+.drawn svg { display: block; }
+.drawn .ties { width: 100%; min-width: 0; }
+.drawn ul { display: block; min-width: 0; padding: 0; list-style: none; }
+.drawn li { display: flex; gap: var(--space-2); align-items: center; height: 52px; margin: 0; font-size: var(--text-s); line-height: 1.3; }
+.drawn .end { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; min-width: 0;
+  padding-inline-end: var(--space-1); overflow-wrap: anywhere; }
+.drawn .letter, .drawn .dot { flex: none; }
+.drawn .letter.apart { border: 1.5px dashed var(--danger); }
 .graph .merge { fill: none; stroke: var(--c3); stroke-width: 2; }
 .graph .apart { stroke: var(--danger); stroke-width: 1.5; stroke-dasharray: 3 4; }
 .graph .said { stroke-width: 1.5; stroke: var(--c0); }
 .graph .said.verified { stroke: var(--c2); stroke-width: 2.5; }
 .graph .said.hinted { stroke: var(--c1); stroke-dasharray: 6 4; }
 .graph .said.inferred { stroke: var(--c5); stroke-dasharray: 2 4; }
-.graph .dot { fill: var(--c0); }
-.graph .dot.verified { fill: var(--c2); }
-.graph .dot.hinted { fill: var(--c1); }
-.graph .dot.inferred { fill: var(--c5); }
+.graph .dot { width: 0.625rem; height: 0.625rem; border-radius: 3px; background: var(--c0); print-color-adjust: exact; }
+.graph .dot.verified { background: var(--c2); }
+.graph .dot.hinted { background: var(--c1); }
+.graph .dot.inferred { background: var(--c5); }
 .graph .sample { width: 1.5rem; height: 0.25rem; }
 .identifiers, .devices, .reasons { display: grid; gap: var(--space-4); }
 .identifiers li { display: grid; gap: var(--space-1); }

@@ -23,7 +23,7 @@ export const TABLES = `
 .list th, .list td { padding: var(--space-2) var(--space-4); text-align: left; vertical-align: baseline; border-top: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; }
 .list thead th { border-top: 0; color: var(--soft); font-size: var(--text-s); font-weight: 600; white-space: nowrap; }
 .list .number { text-align: right; overflow-wrap: normal; white-space: nowrap; }
-.list :is(th, td):not(.number) { min-width: 6.5rem; }
+.list :is(th, td):not(.number) { min-width: 7.5rem; }
 .list tbody th { min-width: 8.5rem; }
 .list time { white-space: nowrap; }
 .list tbody tr:hover { background: var(--tint); }

@@ -1,4 +1,7 @@
-/** `node scripts/pictures.ts`: the pictures of the README, photographed in the storybook. */
+/**
+ * `node scripts/pictures.ts [http://localhost:8787]`: the pictures of the README, photographed in the storybook; the demo's site, too,
+ * where `npm start` serves it at the address.
+ */
 import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -27,6 +30,17 @@ try {
     await page.goto(`http://localhost:${port}/${story}`);
     await page.screenshot({ path: `${folder}${name}.png` });
     await context.close();
+  }
+  const [site] = process.argv.slice(2);
+  if (site !== undefined) {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    await page.goto(site);
+    await page.getByRole("dialog").waitFor();
+    await page.screenshot({ path: `${folder}site.png` });
   }
 } finally {
   await browser.close();

@@ -61,13 +61,13 @@ export const IdentityGraph = ({ person, naming }: { person: PersonAnswer; naming
   return (
     <figure class="graph">
       <div class="drawn" role="img" aria-label={summaryOf(person, all, naming)}>
-        <svg class="arcs" width={standing.length > 0 ? REACH : 0} height={height}>
+        <svg aria-hidden="true" class="arcs" width={standing.length > 0 ? REACH : 0} height={height}>
           {standing.map(({ visitors: [a, b] }) => {
             const [from, to] = [rowOf.get(a), rowOf.get(b)];
             return from === undefined || to === undefined ? null : <Arc from={from} to={to} />;
           })}
         </svg>
-        <ul>
+        <ul class="ends">
           {visitors.map((visitor) => (
             <li>
               <span class="letter">{naming.letter(visitor.id)}</span>
@@ -82,7 +82,7 @@ export const IdentityGraph = ({ person, naming }: { person: PersonAnswer; naming
             </li>
           ))}
         </ul>
-        <svg class="ties" height={height}>
+        <svg aria-hidden="true" class="ties" height={height}>
           {said.flatMap(({ visitors: by, assurance }, row) =>
             by.map((id) => {
               const from = rowOf.get(id);
@@ -98,7 +98,7 @@ export const IdentityGraph = ({ person, naming }: { person: PersonAnswer; naming
             }),
           )}
         </svg>
-        <ul>
+        <ul class="ends">
           {said.map(({ kind, value, assurance }) => (
             <li>
               <span class={`dot ${assurance}`} />

@@ -5,9 +5,9 @@ export const PERSON = `
 .drawn { display: grid; grid-template-columns: auto fit-content(10rem) minmax(2.5rem, 1fr) fit-content(13rem); }
 .drawn svg { display: block; }
 .drawn .ties { width: 100%; min-width: 0; }
-.drawn ul { display: block; min-width: 0; padding: 0; list-style: none; }
-.drawn li { display: flex; gap: var(--space-2); align-items: center; height: 52px; margin: 0; font-size: var(--text-s); line-height: 1.3; }
-.drawn .end { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; min-width: 0;
+.drawn .ends { min-width: 0; }
+.drawn li { display: flex; gap: var(--space-2); align-items: center; height: 52px; margin: 0; font-size: var(--text-s); line-height: 1.25; }
+.drawn .end { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; min-width: 0;
   padding-inline-end: var(--space-1); overflow-wrap: anywhere; }
 .drawn .letter, .drawn .dot { flex: none; }
 .drawn .letter.apart { border: 1.5px dashed var(--danger); }

@@ -61,7 +61,12 @@ export const IdentityGraph = ({ person, naming }: { person: PersonAnswer; naming
   return (
     <figure class="graph">
       <div class="drawn" role="img" aria-label={summaryOf(person, all, naming)}>
-        <svg aria-hidden="true" class="arcs" width={standing.length > 0 ? REACH : 0} height={height}>
+        <svg
+          aria-hidden="true"
+          class="arcs"
+          width={standing.length > 0 ? REACH : 0}
+          height={height}
+        >
           {standing.map(({ visitors: [a, b] }) => {
             const [from, to] = [rowOf.get(a), rowOf.get(b)];
             return from === undefined || to === undefined ? null : <Arc from={from} to={to} />;

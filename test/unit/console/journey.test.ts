@@ -17,10 +17,11 @@ test("steps belong together while no more than half an hour lies between them, w
   expect(stretches([])).toEqual([]);
 });
 
-const journeyOf = (step: Step, mayDecide = false): string =>
+const journeyOf = (step: Step, mayDecide = false): string => journeyOfAll([step], mayDecide);
+const journeyOfAll = (steps: Step[], mayDecide = false): string =>
   renderToString(
     h(Journey, {
-      journey: { steps: [step], cursor: null },
+      journey: { steps, cursor: null },
       naming: { letter: () => "A", words: () => "Phone (A)" },
       person: "a",
       earlier: false,
@@ -42,4 +43,16 @@ test("the policy an event was recorded under leads whoever may read it to that v
   expect(journeyOf(step, true)).toContain('href="/_u/console/policy/versions/3"');
   expect(journeyOf(step)).toContain("policy 3");
   expect(journeyOf(step)).not.toContain("href");
+});
+
+test("what a stretch was recorded for is said once, and event by event where they differ", () => {
+  const step = (purposes: string[], policy = 1): Step =>
+    ({
+      visitor: "a",
+      event: { type: "page", name: "Home", at: 0, channel: "web", purposes, policy },
+    }) as unknown as Step;
+  const told = (...steps: Step[]): number => journeyOfAll(steps).split("Recorded under").length - 1;
+  expect(told(step(["a", "b"]), step(["a", "b"]), step(["a", "b"]))).toBe(1);
+  expect(told(step(["a", "b"]), step(["a"]), step(["a", "b"]))).toBe(3);
+  expect(told(step(["a"]), step(["a"], 2))).toBe(2);
 });

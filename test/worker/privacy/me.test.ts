@@ -50,6 +50,17 @@ test("the page runs nothing, is framed by nobody and kept nowhere, and speaks th
   expect(page.cookies.size).toBe(0);
 });
 
+test("days are written as the page's language writes them, in English so that none is taken for a month", async () => {
+  const browser = new Browser({ "usher-region": "DE", "usher-now": "2026-11-03T12:00:00Z" });
+  await browser.consent({ accept: "all" });
+  const said = async (language: string): Promise<string> => {
+    const page = await browser.call("/_u/me", undefined, { "accept-language": language });
+    return String(page.body["text"]);
+  };
+  expect(await said("en-US,en")).toContain(">3 November 2026<");
+  expect(await said("de")).toContain(">3. November 2026<");
+});
+
 test("it says whether Global Privacy Control was honoured", async () => {
   const california = { "usher-region": "US-CA", "sec-gpc": "1" };
   const browser = new Browser(california);

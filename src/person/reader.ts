@@ -70,7 +70,7 @@ export class PersonReader {
   inform(openings: Openings): void {
     if (openings === this.openings) return;
     this.openings = openings;
-    for (const doc of [...this.visitors.values(), ...this.staged.values()]) this.rename(doc);
+    for (const doc of [...this.visitors.values(), ...this.staged.values()]) this.interpret(doc);
   }
 
   /** Somebody here decided about purposes of which nobody knows what they are for. */
@@ -82,12 +82,12 @@ export class PersonReader {
   }
 
   /** Reads what a visitor decided as it is now. */
-  protected rename(doc: VisitorDoc): void {
+  protected interpret(doc: VisitorDoc): void {
     const { openings } = this;
-    if (openings.renamed.size === 0 && openings.since.size === 0) return;
     if (doc.decision) doc.decision = decisionNow(openings, doc.decision);
     const { said } = doc.receipts;
-    if (said) doc.receipts = { ...doc.receipts, said: keyedNow(openings, said, (a, b) => a && b) };
+    if (said && openings.renamed.size > 0)
+      doc.receipts = { ...doc.receipts, said: keyedNow(openings, said, (a, b) => a && b) };
   }
 
   readCold(key: string): unknown {

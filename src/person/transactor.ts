@@ -110,7 +110,7 @@ export class Transactor extends PersonReader {
 
   /** A visitor of the incoming move, kept apart until it is activated. */
   stage({ doc, cold }: TravellingVisitor): void {
-    this.rename(doc);
+    this.interpret(doc);
     this.staged.set(doc.id, doc);
     this.writeVisitor(doc);
     for (const [key] of this.store.list({ prefix: keys.coldOf(doc.id) })) this.remove(key);

@@ -34,8 +34,9 @@ export function decisionNow(
   openings: Pick<Openings, "renamed" | "since">,
   decision: ConsentDecision,
 ): ConsentDecision {
+  const { since, renamed } = openings;
+  if (renamed.size === 0 && since.size === 0) return decision;
   const { granted, by, ats, freed, policy } = decision;
-  const { since } = openings;
   const named = keyedNow(
     openings,
     Object.fromEntries(Object.keys(granted).map((id) => [id, id])),

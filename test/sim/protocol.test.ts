@@ -40,7 +40,7 @@ const SHOWN: Record<string, readonly number[]> = {
   ],
   consent: [500304, 532354],
   consentErase: [500392],
-  aging: [500073, 500585],
+  aging: [500073, 500585, 2901814],
   typed: [510565],
   apart: [500477, 501432, 501870, 502064, 502253, 533299, 536571],
 };

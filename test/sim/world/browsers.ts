@@ -175,7 +175,7 @@ export abstract class Browsers extends Devices {
         const doc = tx.visitors.get(visitor);
         if (!doc) throw new Broken("routed to where it isn't");
         const same = provenSame(visitor, tx.visitors.values(), tx.edges.values());
-        const late = this.will.late(words, same, now);
+        const late = this.will.late(words, same, now, decision.granted);
         const request = { visitor, now, decision, receipt: null };
         const answer = decide(
           tx,

@@ -96,12 +96,22 @@ export class Will {
     heard.isGone = !may("measurement") && !may("personalization");
   }
 
-  /** A no that is said now is the last word, also where others of the same human said something by a later clock. */
-  late(words: readonly Word[], same: readonly VisitorId[], now: number): Word[] {
+  /**
+   * A no that is said now is the last word, also where others of the same human said something by a later clock. A signal against
+   * which a yes was given says none: then the decision grants it.
+   */
+  late(
+    words: readonly Word[],
+    same: readonly VisitorId[],
+    now: number,
+    granted: Readonly<Record<string, boolean>>,
+  ): Word[] {
     const noes = Object.entries(words.findLast(({ at }) => at === now)?.says ?? {});
     return noes.flatMap(([purpose, yes]) => {
       const newest = Math.max(...same.map((each) => this.answer(each, purpose, "all")?.at ?? 0));
-      return yes || newest < now ? [] : [{ at: newest + 1, says: { [purpose]: false } }];
+      return yes || granted[purpose] || newest < now
+        ? []
+        : [{ at: newest + 1, says: { [purpose]: false } }];
     });
   }
 

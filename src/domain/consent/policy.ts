@@ -12,7 +12,10 @@ export const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/;
  */
 const PurposeId = v.pipe(
   v.string(),
-  v.regex(PURPOSE_ID, "must be a purpose id: lower-case letters, digits and hyphens, at most 32"),
+  v.regex(
+    PURPOSE_ID,
+    "must be a purpose id: lower-case letters, digits and hyphens, at most 32, and not constructor",
+  ),
 );
 const Language = v.pipe(
   v.string(),

@@ -16,8 +16,11 @@ export const BUILT_IN_PURPOSES = [
   "advertising",
 ] as const satisfies readonly Purpose[];
 
-/** A purpose id: lower case, so that it can stand in cookies, URLs and column values without escaping. */
-export const PURPOSE_ID = /^[a-z][a-z0-9-]{0,31}$/;
+/**
+ * A purpose id: lower case, so that it can stand in cookies, URLs and column values without escaping; and nothing that every object
+ * has, so that no table seems to name a purpose that it doesn't.
+ */
+export const PURPOSE_ID = /^(?!constructor$)[a-z][a-z0-9-]{0,31}$/;
 
 /** Former names that a purpose may have: every one is looked for with each of its records. */
 export const FORMER_MOST = 16;

@@ -41,7 +41,7 @@ describe("what a purpose was called before", () => {
     statistics!.formerly = ["statistics", "personalization", "measurement", "measurement"];
     personalization!.formerly = ["measurement", "No id"];
     expect(faults(policy)).toEqual([
-      "purposes.2.formerly.1: must be a purpose id: lower-case letters, digits and hyphens, at most 32",
+      "purposes.2.formerly.1: must be a purpose id: lower-case letters, digits and hyphens, at most 32, and not constructor",
     ]);
     personalization!.formerly = ["measurement"];
     expect(faults(policy)).toEqual([

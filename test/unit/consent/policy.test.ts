@@ -184,6 +184,7 @@ describe("a draft", () => {
     ["purposes.1.retentionDays", 0, "purposes.1.retentionDays: must be"],
     ["purposes.1.retentionDays", "long", "purposes.1.retentionDays: must be a number"],
     ["purposes.1.id", "Mess ung", "purposes.1.id: must be a purpose id"],
+    ["purposes.1.id", "constructor", "purposes.1.id: must be a purpose id"],
     ["purposes.2.id", "measurement", "purposes.2.id: stands twice"],
     ["purposes.0.required", false, "purposes: must have the required purpose necessary"],
     ["purposes.0.basis", "consent", "purposes.0.basis: can't be consent"],

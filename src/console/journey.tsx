@@ -10,7 +10,7 @@ import { PurposeName } from "./consent/purpose-names.tsx";
 import type { Naming } from "./identity.tsx";
 import { money } from "./numbers.ts";
 import { Badge, Empty, PolicyVersion, Section, Time } from "./parts.tsx";
-import { campaignWords, eventWords, spanWords } from "./words.ts";
+import { campaignWords, eventWords, PLACE_WORDS, spanWords } from "./words.ts";
 
 const Details = ({ event }: { event: UsherEvent }) => {
   const { page, campaign, topics, valueCents } = event;
@@ -70,7 +70,8 @@ const Happened = ({
         </p>
         <Details event={event} />
         <p class="soft">
-          <Time at={iso(event.at)} as="time" /> · {event.channel} · {naming.words(visitor)}
+          <Time at={iso(event.at)} as="time" /> · {PLACE_WORDS[event.channel]} ·{" "}
+          {naming.words(visitor)}
         </p>
         {!alike && <Basis event={event} mayDecide={mayDecide} />}
       </div>

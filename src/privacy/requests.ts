@@ -86,7 +86,8 @@ const ID = /^[a-z2-7]{26}$/;
 export const place = (id: string): string => `request/${id}`;
 const readyPlace = (id: string): string => `ready/${id}`;
 const openPlace = (id: string): string => `open/${id}`;
-const aboutPlace = (visitor: string, id: string): string => `about/${visitor}/${id}`;
+const ABOUT = "about/";
+const aboutPlace = (visitor: string, id: string): string => `${ABOUT}${visitor}/${id}`;
 
 export interface NewRequest {
   kind: RequestKind;
@@ -118,8 +119,9 @@ export async function createRequest(
     erasure: kind === "erase" ? { step: "ledger", failures: 0, known: [], removed: null } : null,
   };
   const named = [...scope.visitors, ...scope.maybe.map(({ visitor }) => visitor)];
-  await Promise.all(named.map((visitor) => bucket.put(aboutPlace(visitor, request.id), "")));
+  // The mark is there first, by which it is found that the request was never written.
   await bucket.put((kind === "erase" ? openPlace : readyPlace)(request.id), "");
+  await Promise.all(named.map((visitor) => bucket.put(aboutPlace(visitor, request.id), "")));
   const made = await bucket.put(place(request.id), JSON.stringify(request), {
     onlyIf: { etagDoesNotMatch: "*" },
     customMetadata: markOf(request),
@@ -190,7 +192,19 @@ const WRITTEN_MS = 3_600_000;
 export async function closeUnwritten({ bucket }: Bucket, id: string): Promise<void> {
   const opened = await bucket.head(openPlace(id));
   if (opened && isOver(opened.uploaded.getTime(), WRITTEN_MS, Date.now()))
-    await bucket.delete(openPlace(id));
+    await forgetUnwritten(bucket, id, openPlace);
+}
+
+/** Nobody knows whom it was to name: rare enough to look through all that name somebody. */
+async function forgetUnwritten(bucket: R2Bucket, id: string, mark: typeof openPlace) {
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.list({ prefix: ABOUT, ...(cursor === undefined ? {} : { cursor }) });
+    const keys = page.objects.map(({ key }) => key).filter((key) => key.endsWith(`/${id}`));
+    if (keys.length > 0) await bucket.delete(keys);
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  await bucket.delete(mark(id));
 }
 
 /** Looked through by one run. */
@@ -203,9 +217,11 @@ const READY_MOST = 1_000;
 export async function sweepReady({ bucket }: Bucket): Promise<void> {
   const { objects } = await bucket.list({ prefix: readyPlace(""), limit: READY_MOST });
   for (const { key, uploaded } of objects) {
-    const version = await loadRequest({ bucket }, key.slice(readyPlace("").length));
-    const isOld = isOver(uploaded.getTime(), WRITTEN_MS, Date.now());
-    if (version ? !isReady(version.request) : isOld) await bucket.delete(key);
+    const id = key.slice(readyPlace("").length);
+    const version = await loadRequest({ bucket }, id);
+    if (version && !isReady(version.request)) await bucket.delete(key);
+    if (!version && isOver(uploaded.getTime(), WRITTEN_MS, Date.now()))
+      await forgetUnwritten(bucket, id, readyPlace);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   separation,
   suppression,
   unseparation,
+  unseparationOfDevices,
   unsubscribing,
 } from "./operations/decisions.ts";
 import { calls, cutOff, kills } from "./troubles.ts";
@@ -18,6 +19,7 @@ const cut = cutOff("after");
 tryAll(publishing, [...calls, cut]);
 tryAll(separation, [...calls, cut]);
 tryAll(unseparation, [...calls, cut]);
+tryAll(unseparationOfDevices, [cut]);
 tryAll(suppression, [...calls, cut]);
 tryAll(unsubscribing, [...calls, cut, ...kills]);
 tryAll(blocking, [...calls, cut]);

@@ -66,6 +66,55 @@ export const unseparation: Operation<Two> = {
   holds: (world) => expectOne(world, true),
 };
 
+interface Three extends Two {
+  /** Of the same person as the first of both. */
+  tablet: Browser;
+}
+
+const allOf = (world: Three): (string | null)[] => [...idsOf(world), world.tablet.visitor];
+
+export const unseparationOfDevices: Operation<Three> = {
+  what: "an officer's one word that nothing keeps a person of two devices and another apart any more",
+  async prepare(name) {
+    const world: Three = { ...(await strangers(name)), tablet: fresh() };
+    const { devices, tablet } = world;
+    await tablet.consent({ accept: "all" });
+    for (const [n, browser] of [tablet, devices[0]].entries()) await signIn(browser, name, n);
+    await settle(allOf(world).map(String));
+    await separate(world);
+    await signIn(devices[1], name, 2);
+    await settle(allOf(world).map(String));
+    // Whoever of both signs in again is found to be apart as well.
+    for (const [n, browser] of [tablet, devices[0]].entries()) await signIn(browser, name, 3 + n);
+    await settle(allOf(world).map(String));
+    expect((await personOf(tablet.visitor)).visitors).toHaveLength(2);
+    return world;
+  },
+  async act(world) {
+    const [a, b] = idsOf(world);
+    const path = `/separate?a=${a}&b=${b}`;
+    await insist(async () => {
+      let isAnswered = false;
+      const said = api(path, OFFICER_TOKEN, undefined, "DELETE").finally(() => {
+        isAnswered = true;
+      });
+      said.catch(() => undefined);
+      while (!isAnswered) {
+        await settle(allOf(world).map(String), 0);
+        await scheduler.wait(5);
+      }
+      return said;
+    });
+  },
+  account: (world) => ({
+    humans: [allOf(world)],
+    sent: [...seen(world), ...[0, 1, 2, 3, 4].map((n) => `${world.name}-in-${n}`)],
+  }),
+  async holds(world) {
+    expect((await personOf(world.tablet.visitor)).visitors).toHaveLength(3);
+  },
+};
+
 interface Known extends Two {
   /** Somebody else who typed the same address. */
   neighbour: Browser;

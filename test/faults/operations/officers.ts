@@ -198,7 +198,8 @@ export const copy: Operation<Two & { answer: Said | null }> = {
     );
   },
   account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
-  async holds({ name, answer }) {
+  async holds(world) {
+    const { name, answer } = world;
     const data = answer?.body["data"] as { visitors: { events: { id: string }[] }[] } | undefined;
     const held = (data?.visitors ?? []).flatMap(({ events }) => events.map(({ id }) => id));
     expect(held.toSorted()).toEqual(wasSent(name));
@@ -208,8 +209,17 @@ export const copy: Operation<Two & { answer: Said | null }> = {
     const ready = await readyRequests({ bucket: env.KEYS }, 1_000);
     const waiting = await Promise.all(ready.map((id) => loadRequest({ bucket: env.KEYS }, id)));
     expect(waiting.filter((each) => each === null || !isReady(each.request))).toEqual([]);
+    for (const id of idsOf(world)) await expectWritten(String(id));
   },
 };
+
+/** Whatever says that somebody is named in a request says so of one that there is. */
+async function expectWritten(visitor: string): Promise<void> {
+  const prefix = `about/${visitor}/`;
+  const { objects } = await env.KEYS.list({ prefix });
+  for (const { key } of objects)
+    expect(await loadRequest({ bucket: env.KEYS }, key.slice(prefix.length))).not.toBeNull();
+}
 
 interface Listed {
   name: string;

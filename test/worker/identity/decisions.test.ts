@@ -104,6 +104,25 @@ test("who is no longer kept apart is joined by what both said, and the history t
   expect((await officer(`/separate?${query}`, undefined, "DELETE")).status).toBe(404);
 });
 
+test("one word that two people are two no more is one for all of their devices, whichever of them said what both share", async () => {
+  const { a, b, says, rest } = await two();
+  const tablet = await two();
+  const email = `tablets-${++n}@example.org`;
+  expect((await officer("/merges", { a, b: tablet.a })).status).toBe(200);
+  await officer("/separate", { a, b });
+  await says(1, email);
+  await tablet.says(0, email);
+  const ids = [a, b, tablet.a];
+  await settle(ids);
+  expect((await personOf(tablet.a)).visitors).toHaveLength(2);
+  expect((await officer(`/separate?a=${a}&b=${b}`, undefined, "DELETE")).status).toBe(200);
+  await Promise.all([rest(), tablet.rest()]);
+  await settle(ids);
+  const one = await personOf(a);
+  expect(one.visitors.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+  expect(one.history.filter(({ op }) => op === "unseparate")).toHaveLength(1);
+});
+
 test("what isn't a device's parts it from whom it joined, joins it with nobody when said again, and is the others' still", async () => {
   const { a, b, says, rest } = await two();
   const other = await two();

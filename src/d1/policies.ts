@@ -17,13 +17,13 @@ export interface PublishedPolicy {
   at: Millis;
 }
 
-const read = (row: typeof policies.$inferSelect): PublishedPolicy => ({
-  ...row,
-  document: JSON.parse(row.document) as Json,
-});
+function read(row: typeof policies.$inferSelect): PublishedPolicy {
+  const { draft: _, document, ...about } = row;
+  return { ...about, document: JSON.parse(document) as Json };
+}
 
-const PUBLISH = `INSERT INTO policies (version, document, author, note, at)
-  SELECT ?1, ?2, ?3, ?4, ?5 WHERE (SELECT coalesce(max(version), 0) FROM policies) = ?1 - 1
+const PUBLISH = `INSERT INTO policies (version, document, author, note, at, draft)
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE (SELECT coalesce(max(version), 0) FROM policies) = ?1 - 1
   ON CONFLICT DO NOTHING`;
 
 /** Where that was published, and not another one. */
@@ -43,12 +43,21 @@ export async function publishPolicy(
   const { version, author, note, at } = policy;
   const document = JSON.stringify(policy.document);
   await db.batch([
-    db.prepare(PUBLISH).bind(version, document, author, note, at),
+    db.prepare(PUBLISH).bind(version, document, author, note, at, draft),
     db.prepare(DISCARD).bind(draft, version, document, author, at),
   ]);
   const [stored] = await drizzle(db).select().from(policies).where(eq(policies.version, version));
   if (stored?.document !== document || stored.author !== author || stored.at !== at)
     throw new Problem("conflict", "another version was published meanwhile", { path: "version" });
+}
+
+/** The version that was made of this revision of the draft; null where it wasn't published. */
+export async function versionFrom(db: D1Database, revision: number): Promise<number | null> {
+  const [row] = await drizzle(db)
+    .select({ version: policies.version })
+    .from(policies)
+    .where(eq(policies.draft, revision));
+  return row?.version ?? null;
 }
 
 /** Null before the first was published: then the default policy stands. */

@@ -121,12 +121,17 @@ export const countFloods = (db: D1Database, since: Millis = 0): Promise<number> 
     and(held, ne(quarantined.visitors, BLOCKED), gte(quarantined.at, since)),
   );
 
-export async function isQuarantined(db: D1Database, identifier: IdentifierKey): Promise<boolean> {
+/** Null where it was never held, or is known no more. */
+export async function standingOf(
+  db: D1Database,
+  identifier: IdentifierKey,
+): Promise<"held" | "released" | null> {
   const [row] = await drizzle(db)
-    .select({ at: quarantined.at })
+    .select({ visitors: quarantined.visitors })
     .from(quarantined)
-    .where(and(held, eq(quarantined.identifier, identifier)));
-  return row !== undefined;
+    .where(eq(quarantined.identifier, identifier));
+  if (!row) return null;
+  return row.visitors === RELEASED ? "released" : "held";
 }
 
 /**

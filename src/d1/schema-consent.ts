@@ -41,6 +41,8 @@ export const policies = sqliteTable("policies", {
   author: text("author").notNull(),
   note: text("note").notNull(),
   at: integer("at").notNull(),
+  /** Revision of the draft that it was made from; null where there was none. */
+  draft: integer("draft"),
 });
 
 export const drafts = sqliteTable("drafts", {

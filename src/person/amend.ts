@@ -12,6 +12,7 @@ import { forgetSightings } from "./sightings.ts";
 import type { Transactor } from "./transactor.ts";
 
 export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): true {
+  const isNews = changes(doc, amendment);
   switch (amendment.do) {
     case "silence":
       if (doc.claims[amendment.as]?.assurance === "verified") silence(tx, doc, amendment.words);
@@ -54,9 +55,24 @@ export function amend(tx: Transactor, doc: VisitorDoc, amendment: Amendment): tr
       break;
   }
   if ("entry" in amendment && amendment.entry) {
-    remember(doc, amendment.entry);
+    remember(doc, amendment.entry, isNews);
     if (amendment.do === "share") tellFacts(doc, amendment.entry.at);
   }
   tx.changed(doc);
   return true;
+}
+
+/** Whether it would be another word than the one that stands. */
+function changes(doc: VisitorDoc, amendment: Amendment): boolean {
+  switch (amendment.do) {
+    case "share":
+      return (doc.device.set ?? null) !== amendment.sharing;
+    case "permit":
+      return amendment.changes.some(({ identifier, channel, state, source }) => {
+        const known = doc.permissions[identifier]?.[channel];
+        return known?.state !== state || known.source !== source;
+      });
+    default:
+      return amendment.do !== "note";
+  }
 }

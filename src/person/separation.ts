@@ -110,8 +110,9 @@ function take(tx: Transactor, doc: VisitorDoc, other: VisitorId, word: UntoldWor
   doc.commands = withCommand(doc.commands, command);
   tx.changed(doc);
   if (isOverruled(doc, other, word)) return false;
+  const isNews = doc.separate.includes(other) !== apart;
   mark(doc, other, apart);
-  remember(doc, { ...entry, other });
+  remember(doc, { ...entry, other }, isNews);
   return true;
 }
 

@@ -2,6 +2,7 @@
 import type { PolicyFault } from "../../domain/consent/policy.ts";
 import { Problem } from "../../domain/problem.ts";
 import { discardDraft, readDraft } from "../../d1/drafts.ts";
+import { versionFrom } from "../../d1/policies.ts";
 import { type DraftRead, loadDraft, storeDraft } from "../../http/api/draft.ts";
 import { asked, iso } from "../../http/api/input.ts";
 import { policyInForce, publishDraft, requireVersion } from "../../http/api/policy.ts";
@@ -249,7 +250,10 @@ export const postDiscard = action("officer", async ({ context }, form) => {
   return doneAt(POLICY, "discarded");
 });
 
-/** What was looked at is what is published: neither another draft, nor after another version. */
+/**
+ * What was looked at is what is published: neither another draft, nor after another version. Asked again, because no answer came, it
+ * is answered the same.
+ */
 export const postPublish = action("officer", async (visit, form) => {
   const { context, session } = visit;
   const note = (form.get("note") ?? "").trim();
@@ -260,8 +264,11 @@ export const postPublish = action("officer", async (visit, form) => {
   const [revision, expected] = [numberIn(form, "revision"), numberIn(form, "expected")];
   try {
     const stored = await readDraft(context.db, "policy");
-    if (stored?.revision !== revision)
+    if (stored?.revision !== revision) {
+      const published = await versionFrom(context.db, revision);
+      if (published !== null) return seeOther(`${POLICY}?published=${published}`);
       throw new Problem("conflict", "somebody else saved, published or discarded the draft");
+    }
     const by = { author: session.role, note, expected, revision };
     const { policy } = await publishDraft(context, stored.document, by);
     return seeOther(`${POLICY}?published=${policy.version}`);

@@ -2,7 +2,7 @@
  * What was decided about who is who, beside merges and their undoing, which the edges tell: kept with the visitors it
  * concerns, and in the append-only log.
  */
-import type { Millis, VisitorId } from "../ids.ts";
+import type { IdentifierKey, Millis, VisitorId } from "../ids.ts";
 
 /**
  * `separate`: kept apart as two; `unseparate`: no longer. `disown`: an identifier isn't a device's; `own`: it is after all.
@@ -52,6 +52,39 @@ export function withEntry(
     ({ id, op, at }) => id === entry.id && op === entry.op && at === entry.at,
   );
   return isKnown ? history : [...history, entry].slice(-KEPT);
+}
+
+/** For an entry's id: enough of an identifier's keyed name to tell those of one person apart. */
+export const markOf = (key: IdentifierKey): string => key.slice(0, key.lastIndexOf(":") + 9);
+
+/** What it is about: its id without its time. */
+const subjectOf = ({ id, at }: HistoryEntry): string => {
+  const time = `:${at}`;
+  return id.endsWith(time) ? id.slice(0, -time.length) : id;
+};
+
+/** The newest word on the same subject. */
+export function lastOn(
+  history: readonly HistoryEntry[],
+  entry: HistoryEntry,
+): HistoryEntry | undefined {
+  const subject = subjectOf(entry);
+  const said = history.filter((known) => subjectOf(known) === subject);
+  return said.reduce<HistoryEntry | undefined>(
+    (last, known) => (last && last.at > known.at ? last : known),
+    undefined,
+  );
+}
+
+/** With the newest word on the subject said again, as one: from then on its time is that of the repetition. Null where it was another. */
+export function withRepeated(
+  history: readonly HistoryEntry[],
+  entry: HistoryEntry,
+): readonly HistoryEntry[] | null {
+  const last = lastOn(history, entry);
+  const isSame = last?.op === entry.op && last.by === entry.by && last.because === entry.because;
+  if (!isSame) return null;
+  return last.at > entry.at ? history : [...history.filter((known) => known !== last), entry];
 }
 
 /** A reason that somebody may have given, behind what was done. */

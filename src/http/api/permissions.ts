@@ -1,7 +1,7 @@
 /** `POST /_u/api/people/{id}/permissions`: what somebody told the organisation by word of mouth, like "don't call me again". */
 import * as v from "valibot";
 import { kindOf } from "../../domain/identity/claims.ts";
-import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
+import { type HistoryEntry, markOf, withReason } from "../../domain/identity/history.ts";
 import type { IdentifierKey, VisitorId } from "../../domain/ids.ts";
 import {
   CONTACT_CHANNELS,
@@ -67,10 +67,9 @@ export async function sayPermission(
   if (!first) throw new Problem("not_found", "this person doesn't have this address");
   const said: Permission = { state, at: context.now, source: "officer", proven: true };
   const changes = [{ ...said, identifier: key, channel }];
-  if (state === "suppressed") await suppress(changes, context);
   const { op, words } = DONE[state];
   const entry: HistoryEntry = {
-    id: `${view.id}.${channel}:${context.now}`,
+    id: `${view.id}.${channel}.${markOf(key)}:${context.now}`,
     op,
     at: context.now,
     by,
@@ -90,6 +89,8 @@ export async function sayPermission(
       }),
     ),
   );
+  // After it is remembered: of whoever was silenced before it couldn't be told whether it was said.
+  if (state === "suppressed") await suppress(changes, context);
   return loadPerson(context, person);
 }
 

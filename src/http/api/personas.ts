@@ -1,7 +1,7 @@
 /** What humans know that no machine can: who are two personas, and whose device it is. */
 import * as v from "valibot";
 import { isVisitorId, type PersonId, type VisitorId } from "../../domain/ids.ts";
-import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
+import { type HistoryEntry, lastOn, withReason } from "../../domain/identity/history.ts";
 import { type Sharing, SHARINGS } from "../../domain/identity/rules.ts";
 import { sharingOf } from "../../domain/identity/sharing.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -63,11 +63,10 @@ export async function separatePeople(
 export async function hasHeard(
   context: Context,
   visitor: VisitorId,
-  { id, op }: HistoryEntry,
+  said: HistoryEntry,
 ): Promise<true | null> {
   const view = await findPerson(context, visitor);
-  const history = view?.history ?? [];
-  return view === null || history.some((entry) => entry.id === id && entry.op === op) || null;
+  return view === null || lastOn(view.history ?? [], said)?.op === said.op || null;
 }
 
 export const DeviceRequest = v.strictObject({

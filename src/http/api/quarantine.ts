@@ -3,16 +3,16 @@ import * as v from "valibot";
 import { type IdentifierKind, kindOf } from "../../domain/identity/claims.ts";
 import type { IdentifierKey, PersonId } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
-import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
+import { type HistoryEntry, markOf, withReason } from "../../domain/identity/history.ts";
 import { nameOf } from "../../domain/identity/policy.ts";
 import { markDue } from "../../d1/matching.ts";
 import {
   block,
   forgetValue,
-  isQuarantined,
   listQuarantined,
   logDecision,
   release,
+  standingOf,
 } from "../../d1/quarantine.ts";
 import { forgetBlocked, sealBlocked, unsealBlocked } from "../../keys/blocked-values.ts";
 import { isAbout } from "../audit.ts";
@@ -101,7 +101,6 @@ export async function blockIdentifier(
   const said = requireIdentifier(identifier);
   const id = await keyOf(said, context);
   await log(context, id, {
-    id: `block:${context.now}:${kindOf(id)}`,
     op: "block",
     at: context.now,
     by,
@@ -143,22 +142,32 @@ export async function forgetBlockedValue(context: Context, id: IdentifierKey): P
 }
 
 /** Before it is done. Who said it first, and so has it if anybody has, keeps it too. */
-async function log(context: Context, id: IdentifierKey, entry: HistoryEntry): Promise<void> {
-  const [first] = (await context.index.claimants([id])).get(id) ?? [];
-  if (first) await context.people.amend(first, { do: "note", entry });
-  else await logDecision(context.db, entry);
+async function log(
+  { people, index, db }: Context,
+  key: IdentifierKey,
+  said: Omit<HistoryEntry, "id">,
+): Promise<void> {
+  const { op, at } = said;
+  const [first] = (await index.claimants([key])).get(key) ?? [];
+  if (first)
+    await people.amend(first, { do: "note", entry: { ...said, id: `${markOf(key)}:${at}` } });
+  // Of somebody who is erased nothing is to be told from it.
+  else await logDecision(db, { ...said, id: `${op}:${at}:${kindOf(key)}` });
 }
 
-/** @throws Problem `not_found` where it isn't held */
+/** Said again, it is answered the same. @throws Problem `not_found` where it was never held */
 export async function releaseIdentifier(
   context: Context,
   id: IdentifierKey,
   why: string | undefined,
   by: string,
 ): Promise<void> {
-  if (!(await isQuarantined(context.db, id))) throw noneHeld();
+  const standing = await standingOf(context.db, id);
+  if (standing === null) throw noneHeld();
+  // Whoever released it may have been cut off before this.
+  mergeRules.forget(context.db);
+  if (standing === "released") return;
   await log(context, id, {
-    id: `release:${context.now}:${kindOf(id)}`,
     op: "release",
     at: context.now,
     by,
@@ -169,7 +178,7 @@ export async function releaseIdentifier(
   // It is let go last: whoever was cut off before finds it held still, and says it again.
   await forgetBlocked(context.bucket, id);
   const due = await comparingAnew(context, id);
-  if (!(await release(context.db, id, context.now, due))) throw noneHeld();
+  await release(context.db, id, context.now, due);
   mergeRules.forget(context.db);
 }
 

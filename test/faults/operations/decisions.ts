@@ -24,6 +24,13 @@ const apart = (world: Two): (string | null)[][] => idsOf(world).map((id) => [id]
 const separateIds = async (visitor: string | null): Promise<string[]> =>
   (await api(`/people/${visitor}`)).body["separate"] as string[];
 
+/** What is said again for want of an answer stands once in the history. */
+async function expectOnce(visitor: string | null, op: string): Promise<void> {
+  const { body } = await api(`/people/${visitor}`);
+  const history = body["history"] as { op: string; by: string }[];
+  expect(history.filter((entry) => entry.op === op && entry.by === "officer")).toHaveLength(1);
+}
+
 const separate = (world: Two) => {
   const [a, b] = idsOf(world);
   return insist(() => api("/separate", OFFICER_TOKEN, { a, b }));
@@ -44,6 +51,7 @@ export const separation: Operation<Two> = {
     const [a, b] = idsOf(world);
     expect(await separateIds(a ?? null)).toEqual([b]);
     expect(await separateIds(b ?? null)).toEqual([a]);
+    for (const id of idsOf(world)) await expectOnce(id, "separate");
   },
 };
 
@@ -63,7 +71,10 @@ export const unseparation: Operation<Two> = {
     await moving(world, () => api(path, OFFICER_TOKEN, undefined, "DELETE"));
   },
   account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
-  holds: (world) => expectOne(world, true),
+  async holds(world) {
+    await expectOne(world, true);
+    await expectOnce(world.devices[0].visitor, "unseparate");
+  },
 };
 
 interface Three extends Two {
@@ -157,7 +168,10 @@ export const suppression: Operation<Known> = {
     expect((await insist(() => api(path, OFFICER_TOKEN, wanted))).status).toBe(200);
   },
   account: accountOf,
-  holds: expectSilence,
+  async holds(world) {
+    await expectSilence(world);
+    await expectOnce(world.devices[0].visitor, "suppress");
+  },
 };
 
 export const unsubscribing: Operation<Known & { link: string }> = {
@@ -216,6 +230,7 @@ export const blocking: Operation<Two> = {
       blocked: true,
     });
     for (const id of idsOf(world)) expect(await isDue(id)).toBe(true);
+    await expectOnce(world.devices[0].visitor, "block");
   },
 };
 
@@ -229,7 +244,8 @@ export const release: Operation<Two> = {
   },
   async act(world) {
     const path = `/quarantine/${encodeURIComponent(ids.get(world.name) ?? "")}`;
-    await insist(() => api(path, OFFICER_TOKEN, undefined, "DELETE"));
+    const said = await insist(() => api(path, OFFICER_TOKEN, undefined, "DELETE"));
+    expect(said.status).toBe(200);
   },
   account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
   async holds(world) {
@@ -237,6 +253,7 @@ export const release: Operation<Two> = {
     // Of a value that isn't blocked any more nothing is kept, and whoever says it is compared by it again.
     expect(await env.KEYS.head(`blocked/${ids.get(world.name)}`)).toBeNull();
     for (const id of idsOf(world)) expect(await isDue(id)).toBe(true);
+    await expectOnce(world.devices[0].visitor, "release");
   },
 };
 
@@ -258,7 +275,10 @@ export const disowning: Operation<Two> = {
     expect(said.status).toBe(200);
   },
   account: (world) => ({ humans: [idsOf(world)], sent: wasSent(world.name) }),
-  holds: (world) => expectOne(world, false),
+  async holds(world) {
+    await expectOne(world, false);
+    await expectOnce(world.devices[1].visitor, "disown");
+  },
 };
 
 interface Drafted {
@@ -281,7 +301,8 @@ export const publishing: Operation<Drafted> = {
     return { officer, fields: { ...fields, revision: String(body["revision"]) }, version };
   },
   async act({ officer, fields }) {
-    await insist(() => officer.form("/_u/console/policy/draft/publish", fields));
+    const said = await insist(() => officer.form("/_u/console/policy/draft/publish", fields));
+    expect(said.status).toBe(303);
   },
   account: () => ({ humans: [], sent: [] }),
   async holds({ version }) {

@@ -20,7 +20,7 @@ export const [PHONE, LAPTOP, TABLET] = [idOf("a"), idOf("b"), idOf("c")];
 export const EMAIL = "email:e" as IdentifierKey;
 
 export const entry = (op: "separate" | "unseparate", other: VisitorId, at = NOW): HistoryEntry => ({
-  id: `${op}-${at}`,
+  id: `these.two:${at}`,
   op,
   at,
   by: "officer",

@@ -123,6 +123,42 @@ test("one word that two people are two no more is one for all of their devices, 
   expect(one.history.filter(({ op }) => op === "unseparate")).toHaveLength(1);
 });
 
+test("a word that is said again while it stands is told once, and anew where something came between or it is about another address", async () => {
+  const { a, b, says, rest } = await two();
+  const separate = (why?: string) => officer("/separate", { a, b, why });
+  const ops = async (id: string) => (await personOf(id)).history.map(({ op }) => op);
+  for (let times = 0; times < 2; times++) await separate();
+  await rest();
+  for (const id of [a, b]) expect(await ops(id)).toEqual(["separate"]);
+  await separate("two sisters");
+  expect((await officer("/merges", { a, b, force: true })).status).toBe(200);
+  const [merge] = (await personOf(a)).merges;
+  await officer(`/merges/${merge!.id}/undo`, {});
+  await officer(`/separate?a=${a}&b=${b}`, undefined, "DELETE");
+  await separate("two sisters");
+  await rest();
+  for (const id of [a, b])
+    expect((await ops(id)).filter((op) => op.includes("separate"))).toEqual([
+      "separate",
+      "unseparate",
+      "separate",
+      "separate",
+    ]);
+
+  const addresses = [`one-${++n}@example.org`, `other-${++n}@example.org`];
+  for (const email of addresses) await says(0, email);
+  for (const email of [...addresses, ...addresses])
+    await officer(`/people/${a}/permissions`, {
+      identifier: `email:${email}`,
+      channel: "email",
+      state: "suppressed",
+    });
+  expect((await ops(a)).filter((op) => op === "suppress")).toHaveLength(2);
+  for (const sharing of ["shared", "shared", "personal", "shared"])
+    await officer(`/devices/${a}`, { sharing }, "PUT");
+  expect((await ops(a)).filter((op) => op === "device")).toHaveLength(3);
+});
+
 test("what isn't a device's parts it from whom it joined, joins it with nobody when said again, and is the others' still", async () => {
   const { a, b, says, rest } = await two();
   const other = await two();

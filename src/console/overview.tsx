@@ -21,7 +21,7 @@ import { Empty, type FigureProps, Figures, Notice, Section, Title } from "./part
 import { reach } from "./places.ts";
 import { Ranges } from "./ranges.tsx";
 import type { Share } from "./table.tsx";
-import { campaignWords, DEVICE_WORDS, PLACE_WORDS } from "./words.ts";
+import { campaignWords, DEVICE_WORDS, PLACE_WORDS, wordFor } from "./words.ts";
 
 /** Persons of the days that were known by an identifier, of all. */
 function identified({ stages }: Overview): { known: number; all: number } {
@@ -151,7 +151,7 @@ const Stages = ({ found, role }: { found: Overview; role: Role }) => {
 const byEvents = (
   lines: readonly { value: string; events: number }[],
   words: Readonly<Record<string, string>>,
-): Share[] => lines.map(({ value, events }) => ({ name: words[value] ?? value, value: events }));
+): Share[] => lines.map(({ value, events }) => ({ name: wordFor(words, value), value: events }));
 
 const campaignsOf = ({ campaigns }: Overview, href: string | undefined): Share[] =>
   campaigns.map(({ source, medium, name, events }) => ({

@@ -33,6 +33,10 @@ export const DEVICE_WORDS: Readonly<Record<string, string>> = {
   other: "Device",
 } satisfies Record<Device["type"], string>;
 
+/** A value in words; one that there are none for says itself, whatever it is called. */
+export const wordFor = (words: Readonly<Record<string, string>>, value: string): string =>
+  Object.hasOwn(words, value) ? (words[value] ?? value) : value;
+
 /** Where something took place. */
 export const PLACE_WORDS: Readonly<Record<string, string>> = {
   web: "Website",

@@ -9,7 +9,7 @@ import { RECORD } from "./nav.tsx";
 import { CookieTable } from "./policy.tsx";
 import { BASIS_NAMES, labelsOf, WITHDRAWAL_WORDS } from "./words.ts";
 import { rangeWords } from "../days.ts";
-import { PLACE_WORDS } from "../words.ts";
+import { PLACE_WORDS, wordFor } from "../words.ts";
 import { kindWords } from "../../domain/identity/kind-words.ts";
 
 export type ProcessingRecord = Awaited<ReturnType<typeof processingRecord>>;
@@ -72,7 +72,8 @@ export const RecordPage = ({ record }: { record: ProcessingRecord }) => (
             : "none"}
         </Fact>
         <Fact name="Channels">
-          {record.stored.channels.map((each) => PLACE_WORDS[each] ?? each).join(", ") || "none yet"}
+          {record.stored.channels.map((each) => wordFor(PLACE_WORDS, each)).join(", ") ||
+            "none yet"}
         </Fact>
         <Fact name="Identifiers">
           {record.stored.identifierKinds.map(kindWords).join(", ") || "none"}

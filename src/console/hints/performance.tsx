@@ -12,7 +12,7 @@ import { page, screen } from "../page.tsx";
 import { Empty, Figures, Notice, Section, Title } from "../parts.tsx";
 import { daysIn, Ranges } from "../ranges.tsx";
 import { liftWords, points, ratioWords, type TakesLine, TakesTable } from "./takes.tsx";
-import { DEVICE_WORDS } from "../words.ts";
+import { DEVICE_WORDS, wordFor } from "../words.ts";
 import { CHANNEL_WORDS } from "./words.ts";
 import { rangeWords } from "../days.ts";
 
@@ -213,9 +213,8 @@ export const ActionPerformancePage = ({
         <Log propensity={action.propensity} />
       </Section>
     </div>
-    {PARTS.map(([part, name, called]) => {
+    {PARTS.map(([part, name, words]) => {
       const lines = action.by[part] ?? [];
-      const words: Readonly<Record<string, string>> = called;
       return lines.length === 0 ? null : (
         <Section title={`By ${name.toLowerCase()}`} id={`by-${part}`}>
           <TakesTable
@@ -223,7 +222,7 @@ export const ActionPerformancePage = ({
             first={name}
             rows={lines.map(({ value, ...takes }) => ({
               ...takes,
-              name: value === null ? "not known" : (words[value] ?? value),
+              name: value === null ? "not known" : wordFor(words, value),
             }))}
           />
         </Section>

@@ -7,6 +7,7 @@ import { kindWords } from "../../../src/domain/identity/kind-words.ts";
 import {
   beliefWords,
   campaignWords,
+  DEVICE_WORDS,
   deviceWords,
   eventWords,
   letter,
@@ -14,6 +15,7 @@ import {
   nameOf,
   refusalWords,
   spanWords,
+  wordFor,
 } from "../../../src/console/words.ts";
 
 const identifier = (more: Partial<IdentifierAnswer>): IdentifierAnswer => ({
@@ -162,4 +164,10 @@ test("a span is told in the largest unit that fits at least once", () => {
     "1 hour",
     "0 minutes",
   ]);
+});
+
+test("what there is no word for says itself, also by a name that every table has", () => {
+  expect(wordFor(DEVICE_WORDS, "tv")).toBe("Television");
+  for (const name of ["fridge", "constructor", "__proto__"])
+    expect(wordFor(DEVICE_WORDS, name)).toBe(name);
 });

@@ -169,6 +169,7 @@ const actionPage = (more: Partial<Parameters<typeof ActionPage>[0]>): Story["bod
     matches={matches}
     later={false}
     saved={false}
+    kept={false}
     origin={ORIGIN}
     policy={DEFAULT_POLICY}
     {...more}
@@ -320,6 +321,7 @@ export const stories: readonly Story[] = [
       matches: { lookedAt: 0, fits: 0, conditions: [], lines: [], cursor: null },
       action: { ...renewal, conditions: {}, holdOut: 0 },
       state: "live",
+      kept: true,
     }),
   ),
   story(

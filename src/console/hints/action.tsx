@@ -1,16 +1,20 @@
-/** One action: whom it is for in a sentence, its terms, how it looks, and who gets it now. */
+/** One action: whom it is for in a sentence, its terms, how it looks, and who gets it now; and taking it out. */
 import type { Action } from "../../domain/action/catalogue.ts";
 import { sentence } from "../../domain/action/conditions.ts";
 import { type ActionState, stateOf } from "../../domain/action/eligible.ts";
 import type { Policy } from "../../domain/consent/policy.ts";
+import { Problem } from "../../domain/problem.ts";
+import { actionIn, saveAction } from "../../http/api/action.ts";
+import { catalogueInForce } from "../../http/api/actions.ts";
 import { personsOf } from "../../http/api/hint-lines.ts";
 import { asked } from "../../http/api/input.ts";
 import { type Matches, matchesOf } from "../../http/api/matches.ts";
 import { isAbout } from "../../http/audit.ts";
+import { seeOther } from "../../http/respond.ts";
 import type { Session } from "../../http/session.ts";
-import { page, screen } from "../page.tsx";
+import { action as form, page, screen, type Visit } from "../page.tsx";
 import { Badge, FormToken, Notice, Pages, Section, Title } from "../parts.tsx";
-import { actionOf } from "./edit.tsx";
+import { actionOf, versionIn } from "./edit.tsx";
 import { Preview } from "./preview.tsx";
 import { MatchCounts, WhoGets } from "./who.tsx";
 import { STATE_TONES, termsOf } from "./words.ts";
@@ -24,6 +28,8 @@ export interface ActionProps {
   /** Whether this is a later page. */
   later: boolean;
   saved: boolean;
+  /** It was to be taken out, and isn't the one any more that was looked at. */
+  kept: boolean;
   /** Where this page is: pictures from there are shown. */
   origin: string;
   policy: Policy;
@@ -50,7 +56,7 @@ const Remove = ({
 );
 
 export const ActionPage = (props: ActionProps) => {
-  const { action, state, matches, later, saved } = props;
+  const { action, state, matches, later, saved, kept } = props;
   const { lines, cursor } = matches;
   const here = `/_u/console/actions/${action.id}`;
   return (
@@ -70,6 +76,14 @@ export const ActionPage = (props: ActionProps) => {
         <Notice tone="good">
           <p>
             Saved as version {props.version} of the catalogue. It is in force within ten seconds.
+          </p>
+        </Notice>
+      )}
+      {kept && (
+        <Notice tone="danger">
+          <p>
+            <strong>Somebody else changed this action meanwhile.</strong> It is still in the
+            catalogue, and stands here as it is now.
           </p>
         </Notice>
       )}
@@ -117,7 +131,7 @@ export const ActionPage = (props: ActionProps) => {
   );
 };
 
-export const getActionPage = page("marketer", async (visit) => {
+async function shown(visit: Visit, status = 200): Promise<Response> {
   const { request, context, session } = visit;
   const { catalogue, action } = await actionOf(visit);
   const cursor = asked(request, "cursor");
@@ -134,8 +148,27 @@ export const getActionPage = page("marketer", async (visit) => {
       matches={matches}
       later={cursor !== undefined}
       saved={asked(request, "saved") !== undefined}
+      kept={status === 409}
       origin={new URL(request.url).origin}
       policy={await context.policy()}
     />,
+    status,
   );
+}
+
+export const getActionPage = page("marketer", (visit) => shown(visit));
+
+/** Whoever asks again for want of an answer hears that it is done. */
+export const postRemoveAction = form("marketer", async (visit, sent) => {
+  const { request, context, session } = visit;
+  const id = request.params["id"] ?? "";
+  const change = { version: versionIn(sent), id, action: null };
+  if (actionIn(await catalogueInForce(context.db), id))
+    try {
+      await saveAction(context, change, session.role);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "conflict") throw error;
+      return shown(visit, 409);
+    }
+  return seeOther("/_u/console/actions?removed=yes");
 });

@@ -1,4 +1,4 @@
-/** Making and changing an action: `new`, `{id}/edit`, and taking one out. */
+/** Making and changing an action: `new` and `{id}/edit`. */
 import type { Action } from "../../domain/action/catalogue.ts";
 import { sentence } from "../../domain/action/conditions.ts";
 import { labelOf } from "../../domain/consent/notice.ts";
@@ -71,7 +71,7 @@ export const getEditAction = page("marketer", async (visit) => {
   return editor(visit, { draft: draftOf(action), id: action.id, version: catalogue.version });
 });
 
-const versionIn = (sent: URLSearchParams): number => {
+export const versionIn = (sent: URLSearchParams): number => {
   const version = Number(sent.get("version"));
   if (Number.isSafeInteger(version) && version > 0) return version;
   throw new Problem("bad_request", "the form doesn't say which version it changes");
@@ -142,10 +142,3 @@ export const postNewAction = form("marketer", (visit, sent) => submitted(visit, 
 export const postEditAction = form("marketer", (visit, sent) =>
   submitted(visit, sent, visit.request.params["id"] ?? ""),
 );
-
-/** @throws Problem `conflict` when somebody changed it meanwhile */
-export const postRemoveAction = form("marketer", async ({ request, context, session }, sent) => {
-  const change = { version: versionIn(sent), id: request.params["id"] ?? "", action: null };
-  await saveAction(context, change, session.role);
-  return seeOther("/_u/console/actions?removed=yes");
-});

@@ -1,15 +1,9 @@
 /** The marketer's pages on one screen. */
 import type { Route } from "../../http/context.ts";
-import { getActionPage } from "./action.tsx";
+import { getActionPage, postRemoveAction } from "./action.tsx";
 import { getCataloguePage } from "./catalogue.tsx";
 import { getDownload } from "./download.ts";
-import {
-  getEditAction,
-  getNewAction,
-  postEditAction,
-  postNewAction,
-  postRemoveAction,
-} from "./edit.tsx";
+import { getEditAction, getNewAction, postEditAction, postNewAction } from "./edit.tsx";
 import { getExportsPage, postSystem, postSystemChange } from "./exports.tsx";
 import { getActionPerformancePage, getPerformancePage } from "./performance.tsx";
 import { getSegmentsPage } from "./segments.tsx";

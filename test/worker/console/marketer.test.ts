@@ -249,7 +249,19 @@ test("two marketers on one action: the second is shown what differs, and loses n
   expect(versions).toContain("<ins>");
   expect((await go("actions/none/edit", { form: third })).status).toBe(404);
   const removed = { form: await formToken("actions/anyone"), version: newest };
-  expect((await go("actions/anyone/remove", { form: removed })).status).toBe(409);
+  const kept = await go("actions/anyone/remove", { form: removed });
+  expect(kept.status).toBe(409);
+  const now = await kept.text();
+  expect(now).toContain("Somebody else changed this action meanwhile");
+  expect(now).toContain("It is still in the catalogue");
+  const version = String((await latestSetting(env.DB, "catalogue"))?.version);
+  for (const _ of ["at once", "and again, for want of an answer"]) {
+    const gone = await go("actions/anyone/remove", { form: { ...removed, version } });
+    expect([gone.status, gone.headers.get("location")]).toEqual([
+      303,
+      "/_u/console/actions?removed=yes",
+    ]);
+  }
 });
 
 test("words of marketers and visitors stand on every page as text", async () => {

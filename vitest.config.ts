@@ -1,6 +1,7 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { unstable_readConfig as readConfig } from "wrangler";
+import { bundled } from "./test/support/bundled.ts";
 import { testBindings } from "./test/support/bindings.ts";
 import { mergeScenarios } from "./test/support/scenarios.ts";
 
@@ -81,6 +82,7 @@ export default defineConfig({
       },
       {
         plugins: [
+          bundled(),
           cloudflareTest(async () => ({
             main: "./src/worker.ts",
             wrangler: { configPath: WRANGLER },

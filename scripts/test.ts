@@ -27,9 +27,17 @@ const LANES =
       ]
     : [["node", "stores", "worker", "clients", "browser"]];
 
-/** Every process that is started here keeps its temporary files there, and finds the code of large tools compiled. */
+/**
+ * Every process that is started here keeps its temporary files there, finds the code of large tools compiled, and takes the
+ * Worker as one bundle.
+ */
 const kept = scratch();
-const env = { ...process.env, TMPDIR: kept, NODE_COMPILE_CACHE: join(kept, "compiled") };
+const env = {
+  ...process.env,
+  TMPDIR: kept,
+  NODE_COMPILE_CACHE: join(kept, "compiled"),
+  USHER_BUNDLED: "1",
+};
 process.once("exit", () => rmSync(kept, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 

@@ -38,8 +38,8 @@ async function nameFor(
 }
 
 /**
- * What somebody asks for on their own page, as far as it gets now. Asked again, because no answer came, it goes on. Null where
- * nothing is recorded, and nothing was erased.
+ * What somebody asks for on their own page, as far as it gets now. Asked again, because no answer came, it goes on, and takes those
+ * along who were joined to them meanwhile. Null where nothing is recorded, and nothing was erased.
  */
 export async function eraseOwn(
   ports: PrivacyPorts,
@@ -48,9 +48,21 @@ export async function eraseOwn(
 ): Promise<StoredRequest | null> {
   const id = await nameFor(ports, visitor, "own erasure");
   const scope = await scopeOfVisitor(ports, visitor);
-  return scope.visitors.length > 0
-    ? eraseScope(ports, { about: "visitor", by: "visitor", scope, id }, at)
-    : continueErasure(ports, id, at);
+  if (scope.visitors.length === 0) return continueErasure(ports, id, at);
+  const whose = { about: "visitor", by: "visitor" } as const;
+  const made = await createRequest(ports, { ...whose, kind: "erase", scope, id }, at);
+  const joined = scope.visitors.filter((each) => !made.visitors.includes(each)).toSorted();
+  if (joined.length > 0)
+    await eraseScope(
+      ports,
+      {
+        ...whose,
+        scope: { visitors: joined, maybe: [] },
+        id: await nameFor(ports, visitor, `own erasure with ${joined.join()}`),
+      },
+      at,
+    );
+  return (await continueErasure(ports, id, at)) ?? made;
 }
 
 /** Writes it down, for cron. */

@@ -1,10 +1,15 @@
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { DEFAULT_POLICY } from "../../../src/domain/consent/default-policy.ts";
 import type { Policy } from "../../../src/domain/consent/policy.ts";
 import { DE, EN } from "../../../src/http/me/texts.ts";
+import type { VisitorId } from "../../../src/domain/ids.ts";
 import type { PersonExport } from "../../../src/privacy/export.ts";
-import { api, Browser, eventually, OFFICER_TOKEN } from "../../support/site.ts";
-import { everything, moveIn, placesOf } from "./household.ts";
+import { eraseOwn } from "../../../src/privacy/withdrawal.ts";
+import { servicesFor } from "../../../src/services.ts";
+import { settle } from "../../support/objects.ts";
+import { api, Browser, eventually, OFFICER_TOKEN, ORIGIN } from "../../support/site.ts";
+import { everything, moveIn, placesOf, tokenOf } from "./household.ts";
 
 const form = (fields: Record<string, string> | string[][]): string =>
   new URLSearchParams(fields).toString();
@@ -166,6 +171,32 @@ test("erasing wants a confirmation, takes everything, and nothing is recorded un
   expect((await jane.phone.send("page", { messageId: "anew" })).body).toMatchObject({
     accepted: 1,
   });
+});
+
+test("who asks again for an erasure that got stuck has the device erased, too, that was joined to theirs meanwhile", async () => {
+  const email = "late@example.org";
+  const [tablet, phone] = [new Browser(), new Browser()];
+  const names = ["late-0", "late-1"];
+  for (const [n, browser] of [tablet, phone].entries()) {
+    await browser.consent({ accept: "all" });
+    await browser.send("page", { messageId: names[n], anonymousId: names[n] });
+  }
+  const services = servicesFor(new Request(ORIGIN), env);
+  const people = { ...services.people, erase: () => Promise.reject(new Error("away")) };
+  const stuck = await eraseOwn({ ...services, people }, tablet.visitor as VisitorId, services.now);
+  expect(stuck).toMatchObject({ state: "running", visitors: [tablet.visitor] });
+  for (const browser of [tablet, phone])
+    await browser.send("identify", {
+      userId: "user-late",
+      traits: { email },
+      context: { identityToken: await tokenOf("user-late", email) },
+    });
+  await settle([tablet.visitor ?? "", phone.visitor ?? ""]);
+  await settle([tablet.visitor ?? "", phone.visitor ?? ""]);
+  expect(await pageOf(tablet)).toContain("Another of your devices");
+  const erased = await tablet.call("/_u/me/erase", form({ confirm: "yes" }), FORM);
+  expect(erased.body["text"]).toContain("Your data is erased");
+  expect(placesOf(await everything(), [email, "user-late", ...names])).toEqual([]);
 });
 
 test("other sites can neither read the page nor send its forms", async () => {

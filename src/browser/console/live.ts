@@ -14,6 +14,8 @@ interface Line {
 const MOST = 300;
 const KEEP_MS = 600_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** What was recorded is counted after so long at the latest. */
+const COUNTED_MS = 10_000;
 
 const find = <T extends HTMLElement>(id: string): T | null =>
   document.getElementById(id) as T | null;
@@ -120,12 +122,24 @@ function shine(into: HTMLElement, lines: readonly Line[]): void {
   }
 }
 
+/** What came before the line was there, or while it was broken, nobody tells: the page is asked for what it would say by now. */
+async function reread(into: HTMLElement): Promise<void> {
+  if (into.dataset["state"] === "good") return;
+  const answer = await fetch(location.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = page.getElementById(into.id);
+  if (now?.dataset["state"] !== "good") return;
+  into.dataset["state"] = "good";
+  into.textContent = now.textContent;
+}
+
 function connect(): void {
   const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/_u/console/live/socket`);
   socket.addEventListener("open", () => {
     pause = 1_000;
     failures = 0;
     say("Watching");
+    if (light) setTimeout(() => void reread(light).catch(() => undefined), COUNTED_MS);
   });
   socket.addEventListener("message", ({ data }) => show(JSON.parse(String(data)) as Line[]));
   socket.addEventListener("close", ({ code }) => {

@@ -39,6 +39,8 @@ const STORES = [
 ];
 
 /** Five projects: pure code in Node, stores and the Worker inside workerd, other vendors' clients, and real Chromium. */
+const STORYBOOK = "test/browser/storybook.test.ts";
+
 export default defineConfig({
   test: {
     projects: [
@@ -112,7 +114,16 @@ export default defineConfig({
         },
       },
       { test: { ...driving, name: "clients", include: ["test/clients/**/*.test.ts"] } },
-      { test: { ...driving, name: "browser", include: ["test/browser/**/*.test.ts"] } },
+      {
+        test: {
+          ...driving,
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          exclude: [STORYBOOK],
+        },
+      },
+      // As long as all of the others, so that they may run beside each other.
+      { test: { ...driving, name: "storybook", include: [STORYBOOK] } },
     ],
   },
 });

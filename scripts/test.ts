@@ -22,10 +22,10 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const LANES =
   availableParallelism() > 1
     ? [
-        ["stores", "worker", "clients"],
+        ["stores", "worker", "clients", "storybook"],
         ["node", "browser"],
       ]
-    : [["node", "stores", "worker", "clients", "browser"]];
+    : [["node", "stores", "worker", "clients", "browser", "storybook"]];
 
 /**
  * Every process that is started here keeps its temporary files there, finds the code of large tools compiled, and takes the
@@ -102,7 +102,7 @@ async function vitest(project: string): Promise<void> {
     `vitest: ${project}`,
     "vitest",
     ["run", `--project=${project}`, ...args],
-    `${project.padEnd(8)}│ `,
+    `${project.padEnd(9)}│ `,
   );
   const before = failures.length;
   const counted = readReport(report);

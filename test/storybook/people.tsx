@@ -262,6 +262,22 @@ const SEGMENTS = ["Readers of transfers", "Ticket buyers"];
 const PEOPLE = { path: "/_u/console/people", title: "People" } as const;
 const PERSON = { path: `/_u/console/people/${A}`, title: "Jane Doe" } as const;
 
+/** As an officer sees her. */
+const janesPage = (
+  more: Pick<Parameters<typeof PersonBody>[0], "journey" | "refused">,
+): Story["body"] => (
+  <PersonBody
+    policy={DEFAULT_POLICY}
+    view={VIEW}
+    person={JANE}
+    next={NEXT}
+    mayDecide
+    earlier={false}
+    session={{ role: "officer", formToken: "x".repeat(43), subject: "x", until: null }}
+    {...more}
+  />
+);
+
 export const stories: readonly Story[] = [
   {
     ...PEOPLE,
@@ -309,18 +325,7 @@ export const stories: readonly Story[] = [
     ...PERSON,
     name: "person",
     role: "officer",
-    body: (
-      <PersonBody
-        policy={DEFAULT_POLICY}
-        view={VIEW}
-        person={JANE}
-        next={NEXT}
-        journey={{ steps: STEPS.slice(0, -1), cursor: "1.a.b" }}
-        mayDecide
-        earlier={false}
-        session={{ role: "officer", formToken: "x".repeat(43), subject: "x", until: null }}
-      />
-    ),
+    body: janesPage({ journey: { steps: STEPS.slice(0, -1), cursor: "1.a.b" } }),
   },
   ...(
     [
@@ -337,21 +342,12 @@ export const stories: readonly Story[] = [
     ...PERSON,
     name: `person-refused-${form}`,
     role: "officer",
-    body: (
-      <PersonBody
-        policy={DEFAULT_POLICY}
-        view={VIEW}
-        person={JANE}
-        next={NEXT}
-        journey={{ steps: STEPS.slice(0, 1), cursor: null }}
-        mayDecide
-        earlier={false}
-        session={{ role: "officer", formToken: "x".repeat(43), subject: "x", until: null }}
-        refused={{
-          [form]: { typed: { ...typed, [`${form}-why`]: "Told us" }, error: { name, message } },
-        }}
-      />
-    ),
+    body: janesPage({
+      journey: { steps: STEPS.slice(0, 1), cursor: null },
+      refused: {
+        [form]: { typed: { ...typed, [`${form}-why`]: "Told us" }, error: { name, message } },
+      },
+    }),
   })),
   {
     ...PERSON,

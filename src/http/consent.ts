@@ -211,7 +211,8 @@ async function remember(
     told = await tell(known.visitor, told.home);
   }
   const { visit } = taken;
-  const erases = withdrew && (await eraseIfWanted(said, services));
+  const since = told?.at === "erased" ? told.since : services.now;
+  const erases = withdrew && (await eraseIfWanted(said, services, since));
   if (!allows(policy, taken.result, "id-cookie")) return take(expireVisitor(visit));
   if (known && told?.at === "home" && !erases)
     return take(visitorCookies(visit, services, { visitor: known.visitor, home: told.home }));

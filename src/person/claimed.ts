@@ -28,7 +28,7 @@ export function claimed(
   const evidence: Evidence = { kind: "claim", identifier: call.identifier };
   // Erased in D1 means that the erasure of this visitor is on its way here, or has been.
   const claim = doc?.claims[call.identifier];
-  if (!doc || !claim || "erased" in answer || tx.moving || !isOpen(doc, evidence)) return null;
+  if (!doc || !claim || "erased" in answer || tx.isHeld || !isOpen(doc, evidence)) return null;
   const claimants = askable(answer, claim.assurance === "verified", rules);
   if (!claimants) {
     settleEvidence(tx, doc.id, evidence, "refused", "quarantined");

@@ -110,8 +110,13 @@ export interface VisitorDoc {
   retired: Millis | null;
   /** The newest receipt's place in the visitor's chain, and the own answers that the receipts prove. */
   receipts: { seq: number; hash: string; said?: Readonly<Record<string, boolean>> };
-  /** Since when it is to be erased with all who are proven to be the same human, because it withdrew. */
+  /**
+   * Since when it is to be erased with all who are proven to be the same human, because it withdrew. Until it is, whoever calls for
+   * one of them is told that they are.
+   */
   toErase?: Millis;
+  /** Somebody else sees to that by now. */
+  erasureBegun?: true;
   /** A key was minted in R2; a missing one is then never minted again. */
   keyed: boolean;
   traits: SealedTraits[];

@@ -106,7 +106,7 @@ export class Host {
     now: Millis,
   ): { mark: string; landing: Landing } | null {
     this.parcels ??= new Parcels(this.names.short());
-    const claims = tx.moving ? [] : waitingClaims(tx, rules);
+    const claims = tx.isHeld ? [] : waitingClaims(tx, rules);
     return this.parcels.hand(tx, doc, claims, now);
   }
 

@@ -74,7 +74,7 @@ export function meet(
   if (age.id === tx.self) return { answer: "same" };
   if (isSevered(tx, doc, evidence, other)) return { answer: "refused" };
   const mine = tx.age;
-  if (!mine) return { answer: "busy" };
+  if (!mine || tx.isLeaving) return { answer: "busy" };
   if (isOlder(mine, age)) return { answer: "come", home: tx.self, age: mine };
   if (tx.moving || tx.isSplit) return { answer: "busy" };
   leave(tx, names, rules, {
@@ -101,7 +101,7 @@ export function met(
   if (answer.answer === "refused")
     return refuseEvidence(tx, doc.id, request.evidence, "severed", [request.visitor]);
   if (answer.answer !== "come") return;
-  if (tx.moving || tx.isSplit || tx.visitors.has(request.visitor)) return;
+  if (tx.isHeld || tx.isSplit || tx.visitors.has(request.visitor)) return;
   const mine = tx.age;
   // Ages may have turned since: then the next try finds the other way round.
   if (!mine || !isOlder(answer.age, mine)) return;

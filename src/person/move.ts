@@ -126,6 +126,9 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
   if (!host) return { answer: "redirect" };
   const guest = request.visitors.find(({ doc }) => doc.id === edge.a)?.doc;
   if (!guest) return { answer: "redirect" };
+  // Who is about to be erased takes nobody along who came after that.
+  if (tx.isLeaving || request.visitors.some(({ doc }) => doc.toErase !== undefined))
+    return { answer: "redirect" };
   // Two persons may be in one object for a moment after an undo: the policy must not take them for one.
   if (tx.isSplit) return { answer: "busy" };
   if (edge.evidence.kind === "command") {
@@ -189,6 +192,8 @@ function isTakenBack(tx: Transactor, edge: Edge): boolean {
   const { a, b, evidence } = edge;
   const [guest, host] = [tx.visitors.get(a), tx.visitors.get(b)];
   if (!guest || !host) return false;
+  // Nothing is decided about the evidence: it is weighed once they are erased.
+  if (tx.isLeaving) return true;
   const [guests, hosts] = [tx.side(guest), tx.side(host)];
   const reason = takenBack(evidence, guests, hosts);
   if (!reason) return false;

@@ -42,7 +42,7 @@ import { Tidying } from "./expire.ts";
 import { standing } from "./lapse.ts";
 import { holdings } from "./holdings.ts";
 import { record } from "./record.ts";
-import { knows, route } from "./route.ts";
+import { knows, routeSelf } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
 import { sayUndecided } from "./separation.ts";
 import { link, undo } from "./split.ts";
@@ -88,7 +88,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
       decision: said.decision && this.understood(said.decision),
     };
     // Sealing waits for the key store, so it comes before the transaction; where the visitor lives may change meanwhile.
-    const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
+    const before = this.host.transact((tx) => routeSelf(tx, request.visitor, epoch));
     if (before.at !== "here" && before.at !== "unknown") return before;
     const keyed = before.at === "here" && before.doc.keyed;
     const { ifKnownAs } = request;
@@ -106,7 +106,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     const { sealer, digest } = this.ports;
     const sealed = await sealItems(sealer, visitor, keyed, items, claimed, digest);
     const chained = request.receipt ? await chain(request, before, this.ports.sha256) : null;
-    const answer = await this.routed(request.visitor, epoch, {
+    const answer = await this.routedSelf(request.visitor, epoch, {
       ...(landed ? { carry: { landed, rules } } : {}),
       birth: (tx) => tx.addVisitor(newVisitor(request.visitor, request.now, request.origin)),
       handle: (tx, doc) => {
@@ -139,10 +139,10 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     await this.informed(said.decision.policy);
     const request = { ...said, decision: this.understood(said.decision) };
     for (;;) {
-      const before = this.host.transact((tx) => route(tx, request.visitor, epoch));
+      const before = this.host.transact((tx) => routeSelf(tx, request.visitor, epoch));
       if (before.at !== "here" && before.at !== "unknown") return before;
       const receipt = await chain(request, before, this.ports.sha256);
-      const answer = await this.routed(request.visitor, epoch, {
+      const answer = await this.routedSelf(request.visitor, epoch, {
         ...(carry ? { carry } : {}),
         ...(request.ifRefuses
           ? {}
@@ -168,7 +168,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
   }
 
   async standing(epoch: number, visitor: VisitorId): Promise<Answered<Standing>> {
-    return this.routed(visitor, epoch, { handle: standingOf });
+    return this.routedSelf(visitor, epoch, { handle: standingOf });
   }
 
   async next(
@@ -177,7 +177,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     landed?: readonly string[],
   ): Promise<Answered<NextAnswer>> {
     const [rules, retention] = await Promise.all([this.ports.rules(), this.informed()]);
-    return this.routed(request.visitor, epoch, {
+    return this.routedSelf(request.visitor, epoch, {
       ...(landed ? { carry: { landed, rules } } : {}),
       handle: (tx, doc) => {
         if (retention) this.tidying.before(tx, doc, dayOf(request.now), retention);
@@ -188,7 +188,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
 
   async fitting(epoch: number, request: FittingRequest): Promise<Answered<FittingAnswer>> {
     const retention = await this.informed();
-    return this.routed(request.visitor, epoch, {
+    return this.routedSelf(request.visitor, epoch, {
       handle: (tx, doc) => {
         if (retention) this.tidying.before(tx, doc, dayOf(request.now), retention);
         return fitting(tx, doc, request, this.ports.random);
@@ -227,7 +227,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
   }
 
   async sent(epoch: number, request: SentRequest): Promise<Answered<boolean>> {
-    return this.routed(request.visitor, epoch, {
+    return this.routedSelf(request.visitor, epoch, {
       handle: (tx, doc) => markSent(tx, doc, request, this.ports.names),
     });
   }
@@ -238,7 +238,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     landed?: readonly string[],
   ): Promise<Answered<boolean>> {
     const carry = landed && { landed, rules: await this.ports.rules() };
-    return this.routed(request.visitor, epoch, {
+    return this.routedSelf(request.visitor, epoch, {
       ...(carry ? { carry } : {}),
       handle: (tx, doc) => settleOutcome(tx, doc, request),
     });

@@ -109,6 +109,11 @@ export class PersonReader {
     return this.work.outgoing !== null || this.work.staged !== null;
   }
 
+  /** Nobody is to be looked for who is the same as somebody here. */
+  get isHeld(): boolean {
+    return this.moving || this.isLeaving;
+  }
+
   private readonly older = (a: VisitorId, b: VisitorId): number => {
     const [x, y] = [this.visitors.get(a), this.visitors.get(b)];
     return x && y && isOlder(x, y) ? -1 : 1;
@@ -145,6 +150,19 @@ export class PersonReader {
    */
   trusted(visitor: VisitorId): VisitorDoc[] {
     return tiedTo(visitor, this.companions(visitor), this.edges.values());
+  }
+
+  /** Somebody here is to be erased for what they withdrew: until they are, nobody joins them. */
+  get isLeaving(): boolean {
+    for (const { toErase } of this.visitors.values()) if (toErase !== undefined) return true;
+    return false;
+  }
+
+  /** Since when this visitor is to be erased, because it or who is proven to be the same human withdrew; null where it isn't. */
+  leavingSince(visitor: VisitorId): Millis | null {
+    if (!this.isLeaving) return null;
+    const since = this.trusted(visitor).flatMap(({ toErase }) => toErase ?? []);
+    return since.length > 0 ? Math.min(...since) : null;
   }
 
   /** What is granted for this visitor, given its own decision and those of the visitors it is verified to be one with. */

@@ -29,6 +29,16 @@ export function route(tx: Transactor, visitor: VisitorId, epoch: number): Routed
 }
 
 /**
+ * For what is said by, or done for, the visitor itself: who withdrew and is to be erased for it counts as erased from that moment
+ * on. What they say after it would be erased along with what was before; so they say it as somebody new.
+ */
+export function routeSelf(tx: Transactor, visitor: VisitorId, epoch: number): Routed {
+  const routed = route(tx, visitor, epoch);
+  const since = routed.at === "here" ? tx.leavingSince(visitor) : null;
+  return since === null ? routed : { at: "erased", since };
+}
+
+/**
  * Whether the visitor lives here with everybody whom these identifiers name, as far as is known: of whoever couldn't be joined for
  * want of consent it isn't; nor where a human took apart from the others who say the same somebody with whom nobody decided
  * anything. A device's name ties nobody to somebody's decision, so it needn't be settled.

@@ -13,7 +13,7 @@ import type { VisitorDoc } from "./documents.ts";
 import { Host } from "./host.ts";
 import { performer } from "./perform.ts";
 import type { PersonPorts } from "./ports.ts";
-import { route, type Routed } from "./route.ts";
+import { route, type Routed, routeSelf } from "./route.ts";
 import type { Transactor } from "./transactor.ts";
 import { Wakeup } from "./wakeup.ts";
 
@@ -21,6 +21,12 @@ import { Wakeup } from "./wakeup.ts";
 export interface Carrying {
   landed: readonly string[];
   rules: MergeRules;
+}
+
+interface Handling<T> {
+  carry?: Carrying;
+  birth?: (tx: Transactor) => void;
+  handle: (tx: Transactor, doc: VisitorDoc) => T;
 }
 
 export const unreadable = (): Problem =>
@@ -114,20 +120,26 @@ export abstract class Shell<Env = unknown> extends DurableObject<Env> {
     return result;
   }
 
+  /** A call by, or for, the visitor itself (`routeSelf`). */
+  protected routedSelf<T>(
+    visitor: VisitorId,
+    epoch: number,
+    on: Handling<T>,
+  ): Promise<Answered<T>> {
+    return this.routed(visitor, epoch, on, routeSelf);
+  }
+
   protected async routed<T>(
     visitor: VisitorId,
     epoch: number,
-    on: {
-      carry?: Carrying;
-      birth?: (tx: Transactor) => void;
-      handle: (tx: Transactor, doc: VisitorDoc) => T;
-    },
+    on: Handling<T>,
+    way = route,
   ): Promise<Answered<T>> {
     return this.settled((tx): Answered<T> | Elsewhere => {
-      let to: Routed = route(tx, visitor, epoch);
+      let to: Routed = way(tx, visitor, epoch);
       if (to.at === "unknown" && on.birth) {
         on.birth(tx);
-        to = route(tx, visitor, epoch);
+        to = way(tx, visitor, epoch);
       }
       if (to.at !== "here") return to;
       const { carry } = on;

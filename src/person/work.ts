@@ -84,14 +84,15 @@ export function plan(tx: Transactor, settings: Settings): Call[] {
   for (const doc of tx.visitors.values()) {
     for (const word of untoldWords(doc)) calls.push({ do: "apart", word });
     const { id, toErase } = doc;
-    if (toErase !== undefined) calls.push({ do: "withdrawn", visitor: id, at: toErase });
+    if (toErase !== undefined && !doc.erasureBegun)
+      calls.push({ do: "withdrawn", visitor: id, at: toErase });
   }
-  const waiting = tx.moving ? [] : waitingClaims(tx, rules);
+  const waiting = tx.isHeld ? [] : waitingClaims(tx, rules);
   if (hasPending(tx) || mustLand(tx) || waiting.length > 0) {
     const { landing, handed } = prepare(tx, waiting, now);
     calls.push({ do: "land", landing, handed });
   }
-  if (tx.moving) return calls;
+  if (tx.isHeld) return calls;
   for (const doc of tx.visitors.values()) {
     for (const claim of nextClaims(doc, rules))
       calls.push({
@@ -127,7 +128,7 @@ export function hasWork(tx: Transactor): boolean {
     (doc) =>
       Object.keys(doc.links).length > 0 ||
       doc.untold !== undefined ||
-      doc.toErase !== undefined ||
+      (doc.toErase !== undefined && !doc.erasureBegun) ||
       Object.values(doc.claims).some(
         (claim) => mustTell(tx, doc, claim) || (claim.state === "waiting" && isUrgent(claim.kind)),
       ),
@@ -211,7 +212,7 @@ const meeting = (...args: Parameters<typeof claimed>): Call[] => {
 function erasureBegun(tx: Transactor, { visitor, at }: Extract<Call, { do: "withdrawn" }>): void {
   const doc = tx.visitors.get(visitor);
   if (doc?.toErase !== at) return;
-  delete doc.toErase;
+  doc.erasureBegun = true;
   tx.changed(doc);
 }
 

@@ -1,12 +1,15 @@
 /** Where a withdrawal erases, whoever withdrew is erased, though nobody was left who could have seen to it. */
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
+import { bringEverything } from "../../src/carrier.ts";
 import { DEFAULT_POLICY } from "../../src/domain/consent/default-policy.ts";
 import { policies } from "../../src/http/documents.ts";
 import { continueErasures } from "../../src/privacy/erase.ts";
 import { nightlyPorts } from "../../src/services.ts";
+import { identityToken } from "../worker/identity/tokens.ts";
 import { inject } from "../support/faults.ts";
-import { settle } from "../support/objects.ts";
+import { objectOf, settle } from "../support/objects.ts";
 import { watch, type Watching } from "../support/outside.ts";
 import { api, Browser, OFFICER_TOKEN } from "../support/site.ts";
 
@@ -76,6 +79,108 @@ test.each(Object.entries(troubles))(
       if (calls < nth || nth === BEGUN) break;
     }
     expect(outcomes).toContain(null);
+  },
+);
+
+const between: Record<string, (visitor: string) => Promise<unknown>> = {
+  "before anybody went on with the erasure": () => Promise.resolve(),
+  "once their object has written it down": (visitor) => settle([visitor]),
+};
+
+test.each(
+  Object.entries(troubles).flatMap(([trouble, begin]) =>
+    Object.entries(between).map(([moment, pass]) => [trouble, moment, begin, pass] as const),
+  ),
+)(
+  "whoever withdraws when %s, and agrees again %s, keeps the newer word and loses what was before",
+  async (_, __, begin, pass) => {
+    for (let nth = 1; ; nth++) {
+      const { browser, visitor } = await agreed();
+      const trouble = await begin(nth);
+      const told = await browser.consent({ accept: "none" }).catch(() => null);
+      const { calls, hit } = trouble;
+      trouble.stop();
+      const withdrew = told?.status === 200 || (await lastWord(visitor)) !== "grant";
+      await pass(visitor);
+      expect((await browser.consent({ accept: "all" })).status).toBe(200);
+      const now = browser.visitor ?? "";
+      const sent = await browser.send("page", { messageId: `again-${n}` });
+      expect([nth, hit, sent.body]).toEqual([
+        nth,
+        hit,
+        { success: true, accepted: 1, dropped: [] },
+      ]);
+      await settle([visitor, now]);
+      for (let runs = 0; runs < 2; runs++) await cron();
+      expect([hit, await lastWord(now)]).toEqual([hit, "grant"]);
+      if (withdrew)
+        expect([nth, now === visitor, await lastWord(visitor)]).toEqual([nth, false, null]);
+      if (calls < nth || nth === BEGUN) break;
+    }
+  },
+);
+
+/** Signed in as this user. */
+async function signedIn(user: string): Promise<{ browser: Browser; visitor: string }> {
+  const browser = new Browser({ "usher-region": "DE" });
+  await browser.consent({ accept: "all" });
+  // Each its own: what one device has proved isn't taken from another.
+  const token = await identityToken(user, undefined, { expires: `${++n} minutes` });
+  const context = { identityToken: token };
+  await browser.send("identify", { messageId: `in-${n}`, userId: user, context });
+  return { browser, visitor: browser.visitor! };
+}
+
+/** As far as their object: nobody is left who would erase them. To be recognised goes on being agreed to. */
+async function withdrawHalfway(browser: Browser): Promise<void> {
+  const trouble = await watch({ nth: 1, when: "before", ports: ["r2"] });
+  await browser.consent({ choices: { advertising: false } });
+  trouble.stop();
+  expect(trouble.hit).not.toBeNull();
+}
+
+test.each(Object.entries(between))(
+  "on another of their devices, too, a newer yes isn't erased with what was before it, %s",
+  async (_, pass) => {
+    const user = `has two devices ${++n}`;
+    const [phone, desk] = [await signedIn(user), await signedIn(user)];
+    await settle([phone.visitor, desk.visitor]);
+    await withdrawHalfway(phone.browser);
+    await pass(phone.visitor);
+    await desk.browser.consent({ accept: "all" });
+    const now = desk.browser.visitor ?? "";
+    await settle([phone.visitor, now]);
+    for (let runs = 0; runs < 2; runs++) await cron();
+    expect(await Promise.all([phone.visitor, desk.visitor, now].map(lastWord))).toEqual([
+      null,
+      null,
+      "grant",
+    ]);
+  },
+);
+
+test.each(Object.entries(between))(
+  "whoever signs in on a new device isn't erased with what they withdrew before, %s",
+  async (_, pass) => {
+    const user = `comes back ${++n}`;
+    const before = await signedIn(user);
+    await settle([before.visitor]);
+    await withdrawHalfway(before.browser);
+    await pass(before.visitor);
+    const after = await signedIn(user);
+    await bringEverything();
+    for (let times = 0; times < 3; times++) await runDurableObjectAlarm(objectOf(after.visitor));
+    await settle([before.visitor]);
+    for (let runs = 0; runs < 2; runs++) await cron();
+    await settle([after.visitor, before.visitor]);
+    expect(await Promise.all([before.visitor, after.visitor].map(lastWord))).toEqual([
+      null,
+      "grant",
+    ]);
+    expect((await after.browser.send("page", { messageId: `on-${n}` })).body).toMatchObject({
+      accepted: 1,
+    });
+    expect((await api(`/people/${after.visitor}`)).body["stage"]).toBe("person");
   },
 );
 

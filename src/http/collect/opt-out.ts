@@ -174,13 +174,17 @@ export async function eraseIfRefused(
   return eraseIfWanted(visit, services);
 }
 
-/** The person was told that something was withdrawn. True when the policy wants it erased, and it was. */
+/**
+ * The person was told that something was withdrawn, `since` when: an earlier word of theirs may not have been carried out yet. True
+ * when the policy wants it erased, and it was.
+ */
 export async function eraseIfWanted(
   { cookie, policy }: Visit,
   services: Services,
+  since = services.now,
 ): Promise<boolean> {
   if (!cookie || policy.withdrawal !== "erase") return false;
-  await eraseWithdrawn(services, cookie.visitor, services.now);
+  await eraseWithdrawn(services, cookie.visitor, since);
   return true;
 }
 

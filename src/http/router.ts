@@ -34,50 +34,54 @@ const router = Router<Call, Args, Response>({
 
 const get = (path: string, answer: Answer): void => void router.get(path, answer);
 const post = (path: string, answer: Answer): void => void router.post(path, answer);
+/** Monitors, link checkers and scanners of mail ask for the head alone: told where an answer changes nothing for anybody. */
+const look = (path: string, answer: Answer): void => {
+  get(path, answer);
+  router.head(path, answer);
+};
 
 router.options("/_u/*", (request, { config }) => preflight(request, config));
 
-for (const [method, path, answer] of dialectRoutes)
-  router[method.toLowerCase() as "get" | "head" | "post"](path, answer);
+for (const [method, path, answer] of dialectRoutes) (method === "GET" ? look : post)(path, answer);
 
 post("/_u/v1/:call", (request, services) => {
   const endpoint = endpointNamed(request.params["call"] ?? "");
   if (!endpoint) throw new Problem("not_found", "There is no such call.");
   return collect(request, services, endpoint);
 });
-get("/_u/v1/pixel/page", (request, services) => pixel(request, services, "page"));
-get("/_u/v1/pixel/track", (request, services) => pixel(request, services, "track"));
-get("/_u/px.gif", (request, services) => pixel(request, services, "page"));
+look("/_u/v1/pixel/page", (request, services) => pixel(request, services, "page"));
+look("/_u/v1/pixel/track", (request, services) => pixel(request, services, "track"));
+look("/_u/px.gif", (request, services) => pixel(request, services, "page"));
 
-get("/_u/go", go);
-get("/_u/open.gif", openPixel);
-get("/_u/unsubscribe", askUnsubscribe);
+look("/_u/go", go);
+look("/_u/open.gif", openPixel);
+look("/_u/unsubscribe", askUnsubscribe);
 post("/_u/unsubscribe", unsubscribe);
 
 get("/_u/consent", getConsent);
 post("/_u/consent", postConsent);
 post("/_u/reset", postReset);
 
-get("/_u/me", getMe);
+look("/_u/me", getMe);
 get("/_u/me/export", getMyExport);
 post("/_u/me/consent", postMyChoice);
 post("/_u/me/erase", postMyErasure);
-get("/_u/me/style.css", getStyle);
-get("/_u/cookies", getCookiesPage);
+look("/_u/me/style.css", getStyle);
+look("/_u/cookies", getCookiesPage);
 
 get("/_u/next", getNext);
 post("/_u/hints/:hint/:outcome", postOutcome);
 
-get("/_u/usher.js", snippet);
+look("/_u/usher.js", snippet);
 // Greedy: a version has dots.
-get("/_u/usher.:version+.js", frozenSnippet);
-get("/_u/usher.:version+.mjs", frozenModule);
-get("/_u/banner.js", banner);
-get("/_u/slots.js", slots);
-get("/_u/leave.js", leave);
-get("/_u/health", health);
-get("/_u/ledger.json", getLedger);
-get("/.well-known/gpc.json", gpcStatement);
+look("/_u/usher.:version+.js", frozenSnippet);
+look("/_u/usher.:version+.mjs", frozenModule);
+look("/_u/banner.js", banner);
+look("/_u/slots.js", slots);
+look("/_u/leave.js", leave);
+look("/_u/health", health);
+look("/_u/ledger.json", getLedger);
+look("/.well-known/gpc.json", gpcStatement);
 
 for (const each of [...apiRoutes, ...consoleRoutes]) {
   const [method, path] = each;
@@ -116,7 +120,8 @@ export async function route(request: Request, services: Services): Promise<Respo
       : collect(request, services, endpoint).catch(refused);
   // What somebody began to change comes to its end, and into the log, also when they leave. Messages they send again.
   if (endpoint === null && request.method !== "GET") services.waitUntil(answering);
-  const response = await answering;
+  const whole = await answering;
+  const response = request.method === "HEAD" ? new Response(null, whole) : whole;
   if (endpoint !== null && response.status < 400) return response;
   const { pathname } = new URL(request.url);
   if (response.status >= 500) services.drops.failure(response.status, placeOf(pathname));

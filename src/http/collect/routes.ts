@@ -139,6 +139,8 @@ export async function picture(
     "content-type": "image/gif",
     "cache-control": "private, no-store",
   });
+  // Somebody looks whether it is there, and sees nothing.
+  if (request.method === "HEAD") return new Response(null, { headers });
   try {
     await limit(request, services);
     const done = await collectFromBrowser(

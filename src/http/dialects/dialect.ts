@@ -13,8 +13,8 @@ import type { Call } from "../context.ts";
 
 export type Answer = (request: Call, services: Services) => Promise<Response> | Response;
 
-/** One path of a dialect. */
-export type DialectRoute = readonly [method: "GET" | "HEAD" | "POST", path: string, answer: Answer];
+/** One path of a dialect. What is asked for by GET is told by its head, too, and changes nothing then. */
+export type DialectRoute = readonly [method: "GET" | "POST", path: string, answer: Answer];
 
 /** Tells the client, in its own words, that all was delivered; what became of it stands in `Usher-Decision`. */
 export function delivered(done: Collected, body: JsonObject | string): Response {

@@ -66,7 +66,6 @@ const pixelOf =
 
 export const rudderstack: readonly DialectRoute[] = [
   ["GET", "/_u/sourceConfig", sourceConfig],
-  ["HEAD", "/_u/sourceConfig", sourceConfig],
   ["POST", "/_u/beacon/v1/batch", beacon],
   ["GET", "/_u/pixel/v1/page", pixelOf("page")],
   ["GET", "/_u/pixel/v1/track", pixelOf("track")],

@@ -1,5 +1,5 @@
 import { choiceNow, keyedNow, openingsOf } from "./openings.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, PolicyPurpose } from "./policy.ts";
 import type { Purpose, Regime } from "./purposes.ts";
 
 /** What a visitor said about one purpose, and under which rules. */
@@ -48,7 +48,7 @@ export interface ChoiceRequest {
 /**
  * The choice after a request. Purposes left out are refused the first time and unchanged later; purposes the policy
  * doesn't have, and required ones, are ignored; one that was renamed may be called by either name. A new no to what GPC governs
- * ends an override.
+ * ends an override. An override is a yes said now to what GPC governs, where one stands: it is newer than what the signal denied.
  */
 export function choose(input: {
   readonly policy: Policy;
@@ -67,12 +67,22 @@ export function choose(input: {
     : input.request;
   const first = Object.keys(previous.answers).length === 0;
   const answers: Record<Purpose, Answer> = { ...previous.answers };
+  const governed = request.override?.includes("gpc") ? policy.signals.gpc.governs : [];
+  const overruled = ({ id, since }: PolicyPurpose): true | undefined => {
+    const before = answers[id];
+    const stands =
+      before?.state === "granted" &&
+      before.policy >= since &&
+      before.regime === regime &&
+      isFresh(before, policy.reask.grantDays, now);
+    return stands && governed.includes(id) ? true : undefined;
+  };
 
   for (const purpose of policy.purposes) {
     if (purpose.required) continue;
     const before = answers[purpose.id];
     const isOpen = first || (previous.unreadable === true && before === undefined);
-    const said = spoken(request, purpose.id) ?? (isOpen ? false : undefined);
+    const said = spoken(request, purpose.id) ?? (isOpen ? false : undefined) ?? overruled(purpose);
     if (said === undefined) continue;
     const state = said
       ? "granted"
@@ -88,6 +98,11 @@ export function choose(input: {
     gpc: previous.gpc || input.gpc,
     ...toldIn(previous, previous),
   };
+}
+
+/** Not older than so many days, and not from a future that no clock of ours could have written. */
+export function isFresh(answer: Answer, days: number, now: number): boolean {
+  return now - answer.at <= days * DAY && answer.at - now <= DAY;
 }
 
 /** An override ends with the last yes to what the signal governs, whoever takes that back. */

@@ -1,6 +1,6 @@
 import { stillOpen } from "./asking.ts";
 import { REASONS, type Because } from "./because.ts";
-import type { Answer, StoredChoice } from "./choice.ts";
+import { isFresh, type StoredChoice } from "./choice.ts";
 import { choiceNow, namesOf, openingsOf } from "./openings.ts";
 import type { Policy, PolicyPurpose } from "./policy.ts";
 import {
@@ -167,14 +167,6 @@ function ownAnswer({ input, regime, gpc }: Case, purpose: PolicyPurpose): Becaus
     gpc && policy.signals.gpc.governs.includes(purpose.id) && choice.overrides.includes("gpc");
   return overrides ? "choice-override" : "choice-granted";
 }
-
-/** Not older than so many days, and not from a future that no clock of ours could have written. */
-function isFresh(answer: Answer, days: number, now: number): boolean {
-  return now - answer.at <= days * DAY && answer.at - now <= DAY;
-}
-
-/** Milliseconds. */
-const DAY = 86_400_000;
 
 function isExpired(code: Because): boolean {
   return REASONS[code].state === "expired";

@@ -75,6 +75,22 @@ describe("choosing", () => {
     expect(stored.answers["measurement"]?.state).toBe("granted");
   });
 
+  it("takes an override for a yes said now to what GPC governs, where one stands", () => {
+    const before = chosen("US-CA", { choices: { measurement: true, advertising: true } });
+    const later = NOW + DAY;
+    const after = chosen("US-CA", { override: ["gpc"] }, { previous: before, at: later });
+    expect(after.answers["advertising"]).toMatchObject({ state: "granted", at: later });
+    expect(after.answers["measurement"]).toEqual(before.answers["measurement"]);
+    const none = { ...before.answers["advertising"]!, state: "refused" as const };
+    const old = { ...before.answers["advertising"]!, at: NOW - 900 * DAY };
+    const elsewhere = { ...before.answers["advertising"]!, regime: "opt-in" as const };
+    for (const advertising of [none, old, elsewhere]) {
+      const previous = { ...before, answers: { ...before.answers, advertising } };
+      const kept = chosen("US-CA", { override: ["gpc"] }, { previous, at: later });
+      expect(kept.answers["advertising"]).toEqual(advertising);
+    }
+  });
+
   it("keeps GPC once it was seen", () => {
     expect(rememberGpc(null, false)).toBeNull();
     expect(rememberGpc(NO_CHOICE, true)?.gpc).toBe(true);

@@ -69,6 +69,22 @@ test("a withdrawal on one device holds on the person's other device for every fu
   });
 });
 
+test("an informed override lets the yes that stands go before Global Privacy Control, also said on its own and later", async () => {
+  for (const when of ["before", "with"]) {
+    const browser = new Browser({ "usher-region": "US-CA" });
+    const gpc = { "sec-gpc": "1" };
+    await browser.consent({ accept: "all" }, when === "with" ? gpc : {});
+    const seen = await browser.call("/_u/consent", undefined, gpc);
+    expect(seen.body).toMatchObject({ decisions: { advertising: { code: "gpc-opted-out" } } });
+    const said = await browser.consent({ override: ["gpc"] }, gpc);
+    const overruled = { decisions: { advertising: { granted: true, code: "choice-override" } } };
+    expect(said.body, when).toMatchObject(overruled);
+    expect((await browser.call("/_u/consent", undefined, gpc)).body).toMatchObject(overruled);
+    const ended = await browser.consent({ override: [] }, gpc);
+    expect(ended.body).toMatchObject({ decisions: { advertising: { code: "gpc-opted-out" } } });
+  }
+});
+
 test("GPC seen first by the consent document of a known visitor is proved by a receipt", async () => {
   const browser = new Browser({ "usher-region": "US-CA" });
   await browser.send("page", { messageId: id(), anonymousId: "gpc-2" });

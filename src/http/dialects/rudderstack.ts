@@ -42,6 +42,12 @@ const FIELDS_MAX = 64;
 const LEVELS_MAX = 4;
 const PROTOTYPE_KEY = /(?:^|\.)(?:__proto__|constructor|prototype)(?:\.|$)/;
 
+/** Of the context a yes or no is one, as consent is carried; properties stay the words that they are. */
+const inContext: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+]);
+
 /** The pixel's query is a message with dotted names: `properties.price=9&context.page.url=…`. */
 export function undotted(query: URLSearchParams): JsonObject {
   const message: JsonObject = {};
@@ -54,7 +60,7 @@ export function undotted(query: URLSearchParams): JsonObject {
       const known = into[part];
       into = isObject(known) ? known : (into[part] = {});
     }
-    into[last] ??= value;
+    into[last] ??= (path[0] === "context" ? inContext.get(value) : undefined) ?? value;
   }
   return message;
 }

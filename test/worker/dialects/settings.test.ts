@@ -55,6 +55,22 @@ test("RudderStack's pixel is a picture and a view", async () => {
   expect(event).toMatchObject({ name: "Opened", props: { issue: "7" }, page: { path: "/n" } });
 });
 
+test("a pixel carries consent like any other call: its query has words for yes and no", async () => {
+  const ask = async (said: string): Promise<string | null> => {
+    const path = `/_u/pixel/v1/track?writeKey=${WRITE_KEY}&event=Opened&anonymousId=rs-yes`;
+    const answer = await exports.default.fetch(
+      `${ORIGIN}${path}&context.consent.categoryPreferences.measurement=${said}`,
+    );
+    await answer.body?.cancel();
+    return answer.headers.get("usher-decision");
+  };
+  expect(await ask("true")).toBe("accepted 1");
+  expect(await ask("false")).toContain("You said no to this in the site's consent dialog.");
+  expect(await ask("perhaps")).toContain("We could not read what the site's consent dialog");
+  const { properties } = undotted(new URLSearchParams("properties.member=true"));
+  expect(properties).toEqual({ member: "true" });
+});
+
 test("a dotted name never reaches a prototype", () => {
   const message = undotted(new URLSearchParams("__proto__.x=1&a.constructor.y=2&a.b=3&a.b.c=4"));
   expect(message).toEqual({ a: { b: { c: "4" } } });

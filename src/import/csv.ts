@@ -74,6 +74,8 @@ class Rows {
   private text = "";
   private line = 1;
   private delimiter: string | null = null;
+  /** A return alone in files of old Macintoshes; a return before it belongs to it. */
+  private newline: "\n" | "\r" = "\n";
   private flawed = 0;
 
   *feed(text: string): Generator<CsvRow> {
@@ -99,7 +101,7 @@ class Rows {
         const flaw = flawOf(row);
         const line = this.line;
         done = flaw === null ? to : this.nextLine(from);
-        this.line += lineEnds(this.text, from, done);
+        this.line += this.lineEnds(from, done);
         if (flaw !== null) this.flawed += Math.min(to - from, ROW_MAX);
         if (this.flawed > FLAWED_MAX) throw notCsv("too many of its rows can't be read");
         if (flaw !== null) yield { line, fields: [], flaw };
@@ -112,15 +114,19 @@ class Rows {
   /** The rows of the text, to its end or the first that is malformed: what that one means depends on where it really ends. */
   private found(): Found[] {
     const { text } = this;
-    this.delimiter ??= delimiterOf(text.split("\n", 1)[0] ?? "");
+    if (this.delimiter === null) {
+      if (!text.includes("\n") && text.includes("\r")) this.newline = "\r";
+      this.delimiter = delimiterOf(text.split(this.newline, 1)[0] ?? "");
+    }
     const found: Found[] = [];
     let from = 0;
     Papa.parse<string[]>(text, {
       delimiter: this.delimiter,
-      newline: "\n",
+      newline: this.newline,
       step: ({ data, errors, meta }, parser) => {
         const row = { from, to: meta.cursor, fields: data, isMalformed: errors.length > 0 };
-        found.push({ ...row, fields: withoutReturn(data, text.slice(row.to - 2, row.to)) });
+        const end = this.newline === "\n" ? text.slice(row.to - 2, row.to) : "";
+        found.push({ ...row, fields: withoutReturn(data, end) });
         from = meta.cursor;
         if (flawOf(row) !== null) parser.abort();
       },
@@ -130,10 +136,17 @@ class Rows {
 
   /** Where the line after a row's first one begins. @throws Problem when it is out of reach */
   private nextLine(from: number): number {
-    const at = this.text.indexOf("\n", from);
+    const at = this.text.indexOf(this.newline, from);
     const next = at < 0 ? this.text.length : at + 1;
     if (next - from > ROW_MAX) throw notCsv("a line has no end");
     return next;
+  }
+
+  private lineEnds(from: number, to: number): number {
+    const next = (at: number): number => this.text.indexOf(this.newline, at);
+    let count = 0;
+    for (let at = next(from); at >= 0 && at < to; at = next(at + 1)) count++;
+    return count;
   }
 }
 
@@ -153,12 +166,5 @@ function withoutReturn(fields: string[], end: string): string[] {
 
 const isBlank = (fields: readonly string[]): boolean =>
   fields.length === 1 && fields[0]?.trim() === "";
-
-function lineEnds(text: string, from: number, to: number): number {
-  let count = 0;
-  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1))
-    count++;
-  return count;
-}
 
 const notCsv = (why: string): Problem => new Problem("bad_request", `The file isn't CSV: ${why}.`);

@@ -83,6 +83,21 @@ const written = fc
     return { text, expected };
   });
 
+test("lines that end as old Macintoshes end them are lines, wherever the stream is cut", async () => {
+  const long = `${"x".repeat(300)},"a\rb"\r`.repeat(400);
+  for (const piece of [1, 7, 100_000]) {
+    expect(await rows('a;b\r"1\r2";2\r\rlast;3\r', piece)).toEqual([
+      [1, "a", "b"],
+      [2, "1\r2", "2"],
+      [5, "last", "3"],
+    ]);
+    const read = await rows(`a,b\r${long}`, piece);
+    expect(read.length).toBe(401);
+    expect(read.at(-1)).toEqual([800, "x".repeat(300), "a\rb"]);
+  }
+  expect(await rows('a,b\r1,"open\r2,3\r')).toEqual([[1, "a", "b"], [2], [3, "2", "3"]]);
+});
+
 test("whatever any program writes is read, with its lines, wherever the stream is cut", async () => {
   await fc.assert(
     fc.asyncProperty(written, fc.integer({ min: 1, max: 40_000 }), async (table, piece) => {

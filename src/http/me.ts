@@ -16,17 +16,18 @@ import { scopeOfVisitor } from "../privacy/scope.ts";
 import { eraseOwn } from "../privacy/withdrawal.ts";
 import type { Services } from "./collect/services.ts";
 import { takeChoice, withCookies } from "./consent.ts";
-import type { Call } from "./context.ts";
+import type { Call, Config } from "./context.ts";
 import { refusedElsewhere } from "./elsewhere.ts";
 import { framed } from "./me/frame.tsx";
 import { Erased, Me, type MePage } from "./me/page.tsx";
 import { wordsIn } from "./me/words.ts";
+import { isForeignRead } from "./origin.ts";
 import { json, seeOther } from "./respond.ts";
 import { gate, readVisit, type Visit } from "./visit.ts";
 
 /** @throws Problem `forbidden_origin` */
 export async function getMe(request: Call, services: Services): Promise<Response> {
-  requireReader(request);
+  requireReader(request, services.config);
   const visit = await readVisit(request, services);
   const { searchParams } = new URL(request.url);
   const said = searchParams.has("saved")
@@ -90,7 +91,7 @@ function choiceIn(form: URLSearchParams, purposes: Policy["purposes"]): ChoiceRe
 
 /** Everything held, as a file. @throws Problem `forbidden_origin`; `not_found` where nothing is known. */
 export async function getMyExport(request: Call, services: Services): Promise<Response> {
-  requireReader(request);
+  requireReader(request, services.config);
   const { cookie } = await readVisit(request, services);
   const scope = cookie && (await scopeOfVisitor(services, cookie.visitor));
   if (!scope || scope.visitors.length === 0)
@@ -134,10 +135,14 @@ function requireOwnForm(request: Request): void {
   if (!own) throw new Problem("forbidden_origin", "This form wasn't sent from its own page.");
 }
 
-/** Somebody who goes there, or a page of this very host; scripts of other hosts don't read it. */
-function requireReader(request: Request): void {
+/**
+ * Somebody who goes there, or a page of this very host; scripts of other hosts don't read it. Browsers say the site with the
+ * mode: what says no site is a program, which isn't led there by somebody else's page.
+ */
+function requireReader(request: Request, config: Config): void {
   const mode = request.headers.get("sec-fetch-mode");
   const site = request.headers.get("sec-fetch-site");
-  if (mode === null || mode === "navigate" || site === "same-origin") return;
+  if (mode === "navigate" || site === "same-origin") return;
+  if (site === null && !isForeignRead(request, config)) return;
   throw new Problem("forbidden_origin", "This page is for the visitor, not for other sites.");
 }

@@ -215,6 +215,16 @@ test("other sites can neither read the page nor send its forms", async () => {
   expect(await pageOf(phone)).toContain("Jane Doe foreign");
 });
 
+test("a program that has the visitor's cookie reads the page, though it says how it asks and not from which site", async () => {
+  const { phone } = (await moveIn("program")).jane;
+  const mode = { "sec-fetch-mode": "cors" };
+  for (const path of ["/_u/me", "/_u/me/export"]) {
+    expect((await phone.call(path, undefined, mode)).status).toBe(200);
+    const foreign = { ...mode, origin: "https://evil.example" };
+    expect((await phone.call(path, undefined, foreign)).status).toBe(403);
+  }
+});
+
 test("a policy's own language is spoken, written its way, and what a withdrawal erases is said", async () => {
   const texts = Object.fromEntries(Object.entries(EN).map(([name, text]) => [name, `ع ${text}`]));
   const { notice } = DEFAULT_POLICY;

@@ -5,7 +5,7 @@ import type { Day, PersonId } from "../domain/ids.ts";
 import type { Stage } from "../domain/person/stage.ts";
 import { cursorOf, readCursor, wholeNumber } from "./cursor.ts";
 import { people } from "./schema.ts";
-import { byParts, gather } from "./shards.ts";
+import { asking, byParts, gather } from "./shards.ts";
 import { distinctDays } from "./statements.ts";
 
 export type ListedPerson = typeof people.$inferSelect;
@@ -137,3 +137,22 @@ const after =
     start.day !== day ||
     lastSeen < start.lastSeen ||
     (lastSeen === start.lastSeen && id > start.id);
+
+const SEEN_SINCE = `SELECT seen_day AS seenDay, id FROM people WHERE (seen_day, id) > (?1, ?2)
+  ORDER BY seen_day, id LIMIT ?3`;
+
+/** Those last heard of after this place, which is a day and an id of that day, by day and id. */
+export const seenSince = (
+  db: D1Database,
+  { day, id }: { day: Day; id: string },
+  limit: number,
+): Promise<{ seenDay: Day; id: PersonId }[]> =>
+  gather(
+    db,
+    asking<{ seenDay: Day; id: PersonId }>(SEEN_SINCE, day, id, limit),
+    byParts(
+      ({ seenDay }) => seenDay,
+      ({ id: person }) => person,
+    ),
+    limit,
+  );

@@ -1,13 +1,13 @@
 /** Reading the ledger of consent receipts. */
 import { and, asc, gt, gte, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { ReceiptStub } from "../domain/consent/ledger.ts";
+import type { Head, ReceiptStub } from "../domain/consent/ledger.ts";
 import type { Millis, VisitorId } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Receipt } from "../domain/person/consent.ts";
 import { cursorOf, pageOf, readCursor, wholeNumber } from "./cursor.ts";
 import { receipts } from "./schema-consent.ts";
-import { byParts, gather } from "./shards.ts";
+import { asking, byParts, gather } from "./shards.ts";
 
 /** What an erasure left of a receipt, and what it was. */
 export interface StoredStub extends ReceiptStub {
@@ -170,4 +170,27 @@ export async function recentReceipts(
     limit,
   );
   return found.map(read);
+}
+
+const NEWEST = `SELECT head.value ->> 'visitor' AS visitor,
+    (SELECT max(seq) FROM receipts WHERE visitor = head.value ->> 'visitor') AS newest,
+    (SELECT hash FROM receipts WHERE visitor = head.value ->> 'visitor' AND seq = head.value ->> 'seq') AS hash
+  FROM json_each(?1) AS head`;
+
+/** Of each of these chains the newest place there is, and the hash at the place of its head; nothing of one that isn't there. */
+export async function newestOf(
+  db: D1Database,
+  heads: readonly Head[],
+): Promise<Map<string, { newest: number; hash: string | null }>> {
+  type Found = { visitor: string; newest: number | null; hash: string | null };
+  const found = await gather(
+    db,
+    asking<Found>(NEWEST, JSON.stringify(heads)),
+    byParts(({ visitor }) => visitor),
+  );
+  return new Map(
+    found.flatMap(({ visitor, newest, hash }) =>
+      newest === null ? [] : [[visitor, { newest, hash }] as const],
+    ),
+  );
 }

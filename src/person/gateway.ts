@@ -35,6 +35,7 @@ export type PersonStub = Pick<
   | "outcome"
   | "view"
   | "holdings"
+  | "heads"
   | "amend"
   | "link"
   | "undo"
@@ -152,6 +153,8 @@ export function createPeople(objects: PersonObjects, carrier?: Carrier): People 
       follow(objects, visitor, near, (stub, epoch) => stub.view(epoch, visitor)),
     holdings: (visitor, near) =>
       follow(objects, visitor, near, (stub, epoch) => stub.holdings(epoch, visitor)),
+    heads: (visitor) =>
+      follow(objects, visitor, undefined, (stub, epoch) => stub.heads(epoch, visitor)),
     amend: (visitor, amendment) =>
       follow(objects, visitor, undefined, (stub, epoch) => stub.amend(epoch, visitor, amendment)),
     link: (request) =>

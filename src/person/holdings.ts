@@ -1,4 +1,5 @@
-/** All that is held of a visitor and of those it is proven to be one with: for exports, and for the visitor's own page. */
+/** All that is held of a visitor and of those it is proven to be one with: for exports, for the visitor's own page, and to hold D1 to it. */
+import type { Head } from "../domain/consent/ledger.ts";
 import type { HeldVisitor, Holdings } from "../domain/person/calls.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
 import type { VisitorId } from "../domain/ids.ts";
@@ -39,3 +40,14 @@ function held(tx: Transactor, doc: VisitorDoc, edges: readonly Edge[]): HeldVisi
 
 const tieOf = (visitor: VisitorId, edges: readonly Edge[]): string =>
   edges.find(({ a, b }) => a === visitor || b === visitor)?.because ?? "joined by others";
+
+/** The newest receipt of each visitor here that D1 has for certain; none of those that still wait to land. */
+export const heads = (tx: Transactor): Head[] =>
+  [...tx.visitors.values()].flatMap((doc) => {
+    const waiting = pendingParts(tx, doc)
+      .flatMap(({ entries }) => entries)
+      .flatMap((entry) => (entry.kind === "receipt" ? [entry.receipt] : []))
+      .toSorted((a, b) => a.seq - b.seq)[0];
+    const seq = waiting ? waiting.seq - 1 : doc.receipts.seq;
+    return seq < 1 ? [] : [{ visitor: doc.id, seq, hash: waiting?.previous ?? doc.receipts.hash }];
+  });

@@ -23,6 +23,7 @@ import type {
   UndoAnswer,
   UndoRequest,
 } from "../domain/person/calls.ts";
+import type { Head } from "../domain/consent/ledger.ts";
 import { type ConsentDecision, type Decided, decisionNow } from "../domain/person/consent.ts";
 import type {
   FittingAnswer,
@@ -40,7 +41,7 @@ import { erase, isGone } from "./erase.ts";
 import { Exchange } from "./exchange.ts";
 import { Tidying } from "./expire.ts";
 import { standing } from "./lapse.ts";
-import { holdings } from "./holdings.ts";
+import { heads, holdings } from "./holdings.ts";
 import { record } from "./record.ts";
 import { knows, routeSelf } from "./route.ts";
 import { sealItems } from "./seal-items.ts";
@@ -250,6 +251,10 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
 
   async holdings(epoch: number, visitor: VisitorId): Promise<Answered<Holdings>> {
     return this.routed(visitor, epoch, { handle: holdings });
+  }
+
+  async heads(epoch: number, visitor: VisitorId): Promise<Answered<Head[]>> {
+    return this.routed(visitor, epoch, { handle: heads });
   }
 
   async amend(epoch: number, visitor: VisitorId, amendment: Amendment): Promise<Answered<true>> {

@@ -195,6 +195,7 @@ const CALLS: Readonly<Record<keyof PersonStub | "alarm", true>> = {
   outcome: true,
   view: true,
   holdings: true,
+  heads: true,
   amend: true,
   link: true,
   undo: true,

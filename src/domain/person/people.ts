@@ -1,5 +1,6 @@
 /** The way to every person: calls find the visitor's home by themselves, following pointers from `near`. */
 import type { Action, Catalogue } from "../action/catalogue.ts";
+import type { Head } from "../consent/ledger.ts";
 import type { Purpose } from "../consent/purposes.ts";
 import type { Ranked } from "../action/arbitrate.ts";
 import type { Learned } from "../action/learner.ts";
@@ -122,6 +123,8 @@ export interface People {
   outcome(request: OutcomeRequest, near?: PersonId): Promise<Answered<boolean>>;
   view(visitor: VisitorId, near?: PersonId): Promise<Answered<PersonView>>;
   holdings(visitor: VisitorId, near?: PersonId): Promise<Answered<Holdings>>;
+  /** The newest receipt of each of the person's visitors that has landed. */
+  heads(visitor: VisitorId): Promise<Answered<Head[]>>;
   amend(visitor: VisitorId, amendment: Amendment): Promise<Answered<true>>;
   link(request: LinkRequest): Promise<Answered<{ queued: boolean }>>;
   undo(request: UndoRequest): Promise<Answered<UndoAnswer>>;

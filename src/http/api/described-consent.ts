@@ -59,7 +59,7 @@ export const DESCRIBED_CONSENT: Readonly<Record<string, Described>> = {
   },
   "GET /_u/api/receipts/verify": {
     summary:
-      "Whether every receipt is as it was written, and none is missing: by its chain, the signed anchors of days that are over, and their copies in R2. Go on with `cursor` until it is null",
+      "Whether every receipt is as it was written, and none is missing: by its chain, the signed anchors of days that are over, their copies in R2, and what the persons themselves remember of days that have no anchor yet. Go on with `cursor` until it is null",
     role: "officer",
     query: { cursor: page["cursor"] ?? text },
   },

@@ -18,6 +18,7 @@ import {
   verifyAnchors,
   verifyOlder,
 } from "../../privacy/verify-anchors.ts";
+import { type Place, verifyHeads } from "../../privacy/verify-heads.ts";
 import { checkReceipts } from "../../../dist/auditor.ts";
 import { toBase64Url } from "../../keys/base64url.ts";
 import { forRole } from "../auth.ts";
@@ -182,6 +183,11 @@ const OLDER = "~";
 
 export const isOlderDays = (cursor: string): boolean => cursor.startsWith(OLDER);
 
+/** A person of the directory, `20780/…` behind it, in place of the last visitor. */
+const PERSONS = "=";
+
+export const isPersons = (cursor: string): boolean => cursor.startsWith(PERSONS);
+
 const olderThan = (day: Day | null): string | null => (day === null ? null : `${OLDER}${day}`);
 
 export async function verifyReceipts(
@@ -204,6 +210,8 @@ export async function verifyReceipts(
     const { before, ...anchors } = await verifyOlder(ports, wholeDay(after));
     return { ...found, anchors, ok: anchors.faults.length === 0, cursor: olderThan(before) };
   }
+  if (after !== undefined && isPersons(after))
+    return withHeads(ports, found, placeIn(after), await firstOlder(ports, today));
   const newest = after === undefined ? await verifyAnchors(ports, today) : null;
   if (newest) found.anchors = { anchors: newest.anchors, faults: newest.faults };
   const isOk = (): boolean => found.faults.length === 0 && found.anchors.faults.length === 0;
@@ -231,7 +239,35 @@ export async function verifyReceipts(
   }
   await finish(chain);
   const older = newest ? newest.before : await firstOlder(ports, today);
-  return { ...found, ok: isOk(), cursor: olderThan(older) };
+  return withHeads(ports, found, null, older);
+}
+
+/** When all chains are done, and before older days: a part of what the persons know of them. */
+async function withHeads(
+  ports: Parameters<typeof verifyHeads>[0],
+  found: Verification,
+  from: Place | null,
+  older: Day | null,
+): Promise<Verification> {
+  const { faults, place } = await verifyHeads(ports, from);
+  const isNew = ({ kind, visitor, seq }: LedgerFault): boolean =>
+    !found.faults.some(
+      (known) => known.kind === kind && known.visitor === visitor && known.seq === seq,
+    );
+  const all = [...found.faults, ...faults.filter(isNew)];
+  return {
+    ...found,
+    faults: all,
+    ok: all.length === 0 && found.anchors.faults.length === 0,
+    cursor: place ? `${PERSONS}${place.day}/${place.id}` : olderThan(older),
+  };
+}
+
+/** @throws Problem `bad_request` for a cursor that isn't ours */
+function placeIn(cursor: string): Place {
+  const [day = "", id = ""] = cursor.slice(PERSONS.length).split("/");
+  if (!/^\d{1,7}$/.test(day) || !isVisitorId(id)) throw new Problem("bad_request", "not a cursor");
+  return { day: Number(day) as Day, id };
 }
 
 /** @throws Problem `bad_request` for a cursor that isn't ours */

@@ -7,7 +7,7 @@ import type { Millis } from "../../domain/ids.ts";
 import { shareBefore } from "../../privacy/progress.ts";
 import type { Role } from "../auth.ts";
 import type { Context } from "../context.ts";
-import { isOlderDays, type Verification, verifyReceipts } from "./receipts.ts";
+import { isOlderDays, isPersons, type Verification, verifyReceipts } from "./receipts.ts";
 
 export interface VerificationRun extends Omit<Verification, "ok"> {
   by: Role;
@@ -22,11 +22,15 @@ const LOOK = 1_000;
 /** Faults kept; one is enough to know that something is wrong. */
 const FAULTS = 100;
 
-/** The chains are done, and the days of before the last quarter are left. */
+/** The chains are done, and what the persons know of them, and the days of before the last quarter, are left. */
 const ALMOST = 0.95;
 
 export const verifiedShare = ({ done, cursor }: VerificationRun): number =>
-  done ? 1 : cursor !== null && isOlderDays(cursor) ? ALMOST : shareBefore(cursor);
+  done
+    ? 1
+    : cursor !== null && (isOlderDays(cursor) || isPersons(cursor))
+      ? ALMOST
+      : shareBefore(cursor);
 
 export const isSound = ({ faults, anchors }: VerificationRun): boolean =>
   faults.length === 0 && anchors.faults.length === 0;

@@ -110,6 +110,7 @@ export class Village implements People {
     return this.home(visitor, (person) => person);
   };
   holdings: People["holdings"] = async () => ({ at: "unknown" });
+  heads: People["heads"] = async () => ({ at: "unknown" });
   next: People["next"] = async (request) => {
     this.asked.push(request);
     const action = request.catalogue.actions[0] ?? null;

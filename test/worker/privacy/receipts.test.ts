@@ -101,6 +101,45 @@ test.each([
   });
 });
 
+test.each([
+  ["the end of a chain", "DELETE FROM receipts WHERE visitor = ?1 AND seq = 3", "missing", 3],
+  ["a whole chain", "DELETE FROM receipts WHERE visitor = ?1", "missing", 1],
+  [
+    "a newest receipt in another's place",
+    "UPDATE receipts SET hash = 'x' WHERE visitor = ?1 AND seq = 3",
+    "changed",
+    3,
+  ],
+])(
+  "%s that is gone before its day is over is found by what the person remembers",
+  async (_, sql, kind, seq) => {
+    await settle(visitors);
+    expect(await verify()).toMatchObject({ ok: true, faults: [], cursor: null });
+    await env.DB.prepare(sql).bind(visitors[1]).run();
+    const found = await verify();
+    expect(found).toMatchObject({ ok: false, anchors: { faults: [] }, cursor: null });
+    expect(found["faults"]).toContainEqual({ kind, visitor: visitors[1], seq });
+  },
+);
+
+test("a receipt that still waits to land isn't missed", async () => {
+  expect(await verify()).toMatchObject({ ok: true, faults: [] });
+});
+
+test("of more persons than one call asks, the next one goes on behind them", async () => {
+  await settle(visitors);
+  await env.DB.prepare("DELETE FROM receipts WHERE visitor = ?1").bind(visitors[0]).run();
+  const many = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 499)
+    INSERT INTO people (seen_day, id, stage, first_seen, last_seen, visitors, events)
+    SELECT 1, printf('aaaaaaaaaaaaaaaaaaaaaaa%s%s%s', char(97 + i / 100), char(97 + i / 10 % 10), char(97 + i % 10)), 'device', 0, 0, 1, 0 FROM n`;
+  await env.DB.prepare(many).run();
+  const first = await verify();
+  expect(first).toMatchObject({ ok: true, faults: [], cursor: expect.stringMatching(/^=1\//) });
+  const path = `/receipts/verify?cursor=${encodeURIComponent(first["cursor"] as string)}`;
+  expect((await api(path, OFFICER_TOKEN)).body).toMatchObject({ ok: false, cursor: null });
+  expect((await api("/receipts/verify?cursor=%3D1", OFFICER_TOKEN)).status).toBe(400);
+});
+
 describe("days that are over", () => {
   const today = tomorrow - 1;
   const [first, second] = [today - 3, today - 2];

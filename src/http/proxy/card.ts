@@ -9,8 +9,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+/** Beyond ASCII by number, since what is put into a page is read in the page's encoding, whichever that is. */
 export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+  text.replace(/[&<>"']|[^\0-\x7f]/gu, (char) => ENTITIES[char] ?? `&#${char.codePointAt(0)};`);
 
 /** An address in the catalogue may lead somewhere, but not run anything. */
 function safeAddress(address: string | null, page: string): string | null {

@@ -18,6 +18,9 @@ export interface PagePlan {
 /** Filled of one page: a comment on it may hold any number of them, each of which would keep the rest waiting. */
 const SLOTS_MOST = 16;
 
+/** Stands where bytes aren't UTF-8: on a page of another encoding, which the browser reads better than we do. */
+const UNREADABLE = "\ufffd";
+
 const SNIPPET = 'script[src*="/_u/usher"]';
 
 /** Rewrites as `plan` says. Handlers never throw: what fails leaves its place as it was. */
@@ -47,6 +50,7 @@ function rewriter({ tag, fill }: PagePlan, insert: Insert): HTMLRewriter {
         dismiss: slot.getAttribute("data-usher-dismiss"),
       };
       const name = slot.getAttribute("data-usher-slot") ?? "";
+      if (`${name}${words.why}${words.dismiss}`.includes(UNREADABLE)) return;
       const card = await fill(name, words).catch(() => null);
       if (card !== null) slot.append(insert(card), { html: true });
     },

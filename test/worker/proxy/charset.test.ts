@@ -4,7 +4,8 @@ import { cardOf, type CardWords } from "../../../src/http/proxy/card.ts";
 import { rewritten } from "../../../src/http/proxy/page.ts";
 
 /** Latin 1: each letter's own number is its byte. */
-const latin = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
+const latin = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(text, (char) => char.charCodeAt(0));
 
 async function through(page: string, words?: (said: CardWords) => void): Promise<string> {
   const action = { title: "Für dich 🎟", text: "Süßes <am> Spieltag", label: "Öffnen", href: "/ä" };

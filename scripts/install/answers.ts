@@ -46,6 +46,15 @@ function yes(text: string): boolean {
 const isPartOf = (host: string, zone: string): boolean =>
   host === zone || host.endsWith(`.${zone}`);
 
+/** Endings of two parts that countries have, like `co.uk`: nobody's own domain. */
+const ENDING = /\.(?:ac|co|com|edu|gov|ltd|ne|net|nom|or|org|plc)\.[a-z]{2}$/;
+
+const domainOf = (host: string): string =>
+  host
+    .split(".")
+    .slice(ENDING.test(host) ? -3 : -2)
+    .join(".");
+
 /** What is bound stays: taking it away is a decision about what lies in it. */
 function added(text: string, stands: boolean | null, binding: string): boolean {
   const wanted = yes(text);
@@ -66,9 +75,7 @@ export const questionsFor = ({ answers, isInstalled }: Standing): readonly Quest
     key: "zone",
     ask: "Which domain of yours at Cloudflare does it belong to?",
     usual: ({ host = "" }) =>
-      answers.zone !== null && isPartOf(host, answers.zone)
-        ? answers.zone
-        : host.split(".").slice(-2).join("."),
+      answers.zone !== null && isPartOf(host, answers.zone) ? answers.zone : domainOf(host),
     read(text, { host = "" }) {
       const zone = hostname(text);
       if (!isPartOf(host, zone)) throw new Error(`${host} isn't a part of ${zone}.`);

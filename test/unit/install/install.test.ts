@@ -388,6 +388,17 @@ test("what isn't said is taken as usual", () => {
   });
 });
 
+test.each([
+  ["www.example.org", "example.org"],
+  ["example.org", "example.org"],
+  ["a.b.example.de", "example.de"],
+  ["www.example.co.uk", "example.co.uk"],
+  ["example.com.au", "example.com.au"],
+  ["tickets.club.example.or.at", "example.or.at"],
+])("the domain of %s is usually %s, also under an ending of two parts", (host, zone) => {
+  expect(read(["--host", host])).toMatchObject({ host, zone });
+});
+
 const standing = (jurisdiction: "" | "eu"): Standing => ({
   ...NOTHING_STANDS,
   isInstalled: true,

@@ -3,19 +3,16 @@
  * at the target, committed by the source on an answer to its current revision, activated at the target (DESIGN.md 3).
  * Every function here is one transaction; what it answers may be lost, doubled or late.
  */
-import { decideMerge, type RefusalCode, takenBack } from "../domain/identity/policy.ts";
+import { areSeparate, decideMerge, type RefusalCode } from "../domain/identity/policy.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
-import type { OutgoingMove, StagedMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
-import { settleEvidence } from "./evidence.ts";
-import { heal } from "./apart.ts";
+import type { OutgoingMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
+import { activate, wantedBy } from "./activate.ts";
+import { isSaidTwoSince } from "./apart.ts";
 import { sideOf } from "./reader.ts";
-import { partRefuted, pushOut } from "./part.ts";
-import { saying, settleRefusal } from "./refusal.ts";
+import { saying, settlePersonas, settleRefusal } from "./refusal.ts";
 import { withRoom } from "./room.ts";
-import { tellResidents } from "./separation.ts";
-import { forgetJoined } from "./sightings.ts";
 import { onlyStrangersRefuse, partStrangers } from "./strangers.ts";
 import type { Names, Transactor } from "./transactor.ts";
 
@@ -131,11 +128,15 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
     return { answer: "redirect" };
   // Two persons may be in one object for a moment after an undo: the policy must not take them for one.
   if (tx.isSplit) return { answer: "busy" };
-  if (edge.evidence.kind === "command") {
-    const wanted = host.links[edge.evidence.id] ?? guest.links[edge.evidence.id];
-    if (!wanted) return { answer: "refused", reason: "done", by: [] };
-  }
   const arriving = request.visitors.map(({ doc }) => doc);
+  if (edge.evidence.kind === "command") {
+    const wanted = wantedBy(edge, host, guest);
+    if (!wanted) return { answer: "refused", reason: "done", by: [] };
+    if (isSaidTwoSince(wanted.at, arriving, tx.companions(host.id))) {
+      settleRefusal(tx, edge, edge.b, "separate", []);
+      return { answer: "refused", reason: "separate", by: [] };
+    }
+  }
   const guests = sideOf(guest, arriving, request.edges, tx.openings);
   const hosts = tx.side(host);
   const verdict = decideMerge(edge.evidence, guests, hosts, rules, [
@@ -157,70 +158,9 @@ function welcome(tx: Transactor, request: ReceiveRequest, rules: MergeRules): Un
   }
   const { reason } = verdict;
   settleRefusal(tx, edge, edge.b, reason, saying(edge.evidence, guests, reason));
+  // Who is marked as two already has been told, or is about to be, by whoever said so: that may have been taken back.
+  if (reason === "separate" && !areSeparate(guests, hosts)) settlePersonas(tx, edge);
   return { answer: "refused", reason, by: saying(edge.evidence, hosts, reason) };
-}
-
-/** The source has committed: what was staged lives here from now on. */
-export function activate(tx: Transactor): void {
-  const { staged } = tx.work;
-  if (!staged) return;
-  const residents = [...tx.visitors.keys()];
-  const arrived = tx.admit();
-  tellResidents(tx);
-  tx.work.relist = true;
-  tx.work.gone = null;
-  for (const edge of staged.edges) tx.addEdge(edge);
-  const { edge } = staged;
-  if (!edge || !tx.visitors.has(edge.b) || !arrived.some((doc) => doc.id === edge.a)) return;
-  if (isTakenBack(tx, edge)) return;
-  const byHuman = edge.evidence.kind === "command" && edge.by !== "policy";
-  const ids = arrived.map((doc) => doc.id);
-  const healed = byHuman ? heal(tx, residents, ids) : null;
-  tx.addEdge(healed ? { ...edge, healed } : edge);
-  settleJoined(tx, edge);
-  forgetJoined(tx, edge.at);
-  logMerge(tx, staged, edge);
-  for (const key of edge.pushedOut ?? []) pushOut(tx, edge.b, key, edge.at);
-  partRefuted(tx, edge.b, edge.at);
-}
-
-/**
- * Between the staging and now somebody here may have withdrawn, or a human said that these are two. The source can't be stopped
- * any more: who came is at home here, isn't joined with anybody, and goes back as after an undo.
- */
-function isTakenBack(tx: Transactor, edge: Edge): boolean {
-  const { a, b, evidence } = edge;
-  const [guest, host] = [tx.visitors.get(a), tx.visitors.get(b)];
-  if (!guest || !host) return false;
-  // Nothing is decided about the evidence: it is weighed once they are erased.
-  if (tx.isLeaving) return true;
-  const [guests, hosts] = [tx.side(guest), tx.side(host)];
-  const reason = takenBack(evidence, guests, hosts);
-  if (!reason) return false;
-  settleRefusal(tx, edge, a, reason, saying(evidence, hosts, reason));
-  settleRefusal(tx, edge, b, reason, saying(evidence, guests, reason));
-  return true;
-}
-
-/** Of the one who was asked, what waits goes on waiting: it has others to ask itself, who said it still before. */
-function settleJoined(tx: Transactor, { a, b, evidence, finder }: Edge): void {
-  for (const visitor of [a, b]) {
-    const waits =
-      evidence.kind === "claim" &&
-      tx.visitors.get(visitor)?.claims[evidence.identifier]?.state === "waiting";
-    if (visitor === finder || !waits) settleEvidence(tx, visitor, evidence, "settled");
-  }
-}
-
-function logMerge(tx: Transactor, staged: StagedMove, edge: Edge): void {
-  const doc = tx.visitors.get(edge.a);
-  if (!doc || staged.kind !== "merge") return;
-  const { pushedOut: _, ...logged } = edge;
-  doc.pending.push({
-    kind: "merge",
-    merge: { op: "merge", edge: logged, at: edge.at, by: edge.by },
-  });
-  tx.changed(doc);
 }
 
 /** At the source, when the target answered. Gives true when the move is over and other work may start. */

@@ -27,10 +27,7 @@ export const saying = (
     .map(({ id }) => id);
 };
 
-/**
- * At each side. Who found the match is turned down by those of the other side; their own claim stands. Two
- * personas know of each other from then on.
- */
+/** At each side. Who found the match is turned down by those of the other side; their own claim stands. */
 export function settleRefusal(
   tx: Transactor,
   edge: Edge,
@@ -45,8 +42,13 @@ export function settleRefusal(
   else if (reason === "consent") noteShared(tx, here, evidence.identifier);
   const doc = tx.visitors.get(here);
   if (doc && reason === "consent") forgetUnallowed(tx, doc, edge.at);
-  if (!doc || reason !== "separate" || evidence.kind === "command") return;
-  const other = here === edge.a ? edge.b : edge.a;
+}
+
+/** Where both were weighed: two personas know of each other from then on. */
+export function settlePersonas(tx: Transactor, edge: Edge): void {
+  const { evidence, a: other } = edge;
+  const doc = tx.visitors.get(edge.b);
+  if (!doc || evidence.kind === "command") return;
   find(tx, doc, other, {
     command: edge.id.slice(edge.id.lastIndexOf(".") + 1),
     entry: {

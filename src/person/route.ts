@@ -4,7 +4,7 @@ import { isSaidApart } from "../domain/identity/turned-down.ts";
 import type { IdentifierKey, VisitorId } from "../domain/ids.ts";
 import type { Elsewhere } from "../domain/person/calls.ts";
 import type { VisitorDoc } from "./documents.ts";
-import { activate } from "./move.ts";
+import { activate } from "./activate.ts";
 import type { PersonReader } from "./reader.ts";
 import { isParted } from "./sever.ts";
 import type { Transactor } from "./transactor.ts";

@@ -43,8 +43,8 @@ export function sayUndecided(
 }
 
 /**
- * The policy found it, and the other one hears of it from whoever weighed their evidence together; where that one may have been
- * erased meanwhile, it is asked. A human's word that nothing but the policy keeps them apart is heard first.
+ * The policy found it where both were weighed, and the other one is told. A human's word that nothing but the policy keeps them
+ * apart is heard first.
  */
 export function find(
   tx: Transactor,

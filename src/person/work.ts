@@ -9,12 +9,12 @@ import type { MergeRules } from "../domain/identity/rules.ts";
 import type { IdentifierKey, Millis, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { Answered } from "../domain/person/calls.ts";
 import type { ClaimAnswer, CrowdGuard, Landing, Ledger } from "../domain/ports.ts";
+import { activate } from "./activate.ts";
 import { mustTell, nextClaims, rememberAsks, told, waitingClaims } from "./asking.ts";
 import { claimed, isUrgent } from "./claimed.ts";
 import type { PermissionChange } from "../domain/permission/permission.ts";
 import { found, type MeetAnswer, type MeetRequest, met, metNobody } from "./merge.ts";
 import {
-  activate,
   departure,
   type ReceiveAnswer,
   type ReceiveRequest,

@@ -190,7 +190,7 @@ function probableRefusal(by: string, { basis }: Inferred, a: Side, b: Side): Ver
   return cut ? refuse("severed", "these were taken apart; only a human may join them again") : null;
 }
 
-const areSeparate = (a: Side, b: Side): boolean =>
+export const areSeparate = (a: Side, b: Side): boolean =>
   a.visitors.some((x) =>
     b.visitors.some((y) => x.separate.includes(y.id) || y.separate.includes(x.id)),
   );

@@ -6,7 +6,8 @@ import type { IdentifierKey, MergeId, MoveId, VisitorId } from "../../../src/dom
 import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { erase } from "../../../src/person/erase.ts";
 import { Host } from "../../../src/person/host.ts";
-import { activate, receive } from "../../../src/person/move.ts";
+import { activate } from "../../../src/person/activate.ts";
+import { receive } from "../../../src/person/move.ts";
 import { undo } from "../../../src/person/split.ts";
 import { MapStore } from "../../sim/world/parts.ts";
 

@@ -6,7 +6,8 @@ import { DEFAULT_MERGE_RULES, type MergeRules } from "../../../src/domain/identi
 import type { IdentifierKey, MergeId, MoveId, VisitorId } from "../../../src/domain/ids.ts";
 import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { Host } from "../../../src/person/host.ts";
-import { activate, begin, receive, received } from "../../../src/person/move.ts";
+import { activate } from "../../../src/person/activate.ts";
+import { begin, receive, received } from "../../../src/person/move.ts";
 import { absorb, hasWork, plan } from "../../../src/person/work.ts";
 import { MapStore } from "../../sim/world/parts.ts";
 

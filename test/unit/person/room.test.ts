@@ -12,7 +12,8 @@ import type {
 } from "../../../src/domain/ids.ts";
 import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { Host } from "../../../src/person/host.ts";
-import { activate, receive } from "../../../src/person/move.ts";
+import { activate } from "../../../src/person/activate.ts";
+import { receive } from "../../../src/person/move.ts";
 import { undo } from "../../../src/person/split.ts";
 import type { Store } from "../../../src/person/store.ts";
 

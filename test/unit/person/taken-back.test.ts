@@ -10,7 +10,13 @@ import { amend } from "../../../src/person/amend.ts";
 import { decide } from "../../../src/person/decide.ts";
 import { newVisitor, type VisitorDoc } from "../../../src/person/documents.ts";
 import { Host } from "../../../src/person/host.ts";
-import { receive, resolved } from "../../../src/person/move.ts";
+import {
+  begin,
+  receive,
+  received,
+  type ReceiveRequest,
+  resolved,
+} from "../../../src/person/move.ts";
 import { record } from "../../../src/person/record.ts";
 import { route } from "../../../src/person/route.ts";
 import type { Transactor } from "../../../src/person/transactor.ts";
@@ -25,6 +31,7 @@ const ADDRESS = "email:1" as IdentifierKey;
 const MOVE = `${LAPTOP}.move` as MoveId;
 const said: Evidence = { kind: "claim", identifier: ADDRESS };
 const ordered: Evidence = { kind: "command", id: "c1", by: "officer", force: false };
+const forced: Evidence = { ...ordered, force: true };
 
 const decision = (recognition: boolean, at: number): ConsentDecision => ({
   at,
@@ -43,14 +50,17 @@ function device(id: VisitorId, created: number, state: Claim["state"]): VisitorD
   return doc;
 }
 
-/** The phone's object, where the laptop's person is staged: its own object has committed, or is about to. */
-function staged(evidence: Evidence, alsoSays: readonly Claim[] = []): Host {
-  const host = new Host(PHONE, new MapStore(), (write) => write(), names);
+/** The laptop's person on its way to the phone's. */
+function arriving(evidence: Evidence, alsoSays: readonly Claim[] = []) {
   const guest = { ...device(LAPTOP, 20, "waiting"), epoch: 2 };
   for (const claim of alsoSays) guest.claims[claim.key] = claim;
   if (evidence.kind === "command")
-    guest.links[evidence.id] = { with: PHONE, by: "officer", force: false, at: NOW };
-  const coming = {
+    guest.links[evidence.id] = { with: PHONE, by: "officer", force: evidence.force, at: NOW };
+  return { guest, coming: coming(guest, evidence) };
+}
+
+function coming(guest: VisitorDoc, evidence: Evidence): ReceiveRequest {
+  return {
     move: MOVE,
     revision: 1,
     kind: "merge" as const,
@@ -63,12 +73,18 @@ function staged(evidence: Evidence, alsoSays: readonly Claim[] = []): Host {
       b: PHONE,
       evidence,
       at: NOW - 1,
-      by: "policy",
+      by: evidence.kind === "command" ? evidence.by : "policy",
       because: "",
       rules: 1,
       finder: LAPTOP,
     },
   };
+}
+
+/** The phone's object, where the laptop's person is staged: its own object has committed, or is about to. */
+function staged(evidence: Evidence, alsoSays: readonly Claim[] = []): Host {
+  const host = new Host(PHONE, new MapStore(), (write) => write(), names);
+  const { coming } = arriving(evidence, alsoSays);
   const answer = host.transact((tx) => {
     tx.addVisitor(device(PHONE, 10, "settled"));
     return receive(tx, coming, DEFAULT_MERGE_RULES);
@@ -165,6 +181,39 @@ describe.each(Object.entries(ACTIVATIONS))("Where %s", (_, activation) => {
     expect(edges(host)).toBe(1);
   });
 
+  test("of an officer's forced merge and a later word that they are two the later one holds", () => {
+    const host = staged(forced);
+    host.transact((tx) =>
+      amend(tx, at(tx, PHONE), {
+        do: "separate",
+        from: LAPTOP,
+        command: "c2",
+        entry: { ...entry, at: NOW + 1 },
+      }),
+    );
+    host.transact(activation);
+    expect(edges(host)).toBe(0);
+    host.read((tx) => {
+      expect(at(tx, LAPTOP)).toMatchObject({ separate: [PHONE], links: {} });
+      expect(at(tx, PHONE).separate).toEqual([LAPTOP]);
+    });
+  });
+
+  test("a forced merge that was ordered after a word that they are two takes that back, though the word is heard later", () => {
+    const host = staged(forced);
+    host.transact((tx) =>
+      amend(tx, at(tx, PHONE), {
+        do: "separate",
+        from: LAPTOP,
+        command: "c2",
+        entry: { ...entry, at: NOW - 1 },
+      }),
+    );
+    host.transact(activation);
+    expect(edges(host)).toBe(1);
+    expect(host.read((tx) => [at(tx, LAPTOP).separate, at(tx, PHONE).separate])).toEqual([[], []]);
+  });
+
   test("whom an officer joins needs no consent", () => {
     const host = staged(ordered);
     host.transact((tx) => answers(tx, false, NOW));
@@ -172,3 +221,49 @@ describe.each(Object.entries(ACTIVATIONS))("Where %s", (_, activation) => {
     expect(edges(host)).toBe(1);
   });
 });
+
+test.each([PHONE, LAPTOP])(
+  "a forced merge that somebody took back by saying that they are two, before it set out, is turned down, whoever of them was told",
+  (told) => {
+    const host = new Host(PHONE, new MapStore(), (write) => write(), names);
+    const { guest, coming } = arriving(forced);
+    const phone = device(PHONE, 10, "settled");
+    const [doc, other] = told === PHONE ? [phone, LAPTOP] : [guest, PHONE];
+    doc.separate = [other];
+    doc.history = [{ ...entry, at: NOW + 1, other }];
+    const answer = host.transact((tx) => {
+      tx.addVisitor(phone);
+      return receive(tx, coming, DEFAULT_MERGE_RULES);
+    });
+    expect(answer).toMatchObject({ answer: "refused", reason: "separate" });
+  },
+);
+
+test.each([PHONE, LAPTOP])(
+  "a merge that is turned down because of a word that one of them has not heard is no word of the policy's that they are two",
+  (marked) => {
+    const host = new Host(PHONE, new MapStore(), (write) => write(), names);
+    const { guest, coming } = arriving(said);
+    const phone = device(PHONE, 10, "settled");
+    const [doc, other] = marked === PHONE ? [phone, LAPTOP] : [guest, PHONE];
+    doc.separate = [other];
+    const answer = host.transact((tx) => {
+      tx.addVisitor(phone);
+      return receive(tx, coming, DEFAULT_MERGE_RULES);
+    });
+    expect(answer).toMatchObject({ answer: "refused", reason: "separate" });
+    host.read((tx) => {
+      expect(at(tx, PHONE).separate).toEqual(marked === PHONE ? [LAPTOP] : []);
+      expect(at(tx, PHONE).history ?? []).toEqual([]);
+    });
+    // The source hears the same, by which time nothing may keep them apart any more.
+    const source = new Host(LAPTOP, new MapStore(), (write) => write(), names);
+    source.transact((tx) => {
+      const { move, edge } = coming;
+      tx.addVisitor({ ...guest, separate: [] });
+      begin(tx, names, { kind: "merge", visitors: [LAPTOP], target: PHONE, edge });
+      received(tx, { ...answer, move: tx.work.outgoing?.id ?? move }, DEFAULT_MERGE_RULES);
+    });
+    expect(source.read((tx) => at(tx, LAPTOP).separate)).toEqual([]);
+  },
+);

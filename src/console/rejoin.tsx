@@ -43,5 +43,5 @@ export const postUnseparatePage = action("officer", async ({ request, context, s
   const b = requireVisitorId(form.get("other") ?? undefined);
   isAbout(request, [a, b]);
   const [person] = await unseparatePeople(context, { a, b, why: whyIn(form) }, session.role);
-  return doneAt(`/_u/console/people/${person}`, "together");
+  return doneAt(`/_u/console/people/${person ?? a}`, "together");
 });

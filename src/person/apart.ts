@@ -32,10 +32,17 @@ export const isSaidTwoSince = (
   return says(these, those) || says(those, these);
 };
 
-/** What was turned down because of it is asked again; a machine may join them, or find them to be two once more. */
-export function askApart(doc: VisitorDoc): void {
-  for (const claim of Object.values(doc.claims))
-    if (wasTurnedDownFor(claim, "separate")) doc.claims[claim.key] = anew(claim);
+/**
+ * What was turned down because of it, of anybody of the person, is asked again; a machine may join them, or find them to be two
+ * once more.
+ */
+export function askApart(tx: Transactor, { id }: VisitorDoc): void {
+  for (const doc of tx.companions(id))
+    for (const claim of Object.values(doc.claims)) {
+      if (!wasTurnedDownFor(claim, "separate")) continue;
+      doc.claims[claim.key] = anew(claim);
+      tx.changed(doc);
+    }
 }
 
 /** Takes back what either side keeps against the other; null where there was nothing. */

@@ -91,7 +91,7 @@ export function tellResidents(tx: Transactor): void {
       if (!other) continue;
       take(tx, other, doc.id, word);
       heard(tx, doc, other.id);
-      if (!word.apart) askApart(other);
+      if (!word.apart) askApart(tx, other);
     }
 }
 
@@ -137,7 +137,7 @@ function mark(doc: VisitorDoc, other: VisitorId, apart: boolean): void {
 
 /** The other one knows it; only now nothing there would turn down what is asked again. */
 function heard(tx: Transactor, doc: VisitorDoc, other: VisitorId): void {
-  if (doc.untold?.[other]?.apart === false) askApart(doc);
+  if (doc.untold?.[other]?.apart === false) askApart(tx, doc);
   untell(doc, other);
   tx.changed(doc);
 }

@@ -16,18 +16,20 @@ import { WHY_MAX } from "./why.ts";
 
 /**
  * Whoever of the one is kept apart from whoever of the other, by a human or by the policy, is so no more, and what they said is
- * weighed again: the merge policy may join them, or find once more that they are two.
+ * weighed again: the merge policy may join them, or find once more that they are two. Gives the persons that they are; said again,
+ * it is answered the same.
  * @throws Problem `not_found` where there is nobody of an id, or nothing keeps the two apart
  */
 export async function unseparatePeople(
   context: Context,
   { a, b, why }: { a: VisitorId; b: VisitorId; why?: string | undefined },
   by: string,
-): Promise<[PersonId, PersonId]> {
+): Promise<PersonId[]> {
   const [left, right] = await Promise.all([loadPerson(context, a), loadPerson(context, b)]);
   const told = keptFrom(left, right);
-  if (left.id === right.id || told.length === 0)
-    throw new Problem("not_found", "nothing keeps these two apart");
+  const isDone = told.length === 0 || left.id === right.id;
+  if (isDone && isTakenBack(left, right)) return [...new Set([left.id, right.id])];
+  if (isDone) throw new Problem("not_found", "nothing keeps these two apart");
   const [first, second] = [left.id, right.id].toSorted();
   const entry = (other: VisitorId): HistoryEntry => ({
     id: `${first}.${second}:${context.now}`,
@@ -58,6 +60,18 @@ function keptFrom(one: PersonView, other: PersonView): [VisitorId, [VisitorId, .
     );
     return first === undefined ? [] : [[id, [first, ...rest]]];
   });
+}
+
+/** Whether that is the last word on anybody of the one and of the other. */
+function isTakenBack(one: PersonView, other: PersonView): boolean {
+  const words = (from: PersonView, about: PersonView): HistoryEntry[] =>
+    (from.history ?? []).filter(
+      (said) =>
+        (said.op === "separate" || said.op === "unseparate") &&
+        about.visitors.some(({ id }) => id === said.other),
+    );
+  const said = [...words(one, other), ...words(other, one)];
+  return said.toSorted((x, y) => x.at - y.at).at(-1)?.op === "unseparate";
 }
 
 export const deleteSeparate = forRole("officer", async (request, context, role) => {

@@ -94,14 +94,32 @@ test("who is no longer kept apart is joined by what both said, and the history t
   const one = await personOf(a);
   expect(one.visitors.map(({ id }) => id).sort()).toEqual([a, b].sort());
   expect(one.separate).toEqual([]);
-  // Apart by the officer, and so by the policy when both said the same.
+  // Apart by the officer alone: that both said the same changed nothing of it.
   const ops = one.history.map(({ op }) => op);
-  expect(ops).toEqual(["merge", "unseparate", "separate", "separate"]);
+  expect(ops).toEqual(["merge", "unseparate", "separate"]);
   expect(one.history[1]).toMatchObject({
     by: "officer",
     because: expect.stringContaining("they wrote to us"),
   });
-  expect((await officer(`/separate?${query}`, undefined, "DELETE")).status).toBe(404);
+  const again = await officer(`/separate?${query}`, undefined, "DELETE");
+  expect([again.status, again.body]).toEqual([200, { people: [one.id] }]);
+  expect((await personOf(a)).history.map(({ op }) => op)).toEqual(ops);
+});
+
+test("that two are kept apart no longer is answered the same when it is said again, and not where it never was said, or was taken back", async () => {
+  const { a, b, rest } = await two();
+  const taken = () => officer(`/separate?a=${a}&b=${b}`, undefined, "DELETE");
+  expect((await taken()).status).toBe(404);
+  await officer("/separate", { a, b });
+  const first = await taken();
+  expect([first.status, first.body]).toEqual([200, { people: [a, b] }]);
+  expect(await taken()).toEqual(first);
+  expect((await officer(`/separate?a=${b}&b=${a}`, undefined, "DELETE")).body).toEqual({
+    people: [b, a],
+  });
+  await rest();
+  const { history } = await personOf(a);
+  expect(history.map(({ op }) => op)).toEqual(["unseparate", "separate"]);
 });
 
 test("one word that two people are two no more is one for all of their devices, whichever of them said what both share", async () => {

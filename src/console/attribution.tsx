@@ -17,7 +17,7 @@ import {
   MODEL_WORDS,
 } from "./attribution/words.ts";
 import { type Count, Counted } from "./counting.tsx";
-import { money, percent } from "./numbers.ts";
+import { money, whole } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Figures, Notice, Section, Title } from "./parts.tsx";
 import { daysIn, Ranges } from "./ranges.tsx";
@@ -85,29 +85,43 @@ const Coverage = ({ report: { outcomes, sampled } }: AttributionProps) => (
   </Section>
 );
 
+/** Beside what is told of outcomes: of how many of them. */
+const Covered = ({ report: { outcomes } }: Pick<AttributionProps, "report">) =>
+  outcomes.all === 0 ? null : (
+    <a class="soft" href="#coverage">
+      {coverageWords(outcomes)}
+    </a>
+  );
+
 const Totals = ({ report, model }: AttributionProps) => {
   const lines = report.models[model] ?? [];
   const sum = (part: "conversions" | "value" | "cost"): number =>
     lines.reduce((total, line) => total + line[part], 0);
-  const note = report.coverage === null ? undefined : `${percent(report.coverage)} of outcomes`;
+  const { all } = report.outcomes;
   const [cost, credited, worth] = [sum("cost"), sum("conversions"), sum("value")];
   const isWorth = report.outcome === null || worth > 0;
   return (
     <Figures
       figures={[
-        { name: "Outcomes credited", value: credit(credited), note },
-        ...(isWorth ? [{ name: "Worth", value: money(worth * 100), note }] : []),
+        {
+          name: "Outcomes credited",
+          value: credit(credited),
+          note: all === 0 ? undefined : `of ${whole(all)}`,
+        },
+        ...(isWorth
+          ? [{ name: "Worth", value: money(worth * 100), note: "of those credited" }]
+          : []),
         { name: "Cost", value: money(cost * 100), note: "all that was imported" },
         isWorth
           ? {
               name: "Return on a unit spent",
               value: cost > 0 ? (worth / cost).toFixed(2) : "–",
-              note,
+              note: "worth by cost",
             }
           : {
               name: "Cost of an outcome",
               value: cost > 0 && credited > 0 ? money((cost / credited) * 100) : "–",
-              note,
+              note: "cost by outcomes",
             },
       ]}
     />
@@ -160,7 +174,8 @@ export const AttributionPage = (given: AttributionProps) => {
             UTC.{" "}
             {outcome === null
               ? "An outcome is an event with a value."
-              : `An outcome is the event ${outcome}, each time it happened.`}
+              : `An outcome is the event ${outcome}, each time it happened.`}{" "}
+            Money is in the site's currency.
           </p>
           <Totals {...props} />
           <Coverage {...props} />
@@ -172,21 +187,25 @@ export const AttributionPage = (given: AttributionProps) => {
               </p>
             </Notice>
           )}
-          <Section title="Models side by side" id="models">
-            <ModelBars lines={lines} coverage={report.coverage} />
-            <ModelTable lines={lines} first={first} behind={behind} coverage={report.coverage} />
+          <Section title="Models side by side" id="models" aside={<Covered {...props} />}>
+            <ModelBars lines={lines} />
+            <ModelTable lines={lines} first={first} behind={behind} />
           </Section>
-          <Section title={`Cost and return (${MODEL_NAMES[model]})`} id="returns">
-            <ReturnTable lines={lines} first={first} behind={behind} coverage={report.coverage} />
+          <Section
+            title={`Cost and return (${MODEL_NAMES[model]})`}
+            id="returns"
+            aside={<Covered {...props} />}
+          >
+            <ReturnTable lines={lines} first={first} behind={behind} />
           </Section>
         </>
       )}
       {report.paths.length > 0 && (
-        <Section title="The commonest paths" id="paths">
+        <Section title="The commonest paths" id="paths" aside={<Covered {...props} />}>
           <p class="soft">
             Touches in order, repeats as one, of journeys under consent to advertising.
           </p>
-          <Paths paths={report.paths} coverage={report.coverage} />
+          <Paths paths={report.paths} />
         </Section>
       )}
     </>

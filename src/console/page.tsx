@@ -79,10 +79,16 @@ export const action = (
     return answer(visit, form);
   });
 
+const SIGN_OUT = "/_u/console/sign-out";
+
+/** What was sent without a session isn't done, and the sign-in says so. */
 function signInFirst(request: Request): Response {
   const { pathname, search } = new URL(request.url);
-  const to = request.method === "GET" ? pathname + search : "/_u/console/";
-  return seeOther(`/_u/console/sign-in?${new URLSearchParams({ to })}`);
+  const asked =
+    request.method === "GET"
+      ? { to: pathname + search }
+      : { to: "/_u/console/", ...(pathname === SIGN_OUT ? {} : { undone: "1" }) };
+  return seeOther(`/_u/console/sign-in?${new URLSearchParams(asked)}`);
 }
 
 function requirePlace(session: Session, needed: Needed): void {

@@ -7,6 +7,7 @@ import { seeOther } from "../http/respond.ts";
 import { beginSession, endSession, readSession, requireSameOrigin } from "../http/session.ts";
 import { readForm } from "./form.ts";
 import { action, apology, screen } from "./page.tsx";
+import { Notice } from "./parts.tsx";
 
 /** Bytes: a token, and where to go. Strangers send this form. */
 const FORM_MAX = 8 * 1024;
@@ -19,9 +20,23 @@ function destination(to: string | null): string {
   return pathname.startsWith(HOME) ? pathname + search : HOME;
 }
 
-export const SignIn = ({ to, wrong }: { to: string; wrong: boolean }) => (
+export const SignIn = ({
+  to,
+  wrong,
+  undone = false,
+}: {
+  to: string;
+  wrong: boolean;
+  /** A form was sent when the session was over. */
+  undone?: boolean;
+}) => (
   <form class="card narrow" method="post" action="/_u/console/sign-in">
     <h1>Sign in</h1>
+    {undone && (
+      <Notice tone="note">
+        <p>Your session had ended, so what you sent wasn't done. Sign in and send it again.</p>
+      </Notice>
+    )}
     <input type="hidden" name="to" value={to} />
     <label for="token">Your token</label>
     <input
@@ -64,10 +79,15 @@ export const NoRole = () => (
 export const getSignIn: Handler = async (request, context) => {
   const visit = { request, context, session: null };
   try {
-    const to = destination(new URL(request.url).searchParams.get("to"));
+    const { searchParams } = new URL(request.url);
+    const to = destination(searchParams.get("to"));
     if (await readSession(request, context)) return seeOther(to);
     if (context.config.access) return screen(visit, "No role here", <NoRole />, 403);
-    return screen(visit, "Sign in", <SignIn to={to} wrong={false} />);
+    return screen(
+      visit,
+      "Sign in",
+      <SignIn to={to} wrong={false} undone={searchParams.has("undone")} />,
+    );
   } catch (error) {
     return apology(visit, error);
   }

@@ -5,8 +5,6 @@ import { FITS } from "./style/tables.ts";
 
 export interface Column<Row> {
   name: string;
-  /** What to know with every figure of the column: of how many, since when. */
-  note?: string | undefined;
   cell(row: Row): ComponentChildren;
   /** Figures stand to the right. */
   number?: boolean;
@@ -21,11 +19,8 @@ export const Fit = ({ rem, children }: { rem: number; children: ComponentChildre
 
 /** A head doesn't break, figures and names need some room themselves. At both ends a card has it already. */
 const ENDS = 2;
-const remOf = ({ name, note = "", number, rem }: Column<never>, index: number): number =>
-  Math.max(
-    rem ?? (index === 0 ? 8.5 : number ? 4.5 : 9.5),
-    2 + 0.45 * Math.max(name.length, note.length),
-  );
+const remOf = ({ name, number, rem }: Column<never>, index: number): number =>
+  Math.max(rem ?? (index === 0 ? 8.5 : number ? 4.5 : 9.5), 2 + 0.48 * name.length);
 
 /** The first column names the row. Say what stands in an empty table on the page, with `Empty`. */
 export const Table = <Row,>({
@@ -45,10 +40,9 @@ export const Table = <Row,>({
       <caption class={captionShown ? "soft" : "hidden"}>{caption}</caption>
       <thead>
         <tr>
-          {columns.map(({ name, note, number }) => (
+          {columns.map(({ name, number }) => (
             <th scope="col" class={number ? "number" : undefined}>
               {name}
-              {note !== undefined && <p class="soft">{note}</p>}
             </th>
           ))}
         </tr>
@@ -56,14 +50,11 @@ export const Table = <Row,>({
       <tbody>
         {rows.map((row) => (
           <tr>
-            {columns.map(({ name, note, cell, number }, index) =>
+            {columns.map(({ name, cell, number }, index) =>
               index === 0 ? (
                 <th scope="row">{cell(row)}</th>
               ) : (
-                <td
-                  data-label={note === undefined ? name : `${name} (${note})`}
-                  class={number ? "number" : undefined}
-                >
+                <td data-label={name} class={number ? "number" : undefined}>
                   {cell(row)}
                 </td>
               ),

@@ -74,6 +74,31 @@ const tooWide = (page: Page): Promise<string[]> =>
       .slice(-3);
   });
 
+/** What reaches over the inner edge of the card it stands in, or is cut off there; what scrolls by itself may be wider. */
+const overEdges = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const scrolls = (each: Element, card: Element): boolean => {
+      for (let at: Element | null = each; at !== null && at !== card; at = at.parentElement)
+        if (getComputedStyle(at).overflowX !== "visible" || at.matches(".hidden")) return true;
+      return false;
+    };
+    return [...document.querySelectorAll("main .card")].flatMap((card) => {
+      const edge =
+        card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
+      const over = [...card.querySelectorAll("*")].find(
+        (each) =>
+          each.getBoundingClientRect().right > edge + 1 &&
+          getComputedStyle(each).position !== "absolute" &&
+          !each.parentElement?.closest("svg") &&
+          !scrolls(each, card),
+      );
+      const title = card.querySelector("h2")?.textContent ?? "a card";
+      return over
+        ? [`${over.tagName.toLowerCase()}.${String(over.getAttribute("class"))} in “${title}”`]
+        : [];
+    });
+  });
+
 /**
  * What answers a form has the focus, and so has what is wrong with it, from where each thing leads to a control that is marked
  * and says it itself.
@@ -149,6 +174,7 @@ test.concurrent.each(book.stories)("$name holds to the rules of a page", async (
       problems.push(...found.map((each) => `${width} ${colorScheme} ${each}`));
     }
     problems.push(...(await tooWide(page)).map((each) => `${width}: scrolls sideways for ${each}`));
+    problems.push(...(await overEdges(page)).map((each) => `${width}: over the edge ${each}`));
     const stops = await focusOrder(page);
     const wrong = [
       ...jumpsBack(stops).map((each) => `tab order ${each}`),
@@ -160,6 +186,7 @@ test.concurrent.each(book.stories)("$name holds to the rules of a page", async (
   for (const width of BETWEEN) {
     await page.setViewportSize({ width, height: 900 });
     problems.push(...(await tooWide(page)).map((each) => `${width}: scrolls sideways for ${each}`));
+    problems.push(...(await overEdges(page)).map((each) => `${width}: over the edge ${each}`));
   }
   expect([...problems, ...errors]).toEqual([]);
   await page.close();

@@ -82,6 +82,13 @@ export const stories: readonly Story[] = [
     body: <SignIn to="/_u/console/" wrong />,
   },
   {
+    name: "sign-in-undone",
+    path: "/_u/console/sign-in",
+    title: "Sign in",
+    role: null,
+    body: <SignIn to="/_u/console/" wrong={false} undone />,
+  },
+  {
     name: "no-role",
     path: "/_u/console/sign-in",
     title: "No role here",

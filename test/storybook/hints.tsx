@@ -227,7 +227,7 @@ const exportsPage = (more: Partial<Parameters<typeof ExportsPage>[0]>): Story["b
 
 const segments = [
   {
-    name: "Whoever did “Survey Answered” and read about youth",
+    name: "Mostly did “Survey Answered” and read about youth",
     people: 1204,
     traits: [
       { item: "a", words: "did “Survey Answered”", inside: 0.82, outside: 0.04, llr: 400 },
@@ -235,7 +235,7 @@ const segments = [
     ],
   },
   {
-    name: "Whoever ordered and read about tickets",
+    name: "Mostly ordered and read about tickets",
     people: 611,
     traits: [{ item: "c", words: "ordered", inside: 1, outside: 0.03, llr: 900 }],
   },

@@ -50,7 +50,7 @@ const action = (
   propensity: { hints: figures.shown, least: 0.02, effective: figures.shown * 0.31 },
   by: {
     segment: [
-      { value: "Whoever ordered and read about tickets", ...takes(400, 80, 90) },
+      { value: "Mostly ordered and read about tickets", ...takes(400, 80, 90) },
       { value: null, ...takes(804, 38, 300) },
     ],
     stage: [{ value: "activity", ...takes(1204, 118, 390) }],

@@ -3,7 +3,7 @@ import type { ChannelReturn } from "../../domain/attribution/spend.ts";
 import { ATTRIBUTION_MODELS, type AttributionModel } from "../../domain/attribution/attribute.ts";
 import { money } from "../numbers.ts";
 import { Table } from "../table.tsx";
-import { covered, coveredName, credit, MODEL_NAMES } from "./words.ts";
+import { credit, MODEL_NAMES } from "./words.ts";
 
 export type Models = Readonly<Record<string, readonly ChannelReturn[]>>;
 
@@ -53,13 +53,11 @@ const Legend = () => (
   </ul>
 );
 
-/** What the figures of these lines speak of: a share of all outcomes, null where there are none. */
-interface Covered {
+interface Lines {
   lines: readonly Line[];
-  coverage: number | null;
 }
 
-export const ModelBars = ({ lines, coverage }: Covered) => {
+export const ModelBars = ({ lines }: Lines) => {
   const credited = lines.filter(({ credits }) => Object.values(credits).some((each) => each > 0));
   const drawn = credited.slice(0, DRAWN);
   const most = Math.max(...drawn.flatMap(({ credits }) => Object.values(credits)), 1e-9);
@@ -68,7 +66,7 @@ export const ModelBars = ({ lines, coverage }: Covered) => {
       <div
         class="plot models"
         role="img"
-        aria-label={`${coveredName("Outcomes credited to each channel by each model", coverage)}. The figures are in the table below.`}
+        aria-label="Outcomes credited to each channel by each model. The figures are in the table below."
       >
         {drawn.map(({ channel, credits }) => (
           <div>
@@ -90,10 +88,9 @@ export const ModelBars = ({ lines, coverage }: Covered) => {
         ))}
       </div>
       <Legend />
-      <figcaption class="soft">
-        {coveredName("Outcomes credited", coverage)}.
-        {credited.length > DRAWN && ` The ${DRAWN} with most credit; the table holds all.`}
-      </figcaption>
+      {credited.length > DRAWN && (
+        <figcaption class="soft">The {DRAWN} with most credit; the table holds all.</figcaption>
+      )}
     </figure>
   );
 };
@@ -108,18 +105,17 @@ interface Named {
 const Name = ({ channel, behind }: Pick<Line, "channel"> & Pick<Named, "behind">) =>
   behind === undefined ? <>{channel}</> : <a href={behind}>{channel}</a>;
 
-export const ModelTable = ({ lines, first, behind, coverage }: Covered & Named) => (
+export const ModelTable = ({ lines, first, behind }: Lines & Named) => (
   // Reachable by keyboard, so that what is wider than the page can be read.
   <div class="scroll" tabindex={0} role="region" aria-label="Outcomes credited by each model">
     <Table
-      caption={coveredName("Outcomes credited by each model", coverage)}
+      caption="Outcomes credited by each model"
       captionShown
       rows={lines}
       columns={[
         { name: first, cell: ({ channel }) => <Name {...{ channel, behind }} /> },
         ...ATTRIBUTION_MODELS.map((model) => ({
           name: MODEL_NAMES[model],
-          note: covered(coverage),
           number: true,
           cell: ({ credits }: Line) => credit(credits[model]),
         })),
@@ -131,7 +127,7 @@ export const ModelTable = ({ lines, first, behind, coverage }: Covered & Named) 
 const ratio = (value: number | null): string => (value === null ? "–" : value.toFixed(2));
 
 /** What it cost and what came back, by the model that was chosen, with what the figures cover beside them. */
-export const ReturnTable = ({ lines, first, behind, coverage }: Covered & Named) => (
+export const ReturnTable = ({ lines, first, behind }: Lines & Named) => (
   <Table
     caption="Cost and return"
     rows={lines}
@@ -139,19 +135,19 @@ export const ReturnTable = ({ lines, first, behind, coverage }: Covered & Named)
       { name: first, cell: ({ channel }) => <Name {...{ channel, behind }} /> },
       {
         name: "Outcomes",
-        note: covered(coverage),
         number: true,
         cell: ({ chosen }) => credit(chosen.conversions),
       },
       {
         name: "Worth",
-        note: covered(coverage),
         number: true,
+        rem: 6.5,
         cell: ({ chosen }) => money(chosen.value * 100),
       },
       {
         name: "Cost",
         number: true,
+        rem: 6.5,
         cell: ({ chosen }) =>
           chosen.cost === 0 ? (
             <span class="soft">none</span>
@@ -161,14 +157,12 @@ export const ReturnTable = ({ lines, first, behind, coverage }: Covered & Named)
       },
       {
         name: "Cost of an outcome",
-        note: covered(coverage),
         number: true,
         cell: ({ chosen }) =>
           chosen.costPerConversion === null ? "–" : money(chosen.costPerConversion * 100),
       },
       {
         name: "Return on a unit spent",
-        note: covered(coverage),
         number: true,
         cell: ({ chosen }) => ratio(chosen.returnOnSpend),
       },

@@ -2,7 +2,6 @@
 import type { Path } from "../../domain/attribution/paths.ts";
 import { money, percent, whole } from "../numbers.ts";
 import { Table } from "../table.tsx";
-import { covered } from "./words.ts";
 
 const STEP = 30;
 const HEIGHT = 26;
@@ -53,14 +52,7 @@ const Drawing = ({
   );
 };
 
-export const Paths = ({
-  paths,
-  coverage,
-}: {
-  paths: readonly Path[];
-  /** The share of all outcomes that any path is known of; null where there are none. */
-  coverage: number | null;
-}) => {
+export const Paths = ({ paths }: { paths: readonly Path[] }) => {
   const channels = [...new Set(paths.flatMap((path) => path.channels))];
   const colourOf = (channel: string): number => channels.indexOf(channel) % COLOURS;
   const times = ({ conversions, nulls }: Path): number => conversions + nulls;
@@ -99,19 +91,16 @@ export const Paths = ({
           { name: "Times", number: true, cell: (path) => whole(times(path)) },
           {
             name: "Outcomes",
-            note: covered(coverage),
             number: true,
             cell: ({ conversions }) => whole(conversions),
           },
           {
             name: "Led to one",
-            note: covered(coverage),
             number: true,
             cell: (path) => percent(path.conversions / Math.max(1, times(path))),
           },
           {
             name: "Worth",
-            note: covered(coverage),
             number: true,
             cell: ({ value }) => money(value * 100),
           },

@@ -57,14 +57,6 @@ export const coverageWords = ({ all, touched }: Outcomes): string =>
     ? "no outcome"
     : `${whole(touched)} of ${count(all, "outcome")} (${percent(touched / all)})`;
 
-/** `52 % covered`: the share of outcomes that a figure speaks of, to stand beside it. */
-export const covered = (coverage: number | null): string | undefined =>
-  coverage === null ? undefined : `${percent(coverage)} covered`;
-
-/** The same behind a name: `Worth (52 % covered)`. */
-export const coveredName = (name: string, coverage: number | null): string =>
-  coverage === null ? name : `${name} (${covered(coverage)})`;
-
 /** Fractions of outcomes: one decimal where they are few. */
 export const credit = (conversions: number): string =>
   conversions >= 100 || Math.abs(conversions - Math.round(conversions)) < 0.05

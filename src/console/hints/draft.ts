@@ -268,7 +268,6 @@ function errorsOf(faults: readonly Fault[], rows: readonly Row[]): FieldError[] 
 }
 
 const PLAIN: Readonly<Record<string, string>> = {
-  "must be number": "must be a number",
   "must be a day or an instant like 2026-11-22T08:00:00Z": "must be a day",
   "atLeast must not be above atMost": "“at least” must not be above “at most”",
 };

@@ -4,17 +4,7 @@ import type { MeterLine, MeterReport } from "../../http/api/meter.ts";
 import type { Session } from "../../http/session.ts";
 import { Checked, errorsFrom, Field, type FieldError } from "../field.tsx";
 import { count, whole } from "../numbers.ts";
-import {
-  Empty,
-  Figures,
-  FormToken,
-  Id,
-  Pages,
-  Section,
-  StageBadge,
-  Time,
-  Title,
-} from "../parts.tsx";
+import { Empty, Figures, FormToken, Id, Pages, Section, StageBadge, Title } from "../parts.tsx";
 import { Table } from "../table.tsx";
 
 export const METER = "/_u/console/meter";
@@ -80,17 +70,17 @@ const Readers = ({ report: { meter, people, lookedAt, uncounted, cursor }, later
                 </a>
               ),
             },
-            { name: "Stage", cell: ({ stage }) => <StageBadge stage={stage} /> },
-            { name: "Last seen", rem: 13, cell: ({ lastSeen }) => <Time at={lastSeen} /> },
+            { name: "Stage", rem: 11, cell: ({ stage }) => <StageBadge stage={stage} /> },
             {
               name: "Read",
               number: true,
-              cell: ({ read }) => `${whole(read)} of ${whole(meter?.limit ?? 0)}`,
-            },
-            {
-              name: "Left",
-              number: true,
-              cell: ({ left }) => (left === 0 ? "none" : whole(left)),
+              rem: 10,
+              cell: ({ read, left }) => (
+                <>
+                  {whole(read)} of {whole(meter?.limit ?? 0)}{" "}
+                  <span class="soft">{left === 0 ? "used up" : `${whole(left)} left`}</span>
+                </>
+              ),
             },
           ]}
         />

@@ -149,7 +149,7 @@ export function errorsOf(faults: readonly Fault[], fields: Fields): Errors {
   for (const { path, message } of faults) {
     const name = placeOf(path, message, fields);
     if (byName.has(name)) continue;
-    const said = message === "must be number" ? "must be a whole number" : message;
+    const said = message === "must be a number" ? "must be a whole number" : message;
     byName.set(name, `This ${said}.`);
     list.push({ name, message: `${labelOf(name, fields)} ${said}` });
   }

@@ -40,6 +40,8 @@ ${FITS.map(stacked).join("")}
 .figures { display: flex; flex-wrap: wrap; gap: 1px; overflow: hidden;
   background: var(--paper); border: 1px solid var(--line); border-radius: var(--round); }
 .figures > div { flex: 1 1 min(11rem, 40%); min-width: 0; padding: var(--space-3) var(--space-4); box-shadow: 0 0 0 1px var(--line); }
+/* Four stand in one row or in two of two, and never three above one. */
+.figures:has(> :nth-child(4):last-child) > div { flex-basis: clamp(22%, (42rem - 100%) * 999, 40%); }
 @media (min-width: 60rem) { .figures:has(> :nth-child(7)) > div { flex-basis: 22%; } }
 .figures dt { color: var(--soft); font-size: var(--text-s); }
 .figures dd { font-size: var(--text-xl); font-weight: 600; line-height: 1.3; font-variant-numeric: tabular-nums; }

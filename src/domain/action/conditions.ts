@@ -6,7 +6,7 @@ import type { Assurance } from "../identity/claims.ts";
 import type { Summary } from "../slice/summary.ts";
 import type { Stage } from "../person/stage.ts";
 import { type Conditions, type Place, type Range, type Reads, readsIn } from "./catalogue.ts";
-import { countOf, eventKey, favourite, placeOf, type Situation } from "./situation.ts";
+import { countOf, doneWords, eventKey, favourite, placeOf, type Situation } from "./situation.ts";
 
 export type Check = { ok: true; why?: string; topic?: string } | { ok: false; missing: string };
 
@@ -131,20 +131,19 @@ const hasDone = ({
   event,
   withinDays,
   ...range
-}: NonNullable<Conditions["did"]>[number]): Condition => ({
-  words: isNever(range)
-    ? `hasn't done “${event}”${inDays(withinDays)}`
-    : `did “${event}” ${rangeWords(range, "time")}${inDays(withinDays)}`,
-  check: (situation) => {
-    const count = countOf(over(situation, withinDays).names, eventKey(event));
-    if (!isWithin(range, count)) return no(`did “${event}” ${counted(count, "time")}`);
-    return ok(
-      count === 0
-        ? `hasn't done “${event}”${inDays(withinDays)}`
-        : `did “${event}” ${counted(count, "time")}${inDays(withinDays)}`,
-    );
-  },
-});
+}: NonNullable<Conditions["did"]>[number]): Condition => {
+  const { did, hasnt } = doneWords(event);
+  const when = inDays(withinDays);
+  return {
+    words: isNever(range) ? `${hasnt}${when}` : `${did} ${rangeWords(range, "time")}${when}`,
+    check: (situation) => {
+      const count = countOf(over(situation, withinDays).names, eventKey(event));
+      const often = `${did} ${counted(count, "time")}`;
+      if (!isWithin(range, count)) return no(often);
+      return ok(count === 0 ? `${hasnt}${when}` : `${often}${when}`);
+    },
+  };
+};
 
 const cameBy = ({ withinDays, ...wanted }: NonNullable<Conditions["campaign"]>): Condition => {
   const named = (["name", "source", "medium"] as const).flatMap((part) => wanted[part] ?? []);

@@ -25,6 +25,8 @@ const Text = (most: number) =>
     v.nonEmpty("must not be empty"),
     v.maxLength(most, `must have at most ${most} characters`),
   );
+/** Topics are counted in small letters, however a page writes them. */
+const Topic = v.pipe(Text(100), v.toLowerCase());
 const Whole = (least: number, most: number) =>
   v.pipe(
     v.number(),
@@ -55,7 +57,7 @@ const isRange = ({ atLeast, atMost }: Bounds): boolean =>
 const Range = v.pipe(v.strictObject(range), v.check(isRange, "atLeast must not be above atMost"));
 
 const ReadsSchema = v.strictObject({
-  topic: Text(100),
+  topic: Topic,
   atLeast: Whole(1, 10_000),
   withinDays: v.optional(Days),
 });
@@ -187,7 +189,7 @@ export const CatalogueSchema = v.strictObject({
   ),
   meter: v.optional(
     v.strictObject({
-      topics: list(Text(100), 16),
+      topics: list(Topic, 16),
       days: Days,
       limit: Whole(1, 10_000),
     }),

@@ -84,3 +84,14 @@ export function placeOf({ summary, today }: Situation): Place {
 /** The key under which an event is counted: a bare name is a `track` call's. */
 export const eventKey = (event: string): string =>
   /^(?:page|screen|track|identify|group|alias)(?::|$)/.test(event) ? event : `track:${event}`;
+
+/** A name of a `track` call in quotes; `page:…` and `screen:…` as what somebody did. */
+export function doneWords(event: string): { did: string; hasnt: string } {
+  const [, kind, name = ""] = /^(page|screen|track):(.*)$/su.exec(event) ?? [];
+  if (kind === "page" && name !== "")
+    return { did: `viewed the page “${name}”`, hasnt: `hasn't viewed the page “${name}”` };
+  if (kind === "screen" && name !== "")
+    return { did: `opened “${name}” in the app`, hasnt: `hasn't opened “${name}” in the app` };
+  const words = kind === "track" ? name : event;
+  return { did: `did “${words}”`, hasnt: `hasn't done “${words}”` };
+}

@@ -25,6 +25,8 @@ export function actionFaults(
   return [
     ...purposeFaults(action, purposes),
     ...dateFaults(action),
+    ...textFaults(action),
+    ...linkFaults(action),
     ...wordFaults(action),
     ...conditionFaults(action.conditions, hasMeter),
     ...contradictionsIn(action),
@@ -100,6 +102,31 @@ function dateFaults({ start, end }: Action): ActionFault[] {
   return endOf(end) > Date.parse(start)
     ? []
     : [{ path: "end", message: "must not be before start" }];
+}
+
+/** Spaces of every kind, and what is drawn as nothing. */
+const BLANK = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
+/** Only a line's end and a tab mean something in a text; the others spoil files and tell nobody anything. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u;
+
+const textFaults = ({ label, title, text }: Action): ActionFault[] =>
+  Object.entries({ label, title, text }).flatMap(([path, words]) => {
+    if (BLANK.test(words)) return [{ path, message: "must hold something that can be seen" }];
+    return CONTROL.test(words) ? [{ path, message: "must not hold control characters" }] : [];
+  });
+
+const linkFaults = ({ href, image = "" }: Action): ActionFault[] =>
+  Object.entries({ href, image }).flatMap(([path, link]) => {
+    if (CONTROL.test(link)) return [{ path, message: "must not hold control characters" }];
+    return link === "" || link.startsWith("/") || namesSite(link)
+      ? []
+      : [{ path, message: "must name a site, like https://www.example.org" }];
+  });
+
+/** What stands before an `@` only looks like one. */
+function namesSite(link: string): boolean {
+  const url = /^https:\/\/[^/?#]/i.test(link) ? URL.parse(link) : null;
+  return url !== null && url.username === "" && url.password === "";
 }
 
 /** `{topic}` is filled in by `arbitrate`, in these three, with the topic that a condition on reading found. */

@@ -115,8 +115,11 @@ export function segmentsOf(histories: readonly History[]): Segment[] {
     }))
     .filter(({ members }) => members.length > 0)
     .map(({ pull, members }) => ({ ...describe(members, known, items), pull }))
-    .toSorted((a, b) => b.people - a.people);
+    .toSorted((a, b) => Number(isRest(a)) - Number(isRest(b)) || b.people - a.people);
 }
+
+/** Of whom nothing can be said but that they aren't the others. */
+const isRest = ({ traits }: Pick<Segment, "traits">): boolean => traits.length === 0;
 
 /** Likeness to the middle is a sum over somebody's items. */
 const pullOf = (
@@ -154,9 +157,24 @@ function describe(
     .filter(({ llr }) => llr >= LEAST_LLR)
     .toSorted((a, b) => b.llr - a.llr)
     .slice(0, TRAITS);
-  const [first, second] = traits;
-  const name = first
-    ? `Whoever ${[first.words, ...(second ? [second.words] : [])].join(" and ")}`
-    : "Everybody else";
-  return { name: name.slice(0, NAME_CHARACTERS), people: members.length, traits };
+  return { name: nameOf(traits).slice(0, NAME_CHARACTERS), people: members.length, traits };
+}
+
+/** `Mostly read about youth, often ordered`: true of the group, and said of nobody in it. */
+function nameOf(traits: readonly Trait[]): string {
+  const named = traits.slice(0, 2).map(({ words, inside }) => ({ words, isMost: inside > 0.5 }));
+  const part = (often: string, of: typeof named): string[] =>
+    of.length === 0 ? [] : [`${often} ${of.map(({ words }) => words).join(" and ")}`];
+  const [first, ...rest] = [
+    ...part(
+      "mostly",
+      named.filter(({ isMost }) => isMost),
+    ),
+    ...part(
+      "often",
+      named.filter(({ isMost }) => !isMost),
+    ),
+  ];
+  if (first === undefined) return "Everybody else";
+  return [first.charAt(0).toUpperCase() + first.slice(1), ...rest].join(", ");
 }

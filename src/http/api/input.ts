@@ -36,7 +36,35 @@ function plainMessage(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith("Invalid ")) return issue.message;
   if (issue.expected === "never") return "isn't part of this call";
   if (issue.received === "undefined") return "is missing";
-  return issue.expected === null ? "isn't valid here" : `must be ${issue.expected}`;
+  return requirementWords(issue) ?? "isn't valid here";
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  Array: "a list",
+  Object: "an object",
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+};
+
+/** What valibot expects, such as `<=500` or `(string | null)`, as people say it. */
+function requirementWords({ type, expected, input }: v.BaseIssue<unknown>): string | null {
+  if (type === "integer") return "must be a whole number";
+  if (expected === null) return null;
+  const [, sign, limit] = /^([<>])=(\d+)$/.exec(expected) ?? [];
+  if (sign === undefined) return `must be ${choiceWords(expected)}`;
+  const bound = `at ${sign === ">" ? "least" : "most"} ${limit}`;
+  if (type.endsWith("_value")) return `must be ${bound}`;
+  if (sign === ">" && limit === "1") return "must not be empty";
+  return `must have ${bound} ${Array.isArray(input) ? "entries" : "characters"}`;
+}
+
+function choiceWords(expected: string): string {
+  const choices = expected.replace(/^\((.*)\)$/, "$1").split(" | ");
+  if (choices.length > 1 && choices.every((each) => each.startsWith('"')))
+    return `one of ${choices.join(", ").replaceAll('"', "")}`;
+  const words = choices.flatMap((each) => (each === "undefined" ? [] : [KINDS[each] ?? each]));
+  return words.join(" or ");
 }
 
 /** No body at all is left to the schema. @throws Problem as `readJson` and `check` */

@@ -52,7 +52,9 @@ describe("a condition holds when the events say so, and says so in words", () =>
       "read 1 page about news in the last 60 days",
     ],
     [{ did: [{ event: "Ticket Viewed", atLeast: 1 }] }, reader, "did “Ticket Viewed” 1 time"],
-    [{ did: [{ event: "page:Article", atMost: 3 }] }, reader, "did “page:Article” 3 times"],
+    [{ did: [{ event: "page:Article", atMost: 3 }] }, reader, "viewed the page “Article” 3 times"],
+    [{ did: [{ event: "screen:Home", atMost: 0 }] }, reader, "hasn't opened “Home” in the app"],
+    [{ did: [{ event: "track:Ticket Viewed", atLeast: 1 }] }, reader, "did “Ticket Viewed” 1 time"],
     [
       { did: [{ event: "Order Completed", atMost: 0, withinDays: 7 }] },
       buyer,
@@ -208,4 +210,18 @@ test("a catalogue that was stored with one system for everything is read as it w
       },
     ],
   });
+});
+
+test("a topic is meant however a marketer writes it, also in what was stored before", () => {
+  const survey = action({ conditions: { reads: { topic: "Transfers", atLeast: 2 } } });
+  const stored = {
+    version: 3,
+    actions: [survey],
+    meter: { topics: ["News "], days: 60, limit: 5 },
+  };
+  const { actions, meter } = readCatalogue(stored);
+  expect(meter?.topics).toEqual(["news"]);
+  expect(actions.map((each) => fit(each, reader, NOON))).toMatchObject([
+    { fits: true, topic: "transfers" },
+  ]);
 });

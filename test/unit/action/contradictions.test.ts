@@ -59,3 +59,30 @@ test.each<[Conditions, Partial<Action>]>([
 ])("%j with %j can hold together", (conditions, more) => {
   expect(paths(conditions, more)).toEqual([]);
 });
+
+const own = (more: Partial<Action>): string[] =>
+  actionFaults(action(more), []).map(({ path, message }) => `${path} ${message}`);
+
+test.each<[Partial<Action>, string]>([
+  [{ title: "\u200b" }, "title must hold something that can be seen"],
+  [{ text: "\u2800\u202e\u3164".slice(1) }, "text must hold something that can be seen"],
+  [{ label: "Letter\u0000" }, "label must not hold control characters"],
+  [{ href: "/a\u0000b" }, "href must not hold control characters"],
+  [{ href: "https://" }, "href must name a site, like https://www.example.org"],
+  [{ href: "https:///tickets" }, "href must name a site, like https://www.example.org"],
+  [{ href: "https://?x" }, "href must name a site, like https://www.example.org"],
+  [
+    { image: "https://www.example.org@evil.example/a.png" },
+    "image must name a site, like https://www.example.org",
+  ],
+])("what nobody can read or follow is refused when it is saved: %j", (more, fault) => {
+  expect(own(more)).toEqual([fault]);
+});
+
+test.each<Partial<Action>>([
+  { title: "👩‍👧‍👦 ❤️", text: "اشترك\u200f الآن\nzwei\u00adte Zeile" },
+  { href: "https://www.example.org:8443/a?b=c@d#e" },
+  { href: "https://bücher.example/", image: "/a@b.png" },
+])("what is written in any language, and links anywhere, is taken: %j", (more) => {
+  expect(own(more)).toEqual([]);
+});

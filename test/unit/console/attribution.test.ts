@@ -7,7 +7,12 @@ import { type Journey, underAdvertisingConsent } from "../../../src/domain/attri
 import { commonPaths } from "../../../src/domain/attribution/paths.ts";
 import { returnsOn } from "../../../src/domain/attribution/spend.ts";
 
-const pageOf = (coverage: number | null, outcome: string | null = null, value = 260): string => {
+const pageOf = (
+  coverage: number | null,
+  outcome: string | null = null,
+  value = 260,
+  all = 25,
+): string => {
   const journeys: Journey[] = [
     { touches: [{ channel: "google", at: null }], conversions: 13, value, nulls: 4 },
   ];
@@ -20,7 +25,7 @@ const pageOf = (coverage: number | null, outcome: string | null = null, value = 
     outcome,
     models: Object.fromEntries(credits.map(([model, each]) => [model, returnsOn(each, spend)])),
     paths: commonPaths(journeys, 12),
-    outcomes: { all: 25, consented: 20, touched: 13 },
+    outcomes: { all, consented: 20, touched: 13 },
     coverage,
     sampled: false,
   };
@@ -28,18 +33,21 @@ const pageOf = (coverage: number | null, outcome: string | null = null, value = 
   return renderToString(h(AttributionPage, { ...shown, names: ["Signed Up", "Ordered"] }));
 };
 
-test("each figure of attribution says beside it how many outcomes it speaks of", () => {
+test("what is told of outcomes says once, in its heading, of how many it speaks, and no column repeats it", () => {
   const page = pageOf(0.52);
   const heads = [...page.matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/g)].map(([, name]) => name);
-  // Neither what was spent nor how often a path was walked depends on whose outcomes are known.
-  const whole = new Set(["Channel", "Path", "Times", "Cost"]);
   expect(heads).toHaveLength(18);
-  expect(heads.filter((name) => !whole.has(name ?? "") && !name?.includes("52 %"))).toEqual([]);
-  expect(page).toMatch(/<figcaption[^>]*>Outcomes credited \(52 % covered\)/);
+  expect(heads.filter((name) => /%|</.test(name ?? ""))).toEqual([]);
+  expect(page).not.toMatch(/data-label="[^"]*%/);
+  const sections = page.split("<section").slice(1);
+  const said = sections.map((each) => each.split("13 of 25 outcomes (52 %)").length - 1);
+  expect(said).toEqual([1, 1, 1, 1]);
+  expect(page.match(/href="#coverage"/g)).toHaveLength(3);
+  expect(page).toContain("site's currency");
 });
 
 test("where there is no outcome, no share of them is made up", () => {
-  expect(pageOf(null)).not.toMatch(/covered|NaN/);
+  expect(pageOf(null, null, 260, 0)).not.toMatch(/\(\d+ %\)|NaN/);
 });
 
 test("an outcome that was chosen goes with every way on, is told in words, and costs rather than returns", () => {

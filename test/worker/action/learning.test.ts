@@ -212,5 +212,5 @@ test("what people did next is counted over persons, and only what personalizatio
   expect(insights.affinities).toContainEqual(
     expect.objectContaining({ from: "read:tickets", to: "ordered", people: 39, both: 25 }),
   );
-  expect(insights.segments[0]).toMatchObject({ people: 60, name: "Whoever read about youth" });
+  expect(insights.segments[0]).toMatchObject({ people: 60, name: "Mostly read about youth" });
 });

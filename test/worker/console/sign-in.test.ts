@@ -119,3 +119,14 @@ test("an address of the console that leads nowhere is told on a page with the me
   expect(pageOf(lost)).toContain('href="/_u/console/people"');
   expect((await new Console().call("/_u/console/nothing/here")).status).toBe(303);
 });
+
+test("whoever sends a form after their session has ended is told that it wasn't done", async () => {
+  const browser = new Console();
+  const sent = await browser.form("/_u/console/meter", { topics: "news", do: "save" });
+  expect(sent.status).toBe(303);
+  const led = sent.headers.get("location") ?? "";
+  expect(pageOf(await browser.call(led))).toContain("what you sent wasn't done");
+  const out = await browser.form("/_u/console/sign-out", {});
+  const end = pageOf(await browser.call(out.headers.get("location") ?? ""));
+  expect(end).not.toContain("wasn");
+});

@@ -140,9 +140,9 @@ test("what a newer policy leaves out goes from events, hints and figures of befo
       hint(jane, "a", {
         at: OLD,
         topic: "divorce",
-        segment: "Whoever read about divorce and ordered",
+        segment: "Mostly read about divorce and ordered",
       }),
-      hint(jane, "b", { at: OLD, topic: "transfers", segment: "Whoever read about divorces" }),
+      hint(jane, "b", { at: OLD, topic: "transfers", segment: "Mostly read about divorces" }),
     ],
   );
   await rollUp(db, dayOf(OLD));
@@ -171,7 +171,7 @@ test("what a newer policy leaves out goes from events, hints and figures of befo
   expect(now["events"]?.[2]).toEqual(was["events"]?.[2]);
   expect(now["hints"]).toMatchObject([
     { topic: null, segment: null },
-    { topic: "transfers", segment: "Whoever read about divorces" },
+    { topic: "transfers", segment: "Mostly read about divorces" },
   ]);
   expect(JSON.stringify(now["rollups"])).not.toContain(CARD);
   expect(now["rollups"]).toContainEqual(

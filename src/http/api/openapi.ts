@@ -70,7 +70,7 @@ export const DESCRIBED: Readonly<Record<string, Described>> = {
   },
   "POST /_u/api/import": {
     summary:
-      "Import a CSV of people, events or spend; the body is the file, consent counts from an approved origin. Columns of people are called as usual (user id, email, phone, crm id, anonymous id, social:<provider>, esp:<vendor>); email_work, email_private, phone_work and phone_private say which side of a life an address is of, and a row with both sides makes two people who are kept apart, ids and facts going with the side that the file names first. Of refused rows the first thousand are told with their lines, and `counts` says how many there are",
+      "Import a CSV of people, events or spend; the body is the file, consent counts from an approved origin. Columns of people are called as usual (user id, email, phone, crm id, anonymous id, social:<provider>, esp:<vendor>); consent_<purpose> and permission_<channel> hold yes or no; events have event and timestamp besides (docs/import.md); email_work, email_private, phone_work and phone_private say which side of a life an address is of, and a row with both sides makes two people who are kept apart, ids and facts going with the side that the file names first. Of refused rows the first thousand are told with their lines, and `counts` says how many there are",
     role: "marketer",
     query: {
       kind: {

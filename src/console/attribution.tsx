@@ -3,7 +3,7 @@ import { ATTRIBUTION_MODELS, type AttributionModel } from "../domain/attribution
 import type { AttributionReport } from "../http/api/attribution-count.ts";
 import { readCreditBy, readOutcome } from "../http/api/attribution.ts";
 import { asked } from "../http/api/input.ts";
-import { figuresFor, readRange } from "../http/api/reports.ts";
+import { figuresFor } from "../http/api/reports.ts";
 import { dayName } from "../domain/ids.ts";
 import { shownAttribution } from "../http/kept.ts";
 import { linesOf, ModelBars, ModelTable, ReturnTable } from "./attribution/models.tsx";
@@ -20,7 +20,7 @@ import { type Count, Counted } from "./counting.tsx";
 import { money, whole } from "./numbers.ts";
 import { page, screen } from "./page.tsx";
 import { Empty, Figures, Notice, Section, Title } from "./parts.tsx";
-import { daysIn, Ranges } from "./ranges.tsx";
+import { daysIn, Ranges, rangeAsked } from "./ranges.tsx";
 import { rangeWords } from "./days.ts";
 
 export interface AttributionProps extends Count {
@@ -236,7 +236,7 @@ export const AttributionSoonPage = ({
 
 export const getAttributionPage = page("marketer", async (visit) => {
   const { request, context } = visit;
-  const range = readRange(request, context.now);
+  const range = rangeAsked(request, context.now);
   const by = readCreditBy(request);
   const outcome = readOutcome(request);
   const [{ report, ...count }, { figures }] = await Promise.all([

@@ -2,7 +2,6 @@
 import { STAGE_NAMES } from "../domain/person/stage.ts";
 import type { Role } from "../http/auth.ts";
 import { type Overview, overview } from "../http/api/overview.ts";
-import { readRange } from "../http/api/reports.ts";
 import { seeOther } from "../http/respond.ts";
 import { CONSENT_OVERVIEW } from "./consent/overview.tsx";
 import { Bars, daysBetween, spread } from "./chart.tsx";
@@ -19,7 +18,7 @@ import {
 import { page, screen } from "./page.tsx";
 import { Empty, type FigureProps, Figures, Notice, Section, Title } from "./parts.tsx";
 import { reach } from "./places.ts";
-import { Ranges } from "./ranges.tsx";
+import { Ranges, rangeAsked } from "./ranges.tsx";
 import type { Share } from "./table.tsx";
 import { campaignWords, DEVICE_WORDS, PLACE_WORDS, wordFor } from "./words.ts";
 
@@ -224,7 +223,7 @@ export const getOverviewPage = page("either", async (visit) => {
   // Figures of marketing aren't an officer's, who has an overview of their own.
   if (session.role === "officer")
     return seeOther(`${CONSENT_OVERVIEW}${new URL(request.url).search}`);
-  const found = await overview(context, readRange(request, context.now));
+  const found = await overview(context, rangeAsked(request, context.now));
   return screen(
     visit,
     "Overview",

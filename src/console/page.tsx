@@ -115,19 +115,24 @@ export const Sorry = ({
   words,
   signedIn,
   isForm = false,
+  plain,
 }: {
   title: string;
   words: string;
   signedIn: boolean;
   /** A form was sent, which the browser still has. */
   isForm?: boolean;
+  /** The page's own address, where it is what was asked of it that can't be. */
+  plain?: string | undefined;
 }) => (
   <div class="empty">
     <h1>{title}</h1>
     <p>{words}</p>
     {isForm && signedIn && <p>Go back in your browser to find the form as you left it.</p>}
     <p>
-      {signedIn ? (
+      {signedIn && plain !== undefined ? (
+        <a href={plain}>Open the page without it</a>
+      ) : signedIn ? (
         <a href="/_u/console/people">Back to people</a>
       ) : (
         <a href="/_u/console/sign-in">To the sign-in</a>
@@ -146,9 +151,9 @@ export function apology(visit: Onlooker, error: unknown): Response {
   const title = HEADLINES[status] ?? "That didn't work";
   const words = error instanceof Problem ? sentence(error.message) : "Something broke on our side.";
   const isForm = visit.request.method === "POST";
-  const body = (
-    <Sorry title={title} words={words} signedIn={visit.session !== null} isForm={isForm} />
-  );
+  const { pathname, search } = new URL(visit.request.url);
+  const plain = !isForm && search !== "" && [400, 422].includes(status) ? pathname : undefined;
+  const body = <Sorry {...{ title, words, isForm, plain }} signedIn={visit.session !== null} />;
   return answer(visit, title, body, status, retryHeaders(error));
 }
 

@@ -1,7 +1,14 @@
 /** The range of a report: links to the usual ones, and a form for any other, each with the other parts of its address. */
 import { DAY_MS, dayName, dayOf } from "../domain/ids.ts";
-import { type Range, USUAL_RANGES } from "../http/api/reports.ts";
+import { type Range, rangeBetween, readDay, USUAL_RANGES } from "../http/api/reports.ts";
 import { rangeWords } from "./days.ts";
+
+/** Both days in the order in which they can only have been meant. @throws Problem `invalid` */
+export function rangeAsked(request: Request, now: number): Range {
+  const [from, to] = [readDay(request, "from"), readDay(request, "to")];
+  const isTurned = from !== undefined && to !== undefined && from > to;
+  return isTurned ? rangeBetween(to, from, now) : rangeBetween(from, to, now);
+}
 
 export const daysIn = ({ from, to }: Range): number => to - from + 1;
 

@@ -8,7 +8,6 @@ import {
   REQUESTS_MOST,
   SUGGESTIONS_MOST,
 } from "../../http/api/officer-overview.ts";
-import { readRange } from "../../http/api/reports.ts";
 import { isSound, verifiedShare } from "../../http/api/verification.ts";
 import type { StoredRequest } from "../../privacy/requests.ts";
 import { daysBetween } from "../chart.tsx";
@@ -17,7 +16,7 @@ import { Consent, Dropped, shareOf, total, Trouble, troubleWords } from "../over
 import { page, screen } from "../page.tsx";
 import { Empty, type FigureProps, Figures, Section, Time, Title } from "../parts.tsx";
 import { QUARANTINE } from "../quarantine.tsx";
-import { Ranges } from "../ranges.tsx";
+import { Ranges, rangeAsked } from "../ranges.tsx";
 import { aboutOf, Due, KIND_WORDS, REQUESTS, State } from "../request-words.tsx";
 import { SUGGESTIONS_PATH } from "../suggestions/list.tsx";
 import { Table } from "../table.tsx";
@@ -231,7 +230,7 @@ export const OfficerOverviewPage = (props: OfficerOverviewProps) => {
 
 export const getOfficerOverviewPage = page("officer", async (visit) => {
   const { request, context, session } = visit;
-  const found = await officerOverview(context, readRange(request, context.now));
+  const found = await officerOverview(context, rangeAsked(request, context.now));
   const props = { found, role: session.role, now: context.now };
   return screen(visit, "Consent overview", <OfficerOverviewPage {...props} />);
 });

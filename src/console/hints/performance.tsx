@@ -1,7 +1,7 @@
 /** How the actions do: takes, lift over the hold-out, and whether what is learned can be trusted. */
 import type { actionReport } from "../../http/api/action-report.ts";
 import { shownActions } from "../../http/kept.ts";
-import { type Range, readRange } from "../../http/api/reports.ts";
+import { type Range } from "../../http/api/reports.ts";
 import { dayName } from "../../domain/ids.ts";
 import { STAGE_NAMES } from "../../domain/person/stage.ts";
 import { Problem } from "../../domain/problem.ts";
@@ -10,7 +10,7 @@ import { type Count, Counted } from "../counting.tsx";
 import { count, percent, whole } from "../numbers.ts";
 import { page, screen } from "../page.tsx";
 import { Empty, Figures, Notice, Section, Title } from "../parts.tsx";
-import { daysIn, Ranges } from "../ranges.tsx";
+import { daysIn, Ranges, rangeAsked } from "../ranges.tsx";
 import { liftWords, points, ratioWords, type TakesLine, TakesTable } from "./takes.tsx";
 import { DEVICE_WORDS, wordFor } from "../words.ts";
 import { CHANNEL_WORDS } from "./words.ts";
@@ -255,7 +255,7 @@ export const PerformanceSoonPage = ({
 export const getPerformancePage = page("marketer", async (visit) => {
   const { request, context } = visit;
   const { now } = context;
-  const range = readRange(request, now);
+  const range = rangeAsked(request, now);
   const { report, ...count } = await shownActions(context, range);
   const props = { ...count, now, days: daysIn(range) };
   const body =
@@ -270,7 +270,7 @@ export const getPerformancePage = page("marketer", async (visit) => {
 export const getActionPerformancePage = page("marketer", async (visit) => {
   const { request, context } = visit;
   const { now } = context;
-  const range = readRange(request, now);
+  const range = rangeAsked(request, now);
   const id = request.params["id"] ?? "";
   const { report, ...count } = await shownActions(context, range);
   const props = { ...count, now, days: daysIn(range) };

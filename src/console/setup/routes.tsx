@@ -6,7 +6,6 @@ import { Problem } from "../../domain/problem.ts";
 import { compareHosts } from "../../http/addresses-of-hosts.ts";
 import { readPlan, savePlan } from "../../http/api/event-plan.ts";
 import { iso } from "../../http/api/input.ts";
-import { readRange } from "../../http/api/reports.ts";
 import { collectorOf, factsOf, refreshSitemap, visitorsIn } from "../../http/api/setup.ts";
 import { isAbout } from "../../http/audit.ts";
 import type { Route } from "../../http/context.ts";
@@ -15,6 +14,7 @@ import { count } from "../numbers.ts";
 import { action, page, screen, type Visit } from "../page.tsx";
 import { SETUP, SetupPage, type SetupPageProps } from "./check.tsx";
 import { PlanPage } from "./plan.tsx";
+import { rangeAsked } from "../ranges.tsx";
 
 async function show(
   visit: Visit,
@@ -22,7 +22,7 @@ async function show(
   status = 200,
 ): Promise<Response> {
   const { request, context, session } = visit;
-  const range = readRange(request, context.now);
+  const range = rangeAsked(request, context.now);
   const facts = await factsOf(context, collectorOf(request), range);
   isAbout(request, visitorsIn(facts));
   const { sitemap } = facts;
@@ -84,7 +84,7 @@ async function showPlan(visit: Visit, written?: Written): Promise<Response> {
   const { request, context, session } = visit;
   const query = new URL(request.url).searchParams;
   const [facts, saved] = await Promise.all([
-    factsOf(context, collectorOf(request), readRange(request, context.now)),
+    factsOf(context, collectorOf(request), rangeAsked(request, context.now)),
     readPlan(context.db),
   ]);
   const counts = trackCounts(facts);

@@ -29,10 +29,13 @@ export interface Range {
 export const REVERSED = "must not be later than to: the range is reversed";
 
 /** `?from=2026-11-01&to=2026-11-30`, both included. @throws Problem `invalid` */
-export function readRange(request: Request, now: number): Range {
-  const last = readDay(request, "to");
+export const readRange = (request: Request, now: number): Range =>
+  rangeBetween(readDay(request, "from"), readDay(request, "to"), now);
+
+/** Until today, and as long as usual, where a day isn't said. @throws Problem `invalid` */
+export function rangeBetween(first: Day | undefined, last: Day | undefined, now: number): Range {
   const to = last ?? dayOf(now);
-  const from = readDay(request, "from") ?? to - USUAL_DAYS + 1;
+  const from = first ?? to - USUAL_DAYS + 1;
   const wrong = (message: string): Problem => new Problem("invalid", message, { path: "from" });
   if (from > to) throw wrong(last === undefined ? "must not be later than today" : REVERSED);
   if (to - from >= MOST_DAYS) throw wrong(`must be a range of at most ${MOST_DAYS} days`);

@@ -130,3 +130,15 @@ test("whoever sends a form after their session has ended is told that it wasn't 
   const end = pageOf(await browser.call(out.headers.get("location") ?? ""));
   expect(end).not.toContain("wasn");
 });
+
+test("days in the wrong order are put right, and a range that can't be shown leads back to its page", async () => {
+  const marketer = await signedIn(MARKETER_TOKEN);
+  for (const path of ["", "attribution", "performance", "setup"]) {
+    const turned = await marketer.call(`/_u/console/${path}?from=2026-11-20&to=2026-11-02`);
+    expect([path, turned.status]).toEqual([path, 200]);
+    expect(pageOf(turned)).toContain("2 Nov 2026 to 20 Nov 2026");
+  }
+  const endless = await marketer.call("/_u/console/attribution?from=2020-01-01&to=2026-11-02");
+  expect(endless.status).toBe(422);
+  expect(pageOf(endless)).toContain('href="/_u/console/attribution">Open the page without it');
+});

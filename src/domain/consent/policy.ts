@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isObject } from "../json.ts";
 import { contradictions, isLaterRule } from "./contradictions.ts";
 import { faultsOfNames, withNamesNow } from "./former-names.ts";
 import { CAPABILITIES, FORMER_MOST, PURPOSE_ID, REGIMES } from "./purposes.ts";
@@ -196,12 +197,21 @@ export function parsePolicy(document: unknown, as: "draft" | "published" = "draf
 
 /** Reads what somebody is still writing: it may contradict itself, but not be of another shape, which gives null. */
 export function readDraft(document: unknown): { policy: Policy | null; faults: PolicyFault[] } {
-  const parsed = v.safeParse(PolicySchema, document);
+  const parsed = v.safeParse(PolicySchema, withVersions(document));
   if (!parsed.success) return { policy: null, faults: parsed.issues.map(faultOf) };
   const faults = contradictions(parsed.output);
   // While names contradict each other, nobody knows what is meant: it stays as it was written.
   const isClear = faultsOfNames(parsed.output).length === 0;
   return { policy: isClear ? withNamesNow(parsed.output) : parsed.output, faults };
+}
+
+/** What a document says of versions counts only once it is published: before, it may leave them out. */
+function withVersions(document: unknown): unknown {
+  if (!isObject(document)) return document;
+  const { purposes } = document;
+  if (!Array.isArray(purposes)) return { version: 1, ...document };
+  const dated = purposes.map((purpose) => (isObject(purpose) ? { since: 1, ...purpose } : purpose));
+  return { version: 1, ...document, purposes: dated };
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): PolicyFault {
@@ -214,8 +224,13 @@ function plainMessage(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith("Invalid ")) return issue.message;
   if (issue.expected === "never") return "is not part of a policy";
   if (issue.received === "undefined") return "is missing";
+  const bound = /^([<>])=(\d+)$/.exec(issue.expected ?? "");
+  if (bound)
+    return `must ${isOfLength(issue) ? "have" : "be"} at ${bound[1] === ">" ? "least" : "most"} ${bound[2]}`;
   return issue.expected === null ? "is not valid here" : `must be ${inWords(issue.expected)}`;
 }
+
+const isOfLength = ({ type }: v.BaseIssue<unknown>): boolean => type.endsWith("_length");
 
 const KINDS: Readonly<Record<string, string>> = {
   number: "a number",

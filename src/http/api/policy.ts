@@ -18,6 +18,7 @@ import {
 } from "../../d1/policies.ts";
 import { receiptsAfter } from "../../d1/receipts.ts";
 import { forRole } from "../auth.ts";
+import { parseCookies } from "../cookies.ts";
 import { readJson } from "../body.ts";
 import type { Context } from "../context.ts";
 import { policies } from "../documents.ts";
@@ -141,6 +142,8 @@ export const SimulateRequest = v.strictObject({
   region: v.optional(v.string(), "unknown"),
   browser: v.optional(v.boolean(), true),
   gpc: v.optional(v.boolean(), false),
+  /** As the call would bring them: of these the gate reads `Sec-GPC` and `Cookie`. */
+  headers: v.optional(v.record(v.string(), v.string()), {}),
   cookies: v.optional(v.record(v.string(), v.string()), {}),
   context: v.optional(v.unknown()),
   choice: v.optional(
@@ -194,12 +197,28 @@ async function consequences(context: Context, current: Policy, draft: Policy) {
   };
 }
 
+/** Cookies that are named by themselves go before those of the header. */
+function broughtBy({ gpc, headers, cookies }: SimulateRequest): {
+  secGpc: string | undefined;
+  cookies: Record<string, string>;
+} {
+  const header = (name: string): string | undefined =>
+    Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+  const sent = [...parseCookies(header("cookie") ?? null)].flatMap(([name, [value]]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return {
+    secGpc: gpc ? "1" : header("sec-gpc"),
+    cookies: { ...Object.fromEntries(sent), ...cookies },
+  };
+}
+
 export async function trySituation(context: Context, request: SimulateRequest) {
   const current = await policyInForce(context);
   const draft = request.policy === undefined ? null : requirePolicy(request.policy);
   const { region, signals, result, rules } = simulate(
     draft ?? current,
-    { ...request, secGpc: request.gpc ? "1" : undefined },
+    { ...request, ...broughtBy(request) },
     context.now,
   );
   return {

@@ -198,7 +198,11 @@ describe("a draft", () => {
     ["regimes.regions.unknown", "notice", "regimes.regions.unknown: must be opt-in"],
     ["signals.gpc.governs", ["adverts"], "signals.gpc.governs.0: names a purpose"],
     ["signals.tcf.purposes.measurement", [25], "signals.tcf.purposes.measurement.0: must be"],
-    ["signals.tcf.purposes.measurement", [], "signals.tcf.purposes.measurement: must be"],
+    [
+      "signals.tcf.purposes.measurement",
+      [],
+      "signals.tcf.purposes.measurement: must have at least 1",
+    ],
     ["signals.tcf.disclosedVendors", "perhaps", "signals.tcf.disclosedVendors: must be"],
     ["signals.cmp.categories.ads", ["adverts"], "signals.cmp.categories.ads.0: names a purpose"],
     ["notice.language", "fr", "notice.texts.fr: is missing"],

@@ -93,6 +93,39 @@ test("a draft with a fault is refused with its place and never with what was sen
   expect((await call<Policy>("GET", "policy")).body.version).toBe(1);
 });
 
+test("a draft may say nothing of versions, which count only once it is published", async () => {
+  const { version: _, ...rest } = kept(100);
+  const purposes = rest.purposes.map(({ since: __, ...purpose }) => purpose);
+  const published = await call<Policy>("PUT", "policy", { ...rest, purposes });
+  expect(published.status).toBe(200);
+  expect(published.body.version).toBe(2);
+  expect(published.body.purposes.map(({ since }) => since)).toEqual(
+    DEFAULT_POLICY.purposes.map(() => 1),
+  );
+  const tried = await call("POST", "policy/simulate", {
+    region: "DE",
+    policy: { ...rest, purposes },
+  });
+  expect(tried.body).toMatchObject({ policy: { draft: true } });
+});
+
+test.each([
+  ["purposes.0.retentionDays", { retentionDays: 0 }, "must be at least 1"],
+  ["purposes.0.retentionDays", { retentionDays: 4_000 }, "must be at most 3650"],
+  ["purposes.0.formerly", { formerly: "x" }, "must be a list"],
+])("a bound that %s oversteps is said in words", async (path, part, message) => {
+  const purposes = DEFAULT_POLICY.purposes.map((each, n) =>
+    n === 0 ? { ...each, ...part } : each,
+  );
+  const { body } = await call("PUT", "policy", { ...DEFAULT_POLICY, purposes });
+  expect(body).toEqual({ error: { code: "invalid", message, path } });
+});
+
+test("a policy without a purpose is told how many it must have", async () => {
+  const { body } = await call("PUT", "policy", { ...DEFAULT_POLICY, purposes: [] });
+  expect(body).toMatchObject({ error: { message: "must have at least 1", path: "purposes" } });
+});
+
 test("the policy is the officer's", async () => {
   expect((await call("GET", "policy", undefined, "the-marketer")).status).toBe(403);
   expect((await call("PUT", "policy", kept(1), "the-marketer")).status).toBe(403);
@@ -112,6 +145,18 @@ test("a simulated visitor is decided as the gate would, with the rule behind eac
       advertising: { granted: false, code: "gpc-opted-out" },
     },
     rules: { advertising: { source: "gpc" } },
+  });
+  const brought = await call("POST", "policy/simulate", {
+    region: "US-CA",
+    headers: { "sec-gpc": "1", Cookie: "a=b; usprivacy=1YYN" },
+  });
+  expect(brought.body).toMatchObject({
+    signals: { gpc: true, usp: { state: "read", optedOut: true } },
+    decisions: { advertising: { granted: false, code: "gpc-opted-out" } },
+  });
+  const named = { headers: { cookie: "usprivacy=1YYN" }, cookies: { usprivacy: "1YNN" } };
+  expect((await call("POST", "policy/simulate", named)).body).toMatchObject({
+    signals: { gpc: false, usp: { optedOut: false } },
   });
   expect((await call("POST", "policy/simulate", { region: 7 })).body).toMatchObject({
     error: { path: "region" },

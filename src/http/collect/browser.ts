@@ -24,6 +24,7 @@ import { networkSeen } from "./network.ts";
 import type { Services } from "./services.ts";
 import {
   choiceCookie,
+  allWithdrawn,
   eraseIfRefused,
   isSaidBySignals,
   receiptOfSignals,
@@ -64,6 +65,8 @@ export async function collectFromBrowser(
   let said: CmpReading = NONE;
   let refused: Said | null = null;
   let token: TokenFault | undefined;
+  // Once that is known it goes for whatever this browser sends after it, in this call and later.
+  let isChild = false;
   const unproven = (fault: TokenFault): void => {
     token ??= fault;
     services.drops.token(fault);
@@ -77,12 +80,8 @@ export async function collectFromBrowser(
   for (const raw of withLeft(messages, visit, sender)) {
     at++;
     const carried = readContextConsent(raw["context"]);
-    const decided = gate(
-      visit,
-      services.now,
-      carried,
-      isKnownChild(raw, services.now, visit.policy.childBelow),
-    );
+    isChild ||= isKnownChild(raw, services.now, visit.policy.childBelow);
+    const decided = gate(visit, services.now, carried, isChild);
     const mayRecord = allows(visit.policy, decided, "events");
     const taken = await takeNamed(raw, sender, services, newMessageId, mayRecord);
     if (!taken.ok) {
@@ -120,7 +119,8 @@ export async function collectFromBrowser(
   const choice = await choiceCookie(visit, services);
   if (!result || items.length === 0) {
     const isErased = refused !== null && (await tellRefusal(visit, services, refused));
-    const cookies = idAllowed && !isErased ? choice : [...choice, ...expireVisitor(visit)];
+    const kept = idAllowed && !isErased ? choice : [...choice, ...expireVisitor(visit)];
+    const cookies = isChild ? await allWithdrawn(visit, services) : kept;
     return { accepted: 0, dropped, because, cookies };
   }
   const caller = await whoCalls(anonymousId);
@@ -138,7 +138,9 @@ export async function collectFromBrowser(
     dropped,
     because: because ?? recorded.because,
     ...(token ? { token } : {}),
-    cookies: [...choice, ...(isErased ? expireVisitor(visit) : recorded.cookies)],
+    cookies: isChild
+      ? await allWithdrawn(visit, services)
+      : [...choice, ...(isErased ? expireVisitor(visit) : recorded.cookies)],
   };
 }
 
@@ -255,8 +257,7 @@ async function recordAll(
     if (answer.at !== "home") {
       left.forEach((_, n) => drop(n, "erased"));
       // Who was erased comes back as somebody new, but only with a consent of their own.
-      const every = visit.policy.purposes.map(({ id }) => id);
-      const cookies = await withdrawnCookies(visit, services, every);
+      const cookies = await allWithdrawn(visit, services);
       return { accepted, dropped, because: undefined, cookies };
     }
     const { outcomes, rotate, unproved } = answer.value;

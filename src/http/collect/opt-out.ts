@@ -49,6 +49,14 @@ export async function withdrawnCookies(
   ];
 }
 
+/** A no to everything that can be refused, and no id: of who was erased, or is a child. The person isn't told. */
+export const allWithdrawn = (visit: Visit, services: Services): Promise<string[]> =>
+  withdrawnCookies(
+    visit,
+    services,
+    visit.policy.purposes.map(({ id }) => id),
+  );
+
 /** The visit's choice with these purposes withdrawn. */
 export function choiceLess(
   visit: Visit,

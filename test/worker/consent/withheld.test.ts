@@ -42,3 +42,39 @@ test("a known child is recorded nowhere, whoever says so", async () => {
   });
   expect(told.body).toMatchObject({ accepted: 0, dropped: [{ reason: "consent" }] });
 });
+
+test("a browser that is known to be a child's is recorded no further, and the next yes is somebody's own", async () => {
+  const browser = await consenting();
+  const dropped = { accepted: 0, dropped: [{ reason: "consent" }] };
+  expect((await browser.send("page", { messageId: "grown-1" })).body).toMatchObject({
+    accepted: 1,
+  });
+  const known = await browser.send("batch", {
+    batch: [
+      { type: "page", messageId: "grown-2" },
+      { type: "identify", messageId: "child-3", traits: { birthday: "2020-02-02" } },
+      { type: "page", messageId: "child-4" },
+    ],
+  });
+  expect(known.body).toMatchObject({
+    accepted: 1,
+    dropped: [
+      { messageId: "child-3", reason: "consent" },
+      { messageId: "child-4", reason: "consent" },
+    ],
+  });
+  expect(browser.visitor).toBeNull();
+  expect((await browser.send("page", { messageId: "child-5" })).body).toMatchObject(dropped);
+  const asked = await browser.call("/_u/consent");
+  expect(asked.body).toMatchObject({ ask: false, decisions: { measurement: { granted: false } } });
+
+  const american = new Browser({ "usher-region": "US-CA" });
+  const kid = { messageId: "child-6", traits: { age: 9 } };
+  expect((await american.send("identify", kid)).body).toMatchObject(dropped);
+  expect((await american.send("page", { messageId: "child-7" })).body).toMatchObject(dropped);
+
+  await browser.consent({ accept: "all" });
+  expect((await browser.send("page", { messageId: "grown-3" })).body).toMatchObject({
+    accepted: 1,
+  });
+});

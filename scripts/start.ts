@@ -5,13 +5,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.ts";
 import { databases } from "./databases.ts";
 import { PAST_DAYS, seed } from "./seed/seed.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const port = Number(process.env["PORT"] ?? 8787);
+const port = Number(process.env["PORT"] || 8787);
 const site = `http://localhost:${port}`;
 /** Wrangler asks nothing when it takes the terminal for a machine. */
 const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
@@ -53,6 +54,27 @@ function devVars(): Map<string, string> {
   return vars;
 }
 
+function stop(why: string): never {
+  console.error(why);
+  process.exit(1);
+}
+
+/** Before anything is made or changed: whoever answers there already would be taken for the Worker, and given its past. */
+async function requirePort(): Promise<void> {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    stop("PORT has to be a number from 1 to 65535.");
+  const probe = createServer();
+  const failed = await new Promise<NodeJS.ErrnoException | null>((done) => {
+    probe.once("error", done);
+    probe.listen(port, "localhost", () => probe.close(() => done(null)));
+  });
+  if (failed?.code === "EADDRINUSE")
+    stop(
+      `Something else listens on localhost:${port}: stop it, or take another port, like PORT=8788 npm start`,
+    );
+  if (failed) stop(`localhost:${port} can't be listened on: ${failed.message}`);
+}
+
 function step(name: string, command: string, args: readonly string[]): void {
   const done = spawnSync(command, args, { cwd: root, env, encoding: "utf8" });
   if (done.status === 0) return;
@@ -90,6 +112,7 @@ async function countPast(): Promise<void> {
   }
 }
 
+await requirePort();
 const vars = devVars();
 console.log("Building …");
 await build();
@@ -116,8 +139,11 @@ server.stdout.on("data", keep);
 server.stderr.on("data", keep);
 server.on("exit", (code) => {
   exited = true;
-  if (code) console.error(log);
-  process.exit(code ?? 0);
+  if (code) {
+    console.error(log);
+    process.exitCode = code;
+  }
+  process.exit();
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => server.kill(signal));
 
@@ -129,13 +155,7 @@ try {
     console.log(`Gave the empty database a past: ${seeded} calls.`);
     countPast().catch(() => console.error("The past's daily figures will be there tomorrow."));
   }
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\n${log}`);
-  server.kill("SIGTERM");
-  process.exitCode = 1;
-}
-
-console.log(`
+  console.log(`
   The club's site   ${site}/
   The console       ${site}/_u/console/
 
@@ -146,3 +166,8 @@ console.log(`
 
   Stop with Ctrl+C.
 `);
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : error}\n${log}`);
+  server.kill("SIGTERM");
+  process.exitCode = 1;
+}

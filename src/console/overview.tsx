@@ -95,6 +95,11 @@ const Days = ({ found, role }: { found: Overview; role: Role }) => {
         <Empty title="Nothing was recorded in this range">
           <p>
             Is the snippet on the site, and does anybody consent?{" "}
+            {reach(role, "/_u/console/install") && (
+              <>
+                <a href="/_u/console/install">The install page has it.</a>{" "}
+              </>
+            )}
             {reach(role, "/_u/console/setup") && (
               <a href="/_u/console/setup">The setup check says what is missing.</a>
             )}

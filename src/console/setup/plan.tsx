@@ -81,9 +81,11 @@ export const PlanPage = ({
               <button class="primary" type="submit">
                 Save the plan
               </button>
-              <a href={`${SETUP}/plan?begin=arrivals`}>
-                Begin with what arrives ({count(arrived, "event")})
-              </a>
+              {arrived > 0 && (
+                <a href={`${SETUP}/plan?begin=arrivals`}>
+                  Begin with what arrives ({count(arrived, "event")})
+                </a>
+              )}
             </div>
           </form>
         </Checked>

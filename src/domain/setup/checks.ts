@@ -4,7 +4,17 @@
  */
 import { clicksWithoutCampaign, spentWithoutLandings, unnamedLandings } from "./campaigns.ts";
 import type { SetupFacts } from "./facts.ts";
-import { type Check, type Finding, found, good, type Level, many, n, unknown } from "./finding.ts";
+import {
+  type Check,
+  type Finding,
+  found,
+  good,
+  isSilent,
+  type Level,
+  many,
+  n,
+  unknown,
+} from "./finding.ts";
 import { anything, banner, consentPages, cookies, silentPages } from "./pages.ts";
 import { cappedVisitors } from "./capped.ts";
 import { compareWithPlan, type PlanDifference } from "./plan.ts";
@@ -86,8 +96,31 @@ const CHECKS: readonly Check[] = [
 
 const ORDER: readonly Level[] = ["wrong", "look", "unknown", "good"];
 
+/** What each check that goes by what arrives can't tell where nothing does. */
+const ASKED: Readonly<Record<string, string>> = {
+  refused: "calls are refused",
+  "consent-pages": "pages lose most views for want of consent",
+  tokens: "identity tokens are turned down",
+  duplicates: "anything is sent twice",
+  "junk-ids": "junk identifiers arrive",
+  clocks: "senders' clocks are right",
+  capped: "a visitor sends more than is recorded in a day",
+  "campaign-names": "landings from campaigns are named",
+  "click-ids": "ads' clicks say their campaign",
+  names: "event names are made of ids",
+};
+
+function unlessSilent(finding: Finding): Finding {
+  const asked = finding.level === "good" ? ASKED[finding.id] : undefined;
+  return asked === undefined
+    ? finding
+    : unknown(finding.id, `Whether ${asked} isn't known: nothing arrives`);
+}
+
 /** The gravest first. */
-export const findingsOf = (facts: SetupFacts): Finding[] =>
-  CHECKS.map((check) => check(facts)).toSorted(
+export function findingsOf(facts: SetupFacts): Finding[] {
+  const findings = CHECKS.map((check) => check(facts));
+  return (isSilent(facts) ? findings.map(unlessSilent) : findings).toSorted(
     (a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level),
   );
+}

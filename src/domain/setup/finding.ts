@@ -60,3 +60,7 @@ export const countOf = ({ dropped }: SetupFacts, reason: string): number =>
 /** Calls in all, recorded or not. */
 export const arrived = (facts: SetupFacts): number =>
   facts.recorded + facts.dropped.reduce((sum, { count }) => sum + count, 0);
+
+/** Whether no call came at all. */
+export const isSilent = (facts: SetupFacts): boolean =>
+  arrived(facts) === 0 && facts.refused.length === 0;

@@ -1,11 +1,11 @@
 /** Do calls come from everywhere, and can visitors say no? */
 import { plainPath } from "./facts.ts";
 import {
-  arrived,
   type Check,
   ENOUGH,
   found,
   good,
+  isSilent,
   LINES,
   many,
   n,
@@ -14,9 +14,8 @@ import {
 } from "./finding.ts";
 
 export const anything: Check = (facts) =>
-  arrived(facts) > 0 || facts.refused.length > 0
-    ? good("anything", "Calls arrive")
-    : found(
+  isSilent(facts)
+    ? found(
         "anything",
         "wrong",
         "Nothing arrives at all",
@@ -26,7 +25,8 @@ export const anything: Check = (facts) =>
           "Load a page of the site with the browser's tools open: a call to /_u/v1/… should be answered with 200.",
           "If there is none, a content security policy may keep the script away: allow the site's own origin for scripts and connections.",
         ],
-      );
+      )
+    : good("anything", "Calls arrive");
 
 const CUT_WORDS =
   "Only the first pages of the sitemap are kept: 2,000, from at most 5 files of 2 MB";

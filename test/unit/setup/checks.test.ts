@@ -77,6 +77,31 @@ test("on a site on which all is well every check says so", () => {
   ).toEqual([]);
 });
 
+test("where nothing arrives nothing is called good but what is known without a call", () => {
+  const silent = findingsOf({
+    ...WELL,
+    recorded: 0,
+    dropped: [],
+    events: new Map(),
+    paths: new Map(),
+    unconsented: new Map(),
+    campaigns: [],
+    spent: [],
+    choices: { all: 0, some: 0, none: 0 },
+    repeated: { pages: [], of: 0 },
+    sitemap: null,
+    plan: NO_PLAN,
+    seen: [],
+  });
+  const good = silent.filter(({ level }) => level === "good");
+  expect(good.map(({ id }) => id)).toEqual(["cookies"]);
+  expect(silent).toHaveLength(findingsOf(WELL).length);
+  expect(silent.find(({ id }) => id === "clocks")).toMatchObject({
+    level: "unknown",
+    title: "Whether senders' clocks are right isn't known: nothing arrives",
+  });
+});
+
 describe.each<
   [what: string, id: string, level: string, change: Partial<SetupFacts>, evidence: string | RegExp]
 >([

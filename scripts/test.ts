@@ -1,5 +1,5 @@
 /**
- * Every test: types, lint, format, then the vitest projects in two lanes side by side, and at last whether anything that was
+ * Every test: types, lint, format, then the vitest projects in lanes side by side, and at last whether anything that was
  * logged on the way held a secret or personal data. Ends with one line, `N passed, N failed`.
  */
 import { spawn } from "node:child_process";
@@ -18,14 +18,18 @@ import { scratch } from "./scratch.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-/** Projects of one lane run one after the other, and take about as long as those of the other lane. */
+/**
+ * Projects of one lane run one after the other, and take about as long as those of each other lane: more lanes than processors,
+ * for what drives browsers, or makes platforms fail, waits half of its time.
+ */
 const LANES =
   availableParallelism() > 1
     ? [
-        ["stores", "worker", "clients", "storybook"],
-        ["node", "browser"],
+        ["stores", "worker", "faults"],
+        ["node", "clients"],
+        ["storybook", "browser"],
       ]
-    : [["node", "stores", "worker", "clients", "browser", "storybook"]];
+    : [["node", "stores", "worker", "faults", "clients", "browser", "storybook"]];
 
 /**
  * Every process that is started here keeps its temporary files there, finds the code of large tools compiled, and takes the

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createIdentifierIndex } from "../../src/d1/identifiers.ts";
 import { createLedger } from "../../src/d1/ledger.ts";
 import type { VisitorId } from "../../src/domain/ids.ts";
@@ -13,6 +13,7 @@ import { createPeople, personObjects } from "../../src/person/gateway.ts";
 import { continueErasures, eraseScope } from "../../src/privacy/erase.ts";
 import type { PrivacyPorts } from "../../src/privacy/ports.ts";
 import { scopeOfIdentifier } from "../../src/privacy/scope.ts";
+import { hurry } from "../support/hurry.ts";
 import { objectOf, settle } from "../support/objects.ts";
 import { api, OFFICER_TOKEN, server } from "../support/site.ts";
 import { books, clear, db } from "../worker/d1/books.ts";
@@ -70,6 +71,9 @@ function portsWith(trouble: Trouble): PrivacyPorts {
 }
 
 const healthy = (): PrivacyPorts => portsWith(new Trouble(0, "before"));
+
+beforeEach(hurry);
+afterEach(() => vi.restoreAllMocks());
 
 /** What the round before left slows the next one's look at everything. */
 async function empty(): Promise<void> {

@@ -12,6 +12,7 @@ import { expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
 import worker from "../../src/worker.ts";
 import type { Host } from "../../src/person/host.ts";
+import { hurry } from "../support/hurry.ts";
 import { type Account, expectBalance } from "../support/invariants.ts";
 import { objectOf, settle } from "../support/objects.ts";
 import { unseen } from "../support/outside.ts";
@@ -139,10 +140,6 @@ class Answers {
   });
 }
 
-const { wait } = scheduler;
-/** What is put off for a moment, so that more of it comes together, isn't. */
-const hurry = (ms: number): Promise<void> => wait.call(scheduler, Math.min(ms, 10));
-
 let runs = 0;
 
 async function tryWith<World>(
@@ -152,7 +149,7 @@ async function tryWith<World>(
   outOfTime: AbortSignal,
 ): Promise<{ done: boolean; hit: string | null }> {
   const answers = new Answers();
-  vi.spyOn(scheduler, "wait").mockImplementation(hurry);
+  hurry();
   const world = await operation.prepare(`m${++runs}-${nth}`);
   const visitors = (): string[] => {
     const { humans, erased = [] } = operation.account(world);

@@ -3,12 +3,16 @@
  * serves, and gives an empty database a past.
  */
 import { spawn, spawnSync } from "node:child_process";
+<<<<<<< HEAD
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
+=======
+>>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.ts";
 import { databases } from "./databases.ts";
+import { devVars } from "./dev-vars.ts";
 import { PAST_DAYS, seed } from "./seed/seed.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -17,6 +21,7 @@ const site = `http://localhost:${port}`;
 /** Wrangler asks nothing when it takes the terminal for a machine. */
 const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
 
+<<<<<<< HEAD
 /** Settings the local Worker needs; what is there already stays. */
 function devVars(): Map<string, string> {
   const file = `${root}.dev.vars`;
@@ -75,6 +80,8 @@ async function requirePort(): Promise<void> {
   if (failed) stop(`localhost:${port} can't be listened on: ${failed.message}`);
 }
 
+=======
+>>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
 function step(name: string, command: string, args: readonly string[]): void {
   const done = spawnSync(command, args, { cwd: root, env, encoding: "utf8" });
   if (done.status === 0) return;
@@ -82,19 +89,63 @@ function step(name: string, command: string, args: readonly string[]): void {
   process.exit(1);
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
-  } catch {
-    return false;
+/** Ends with a sentence for whoever runs this. */
+function refuse(why: string): never {
+  console.error(why);
+  process.exit(1);
+}
+
+/** Who else listens there would be taken for this site. Refused where it is taken, or none of ours to take. */
+async function mustBeFree(): Promise<void> {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    refuse(`PORT has to be a number from 1 to 65535, not ${process.env["PORT"]}.`);
+  const other = port < 65_535 ? port + 1 : port - 1;
+  for (const host of ["127.0.0.1", "localhost"]) {
+    const code = await new Promise<string | undefined>((done) => {
+      const probe = createServer();
+      probe.once("error", (error: NodeJS.ErrnoException) => done(error.code));
+      probe.listen(port, host, () => probe.close(() => done(undefined)));
+    });
+    if (code === "EADDRINUSE")
+      refuse(
+        `Something listens on port ${port} already, perhaps an Usher that you started before. Stop it, or take another port: PORT=${other} npm start`,
+      );
+    if (code === "EACCES") refuse(`Port ${port} isn't yours to take: PORT=8787 npm start`);
   }
 }
 
-/** Wrangler takes some seconds; half a minute is more than any machine needs. */
+/** What the Worker says of itself; null while nobody answers. */
+async function health(): Promise<{ ok: boolean; said: string } | null> {
+  try {
+    const answer = await fetch(`${site}/_u/health`, { signal: AbortSignal.timeout(2_000) });
+    return { ok: answer.ok, said: await answer.text() };
+  } catch {
+    return null;
+  }
+}
+
+/** Tries, in case somebody answers for the Worker until it is there. */
+const REFUSED_MOST = 10;
+
+/**
+ * Wrangler takes some seconds; a minute is more than any machine needs. A Worker that isn't well is shown all the same, unless
+ * it refuses to serve by the name of a setting.
+ */
 async function ready(stopped: () => boolean): Promise<void> {
+  let refused = 0;
   for (let tries = 0; tries < 300; tries++) {
     if (stopped()) throw new Error("wrangler stopped before it served anything");
-    if (await answers(`${site}/_u/health`)) return;
+    const answer = await health();
+    if (answer?.ok) return;
+    const wrong = /"wrong":\[(.*?)\]/.exec(answer?.said ?? "")?.[1];
+    const setting = /"([A-Z_]+)"/.exec(wrong ?? "")?.[1];
+    if (setting)
+      throw new Error(
+        `The Worker refuses to serve: look at ${setting} in .dev.vars or wrangler.toml.`,
+      );
+    if (wrong) return console.warn(`Not all is well: ${wrong}`);
+    if (answer && ++refused === REFUSED_MOST)
+      throw new Error(`The Worker refuses to serve: ${answer.said}`);
     await new Promise((later) => setTimeout(later, 200));
   }
   throw new Error(`nothing answered at ${site}`);
@@ -112,10 +163,32 @@ async function countPast(): Promise<void> {
   }
 }
 
+<<<<<<< HEAD
 await requirePort();
 const vars = devVars();
 console.log("Building …");
 await build();
+=======
+/** @throws what isn't about files of this folder */
+function explained(error: unknown): never {
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return refuse(message);
+  if (!path || !["EACCES", "EPERM", "EROFS", "ENOSPC"].includes(code)) throw error;
+  return refuse(
+    `Can't use ${path} (${code}): it has to be yours to read and write, with room left.`,
+  );
+}
+
+async function prepared(): Promise<Map<string, string>> {
+  await mustBeFree();
+  const vars = devVars(`${root}.dev.vars`, site);
+  console.log("Building …");
+  await build();
+  return vars;
+}
+
+const vars = await prepared().catch(explained);
+>>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
 console.log("Migrating the local database …");
 for (const database of await databases())
   step("migrating", "wrangler", ["d1", "migrations", "apply", database, "--local"]);
@@ -139,13 +212,21 @@ server.stdout.on("data", keep);
 server.stderr.on("data", keep);
 server.on("exit", (code) => {
   exited = true;
+<<<<<<< HEAD
   if (code) {
     console.error(log);
     process.exitCode = code;
   }
   process.exit();
+=======
+  if (code && !process.exitCode) console.error(log);
+  process.exit(process.exitCode || code || 0);
+>>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
 });
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => server.kill(signal));
+// Wrangler's own launcher hands on these two alone: at another, as of a terminal that is closed, it would leave the rest running.
+process.on("SIGINT", () => server.kill("SIGINT"));
+for (const signal of ["SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => server.kill("SIGTERM"));
 
 try {
   await ready(() => exited);
@@ -155,7 +236,18 @@ try {
     console.log(`Gave the empty database a past: ${seeded} calls.`);
     countPast().catch(() => console.error("The past's daily figures will be there tomorrow."));
   }
+<<<<<<< HEAD
   console.log(`
+=======
+} catch (error) {
+  console.error(`${log}\n${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+  server.kill("SIGTERM");
+  await new Promise(() => undefined);
+}
+
+console.log(`
+>>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
   The club's site   ${site}/
   The console       ${site}/_u/console/
 

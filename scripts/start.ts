@@ -3,11 +3,6 @@
  * serves, and gives an empty database a past.
  */
 import { spawn, spawnSync } from "node:child_process";
-<<<<<<< HEAD
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { randomBytes } from "node:crypto";
-=======
->>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.ts";
@@ -16,72 +11,11 @@ import { devVars } from "./dev-vars.ts";
 import { PAST_DAYS, seed } from "./seed/seed.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const port = Number(process.env["PORT"] || 8787);
+const port = Number(process.env["PORT"] ?? 8787);
 const site = `http://localhost:${port}`;
 /** Wrangler asks nothing when it takes the terminal for a machine. */
 const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
 
-<<<<<<< HEAD
-/** Settings the local Worker needs; what is there already stays. */
-function devVars(): Map<string, string> {
-  const file = `${root}.dev.vars`;
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const vars = new Map(
-    text
-      .split("\n")
-      .map((line) => /^\s*([A-Z_]+)\s*=\s*"?(.*?)"?\s*$/.exec(line))
-      .filter((match) => match !== null)
-      .map(([, name = "", value = ""]) => [name, value]),
-  );
-  const secret = (bytes: number): string => randomBytes(bytes).toString("base64");
-  const token = (role: string): string => `${role}-${randomBytes(12).toString("hex")}`;
-  const wanted: Record<string, () => string> = {
-    USHER_ENV: () => "development",
-    WRITE_KEY: () => "saltmere-public",
-    SITE_ORIGINS: () => site,
-    SITE_NAME: () => "Saltmere Rovers",
-    COOKIE_KEYS: () => `c1:${secret(32)}`,
-    TOKEN_KEYS: () => `t1:${secret(32)}`,
-    IDENTIFIER_KEY: () => secret(32),
-    SERVER_KEY: () => token("server"),
-    OWNER_TOKEN: () => token("owner"),
-    OFFICER_TOKEN: () => token("officer"),
-    MARKETER_TOKEN: () => token("marketer"),
-  };
-  const missing = Object.entries(wanted).filter(([name]) => !vars.has(name));
-  for (const [name, make] of missing) vars.set(name, make());
-  if (missing.length > 0) {
-    const lines = missing.map(([name]) => `${name}="${vars.get(name)}"\n`).join("");
-    writeFileSync(file, `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${lines}`, {
-      mode: 0o600,
-    });
-  }
-  return vars;
-}
-
-function stop(why: string): never {
-  console.error(why);
-  process.exit(1);
-}
-
-/** Before anything is made or changed: whoever answers there already would be taken for the Worker, and given its past. */
-async function requirePort(): Promise<void> {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    stop("PORT has to be a number from 1 to 65535.");
-  const probe = createServer();
-  const failed = await new Promise<NodeJS.ErrnoException | null>((done) => {
-    probe.once("error", done);
-    probe.listen(port, "localhost", () => probe.close(() => done(null)));
-  });
-  if (failed?.code === "EADDRINUSE")
-    stop(
-      `Something else listens on localhost:${port}: stop it, or take another port, like PORT=8788 npm start`,
-    );
-  if (failed) stop(`localhost:${port} can't be listened on: ${failed.message}`);
-}
-
-=======
->>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
 function step(name: string, command: string, args: readonly string[]): void {
   const done = spawnSync(command, args, { cwd: root, env, encoding: "utf8" });
   if (done.status === 0) return;
@@ -163,12 +97,6 @@ async function countPast(): Promise<void> {
   }
 }
 
-<<<<<<< HEAD
-await requirePort();
-const vars = devVars();
-console.log("Building …");
-await build();
-=======
 /** @throws what isn't about files of this folder */
 function explained(error: unknown): never {
   const { code, path, message } = error as NodeJS.ErrnoException;
@@ -188,7 +116,6 @@ async function prepared(): Promise<Map<string, string>> {
 }
 
 const vars = await prepared().catch(explained);
->>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
 console.log("Migrating the local database …");
 for (const database of await databases())
   step("migrating", "wrangler", ["d1", "migrations", "apply", database, "--local"]);
@@ -212,16 +139,8 @@ server.stdout.on("data", keep);
 server.stderr.on("data", keep);
 server.on("exit", (code) => {
   exited = true;
-<<<<<<< HEAD
-  if (code) {
-    console.error(log);
-    process.exitCode = code;
-  }
-  process.exit();
-=======
   if (code && !process.exitCode) console.error(log);
   process.exit(process.exitCode || code || 0);
->>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
 });
 // Wrangler's own launcher hands on these two alone: at another, as of a terminal that is closed, it would leave the rest running.
 process.on("SIGINT", () => server.kill("SIGINT"));
@@ -236,9 +155,6 @@ try {
     console.log(`Gave the empty database a past: ${seeded} calls.`);
     countPast().catch(() => console.error("The past's daily figures will be there tomorrow."));
   }
-<<<<<<< HEAD
-  console.log(`
-=======
 } catch (error) {
   console.error(`${log}\n${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
@@ -247,7 +163,6 @@ try {
 }
 
 console.log(`
->>>>>>> db42689 (Say what is in the way of npm start, and leave no process behind when its terminal is closed)
   The club's site   ${site}/
   The console       ${site}/_u/console/
 
@@ -258,8 +173,3 @@ console.log(`
 
   Stop with Ctrl+C.
 `);
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\n${log}`);
-  server.kill("SIGTERM");
-  process.exitCode = 1;
-}

@@ -81,6 +81,20 @@ export const forgetValue = (db: D1Database, identifier: IdentifierKey): Promise<
     .set({ sealed: null, why: null })
     .where(eq(quarantined.identifier, identifier));
 
+/** Of these, those that an officer blocked and whose value is kept. */
+export async function blockedAmong(
+  db: D1Database,
+  identifiers: readonly IdentifierKey[],
+): Promise<IdentifierKey[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT identifier FROM quarantine WHERE sealed IS NOT NULL AND identifier IN (SELECT value FROM json_each(?1))",
+    )
+    .bind(JSON.stringify(identifiers))
+    .all<{ identifier: IdentifierKey }>();
+  return results.map(({ identifier }) => identifier);
+}
+
 /** Of all that an officer blocked; the latest of so many that intake wouldn't know them all. */
 export async function listBlocked(db: D1Database): Promise<IdentifierKey[]> {
   const rows = await drizzle(db)

@@ -8,7 +8,8 @@
  * 4. `keys`: the visitors' keys. From here on nothing sealed can be read, wherever a copy of it is. Not earlier: a batch
  *    under way would fail instead of being told that the visitor is erased.
  * 5. `database`: D1 lands a tombstone and loses the rows in one transaction. The objects would do it too; done here as
- *    well, it is known to be done. Then wait until the objects have nothing left to tell.
+ *    well, it is known to be done. Then wait until the objects have nothing left to tell. What officers blocked of theirs, and
+ *    nobody else says, stays blocked by its keyed name alone.
  * 6. `files`: those for the site's warehouse are rewritten without them. After the tombstones, which whoever writes such a
  *    file at the same moment looks at.
  * 7. `mentions`: requests about the same visitors name them by a keyed name.
@@ -27,6 +28,7 @@ import { daysOf } from "../domain/slice/slice.ts";
 import { removeFromExports } from "../out/exports.ts";
 import { removeFromFiles } from "../out/forget.ts";
 import { turned } from "../out/in-turn.ts";
+import { forgetBlockedOf } from "./blocked.ts";
 import type { PrivacyPorts } from "./ports.ts";
 import {
   closeRequest,
@@ -174,6 +176,10 @@ const DO: Record<Exclude<Step, "close">, Do> = {
       })),
     });
     for (const visitor of visitorsOf(request)) await untilGone(ports, visitor, request.at);
+    await forgetBlockedOf(
+      ports,
+      known.flatMap(({ identifiers: said }) => said),
+    );
   },
 
   async files({ exports, bucket }, request, { known }) {

@@ -6,14 +6,7 @@ import { Problem } from "../../domain/problem.ts";
 import { type HistoryEntry, markOf, withReason } from "../../domain/identity/history.ts";
 import { nameOf } from "../../domain/identity/policy.ts";
 import { markDue } from "../../d1/matching.ts";
-import {
-  block,
-  forgetValue,
-  listQuarantined,
-  logDecision,
-  release,
-  standingOf,
-} from "../../d1/quarantine.ts";
+import { block, listQuarantined, logDecision, release, standingOf } from "../../d1/quarantine.ts";
 import { forgetBlocked, sealBlocked, unsealBlocked } from "../../keys/blocked-values.ts";
 import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
@@ -134,12 +127,6 @@ export const postQuarantined = forRole("officer", async (request, context, role)
     blocked: await blockIdentifier(context, await readBody(request, BlockRequest), role),
   }),
 );
-
-/** Somebody is erased whose address this is: it stays blocked by its keyed name, and its value can't be read any more. */
-export async function forgetBlockedValue(context: Context, id: IdentifierKey): Promise<void> {
-  await forgetBlocked(context.bucket, id);
-  await forgetValue(context.db, id);
-}
 
 /** Before it is done. Who said it first, and so has it if anybody has, keeps it too. */
 async function log(

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { isVisitorId, type VisitorId } from "../../domain/ids.ts";
 import { REQUEST_KINDS, REQUEST_STATES } from "../../domain/request.ts";
 import { Problem } from "../../domain/problem.ts";
+import { forgetBlockedValue } from "../../privacy/blocked.ts";
 import { continueErasure, countScope, eraseScope } from "../../privacy/erase.ts";
 import { exportOf } from "../../privacy/export.ts";
 import { listRequests, type RequestsPage } from "../../privacy/request-list.ts";
@@ -19,7 +20,6 @@ import { forRole, type Role } from "../auth.ts";
 import { keyOf } from "../identifier-key.ts";
 import type { Context } from "../context.ts";
 import { json } from "../respond.ts";
-import { forgetBlockedValue } from "./quarantine.ts";
 import { requireIdentifier } from "./identifiers.ts";
 import { asked, iso, pageSize, readBody } from "./input.ts";
 

@@ -1,7 +1,9 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { identifierKeys as identifiers } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
 import {
+  ALL,
   api,
   Browser,
   eventually,
@@ -177,4 +179,35 @@ test("who signed in a moment before the request is covered by it", async () => {
     identifier: "user_id:just-in",
   });
   expect(body).toMatchObject({ state: "done", removed: { database: { events: 1 } } });
+});
+
+test("what an officer blocked of the erased can't be read any more, unless somebody else says it", async () => {
+  const context = { consent: { categoryPreferences: ALL } };
+  const named = async (userId: string, traits: object): Promise<void> => {
+    expect((await server("identify", { userId, traits, context })).status).toBe(200);
+    await settle([await identifiers.sourceVisitor("user_id", userId)]);
+  };
+  const own = `crm:only-${run}`;
+  const shared = `social:chat:desk-${run}`;
+  await named(`blocked-${run}`, { crm: `only-${run}`, "social:chat": `desk-${run}` });
+  await named(`colleague-${run}`, { "social:chat": `desk-${run}` });
+  for (const identifier of [own, shared])
+    await api("/quarantine", OFFICER_TOKEN, { identifier, why: "the ticket desk" });
+  const held = async () =>
+    (await api("/quarantine", OFFICER_TOKEN)).body["quarantined"] as {
+      id: string;
+      kind: string;
+      value: string | null;
+    }[];
+  const valueOf = async (kind: string) =>
+    (await held()).filter((each) => each.kind === kind).map(({ value }) => value);
+  expect(await valueOf("crm")).toEqual([`only-${run}`]);
+
+  expect((await erase(`user_id:blocked-${run}`)).body).toMatchObject({ state: "done" });
+  expect(await valueOf("crm")).toEqual([null]);
+  expect(await valueOf("social:chat")).toEqual([`desk-${run}`]);
+  const blocked = await identifiers.key("crm", `only-${run}`);
+  expect(await env.KEYS.get(`blocked/${blocked}`)).toBeNull();
+  expect((await erase(`user_id:colleague-${run}`)).body).toMatchObject({ state: "done" });
+  expect(await valueOf("social:chat")).toEqual([null]);
 });

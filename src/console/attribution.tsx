@@ -69,8 +69,9 @@ const Coverage = ({ report: { outcomes, sampled } }: AttributionProps) => (
   <Section title="What these figures cover" id="coverage">
     <p>
       They speak of <strong>{coverageWords(outcomes)}</strong>: those under consent to advertising
-      that had a touch before. The cost is whole and the outcomes aren't, so in all the real returns
-      are at least as high as shown.
+      that had a touch before.{" "}
+      {outcomes.touched < outcomes.all &&
+        "The cost is whole and the outcomes aren't, so in all the real returns are at least as high as shown."}
     </p>
     <ul>
       {missingWords(outcomes).map((words) => (

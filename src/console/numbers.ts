@@ -7,6 +7,12 @@ const MONEY = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFra
 /** `1,204` */
 export const whole = (n: number): string => WHOLE.format(n);
 
+/** `1,204`, and `2.3` where a whole number would say too little. */
+export function average(n: number): string {
+  if (n > 0 && n < 0.05) return "under 0.1";
+  return n < 10 && !Number.isInteger(n) ? n.toFixed(1) : whole(n);
+}
+
 /** `1.2K`, for axes and other narrow places. */
 export const short = (n: number): string => SHORT.format(n);
 

@@ -5,7 +5,7 @@ import { type Overview, overview } from "../http/api/overview.ts";
 import { seeOther } from "../http/respond.ts";
 import { CONSENT_OVERVIEW } from "./consent/overview.tsx";
 import { Bars, daysBetween, spread } from "./chart.tsx";
-import { changeWords, count, money, whole } from "./numbers.ts";
+import { average, changeWords, count, money, whole } from "./numbers.ts";
 import {
   Consent,
   Dropped,
@@ -34,11 +34,13 @@ function figuresOf(found: Overview, role: Role): FigureProps[] {
   const answered = choices.reduce((sum, each) => sum + each.answered, 0);
   const agreed = choices.reduce((sum, each) => sum + each.all + each.some, 0);
   const people = identified(found);
-  const span = daysBetween(found.from, found.to).length;
+  // Before a new site's first day there was nothing to come to.
+  const begun = before === null ? (days[0]?.day ?? found.from) : found.from;
+  const span = daysBetween(begun, found.to).length;
   return [
     {
       name: "Visitors a day",
-      value: whole(found.visits / span),
+      value: average(found.visits / span),
       note: changeWords(found.visits, before?.visits ?? null),
       href: "#visitors",
     },

@@ -33,6 +33,8 @@ const journeys = [
   ),
   journey("partner.example / referral > google", 3, 44, 9),
   journey("<b>odd</b>", 0, 0, 4),
+  // Whoever makes a link names its source.
+  journey(`${"wolfeschlegelsteinhausenbergerdorff".repeat(3)} > ${"🏳️‍🌈".repeat(30)}`, 1, 5, 600),
 ];
 const spend: Spend[] = [
   { channel: "google", cost: 820 },

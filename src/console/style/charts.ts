@@ -15,7 +15,7 @@ export const CHARTS = `
 .c3 { fill: var(--c3); stroke: var(--c3); } .c4 { fill: var(--c4); stroke: var(--c4); } .c5 { fill: var(--c5); stroke: var(--c5); }
 .plot rect, .legend rect { stroke: none; }
 .legend { display: flex; flex-wrap: wrap; gap: var(--space-1) var(--space-4); font-size: var(--text-s); color: var(--soft); }
-.legend li { display: flex; gap: var(--space-2); align-items: center; }
+.legend li { display: flex; gap: var(--space-2); align-items: center; min-width: 0; overflow-wrap: anywhere; }
 .legend svg { width: 0.75rem; height: 0.75rem; flex: none; }
 .intervals { table-layout: fixed; }
 .intervals td { width: 8.5rem; }

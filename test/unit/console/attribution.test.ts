@@ -46,6 +46,11 @@ test("what is told of outcomes says once, in its heading, of how many it speaks,
   expect(page).toContain("site's currency");
 });
 
+test("where every outcome is covered, returns aren't said to be higher than shown", () => {
+  expect(pageOf(0.52)).toContain("at least as high as shown");
+  expect(pageOf(1, null, 260, 13)).not.toContain("at least as high");
+});
+
 test("where there is no outcome, no share of them is made up", () => {
   expect(pageOf(null, null, 260, 0)).not.toMatch(/\(\d+ %\)|NaN/);
 });

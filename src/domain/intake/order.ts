@@ -5,6 +5,7 @@
  */
 import type { Millis } from "../ids.ts";
 import type { Json, JsonObject } from "../json.ts";
+import type { Message } from "./message.ts";
 import { instant } from "./times.ts";
 
 /** A clock is taken to be off by whole steps: less is latency. */
@@ -43,4 +44,11 @@ export function inOrder(messages: readonly JsonObject[]): JsonObject[] {
     next = { said, at };
   }
   return ordered.toReversed();
+}
+
+/** One that doesn't say when it happened came with its request, as many milliseconds before its end as others follow it there. */
+export function beforeRest(message: Message, following: number): Message {
+  if (message.dated || following === 0) return message;
+  const { draft } = message;
+  return { ...message, draft: { ...draft, at: draft.at - following } };
 }

@@ -12,6 +12,7 @@ import type { VisitorId } from "../../domain/ids.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { withLeftIds } from "../../domain/intake/left-cookies.ts";
 import type { Message } from "../../domain/intake/message.ts";
+import { beforeRest } from "../../domain/intake/order.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import type { NetworkKey } from "../../domain/suggestion/sightings.ts";
@@ -95,7 +96,7 @@ export async function collectFromBrowser(
       }
       continue;
     }
-    const { message } = taken;
+    const message = beforeRest(taken.message, messages.length - 1 - at);
     idAllowed ||= allows(visit.policy, decided, "id-cookie");
     result = decided;
     said = carried;

@@ -14,6 +14,7 @@ import type { DropReason } from "../../domain/event.ts";
 import type { IdentifierKey, VisitorId } from "../../domain/ids.ts";
 import { isObject, type JsonObject } from "../../domain/json.ts";
 import type { Message } from "../../domain/intake/message.ts";
+import { beforeRest } from "../../domain/intake/order.ts";
 import type { Sender } from "../../domain/intake/sender.ts";
 import type { KeyedClaim, RecordItem } from "../../domain/person/calls.ts";
 import type { PermissionWord } from "../../domain/permission/permission.ts";
@@ -56,7 +57,8 @@ export async function collectFromServer(
       if (taken.reason === "blocked") services.drops.junk(raw, "server");
       continue;
     }
-    const said = { ...(await saidBy(taken.message, raw, sender, services, policy)), at };
+    const message = beforeRest(taken.message, messages.length - 1 - at);
+    const said = { ...(await saidBy(message, raw, sender, services, policy)), at };
     const known = byVisitor.get(said.visitor);
     if (known) known.push(said);
     else byVisitor.set(said.visitor, [said]);

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { inOrder, steady } from "../../../src/domain/intake/order.ts";
+import { beforeRest, inOrder, steady } from "../../../src/domain/intake/order.ts";
 import { readTimes } from "../../../src/domain/intake/times.ts";
+import type { JsonObject } from "../../../src/domain/json.ts";
 import { NOW } from "./senders.ts";
+import { taken } from "./taking.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 const times = (messages: Parameters<typeof inOrder>[0], sentAt: string | null = null): number[] =>
@@ -33,6 +35,20 @@ describe("The order of one request's messages", () => {
         expect(new Set(got).size).toBe(got.length);
       }),
     );
+  });
+});
+
+describe("Messages that don't say when they happened", () => {
+  const at = (raw: JsonObject, following: number): number =>
+    beforeRest(taken(raw), following).draft.at;
+
+  test("are told in the order in which they came, none later than it came", () => {
+    const came = [2, 1, 0].map((following) => at({ type: "page" }, following));
+    expect(came).toEqual([NOW - 2, NOW - 1, NOW]);
+  });
+
+  test("leave those that do say it as they are", () => {
+    expect(at({ type: "page", timestamp: iso(NOW - 60_000) }, 2)).toBe(NOW - 60_000);
   });
 });
 

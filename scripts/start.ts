@@ -11,7 +11,7 @@ import { devVars } from "./dev-vars.ts";
 import { PAST_DAYS, seed } from "./seed/seed.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const port = Number(process.env["PORT"] ?? 8787);
+const port = Number(process.env["PORT"] || 8787);
 const site = `http://localhost:${port}`;
 /** Wrangler asks nothing when it takes the terminal for a machine. */
 const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" };
@@ -23,29 +23,25 @@ function step(name: string, command: string, args: readonly string[]): void {
   process.exit(1);
 }
 
-/** Ends with a sentence for whoever runs this. */
-function refuse(why: string): never {
+function stop(why: string): never {
   console.error(why);
   process.exit(1);
 }
 
-/** Who else listens there would be taken for this site. Refused where it is taken, or none of ours to take. */
-async function mustBeFree(): Promise<void> {
+/** Before anything is made or changed: whoever answers there already would be taken for the Worker, and given its past. */
+async function requirePort(): Promise<void> {
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    refuse(`PORT has to be a number from 1 to 65535, not ${process.env["PORT"]}.`);
-  const other = port < 65_535 ? port + 1 : port - 1;
-  for (const host of ["127.0.0.1", "localhost"]) {
-    const code = await new Promise<string | undefined>((done) => {
-      const probe = createServer();
-      probe.once("error", (error: NodeJS.ErrnoException) => done(error.code));
-      probe.listen(port, host, () => probe.close(() => done(undefined)));
-    });
-    if (code === "EADDRINUSE")
-      refuse(
-        `Something listens on port ${port} already, perhaps an Usher that you started before. Stop it, or take another port: PORT=${other} npm start`,
-      );
-    if (code === "EACCES") refuse(`Port ${port} isn't yours to take: PORT=8787 npm start`);
-  }
+    stop("PORT has to be a number from 1 to 65535.");
+  const probe = createServer();
+  const failed = await new Promise<NodeJS.ErrnoException | null>((done) => {
+    probe.once("error", done);
+    probe.listen(port, "localhost", () => probe.close(() => done(null)));
+  });
+  if (failed?.code === "EADDRINUSE")
+    stop(
+      `Something else listens on localhost:${port}: stop it, or take another port, like PORT=8788 npm start`,
+    );
+  if (failed) stop(`localhost:${port} can't be listened on: ${failed.message}`);
 }
 
 /** What the Worker says of itself; null while nobody answers. */
@@ -100,15 +96,13 @@ async function countPast(): Promise<void> {
 /** @throws what isn't about files of this folder */
 function explained(error: unknown): never {
   const { code, path, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) return refuse(message);
+  if (code === undefined) return stop(message);
   if (!path || !["EACCES", "EPERM", "EROFS", "ENOSPC"].includes(code)) throw error;
-  return refuse(
-    `Can't use ${path} (${code}): it has to be yours to read and write, with room left.`,
-  );
+  return stop(`Can't use ${path} (${code}): it has to be yours to read and write, with room left.`);
 }
 
 async function prepared(): Promise<Map<string, string>> {
-  await mustBeFree();
+  await requirePort();
   const vars = devVars(`${root}.dev.vars`, site);
   console.log("Building …");
   await build();

@@ -29,14 +29,14 @@ test("a port that something else listens on is named, and how to take another", 
     }),
   );
   const { code, said } = await start(String(port));
-  expect(said).toMatch(
-    new RegExp(`^Something listens on port ${port} already.* PORT=\\d+ npm start\n$`),
+  expect(said).toBe(
+    `Something else listens on localhost:${port}: stop it, or take another port, like PORT=8788 npm start\n`,
   );
   expect(code).toBe(1);
 });
 
 test.each(["eighty", "0", "65536", "1.5"])("PORT=%s is no port", async (port) => {
   const { code, said } = await start(port);
-  expect(said).toBe(`PORT has to be a number from 1 to 65535, not ${port}.\n`);
+  expect(said).toBe("PORT has to be a number from 1 to 65535.\n");
   expect(code).toBe(1);
 });

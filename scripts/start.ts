@@ -31,7 +31,7 @@ function stop(why: string): never {
 /** Before anything is made or changed: whoever answers there already would be taken for the Worker, and given its past. */
 async function requirePort(): Promise<void> {
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    stop(`PORT has to be a number from 1 to 65535, not ${process.env["PORT"]}.`);
+    stop("PORT has to be a number from 1 to 65535.");
   const probe = createServer();
   const failed = await new Promise<NodeJS.ErrnoException | null>((done) => {
     probe.once("error", done);
@@ -39,7 +39,7 @@ async function requirePort(): Promise<void> {
   });
   if (failed?.code === "EADDRINUSE")
     stop(
-      `Something listens on port ${port} already, perhaps an Usher that you started before. Stop it, or take another port: PORT=8788 npm start`,
+      `Something else listens on localhost:${port}: stop it, or take another port, like PORT=8788 npm start`,
     );
   if (failed) stop(`localhost:${port} can't be listened on: ${failed.message}`);
 }

@@ -2,10 +2,10 @@
  * Every test: types, lint, format, then the vitest projects in lanes side by side, and at last whether anything that was
  * logged on the way held a secret or personal data. Ends with one line, `N passed, N failed`.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, constants } from "node:os";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -43,7 +43,33 @@ const env = {
   USHER_BUNDLED: "1",
 };
 process.once("exit", () => rmSync(kept, { recursive: true, force: true }));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+/** What runs now, each the first of a process group of its own: with it end the runtimes and browsers that it started. */
+const running = new Set<ChildProcess>();
+/** Milliseconds in which browsers are closed by who opened them. */
+const CLOSING = 5_000;
+
+function signalAll(signal: NodeJS.Signals): void {
+  for (const { pid } of running)
+    try {
+      if (pid !== undefined) process.kill(-pid, signal);
+    } catch {
+      // The whole group has ended by itself.
+    }
+}
+
+async function breakOff(signal: "SIGINT" | "SIGTERM" | "SIGHUP"): Promise<void> {
+  const late = setTimeout(() => signalAll("SIGKILL"), CLOSING);
+  const closed = [...running].map((child) => once(child, "close"));
+  signalAll("SIGTERM");
+  await Promise.all(closed);
+  clearTimeout(late);
+  // What a lane has begun meanwhile.
+  signalAll("SIGKILL");
+  process.exit(128 + constants.signals[signal]);
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => void breakOff(signal));
 
 let passed = 0;
 let logged = "";
@@ -67,7 +93,13 @@ async function run(
   mark = "",
 ): Promise<boolean> {
   console.log(`\n# ${name}`);
-  const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  running.add(child);
   const shown = ([from, to]: readonly [Readable, NodeJS.WriteStream]) => {
     const lines = createInterface({ input: from, crlfDelay: Infinity });
     lines.on("line", (line) => {
@@ -84,6 +116,7 @@ async function run(
     once(child, "close") as Promise<[number | null]>,
     ...all.map(shown),
   ]);
+  running.delete(child);
   return code === 0;
 }
 

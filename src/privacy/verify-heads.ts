@@ -1,6 +1,7 @@
 /**
  * Holds what D1 has of receipts to what the persons themselves remember of their chains. A day's anchor is made when it is over;
  * until then nothing else shows that the end of a chain was cut off, that all of it is gone, or that it was made anew.
+ * What an object still holds for landing isn't missing: being asked wakes it, and its alarm lands it again.
  */
 import { lastAnchor } from "../d1/anchors.ts";
 import { seenSince } from "../d1/people.ts";

@@ -53,14 +53,18 @@ export async function quarantine(
     .run();
 }
 
-/** Also one that was a flood. Of one that is blocked already only the value is kept, where it wasn't. */
+/**
+ * Also one that was a flood. Of one that is blocked already only the value is kept, where it wasn't.
+ * @param entry for the log, where no person keeps it
+ */
 export async function block(
   db: D1Database,
   identifier: IdentifierKey,
   at: Millis,
   { by, reason, sealed }: ByHand,
+  entry: HistoryEntry | null,
 ): Promise<void> {
-  await db
+  const blocking = db
     .prepare(
       `INSERT INTO quarantine (identifier, at, visitors, "by", why, sealed)
        VALUES (?1, ?2, ${BLOCKED}, ?3, ?4, ?5)
@@ -70,8 +74,9 @@ export async function block(
          why = iif(visitors = ${BLOCKED}, why, excluded.why)
        WHERE visitors <> ${BLOCKED} OR sealed IS NULL`,
     )
-    .bind(identifier, at, by, reason, sealed)
-    .run();
+    .bind(identifier, at, by, reason, sealed);
+  const isNew = `NOT EXISTS (SELECT 1 FROM quarantine WHERE identifier = ?8 AND visitors = ${BLOCKED})`;
+  await db.batch([...(entry ? [logging(db, entry, identifier, isNew)] : []), blocking]);
 }
 
 /** It stays blocked, and nobody knows any more what it is. */
@@ -151,12 +156,14 @@ export async function standingOf(
 /**
  * Who says it from now on is counted anew. What else goes with it is done in the same transaction, also where there was none to
  * release. True when there was one.
+ * @param entry for the log, where no person keeps it
  */
 export async function release(
   db: D1Database,
   identifier: IdentifierKey,
   at: Millis,
   also: readonly D1PreparedStatement[],
+  entry: HistoryEntry | null,
 ): Promise<boolean> {
   const freeing = db
     .prepare(
@@ -164,17 +171,22 @@ export async function release(
        WHERE identifier = ?1 AND visitors <> ${RELEASED}`,
     )
     .bind(identifier, at);
-  const [freed] = await db.batch([freeing, ...also]);
-  return (freed?.meta.changes ?? 0) > 0;
+  const isHeld = `EXISTS (SELECT 1 FROM quarantine WHERE identifier = ?8 AND visitors <> ${RELEASED})`;
+  const logged = entry ? [logging(db, entry, identifier, isHeld)] : [];
+  const results = await db.batch([...logged, freeing, ...also]);
+  return (results[logged.length]?.meta.changes ?? 0) > 0;
 }
 
-/** In the log of merges, where it concerns nobody who is left. */
-export async function logDecision(db: D1Database, entry: HistoryEntry): Promise<void> {
-  await db
+/** Into the log of merges, in one transaction with what it tells of: said again after that was cut off, it stands there once. */
+const logging = (
+  db: D1Database,
+  { id, op, at, by, evidence, because }: HistoryEntry,
+  identifier: IdentifierKey,
+  isNews: string,
+): D1PreparedStatement =>
+  db
     .prepare(
       `INSERT INTO merge_log (day, merge, op, at, by, a, b, evidence, because, rules)
-       VALUES (?1, ?2, ?3, ?4, ?5, '', '', ?6, ?7, 0) ON CONFLICT DO NOTHING`,
+       SELECT ?1, ?2, ?3, ?4, ?5, '', '', ?6, ?7, 0 WHERE ${isNews} ON CONFLICT DO NOTHING`,
     )
-    .bind(dayOf(entry.at), entry.id, entry.op, entry.at, entry.by, entry.evidence, entry.because)
-    .run();
-}
+    .bind(dayOf(at), id, op, at, by, evidence, because, identifier);

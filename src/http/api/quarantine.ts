@@ -6,7 +6,7 @@ import { Problem } from "../../domain/problem.ts";
 import { type HistoryEntry, markOf, withReason } from "../../domain/identity/history.ts";
 import { nameOf } from "../../domain/identity/policy.ts";
 import { markDue } from "../../d1/matching.ts";
-import { block, listQuarantined, logDecision, release, standingOf } from "../../d1/quarantine.ts";
+import { block, listQuarantined, release, standingOf } from "../../d1/quarantine.ts";
 import { forgetBlocked, sealBlocked, unsealBlocked } from "../../keys/blocked-values.ts";
 import { isAbout } from "../audit.ts";
 import { forRole } from "../auth.ts";
@@ -93,7 +93,7 @@ export async function blockIdentifier(
 ): Promise<IdentifierKey> {
   const said = requireIdentifier(identifier);
   const id = await keyOf(said, context);
-  await log(context, id, {
+  const unkept = await tell(context, id, {
     op: "block",
     at: context.now,
     by,
@@ -102,7 +102,7 @@ export async function blockIdentifier(
     other: null,
   });
   const sealed = await sealBlocked(context.bucket, id, said.value);
-  await block(context.db, id, context.now, { by, reason: why?.trim() || null, sealed });
+  await block(context.db, id, context.now, { by, reason: why?.trim() || null, sealed }, unkept);
   mergeRules.forget(context.db);
   const due = await comparingAnew(context, id);
   if (due.length > 0) await context.db.batch(due);
@@ -128,18 +128,21 @@ export const postQuarantined = forRole("officer", async (request, context, role)
   }),
 );
 
-/** Before it is done. Who said it first, and so has it if anybody has, keeps it too. */
-async function log(
-  { people, index, db }: Context,
+/**
+ * Before it is done. Who said it first, and so has it if anybody has, keeps it, and sees to the log. Where nobody does, what is to
+ * stand there.
+ */
+async function tell(
+  { people, index }: Context,
   key: IdentifierKey,
   said: Omit<HistoryEntry, "id">,
-): Promise<void> {
+): Promise<HistoryEntry | null> {
   const { op, at } = said;
   const [first] = (await index.claimants([key])).get(key) ?? [];
-  if (first)
-    await people.amend(first, { do: "note", entry: { ...said, id: `${markOf(key)}:${at}` } });
   // Of somebody who is erased nothing is to be told from it.
-  else await logDecision(db, { ...said, id: `${op}:${at}:${kindOf(key)}` });
+  if (!first) return { ...said, id: `${op}:${at}:${kindOf(key)}` };
+  await people.amend(first, { do: "note", entry: { ...said, id: `${markOf(key)}:${at}` } });
+  return null;
 }
 
 /** Said again, it is answered the same. @throws Problem `not_found` where it was never held */
@@ -154,7 +157,7 @@ export async function releaseIdentifier(
   // Whoever released it may have been cut off before this.
   mergeRules.forget(context.db);
   if (standing === "released") return;
-  await log(context, id, {
+  const unkept = await tell(context, id, {
     op: "release",
     at: context.now,
     by,
@@ -165,7 +168,7 @@ export async function releaseIdentifier(
   // It is let go last: whoever was cut off before finds it held still, and says it again.
   await forgetBlocked(context.bucket, id);
   const due = await comparingAnew(context, id);
-  await release(context.db, id, context.now, due);
+  await release(context.db, id, context.now, due, unkept);
   mergeRules.forget(context.db);
 }
 

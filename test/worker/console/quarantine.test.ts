@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { forgetValue, quarantine } from "../../../src/d1/quarantine.ts";
 import { identifierKeys as keys } from "../../support/identifier-keys.ts";
+import { watch } from "../../support/outside.ts";
 import { api, eventually, MARKETER_TOKEN, OFFICER_TOKEN } from "../../support/site.ts";
 import { pageOf, signedIn } from "./session.ts";
 
@@ -63,6 +64,30 @@ test("what an officer blocks before anybody has said it is shown with who did it
   expect(log.results.filter(({ op }) => op === "release")).toMatchObject([
     { because: expect.stringContaining("moved out") },
   ]);
+});
+
+test("what nobody says is blocked, and released, once in the log, however often somebody was cut off before it was done", async () => {
+  const identifier = "email:unsaid@example.org";
+  const logged = async (op: string): Promise<unknown> =>
+    await env.DB.prepare("SELECT count(*) AS n FROM merge_log WHERE op = ?1").bind(op).first("n");
+  const before = [await logged("block"), await logged("release")] as number[];
+  const saying = async (path: string, body?: object, method?: string): Promise<void> => {
+    for (let nth = 1; ; nth++) {
+      const trouble = await watch({ nth, when: "before", ports: ["d1", "r2"] });
+      await api(path, OFFICER_TOKEN, body, method);
+      trouble.stop();
+      if (trouble.hit === null) break;
+    }
+    expect((await api(path, OFFICER_TOKEN, body, method)).status).toBe(200);
+  };
+  await saying("/quarantine", { identifier, why: "a till" });
+  expect(await logged("block")).toBe(before[0]! + 1);
+  const line = (await held()).find(({ value }) => value === "unsaid@example.org");
+  await saying(`/quarantine/${line?.id}?why=gone`, undefined, "DELETE");
+  expect(await logged("release")).toBe(before[1]! + 1);
+  await saying("/quarantine", { identifier, why: "a till" });
+  expect(await logged("block")).toBe(before[0]! + 2);
+  await api(`/quarantine/${line?.id}`, OFFICER_TOKEN, undefined, "DELETE");
 });
 
 test("an erasure by an address that was blocked leaves it blocked, and its value to nobody", async () => {

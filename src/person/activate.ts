@@ -1,7 +1,8 @@
 /** The end of a move: what was staged lives here from now on, and is one with who was here unless that was taken back. */
 import { takenBack } from "../domain/identity/policy.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
-import { heal, isSaidTwoSince } from "./apart.ts";
+import { isSaidTwoSince } from "../domain/identity/history.ts";
+import { heal } from "./apart.ts";
 import type { PendingLink, StagedMove, VisitorDoc } from "./documents.ts";
 import { settleEvidence } from "./evidence.ts";
 import { partRefuted, pushOut } from "./part.ts";

@@ -4,7 +4,7 @@
  */
 import { type Edge, type Healed, severedVisitor } from "../domain/identity/evidence.ts";
 import { anew, wasTurnedDownFor } from "../domain/identity/turned-down.ts";
-import type { Millis, VisitorId } from "../domain/ids.ts";
+import type { VisitorId } from "../domain/ids.ts";
 import type { VisitorDoc } from "./documents.ts";
 import type { Transactor } from "./transactor.ts";
 
@@ -12,25 +12,6 @@ import type { Transactor } from "./transactor.ts";
 export function keepApart(doc: VisitorDoc, other: VisitorId): void {
   if (!doc.separate.includes(other)) doc.separate = [...doc.separate, other];
 }
-
-/** Whether a human said after that moment that one of these and one of those are two, and it stands. */
-export const isSaidTwoSince = (
-  at: Millis,
-  these: readonly VisitorDoc[],
-  those: readonly VisitorDoc[],
-): boolean => {
-  const says = (side: readonly VisitorDoc[], others: readonly VisitorDoc[]): boolean =>
-    side.some(({ separate, history = [] }) =>
-      history.some(
-        (said) =>
-          said.op === "separate" &&
-          said.by !== "policy" &&
-          said.at > at &&
-          others.some(({ id }) => id === said.other && separate.includes(id)),
-      ),
-    );
-  return says(these, those) || says(those, these);
-};
 
 /**
  * What was turned down because of it, of anybody of the person, is asked again; a machine may join them, or find them to be two

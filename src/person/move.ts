@@ -5,11 +5,11 @@
  */
 import { areSeparate, decideMerge, type RefusalCode } from "../domain/identity/policy.ts";
 import type { Edge } from "../domain/identity/evidence.ts";
+import { isSaidTwoSince } from "../domain/identity/history.ts";
 import type { MergeRules } from "../domain/identity/rules.ts";
 import type { Day, MoveId, PersonId, VisitorId } from "../domain/ids.ts";
 import type { OutgoingMove, TravellingVisitor, VisitorDoc } from "./documents.ts";
 import { activate, wantedBy } from "./activate.ts";
-import { isSaidTwoSince } from "./apart.ts";
 import { sideOf } from "./reader.ts";
 import { saying, settlePersonas, settleRefusal } from "./refusal.ts";
 import { withRoom } from "./room.ts";

@@ -90,3 +90,29 @@ export function withRepeated(
 /** A reason that somebody may have given, behind what was done. */
 export const withReason = (done: string, why: string | undefined): string =>
   why === undefined || why.trim() === "" ? done : `${done}: ${why.trim()}`;
+
+/** Whom a human may have said to be one of two. */
+interface Told {
+  id: VisitorId;
+  separate: readonly VisitorId[];
+  history?: readonly HistoryEntry[];
+}
+
+/** Whether a human said after that moment that one of these and one of those are two, and it stands. */
+export const isSaidTwoSince = (
+  at: Millis,
+  these: readonly Told[],
+  those: readonly Told[],
+): boolean => {
+  const says = (side: readonly Told[], others: readonly Told[]): boolean =>
+    side.some(({ separate, history = [] }) =>
+      history.some(
+        (said) =>
+          said.op === "separate" &&
+          said.by !== "policy" &&
+          said.at > at &&
+          others.some(({ id }) => id === said.other && separate.includes(id)),
+      ),
+    );
+  return says(these, those) || says(those, these);
+};

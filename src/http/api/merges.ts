@@ -1,6 +1,7 @@
 /** `POST /_u/api/merges`: an officer joins two persons. The merge policy is asked first, as the objects will ask it again. */
 import * as v from "valibot";
 import type { Evidence, Inferred } from "../../domain/identity/evidence.ts";
+import { isSaidTwoSince } from "../../domain/identity/history.ts";
 import { decideMerge, type Side, type VisitorFacts } from "../../domain/identity/policy.ts";
 import { factsOf } from "../../domain/identity/view-facts.ts";
 import { isVisitorId, type MergeId, type PersonId, type VisitorId } from "../../domain/ids.ts";
@@ -100,6 +101,8 @@ export async function mergePeople(
       loadPerson(context, request.b),
     ]);
     await refuseByPolicy(context, request, by, nowA, nowB);
+    if (isSaidTwoSince(context.now, toldOf(nowA), toldOf(nowB)))
+      throw new Problem("conflict", "somebody said meanwhile that these are two");
     throw new Problem("unavailable", "the merge is under way but not done; look again soon", {
       retryAfter: 2,
     });
@@ -115,6 +118,9 @@ export async function mergePeople(
     sides: outcome.sides,
   };
 }
+
+const toldOf = ({ visitors, history }: PersonView) =>
+  visitors.map(({ id, separate }) => ({ id, separate, ...(history ? { history } : {}) }));
 
 const edgeBetween = (view: PersonView, a: VisitorId, b: VisitorId): MergeId | null =>
   view.edges.find((edge) => (edge.a === a && edge.b === b) || (edge.a === b && edge.b === a))?.id ??

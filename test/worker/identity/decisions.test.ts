@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { VisitorId } from "../../../src/domain/ids.ts";
 import { identifierKeys as sources } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
-import { ALL, api, MARKETER_TOKEN, OFFICER_TOKEN, server } from "../../support/site.ts";
+import { ALL, api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, server } from "../../support/site.ts";
 
 interface Person {
   id: string;
@@ -244,4 +244,20 @@ test("what isn't a device's by an officer's word is for officers to say, of what
   expect((await put(said, OFFICER_TOKEN, "nobody")).status).toBe(404);
   expect((await put({ identifier: `anonymous_id:x`, own: false })).status).toBe(422);
   expect((await put({ identifier: said.identifier })).status).toBe(422);
+});
+
+test("who forces a merge that somebody's later word calls off is told so, and not to wait", async () => {
+  const { a, b, rest } = await two();
+  const later = new Date(Date.now() + 3_600_000).toISOString();
+  const said = await new Browser().call(
+    "/_u/api/separate",
+    { a, b },
+    { authorization: `Bearer ${OFFICER_TOKEN}`, "usher-now": later },
+  );
+  expect(said.status).toBe(200);
+  const forced = await officer("/merges", { a, b, force: true });
+  expect(forced.status).toBe(409);
+  expect(forced.body).toMatchObject({ error: { code: "conflict" } });
+  await rest();
+  expect((await personOf(a)).separate).toEqual([b]);
 });

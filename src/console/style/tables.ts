@@ -4,7 +4,7 @@
  */
 
 /** Widths, in rem, that tables are told to need (`fit-40`). */
-export const FITS: readonly number[] = [27, 30, 35, 40, 45, 50, 55, 60];
+export const FITS: readonly number[] = [27, 28, 30, 35, 40, 45, 50, 55, 60];
 
 const stacked = (rem: number): string => `@container (max-width: ${rem}rem) {
   .fit-${rem} .list thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

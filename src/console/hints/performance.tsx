@@ -85,7 +85,11 @@ export const PerformancePage = ({ report, at, counting, now, days }: Performance
         <>
           <Figures
             figures={[
-              { name: "Shown", value: whole(sum("shown")) },
+              {
+                name: "Shown",
+                value: whole(sum("shown")),
+                note: "in these days, or before and ended in them",
+              },
               { name: "Taken", value: whole(sum("taken")) },
               {
                 name: "Rate",

@@ -222,36 +222,33 @@ describe.each(Object.entries(ACTIVATIONS))("Where %s", (_, activation) => {
   });
 });
 
+/** Comes to the phone's object, where only one of the two knows that they are two. */
+function turnedDown(evidence: Evidence, told: VisitorId, history?: readonly HistoryEntry[]) {
+  const host = new Host(PHONE, new MapStore(), (write) => write(), names);
+  const { guest, coming } = arriving(evidence);
+  const phone = device(PHONE, 10, "settled");
+  const [doc, other] = told === PHONE ? [phone, LAPTOP] : [guest, PHONE];
+  doc.separate = [other];
+  if (history) doc.history = history.map((said) => ({ ...said, other }));
+  const answer = host.transact((tx) => {
+    tx.addVisitor(phone);
+    return receive(tx, coming, DEFAULT_MERGE_RULES);
+  });
+  expect(answer).toMatchObject({ answer: "refused", reason: "separate" });
+  return { host, guest, coming, answer };
+}
+
 test.each([PHONE, LAPTOP])(
   "a forced merge that somebody took back by saying that they are two, before it set out, is turned down, whoever of them was told",
   (told) => {
-    const host = new Host(PHONE, new MapStore(), (write) => write(), names);
-    const { guest, coming } = arriving(forced);
-    const phone = device(PHONE, 10, "settled");
-    const [doc, other] = told === PHONE ? [phone, LAPTOP] : [guest, PHONE];
-    doc.separate = [other];
-    doc.history = [{ ...entry, at: NOW + 1, other }];
-    const answer = host.transact((tx) => {
-      tx.addVisitor(phone);
-      return receive(tx, coming, DEFAULT_MERGE_RULES);
-    });
-    expect(answer).toMatchObject({ answer: "refused", reason: "separate" });
+    turnedDown(forced, told, [{ ...entry, at: NOW + 1 }]);
   },
 );
 
 test.each([PHONE, LAPTOP])(
   "a merge that is turned down because of a word that one of them has not heard is no word of the policy's that they are two",
   (marked) => {
-    const host = new Host(PHONE, new MapStore(), (write) => write(), names);
-    const { guest, coming } = arriving(said);
-    const phone = device(PHONE, 10, "settled");
-    const [doc, other] = marked === PHONE ? [phone, LAPTOP] : [guest, PHONE];
-    doc.separate = [other];
-    const answer = host.transact((tx) => {
-      tx.addVisitor(phone);
-      return receive(tx, coming, DEFAULT_MERGE_RULES);
-    });
-    expect(answer).toMatchObject({ answer: "refused", reason: "separate" });
+    const { host, guest, coming, answer } = turnedDown(said, marked);
     host.read((tx) => {
       expect(at(tx, PHONE).separate).toEqual(marked === PHONE ? [LAPTOP] : []);
       expect(at(tx, PHONE).history ?? []).toEqual([]);

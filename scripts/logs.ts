@@ -2,8 +2,8 @@
 
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
-/** A line of the test runner itself: a test's name is ours, and may name an address. */
-const TITLE = /^\s*(✓|×|✗|↓|❯|→|·|FAIL|RUN)\s/;
+/** A line of the test runner itself: a test's name and its code are ours, and may name an address. */
+const OURS = /^\s*(✓|×|✗|↓|❯|→|·|FAIL|RUN|\d+\|)\s/;
 
 const PERSONAL: Readonly<Record<string, RegExp>> = {
   "an e-mail address": /[\w.+-]+(@|%40)[\w-]+\.[\w.-]*\w/i,
@@ -23,7 +23,7 @@ export function leaksIn(output: string, secrets: Readonly<Record<string, string>
   const leaks: Leak[] = [];
   for (const [index, raw] of output.split("\n").entries()) {
     const line = raw.replaceAll(ESCAPES, "");
-    if (TITLE.test(line)) continue;
+    if (OURS.test(line)) continue;
     for (const [name, value] of Object.entries(secrets))
       if (value.length >= 8 && line.includes(value)) leaks.push({ line: index + 1, what: name });
     for (const [what, pattern] of Object.entries(PERSONAL))

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { build } from "../../scripts/build.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
@@ -115,6 +115,7 @@ export function stage(): Stage {
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/";
+    const { arrivals } = its;
     const page = its.pages.get(path.split("?")[0] ?? "");
     if (page !== undefined) {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
@@ -125,7 +126,7 @@ export function stage(): Stage {
     const method = request.method ?? "GET";
     const fault = method === "POST" ? struck(its.faults, path) : undefined;
     const arrival: Arrival = { method, path, status: fault?.status ?? 0 };
-    its.arrivals.push(arrival);
+    arrivals.push(arrival);
     if (!fault || fault.served) {
       const answer = await fetch(new URL(path, worker), {
         method,
@@ -170,6 +171,11 @@ export function stage(): Stage {
     its.faults = [];
     its.region = null;
     its.pages.clear();
+  });
+  // What a page sent just before it was closed is still on its way, and belongs to the test that is over: this comes after it.
+  afterEach(async () => {
+    its.pages.set("/over", "");
+    await fetch(`${its.origin}/over`).then((answer) => answer.text());
   });
   afterAll(async () => {
     server?.closeAllConnections();

@@ -17,6 +17,11 @@ test("a secret is found by its value, each key of a list by its own", () => {
   expect(what("key is b2xkZXIta2V5", secrets)).toEqual(["1: COOKIE_KEYS[1]"]);
 });
 
+test("code that the runner shows beside a failure is no leak", () => {
+  expect(what('    \u001B[90m125|\u001B[39m   traits: { email: "jane@example.org" },')).toEqual([]);
+  expect(what("| jane@example.org")).toEqual(["1: an e-mail address"]);
+});
+
 test("names of tests, versions, times and addresses of this machine are no leaks", () => {
   expect(what(" \u001B[32m✓\u001B[39m jane@example.org is one person")).toEqual([]);
   expect(

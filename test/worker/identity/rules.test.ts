@@ -54,7 +54,8 @@ test("a dry run says what the rules would do with two persons, and does nothing"
 });
 
 test("whoever was kept apart for want of assurance is asked again when the owner's claim becomes sure", async () => {
-  await put({ ...starter, leastAssurance: { default: "asserted", email: "verified" } });
+  const leastAssurance = { default: "asserted", email: "verified" };
+  expect(await put({ ...starter, leastAssurance })).toMatchObject({ body: { leastAssurance } });
   const email = "surer@gmail.com";
   const owner = await agreed("203.0.113.2");
   await owner.send("identify", { messageId: "k1", traits: { email } });

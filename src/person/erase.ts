@@ -57,6 +57,24 @@ export function erase(tx: Transactor, doc: VisitorDoc, now: Millis): { claims: I
   return { claims: erasure.identifiers };
 }
 
+/**
+ * With whoever of these lives here, in the same moment: that a human is leaving is known by who withdrew, and once that one is
+ * gone nobody could tell those who call for the others.
+ */
+export function eraseWith(
+  tx: Transactor,
+  doc: VisitorDoc,
+  along: readonly VisitorId[],
+  now: Millis,
+): { claims: IdentifierKey[] } {
+  const erased = erase(tx, doc, now);
+  for (const id of along) {
+    const other = tx.visitors.get(id);
+    if (other) erase(tx, other, now);
+  }
+  return erased;
+}
+
 /** What made room for somebody is remembered as long as anybody here says it. */
 function forgetPushedOut(tx: Transactor): void {
   const said = (key: IdentifierKey): boolean =>

@@ -161,7 +161,7 @@ export function createPeople(objects: PersonObjects, carrier?: Carrier): People 
       follow(objects, request.visitor, undefined, (stub, epoch) => stub.link(epoch, request)),
     undo: (request) =>
       follow(objects, request.visitor, undefined, (stub, epoch) => stub.undo(epoch, request)),
-    erase: (visitor, now) =>
-      follow(objects, visitor, undefined, (stub, epoch) => stub.erase(epoch, visitor, now)),
+    erase: (visitor, now, along) =>
+      follow(objects, visitor, undefined, (stub, epoch) => stub.erase(epoch, visitor, now, along)),
   };
 }

@@ -37,7 +37,7 @@ import { amend } from "./amend.ts";
 import { chain, decide, isOvertaken, isProved, unproved } from "./decide.ts";
 import { newVisitor } from "./documents.ts";
 import { advise, fitting, markSent, settleOutcome } from "./advise.ts";
-import { erase, isGone } from "./erase.ts";
+import { eraseWith, isGone } from "./erase.ts";
 import { Exchange } from "./exchange.ts";
 import { Tidying } from "./expire.ts";
 import { standing } from "./lapse.ts";
@@ -163,7 +163,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     identifier: IdentifierKey,
     about?: VisitorId,
   ): Promise<Answered<Decided | null>> {
-    return this.routed(visitor, epoch, {
+    return this.routedSelf(visitor, epoch, {
       handle: (tx, doc) => decidedBy(tx, doc, identifier, about),
     });
   }
@@ -178,7 +178,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     landed?: readonly string[],
   ): Promise<Answered<NextAnswer>> {
     const [rules, retention] = await Promise.all([this.ports.rules(), this.informed()]);
-    return this.routedSelf(request.visitor, epoch, {
+    return this[request.give ? "routedSelf" : "routed"](request.visitor, epoch, {
       ...(landed ? { carry: { landed, rules } } : {}),
       handle: (tx, doc) => {
         if (retention) this.tidying.before(tx, doc, dayOf(request.now), retention);
@@ -276,10 +276,11 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     epoch: number,
     visitor: VisitorId,
     now: Millis,
+    along: readonly VisitorId[] = [],
   ): Promise<Answered<{ claims: IdentifierKey[] }>> {
     const answer = await this.routed(visitor, epoch, {
       birth: (tx) => tx.addVisitor(newVisitor(visitor, now, "browser")),
-      handle: (tx, doc) => erase(tx, doc, now),
+      handle: (tx, doc) => eraseWith(tx, doc, along, now),
     });
     if (answer.at !== "erased" || this.host.read((tx) => isGone(tx, visitor))) return answer;
     return { at: "home", home: this.ctx.id.name as PersonId, value: { claims: [] } };
@@ -292,8 +293,7 @@ export abstract class PersonObject<Env = unknown> extends Exchange<Env> {
     return answer;
   }
 
-  // What is left to do.
-
+  /** Does what is left to do. */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
     await this.ring(info?.retryCount ?? 0);
   }

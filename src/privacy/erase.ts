@@ -151,7 +151,8 @@ const DO: Record<Exclude<Step, "close">, Do> = {
   },
 
   async objects({ people }, request) {
-    for (const visitor of visitorsOf(request)) await people.erase(visitor, request.at);
+    const visitors = visitorsOf(request);
+    for (const visitor of visitors) await people.erase(visitor, request.at, visitors);
   },
 
   async keys({ vault }, request) {

@@ -23,9 +23,7 @@ async function requestFor(
   const scope = await scopeOfVisitor(ports, visitor);
   if (scope.visitors.length === 0) return null;
   const id = await nameFor(ports, visitor, `withdrawal ${at}`);
-  // By the one who withdrew it is known that the others go, too: whoever calls for them is told so until the end.
-  const visitors = [...scope.visitors.filter((each) => each !== visitor), visitor];
-  return { about: "visitor", by: "policy", scope: { ...scope, visitors }, id };
+  return { about: "visitor", by: "policy", scope, id };
 }
 
 /** The request's id: alike for whoever begins it. */

@@ -10,8 +10,8 @@ import { nightlyPorts } from "../../src/services.ts";
 import { identityToken } from "../worker/identity/tokens.ts";
 import { inject } from "../support/faults.ts";
 import { objectOf, settle } from "../support/objects.ts";
-import { watch, type Watching } from "../support/outside.ts";
-import { api, Browser, OFFICER_TOKEN } from "../support/site.ts";
+import { surround, watch, type Watching } from "../support/outside.ts";
+import { api, Browser, OFFICER_TOKEN, server } from "../support/site.ts";
 
 beforeAll(async () => {
   const policy = { ...DEFAULT_POLICY, withdrawal: "erase" };
@@ -159,6 +159,20 @@ test.each(Object.entries(between))(
   },
 );
 
+/** What objects and cron do of it later. */
+async function erased(visitors: readonly string[]): Promise<void> {
+  await rung(visitors);
+  for (let runs = 0; runs < 2; runs++) await cron();
+  await settle(visitors);
+}
+
+/** Also where they don't come to rest, because somebody is to be erased first. */
+async function rung(visitors: readonly string[]): Promise<void> {
+  await bringEverything();
+  for (let times = 0; times < 3; times++)
+    for (const visitor of visitors) await runDurableObjectAlarm(objectOf(visitor));
+}
+
 test.each(Object.entries(between))(
   "whoever signs in on a new device isn't erased with what they withdrew before, %s",
   async (_, pass) => {
@@ -168,8 +182,7 @@ test.each(Object.entries(between))(
     await withdrawHalfway(before.browser);
     await pass(before.visitor);
     const after = await signedIn(user);
-    await bringEverything();
-    for (let times = 0; times < 3; times++) await runDurableObjectAlarm(objectOf(after.visitor));
+    await rung([after.visitor]);
     await settle([before.visitor]);
     for (let runs = 0; runs < 2; runs++) await cron();
     await settle([after.visitor, before.visitor]);
@@ -183,6 +196,70 @@ test.each(Object.entries(between))(
     expect((await api(`/people/${after.visitor}`)).body["stage"]).toBe("person");
   },
 );
+
+test("of three devices, none that is still to be erased takes a newer yes with it, wherever their erasure is cut off", async () => {
+  for (let nth = 1; nth <= 4; nth++) {
+    const user = `has three devices ${++n}`;
+    const hub = await signedIn(user);
+    await settle([hub.visitor]);
+    const [withdraws, agrees] = [await signedIn(user), await signedIn(user)];
+    await settle([hub, withdraws, agrees].map(({ visitor }) => visitor));
+    let erasures = 0;
+    const stop = await surround(
+      (what, call) => {
+        if (what === "object.erase" && ++erasures >= nth) throw new Error("failed by the test");
+        return call();
+      },
+      ["object"],
+    );
+    await withdraws.browser.consent({ choices: { advertising: false } });
+    stop();
+    expect(erasures).toBeGreaterThanOrEqual(nth);
+    await agrees.browser.consent({ accept: "all" });
+    const now = agrees.browser.visitor ?? "";
+    const all = [hub.visitor, withdraws.visitor, agrees.visitor];
+    await erased(all);
+    expect([nth, ...(await Promise.all([...all, now].map(lastWord)))]).toEqual([
+      nth,
+      null,
+      null,
+      null,
+      "grant",
+    ]);
+  }
+});
+
+test("what a server says of who is to be erased needs a consent of its own, since what they said before goes with them", async () => {
+  const user = `is served ${++n}`;
+  const { browser, visitor } = await signedIn(user);
+  await settle([visitor]);
+  await withdrawHalfway(browser);
+  const timestamp = new Date(Date.now() + 1).toISOString();
+  const bought = { userId: user, event: "Bought", timestamp };
+  const unsaid = await server("track", { ...bought, messageId: `bought-${n}` });
+  expect(unsaid.body).toMatchObject({ accepted: 0, dropped: [{ reason: "consent" }] });
+  const consent = { categoryPreferences: { measurement: true } };
+  const messageId = `bought-again-${n}`;
+  const said = await server("track", { ...bought, messageId, context: { consent } });
+  expect(said.body).toMatchObject({ accepted: 1, dropped: [] });
+  await erased([visitor]);
+});
+
+test("while somebody is to be erased, officers go on seeing everybody, them too", async () => {
+  const user = `is looked for ${++n}`;
+  const [phone, desk] = [await signedIn(user), await signedIn(user)];
+  await settle([phone.visitor, desk.visitor]);
+  await withdrawHalfway(phone.browser);
+  const paths = [
+    "/people",
+    `/people?identifier=user_id:${encodeURIComponent(user)}`,
+    `/people/${phone.visitor}`,
+    `/people/${phone.visitor}/next`,
+  ];
+  const statuses = await Promise.all(paths.map(async (path) => (await api(path)).status));
+  expect(statuses).toEqual([200, 200, 200, 200]);
+  await erased([phone.visitor, desk.visitor]);
+});
 
 test("who withdraws is erased by one request, whoever begins it", async () => {
   const { browser, visitor } = await agreed();

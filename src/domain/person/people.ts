@@ -130,7 +130,11 @@ export interface People {
   undo(request: UndoRequest): Promise<Answered<UndoAnswer>>;
   /**
    * Idempotent. `home` while something of it is left to do, in D1 or with other persons; `erased` when nothing is: ask again
-   * until then. Leaves a tomb also where nobody is known.
+   * until then. Leaves a tomb also where nobody is known. Whoever of `along` lives with the visitor goes in the same moment.
    */
-  erase(visitor: VisitorId, now: Millis): Promise<Answered<{ claims: IdentifierKey[] }>>;
+  erase(
+    visitor: VisitorId,
+    now: Millis,
+    along?: readonly VisitorId[],
+  ): Promise<Answered<{ claims: IdentifierKey[] }>>;
 }

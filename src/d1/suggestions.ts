@@ -177,8 +177,7 @@ export interface Decision {
 }
 
 /**
- * The first decision stands, but for one that was turned down and is decided `anew`. False where there is none to decide, or it
- * was decided.
+ * The first decision stands, but where it is decided `anew`. False where there is none to decide, or it was decided.
  */
 export async function decideSuggestion(
   db: D1Database,
@@ -189,7 +188,7 @@ export async function decideSuggestion(
   const { meta } = await db
     .prepare(
       `UPDATE suggestions SET state = ?3, decided_at = ?4, decided_by = ?5, why = ?6, merge = ?7
-       WHERE a = ?1 AND b = ?2 AND (state = 'open' OR (?8 AND state = 'rejected'))`,
+       WHERE a = ?1 AND b = ?2 AND (state = 'open' OR ?8)`,
     )
     .bind(a, b, state, at, by, why, merge, anew ? 1 : 0)
     .run();

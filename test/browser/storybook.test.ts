@@ -69,6 +69,8 @@ const tooWide = (page: Page): Promise<string[]> =>
     const wide = [...document.querySelectorAll("body *")].filter(
       (each) => each.getBoundingClientRect().right > clientWidth + 1,
     );
+    // A text that may not break reaches beyond elements that don't.
+    if (wide.length === 0) return ["a text"];
     return wide
       .map(({ tagName, className }) => `${tagName.toLowerCase()}.${String(className)}`)
       .slice(-3);
@@ -123,6 +125,38 @@ const unanswered = (page: Page): Promise<string[]> =>
     return faults;
   });
 
+/** Ids that several things have: what points at one by it – a label, a name, an address – finds the first of them. */
+const sharedIds = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+    return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))];
+  });
+
+/**
+ * Where a word that is longer than any line makes the page wider, such as a link in a reason that somebody wrote. Texts hold one
+ * each in turn; what stays on one line on purpose, figures and heads of columns, holds none that people write.
+ */
+const unbroken = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { documentElement: root } = document;
+    const word = document.createTextNode(` ${"w".repeat(200)}`);
+    const texts = [
+      ...document.querySelectorAll("main :is(h1, h2, h3, p, dd, li, td, tbody th)"),
+    ].filter(
+      (each) =>
+        [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE) &&
+        getComputedStyle(each).whiteSpaceCollapse + getComputedStyle(each).textWrapMode ===
+          "collapsewrap" &&
+        !each.closest("nav, .hidden"),
+    );
+    const wide = texts.filter((each) => {
+      each.append(word);
+      return root.scrollWidth > root.clientWidth;
+    });
+    word.remove();
+    return [...new Set(wide.map(({ tagName, className }) => `${tagName}.${className}`))];
+  });
+
 /** Going back up the page is for going on to the right, where another column begins. */
 function jumpsBack(stops: readonly Stop[]): string[] {
   return stops.flatMap((stop, at) => {
@@ -159,6 +193,7 @@ test.concurrent.each(book.stories)("$name holds to the rules of a page", async (
   );
 
   const problems: string[] = await unanswered(page);
+  problems.push(...(await sharedIds(page)).map((id) => `several things are called ${id}`));
   await page.evaluate(AXE);
   for (const width of [1440, 360]) {
     await page.setViewportSize({ width, height: 900 });
@@ -182,6 +217,7 @@ test.concurrent.each(book.stories)("$name holds to the rules of a page", async (
       ...stops.filter(({ ring }) => !ring).map((each) => `no ring ${each.name}`),
     ];
     problems.push(...wrong.map((each) => `${width}: ${each}`));
+    problems.push(...(await unbroken(page)).map((each) => `${width}: no break in ${each}`));
   }
   for (const width of BETWEEN) {
     await page.setViewportSize({ width, height: 900 });

@@ -2,7 +2,7 @@
 import { integrity, stub, version } from "../../../dist/assets.ts";
 import type { RefusalCount } from "../../d1/counters.ts";
 import { REFUSAL_WORDS } from "../../domain/intake/refusal.ts";
-import { whole } from "../numbers.ts";
+import { count } from "../numbers.ts";
 import { Island, Section, Title } from "../parts.tsx";
 
 export interface InstallPageProps {
@@ -64,23 +64,23 @@ function lightOf({ fromPages, elsewhere, dropped, refused }: InstallPageProps["t
   if (fromPages > 0)
     return {
       state: "good",
-      words: `It works: ${whole(fromPages)} events of pages were recorded today`,
+      words: `It works: ${count(fromPages, "event of pages was", "events of pages were")} recorded today`,
     };
   const [most] = refused.filter(({ sender }) => sender === "browser");
   if (most)
     return {
       state: "note",
-      words: `Pages call and are refused, ${whole(most.count)} times today: ${REFUSAL_WORDS[most.reason]}`,
+      words: `Pages call and are refused, ${count(most.count, "time")} today: ${REFUSAL_WORDS[most.reason]}`,
     };
   if (dropped > 0)
     return {
       state: "note",
-      words: `Calls come, and ${whole(dropped)} messages of today were dropped`,
+      words: `Calls come, and ${count(dropped, "message of today was", "messages of today were")} dropped`,
     };
   if (elsewhere > 0)
     return {
       state: "note",
-      words: `${whole(elsewhere)} events of servers, mails or files were recorded today, and none of a page`,
+      words: `${count(elsewhere, "event of servers, mails or files was", "events of servers, mails or files were")} recorded today, and none of a page`,
     };
   // Tokens are for the API, and no data.
   const other = refused.find(({ reason }) => reason !== "wrong_token");

@@ -52,7 +52,7 @@ export const PlanPage = ({
       </Notice>
     )}
     {mayDo(session.role, "marketer") ? (
-      <Section title="What should come" id="plan">
+      <Section title="What should come" id="planned">
         <Checked errors={faultsOf(faults)}>
           <form method="post" action={`${SETUP}/plan`}>
             <FormToken session={session} />
@@ -91,7 +91,7 @@ export const PlanPage = ({
         </Checked>
       </Section>
     ) : (
-      <Section title="What should come" id="plan">
+      <Section title="What should come" id="planned">
         {text === "" ? <Empty title="There is no plan yet" /> : <pre>{text}</pre>}
       </Section>
     )}

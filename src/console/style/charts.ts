@@ -19,6 +19,7 @@ export const CHARTS = `
 .legend svg { width: 0.75rem; height: 0.75rem; flex: none; }
 .intervals { table-layout: fixed; }
 .intervals td { width: 8.5rem; }
+.intervals td p { white-space: normal; }
 .intervals svg { display: block; width: 100%; overflow: visible; }
 .intervals .span { stroke-width: 3; stroke-linecap: round; }
 `;

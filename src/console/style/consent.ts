@@ -15,7 +15,6 @@ input.short { max-width: 9rem; }
 textarea.low { min-height: 4.5rem; }
 fieldset > .fields, details > .fields, details > .stack { margin-top: var(--space-2); }
 details > .check, .card > form > .check { margin-top: var(--space-3); }
-.aside .list th { overflow-wrap: break-word; }
 .list caption.soft { padding: var(--space-2) 0; text-align: left; }
 .editor > .field, .editor > .field.grow { max-width: 44rem; }
 
@@ -36,7 +35,7 @@ details > .check, .card > form > .check { margin-top: var(--space-3); }
 .card .parts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: var(--space-4); padding: 0; list-style: none; }
 .parts a { font-weight: 600; }
 .read { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); margin-top: var(--space-3); }
-.changes { display: grid; gap: var(--space-2); }
+.changes { display: grid; gap: var(--space-2); overflow-wrap: anywhere; }
 .list del { text-decoration-color: var(--soft); }
 .list ins { text-decoration: none; }
 .verdict-yes { color: var(--good); font-weight: 600; }

@@ -8,6 +8,9 @@ ul, ol { padding: 0; list-style: none; }
 h1 { font-size: var(--text-xl); line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; overflow-wrap: anywhere; text-wrap: balance; }
 h2 { font-size: var(--text-l); line-height: 1.3; font-weight: 650; }
 h3 { font-size: var(--text-m); line-height: 1.4; font-weight: 600; }
+/* What people write may hold a word longer than any line, such as a link. */
+h2, h3, p, dd { overflow-wrap: anywhere; }
+:is(th, td) p { overflow-wrap: inherit; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
 code { font: 0.9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 pre { margin: 0; padding: var(--space-3); overflow-x: auto; font: var(--text-s)/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
@@ -41,7 +44,7 @@ main:focus { outline: none; }
 .folded ul { display: grid; grid-template-columns: 1fr 1fr; }
 .folded a { padding: var(--space-2) var(--space-3); }
 
-main { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-content: start; width: 100%; max-width: 80rem; margin: 0 auto;
+main { overflow-wrap: break-word; display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-content: start; width: 100%; max-width: 80rem; margin: 0 auto;
   padding: var(--space-4) var(--space-4) var(--space-8); }
 main > * { min-width: 0; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); align-items: start; }

@@ -89,19 +89,19 @@ const Decided = ({ suggestion, session, unforced }: DecisionProps) => {
       </p>
       {decided.why !== "" && <p>Why: {decided.why}</p>}
       {state !== "rejected" && !together && (
-        <p>The merge was undone since. It isn't suggested again.</p>
+        <p>They are two again since. It isn't suggested again.</p>
       )}
       {decided.merge !== null && together && (
         <p>
           <a href={`/_u/console/merges/${decided.merge}/undo`}>Undo this merge…</a>
         </p>
       )}
-      {state === "rejected" && !together && <Reconsider {...{ suggestion, session, unforced }} />}
+      {!together && <Reconsider {...{ suggestion, session, unforced }} />}
     </Section>
   );
 };
 
-/** What was turned down may turn out to be so after all. */
+/** What was turned down, or undone, may turn out to be so after all. */
 const Reconsider = (props: DecisionProps) => (
   <details open={props.unforced !== undefined}>
     <summary>They are one person after all…</summary>
@@ -197,7 +197,7 @@ export const SuggestionPage = ({ suggestion, session, unforced }: DecisionProps)
         <Decided {...{ suggestion, session, unforced }} />
       )}
       {facts.length > 0 && <Facts facts={facts} />}
-      <Section title="Why this sure" id="why">
+      <Section title="Why this sure" id="evidence">
         <p class="soft">
           Bits of evidence: each doubles the odds that they are one, or halves them.
         </p>

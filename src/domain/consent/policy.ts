@@ -226,11 +226,18 @@ function plainMessage(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return "is missing";
   const bound = /^([<>])=(\d+)$/.exec(issue.expected ?? "");
   if (bound)
-    return `must ${isOfLength(issue) ? "have" : "be"} at ${bound[1] === ">" ? "least" : "most"} ${bound[2]}`;
+    return `must ${isOfLength(issue) ? "have" : "be"} at ${bound[1] === ">" ? "least" : "most"} ${bound[2]}${unitOf(issue)}`;
   return issue.expected === null ? "is not valid here" : `must be ${inWords(issue.expected)}`;
 }
 
 const isOfLength = ({ type }: v.BaseIssue<unknown>): boolean => type.endsWith("_length");
+
+function unitOf(issue: v.BaseIssue<unknown>): string {
+  if (!isOfLength(issue)) return "";
+  const isOne = issue.expected?.endsWith("=1") === true;
+  if (Array.isArray(issue.input)) return isOne ? " entry" : " entries";
+  return isOne ? " character" : " characters";
+}
 
 const KINDS: Readonly<Record<string, string>> = {
   number: "a number",

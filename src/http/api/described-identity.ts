@@ -81,7 +81,7 @@ export const DESCRIBED_IDENTITY: Readonly<Record<string, Described>> = {
   },
   "POST /_u/api/suggestions/:id/approve": {
     summary:
-      "Join the two on this suggestion; 409 where the merge policy refuses, unless forced, and where it was turned down, unless said to `reconsider`",
+      "Join the two on this suggestion; 409 where the merge policy refuses, unless forced, and where it was turned down or undone, unless said to `reconsider`",
     role: "officer",
     body: ApproveRequest,
     refusals: [404, 409, 503],

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { type HistoryEntry, withReason } from "../../domain/identity/history.ts";
 import type { VisitorId } from "../../domain/ids.ts";
 import { Problem } from "../../domain/problem.ts";
-import { pairIn, suggestionId } from "../../domain/suggestion/eligible.ts";
+import { isOne, pairIn, suggestionId } from "../../domain/suggestion/eligible.ts";
 import { decideSuggestion, type Suggestion, type SuggestionState } from "../../d1/suggestions.ts";
 import { edgeOf } from "../../suggest/automatic.ts";
 import { forRole } from "../auth.ts";
@@ -21,7 +21,7 @@ export const ApproveRequest = v.optional(
     why: Why,
     /** Joins them although the merge policy refuses; never without their consent. */
     force: v.optional(v.boolean(), false),
-    /** Also one that was turned down; without it that is a conflict, so that of two officers at once the first is heard. */
+    /** Also one that was turned down, or undone; without it that is a conflict, so that of two officers at once the first is heard. */
     reconsider: v.optional(v.boolean(), false),
     dryRun: v.optional(v.boolean(), false),
   }),
@@ -46,14 +46,16 @@ export async function approveSuggestion(
 ): Promise<Approval> {
   const suggestion = await stored(context, id);
   const { a, b, state } = suggestion;
-  if ((state === "rejected" && !reconsider) || state === "automatic")
-    throw new Problem("conflict", `this suggestion is ${state} already`);
-  if (state === "approved") {
-    const people = await Promise.all([findPerson(context, a), findPerson(context, b)]);
-    const ids = [...new Set(people.flatMap((view) => (view ? [view.id] : [])))];
-    const merge = edgeOf(people[0] ?? people[1] ?? unknown(), id)?.id ?? null;
-    return { suggestion: id, state, merge, people: ids, changes: [], sides: [] };
+  const view = await findPerson(context, a);
+  const stands = view !== null && isOne(view, b) && state !== "open" && state !== "rejected";
+  if (stands && state === "approved") {
+    const merge = edgeOf(view, id)?.id ?? null;
+    return { suggestion: id, state, merge, people: [view.id], changes: [], sides: [] };
   }
+  if (stands || (state === "rejected" && !reconsider))
+    throw new Problem("conflict", `this suggestion is ${state} already`);
+  if (state !== "open" && !reconsider)
+    throw new Problem("conflict", "they were joined on this suggestion, and are two again since");
   const inferred = inferredFrom(suggestion);
   const outcome = await mergePeople(context, { a, b, force, dryRun, inferred, why }, by);
   if (dryRun) return { suggestion: id, state, ...outcome };

@@ -201,7 +201,7 @@ describe("a draft", () => {
     [
       "signals.tcf.purposes.measurement",
       [],
-      "signals.tcf.purposes.measurement: must have at least 1",
+      "signals.tcf.purposes.measurement: must have at least 1 entry",
     ],
     ["signals.tcf.disclosedVendors", "perhaps", "signals.tcf.disclosedVendors: must be"],
     ["signals.cmp.categories.ads", ["adverts"], "signals.cmp.categories.ads.0: names a purpose"],
@@ -212,6 +212,12 @@ describe("a draft", () => {
     ["cookies.0.purposes", ["adverts"], "cookies.0.purposes.0: names a purpose"],
   ])("with a wrong %s (%j) is refused: %s", (path, value, fault) => {
     expect(faults(broken(path, value)).some((line) => line.startsWith(fault))).toBe(true);
+  });
+
+  it("says of a text that is too long what it may have", () => {
+    expect(faults(broken("notice.texts.en.title", "x".repeat(4_001)))).toEqual([
+      "notice.texts.en.title: must have at most 4000 characters",
+    ]);
   });
 
   it("reports every fault at once and never repeats what was sent", () => {

@@ -28,6 +28,15 @@ test("the light is green for events of pages alone: a server's arrive without th
   expect(lightOf({})).toEqual(["off", "Nothing has come today"]);
 });
 
+test("one of a kind is told as one", () => {
+  expect(lightOf({ fromPages: 1 })[1]).toBe("It works: 1 event of pages was recorded today");
+  expect(lightOf({ fromPages: 2 })[1]).toBe("It works: 2 events of pages were recorded today");
+  expect(lightOf({ elsewhere: 1 })[1]).toMatch(/^1 event of servers, mails or files was recorded/);
+  expect(lightOf({ dropped: 1 })[1]).toBe("Calls come, and 1 message of today was dropped");
+  const refused = [{ reason: "forbidden_origin", sender: "browser", count: 1 }] as const;
+  expect(lightOf({ refused })[1]).toMatch(/^Pages call and are refused, 1 time today/);
+});
+
 test("pages that are refused are told before what a server sends and what was dropped", () => {
   const refused = [
     { reason: "unauthorized", sender: "server", count: 90 },

@@ -123,7 +123,9 @@ test.each([
 
 test("a policy without a purpose is told how many it must have", async () => {
   const { body } = await call("PUT", "policy", { ...DEFAULT_POLICY, purposes: [] });
-  expect(body).toMatchObject({ error: { message: "must have at least 1", path: "purposes" } });
+  expect(body).toMatchObject({
+    error: { message: "must have at least 1 entry", path: "purposes" },
+  });
 });
 
 test("the policy is the officer's", async () => {

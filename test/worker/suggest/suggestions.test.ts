@@ -130,6 +130,30 @@ test("an approval joins them on inferred evidence, once; undone, it isn't sugges
   expect((await api(`/people/${a}`)).body["visitors"]).toHaveLength(1);
 });
 
+test("a pair whose merge was undone isn't said to be one when it is approved again, and is joined when an officer reconsiders", async () => {
+  const { id } = await found();
+  const first = await officer(`/suggestions/${id}/approve`);
+  await settle([a, b]);
+  await officer(`/merges/${first.body["merge"] as string}/undo`);
+  await settle([a, b]);
+  const again = await officer(`/suggestions/${id}/approve`);
+  expect(again.status).toBe(409);
+  expect(again.body).toMatchObject({ error: { message: expect.stringContaining("two again") } });
+  expect((await api(`/people/${a}`)).body["visitors"]).toHaveLength(1);
+
+  const why = "she came to the office with both cards";
+  const done = await officer(`/suggestions/${id}/approve`, { reconsider: true, why });
+  expect(done).toMatchObject({ status: 200, body: { state: "approved" } });
+  expect(done.body["merge"]).not.toBe(first.body["merge"]);
+  await settle([a, b]);
+  expect((await api(`/people/${a}`)).body["visitors"]).toHaveLength(2);
+  expect((await about(a, "approved"))[0]?.decided).toMatchObject({
+    why,
+    merge: done.body["merge"],
+  });
+  expect((await historyOf(a)).map(({ op }) => op)).toEqual(["merge", "undo", "merge"]);
+});
+
 test("a pair that was turned down is joined later when an officer says so anew, and the history says both", async () => {
   const { id } = await found();
   await officer(`/suggestions/${id}/reject`, { why: "twins" });

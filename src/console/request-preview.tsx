@@ -23,6 +23,8 @@ export interface PreviewPageProps {
   held: Removed;
   /** Visitors that the officer included. */
   decided: readonly string[];
+  /** A random name, by which the form makes one erasure however often it is sent. */
+  once: string;
 }
 
 const Hidden = ({ session, kind, identifier }: PreviewPageProps) => (
@@ -80,6 +82,7 @@ export const PreviewPage = (props: PreviewPageProps) => {
       )}
       <form method="post" action={REQUESTS} class="actions">
         <Hidden {...props} />
+        <input type="hidden" name="once" value={props.once} />
         {props.decided.map((visitor) => (
           <input type="hidden" name="visitor" value={visitor} />
         ))}
@@ -149,7 +152,8 @@ export const postPreview = action("officer", async (visit, form) => {
   try {
     const { scope, held } = await previewRequest(context, identifier, decided);
     isAbout(request, scope.visitors);
-    const props = { session, kind, identifier, scope, held, decided };
+    const once = crypto.randomUUID();
+    const props = { session, kind, identifier, scope, held, decided, once };
     return screen(visit, "Whom it covers", <PreviewPage {...props} />);
   } catch (error) {
     if (!(error instanceof Problem) || error.path !== "identifier") throw error;
@@ -160,7 +164,8 @@ export const postPreview = action("officer", async (visit, form) => {
 
 export const postRequestPage = action("officer", async ({ request, context, session }, form) => {
   const { kind, identifier, decided: visitors } = readForm(form);
-  const made = await openRequest(context, { kind, identifier, visitors }, session.role);
+  const once = form.get("once")?.slice(0, 64);
+  const made = await openRequest(context, { kind, identifier, visitors }, session.role, once);
   isAbout(request, [made.id, ...made.visitors]);
   return seeOther(`${REQUESTS}/${made.id}`);
 });

@@ -103,6 +103,7 @@ export const stories: readonly Story[] = [
       scope={{ visitors: [jane], maybe: request.maybe as never }}
       held={removed}
       decided={["b".repeat(26)]}
+      once="x"
     />,
   ),
   story(
@@ -116,6 +117,7 @@ export const stories: readonly Story[] = [
       scope={{ visitors: [], maybe: [] }}
       held={removed}
       decided={[]}
+      once="x"
     />,
   ),
   story(

@@ -1,6 +1,6 @@
 /** Requests of data subjects (Art. 15 and 17 GDPR), as an officer makes and follows them. */
 import * as v from "valibot";
-import { isVisitorId, type VisitorId } from "../../domain/ids.ts";
+import { base32, isVisitorId, type VisitorId } from "../../domain/ids.ts";
 import { REQUEST_KINDS, REQUEST_STATES } from "../../domain/request.ts";
 import { Problem } from "../../domain/problem.ts";
 import { forgetBlockedValue } from "../../privacy/blocked.ts";
@@ -49,11 +49,15 @@ export async function previewRequest(
   return { scope, held: removed };
 }
 
-/** An erasure goes as far as it gets now; the rest is done by cron or by the next look at it. */
+/**
+ * An erasure goes as far as it gets now; the rest is done by cron or by the next look at it.
+ * @param once a random name of the form it was asked by: an erasure asked by it again, when nobody is left to find, is the same one
+ */
 export async function openRequest(
   context: Context,
   asked: v.InferOutput<typeof RequestBody>,
   by: Role,
+  once?: string,
 ): Promise<StoredRequest> {
   const { kind, value } = requireIdentifier(asked.identifier);
   const key = await keyOf({ kind, value }, context);
@@ -61,10 +65,18 @@ export async function openRequest(
   await context.settled();
   const scope = await scopeOfIdentifier(context, key, asked.visitors as VisitorId[]);
   const request = { about: kind, by, scope };
-  if (asked.kind === "erase") await forgetBlockedValue(context, key);
-  return asked.kind === "erase"
-    ? eraseScope(context, request, context.now)
-    : createRequest(context, { ...request, kind: "export" }, context.now);
+  if (asked.kind === "export")
+    return createRequest(context, { ...request, kind: "export" }, context.now);
+  await forgetBlockedValue(context, key);
+  const id = once === undefined ? {} : { id: await nameOf(`${once} ${key}`, asked.visitors) };
+  return eraseScope(context, { ...request, ...id }, context.now);
+}
+
+/** Names whom it is asked for as well, so that no form leads to the request of somebody else. */
+async function nameOf(form: string, visitors: readonly string[]): Promise<string> {
+  const text = new TextEncoder().encode(`${form} ${visitors.toSorted().join()}`);
+  const hash = await crypto.subtle.digest("SHA-256", text);
+  return base32(new Uint8Array(hash).slice(0, 16));
 }
 
 /** How it stands, without whom it is about. */

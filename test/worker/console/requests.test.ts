@@ -80,6 +80,44 @@ test("an officer makes an export in the console, downloads it, and then has the 
   expect(list).not.toContain("member-1042");
 });
 
+test("an erasure whose form is sent twice, by a double click or from the page before, is one request", async () => {
+  await known("member-1047");
+  const officer = await signedIn(OFFICER_TOKEN);
+  const looked = {
+    form: await formToken(officer),
+    kind: "erase",
+    identifier: "user_id:member-1047",
+  };
+  const preview = async (): Promise<Record<string, string>> => {
+    const said = await officer.call(
+      "/_u/console/requests/preview",
+      new URLSearchParams(looked).toString(),
+    );
+    const html = String(said.body["text"]);
+    const [, form = ""] =
+      /<form method="post" action="\/_u\/console\/requests" [^>]*>(.*?)<\/form>/s.exec(html) ?? [];
+    const inputs = form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g);
+    return Object.fromEntries([...inputs].map(([, name = "", value = ""]) => [name, value]));
+  };
+  const sent = await preview();
+  const send = async (form: Record<string, string>): Promise<string> =>
+    (await officer.call("/_u/console/requests", new URLSearchParams(form).toString())).headers.get(
+      "location",
+    ) ?? "";
+  const [first, second] = await Promise.all([send(sent), send(sent)]);
+  expect(second).toBe(first);
+  const done = await eventually(async () => {
+    const text = String((await officer.call(first)).body["text"]);
+    return text.includes("encryption keys") ? text : null;
+  });
+  expect(done).toContain("What was removed where");
+  expect(await send(sent)).toBe(first);
+  // Of somebody else, or another time, it is another one.
+  expect(await send({ ...sent, identifier: "user_id:member-1048" })).not.toBe(first);
+  expect(await send({ ...sent, kind: "export" })).not.toBe(first);
+  expect(await send(await preview())).not.toBe(first);
+});
+
 test("an export may be handed over some other way; over the API it is made and fetched in one go", async () => {
   const officer = await signedIn(OFFICER_TOKEN);
   const exported = await make(officer, "export", "email:nobody-known@example.org");

@@ -7,7 +7,7 @@ import { lastAnchor } from "../d1/anchors.ts";
 import { seenSince } from "../d1/people.ts";
 import { newestOf } from "../d1/receipts.ts";
 import type { Head, LedgerFault } from "../domain/consent/ledger.ts";
-import type { Day, PersonId } from "../domain/ids.ts";
+import type { Day, PersonId, VisitorId } from "../domain/ids.ts";
 import type { People } from "../domain/person/people.ts";
 
 interface HeadPorts {
@@ -24,6 +24,8 @@ export interface Place {
 /** Persons asked by one call, each an object: a call may make a thousand of such. */
 const ASKED_MOST = 500;
 const AT_ONCE = 32;
+/** Visitors asked a second time by one call: an erasure at that very moment is of few. */
+const AGAIN_MOST = 200;
 
 /** Of those heard of since the last day with an anchor, after this place; `place` is null when these were all. */
 export async function verifyHeads(
@@ -33,10 +35,15 @@ export async function verifyHeads(
   const from = after ?? { day: ((await lastAnchor(db))?.day ?? 0) + 1, id: "" };
   const persons = await seenSince(db, from, ASKED_MOST);
   const faults: LedgerFault[] = [];
+  let again = 0;
   for (let next = 0; next < persons.length; next += AT_ONCE) {
     const asked = persons.slice(next, next + AT_ONCE);
     const heads = (await Promise.all(asked.map(({ id }) => headsOf(people, id)))).flat();
-    faults.push(...(await faultsOf(db, heads)));
+    const found = await faultsOf(db, heads);
+    const visitors = new Set(found.map(({ visitor }) => visitor as VisitorId));
+    again += visitors.size;
+    const gone = again > AGAIN_MOST ? new Set<string>() : await erasedAmong(people, visitors);
+    faults.push(...found.filter(({ visitor }) => !gone.has(visitor)));
   }
   const last = persons.at(-1);
   const isAll = persons.length < ASKED_MOST || last === undefined;
@@ -47,6 +54,17 @@ export async function verifyHeads(
 async function headsOf(people: HeadPorts["people"], id: PersonId): Promise<Head[]> {
   const answer = await people.heads(id);
   return answer.at === "home" ? answer.value : [];
+}
+
+/** Those erased since their object answered: their receipts have another name by now. Theirs is the word, not D1's. */
+async function erasedAmong(
+  people: HeadPorts["people"],
+  visitors: ReadonlySet<VisitorId>,
+): Promise<ReadonlySet<string>> {
+  const asked = [...visitors].map(async (visitor) =>
+    (await people.heads(visitor)).at === "erased" ? [visitor] : [],
+  );
+  return new Set((await Promise.all(asked)).flat());
 }
 
 /** D1 is asked after the persons, so that it has whatever they take for landed, and perhaps more. */

@@ -5,7 +5,16 @@ import { anchorReceipts } from "../../../src/privacy/anchor.ts";
 import { sha256 } from "../../../src/http/secrets.ts";
 import { identifierKeys as identifiers } from "../../support/identifier-keys.ts";
 import { settle } from "../../support/objects.ts";
-import { api, Browser, MARKETER_TOKEN, OFFICER_TOKEN, ORIGIN, read } from "../../support/site.ts";
+import { surround } from "../../support/outside.ts";
+import {
+  api,
+  Browser,
+  MARKETER_TOKEN,
+  OFFICER_TOKEN,
+  ORIGIN,
+  read,
+  type Said,
+} from "../../support/site.ts";
 import { clear } from "../d1/books.ts";
 
 const ports = { db: env.DB, bucket: env.KEYS, identifiers, sha256 };
@@ -124,6 +133,26 @@ test.each([
 
 test("a receipt that still waits to land isn't missed", async () => {
   expect(await verify()).toMatchObject({ ok: true, faults: [] });
+});
+
+test("of who is erased after their object answered, and before the ledger did, nothing is missed", async () => {
+  await settle(visitors);
+  const erasing = { kind: "erase", identifier: "email:nobody@example.org", visitors };
+  const erased: Promise<Said>[] = [];
+  const stop = await surround(
+    async (what, ask) => {
+      const answer = await ask();
+      if (what === "object.heads" && erased.length === 0)
+        erased.push(api("/requests", OFFICER_TOKEN, erasing));
+      await Promise.all(erased);
+      return answer;
+    },
+    ["object"],
+  );
+  const found = await verify();
+  stop();
+  expect((await erased[0])?.body["state"]).toBe("done");
+  expect(found).toMatchObject({ ok: true, faults: [] });
 });
 
 test("of more persons than one call asks, the next one goes on behind them", async () => {

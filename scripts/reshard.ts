@@ -5,7 +5,7 @@
  * hasn't been switched to, and so does the site itself after an hour in which nobody went on; `--dir` is the folder of another wrangler.toml, and `--every` in how many seconds it looks again.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -34,13 +34,18 @@ interface Standing {
 
 class Site {
   private readonly url: string;
+  private readonly origin: string;
   private readonly token: string;
 
   private readonly every: number;
 
+  /** @throws Refused */
   constructor(site: string, token: string, every: number) {
+    if (!/^https?:\/\/./.test(site) || !URL.canParse(site))
+      throw new Refused("--site isn't an address like https://www.example.org");
     this.every = every;
-    this.url = `${site.replace(/\/$/, "")}/_u/api/resharding`;
+    this.origin = site.replace(/\/$/, "");
+    this.url = `${this.origin}/_u/api/resharding`;
     this.token = token;
   }
 
@@ -49,6 +54,7 @@ class Site {
     return pause(this.every * 1_000);
   }
 
+  /** @throws Refused */
   look(): Promise<Standing> {
     return this.call("GET");
   }
@@ -59,6 +65,8 @@ class Site {
       method,
       headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
       ...(body ? { body: JSON.stringify(body) } : {}),
+    }).catch(() => {
+      throw new Refused(`${this.origin} doesn't answer`);
     });
     if (answer.ok) return (await answer.json()) as Standing;
     const { error } = (await answer.json().catch(() => ({}))) as { error?: { message: string } };
@@ -137,17 +145,22 @@ async function deploy({ dir, site }: Ground, isThere: (now: Standing) => boolean
   throw new Refused("The site doesn't have what was deployed. Is it this wrangler.toml's?");
 }
 
-const rewrite = ({ config }: Ground, change: (toml: string) => string): void =>
-  writeFileSync(config, change(readFileSync(config, "utf8")));
+/** Whole or not at all, whoever reads it meanwhile or ends this. */
+function rewrite({ config }: Ground, change: (toml: string) => string): void {
+  const before = readFileSync(config, "utf8");
+  const after = change(before);
+  if (after === before) return;
+  writeFileSync(`${config}.new`, after);
+  renameSync(`${config}.new`, config);
+}
 
 /** Those that are bound and not in use come first; `DB` has the index to hold and is taken when it is to be the only one. */
 async function targetsFor(ground: Ground, count: number): Promise<string[]> {
   const { names, shards, first, jurisdiction } = await boundIn(ground.config);
-  if (count === shards.length) throw new Refused(`Visitors are spread over ${count} already.`);
   const free = names.filter((name) => !shards.includes(name));
   if (count === 1 && free.includes("DB")) return ["DB"];
   const targets = free.filter((name) => name !== "DB").slice(0, count);
-  // First of all, or what is bound next would be taken for a shard.
+  // Before any is bound, or it would be taken for a shard.
   rewrite(ground, (toml) => withShards(toml, shards));
   const last = Math.max(...names.map((name) => Number(name.slice(3) || 0)));
   for (let n = last + 1; targets.length < count; n++) {
@@ -186,9 +199,10 @@ async function reshard(ground: Ground, count: number): Promise<void> {
   const { site } = ground;
   let standing = await site.look();
   if (isOver(standing.step)) {
+    const { shards } = standing;
+    if (count === shards.length) throw new Refused(`Visitors are spread over ${count} already.`);
     console.log("1/4 Databases");
     // What was taken back may have been written there already.
-    const { shards } = standing;
     rewrite(ground, (toml) => withShards(toml, shards));
     const to = await targetsFor(ground, count);
     await deploy(ground, ({ bound }) => to.every((name) => bound.includes(name)));
@@ -220,22 +234,32 @@ async function reshard(ground: Ground, count: number): Promise<void> {
     console.log(`${unused.join(", ")} is empty now: keep it for the next time, or delete it.`);
 }
 
+const USAGE =
+  "reshard --to HOW_MANY --site https://…, or reshard --undo --site https://…, with the owner's token in USHER_TOKEN";
+
+/** @throws Refused */
+function parsed() {
+  try {
+    return parseArgs({
+      options: {
+        to: { type: "string" },
+        site: { type: "string" },
+        undo: { type: "boolean", default: false },
+        dir: { type: "string", default: root },
+        every: { type: "string", default: "3" },
+      },
+    });
+  } catch (error) {
+    throw new Refused(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      to: { type: "string" },
-      site: { type: "string" },
-      undo: { type: "boolean", default: false },
-      dir: { type: "string", default: root },
-      every: { type: "string", default: "3" },
-    },
-  });
+  const { values } = parsed();
   const token = process.env["USHER_TOKEN"];
   const count = Number(values.to);
   if (!values.site || !token || (!values.undo && !(Number.isInteger(count) && count > 0)))
-    throw new Refused(
-      "reshard --to HOW_MANY --site https://…, with the owner's token in USHER_TOKEN",
-    );
+    throw new Refused(USAGE);
   const site = new Site(values.site, token, Number(values.every));
   const ground = { dir: values.dir, config: join(values.dir, "wrangler.toml"), site };
   return values.undo ? undo(ground) : reshard(ground, count);
@@ -244,14 +268,22 @@ async function main(): Promise<void> {
 /** Where something has landed in the new shards there is no way back. */
 async function undo(ground: Ground): Promise<void> {
   const { site } = ground;
-  const { from = [] } = await site.ask({ undo: true });
-  left = WAITING;
-  const { step } = await site.until(["undone", "switch", "clean", "done"]);
-  if (step !== "undone")
-    throw new Refused("The new shards are in use already. Go on, and then move it back.");
+  const { step, from = [], shards } = await site.look();
+  if (step === "clean" || (!isOver(step) && shards.join() !== from.join())) throw inUse();
+  if (!isOver(step)) {
+    await site.ask({ undo: true });
+    left = WAITING;
+    const ended = await site.until(["undone", "switch", "clean", "done"]);
+    left = "";
+    if (ended.step !== "undone") throw inUse();
+  } else if (step !== "undone") throw new Refused("Nothing is being moved.");
+  else console.log("  as it was before: it was taken back already");
   rewrite(ground, (toml) => withShards(toml, from));
-  left = "";
+  console.log(`SHARDS is ${from.join(", ")} again in wrangler.toml.`);
 }
+
+const inUse = (): Refused =>
+  new Refused("The new shards are in use already. Go on with --to, and then move it back.");
 
 process.on("SIGINT", () => {
   console.error(left);

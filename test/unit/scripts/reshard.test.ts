@@ -129,6 +129,49 @@ test("databases are made and deployed beside the old shards, filled, and only th
   expect(await reshard("--to", "1")).toMatchObject({ status: 1 });
 });
 
+test("taking back what nobody is moving is answered at once; what the site took back by itself leaves the old shards in the file", async () => {
+  const file = (): string => readFileSync(account.config, "utf8");
+  const before = file();
+  state = { step: null };
+  expect(await reshard("--undo")).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("Nothing is being moved"),
+  });
+  expect(file()).toBe(before);
+  // The deployment with the new shards failed, and nobody came back within the hour.
+  writeFileSync(account.config, withShards(before, ["DB_1", "DB_2"]));
+  state = { step: "undone", from: ["DB"], to: ["DB_1", "DB_2"] };
+  expect(await reshard("--undo")).toMatchObject({ status: 0 });
+  expect(file()).toContain('SHARDS = "DB"');
+  // What is switched to has no way back, and is left in the file.
+  state = { step: "clean", from: ["DB"], to: ["DB_1", "DB_2"] };
+  writeFileSync(account.config, withShards(before, ["DB_1", "DB_2"]));
+  deployed = { shards: ["DB_1", "DB_2"], bound: ["DB", "DB_1", "DB_2"] };
+  expect(await reshard("--undo")).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("in use already"),
+  });
+  expect(file()).toContain('SHARDS = "DB_1,DB_2"');
+  expect(done).toEqual([]);
+});
+
+test("what was mistyped is said in words, and nothing is written", async () => {
+  const before = readFileSync(account.config, "utf8");
+  for (const [args, words] of [
+    [["--too", "2"], "--too"],
+    [["--to", "2", "--site", "localhost"], "isn't an address like https://www.example.org"],
+    [["--undo", "--site", "http://localhost:1"], "http://localhost:1 doesn't answer"],
+    [["--to", "1"], "over 1 already"],
+  ] as const) {
+    const { status, said } = await reshard(...args);
+    expect({ status, said }).toEqual({ status: 1, said: expect.stringContaining(words) });
+    expect(said).not.toContain("at ");
+  }
+  expect((await reshard("--to", "0")).said).toContain("--undo");
+  expect(readFileSync(account.config, "utf8")).toBe(before);
+  expect(done).toEqual([]);
+});
+
 test("a wrong token ends it, with nothing done", async () => {
   account.env["USHER_TOKEN"] = "other";
   expect((await reshard("--to", "2")).said).toContain("401: a token");

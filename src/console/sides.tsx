@@ -1,5 +1,6 @@
 /** A human as they see themselves: both sides of their life next to each other, and where they would rather be asked. */
 import type { PersonId } from "../domain/ids.ts";
+import { Problem } from "../domain/problem.ts";
 import { requireVisitorId } from "../http/api/identifiers.ts";
 import { loadPerson } from "../http/api/person.ts";
 import { separatePeople } from "../http/api/personas.ts";
@@ -13,11 +14,12 @@ import { personOrFault } from "./meant.tsx";
 import { action, page, screen, type Visit } from "./page.tsx";
 import { FormToken, Section, Title } from "./parts.tsx";
 import { Persona, personHref } from "./persona.tsx";
+import { sentence } from "./words.ts";
 
 export interface SidesPageProps {
   session: Session;
   answer: SidesAnswer;
-  /** The form to keep apart, as it was sent, where nobody is found by it. */
+  /** The form to keep apart, as it was sent, where it can't be taken. */
   refused?: Refused | undefined;
 }
 
@@ -95,7 +97,7 @@ const KeepApart = ({
   </Section>
 );
 
-async function show(visit: Visit, refused?: Refused): Promise<Response> {
+async function show(visit: Visit, refused?: Refused, status = 422): Promise<Response> {
   const { request, context, session } = visit;
   const view = await loadPerson(context, requireVisitorId(request.params["id"]));
   const answer = await sidesOf(context, view);
@@ -104,7 +106,7 @@ async function show(visit: Visit, refused?: Refused): Promise<Response> {
     answer.sides.map(({ person }) => person),
   );
   const body = <SidesPage {...{ session, answer, refused }} />;
-  return screen(visit, "Sides of life", body, refused ? 422 : 200);
+  return screen(visit, "Sides of life", body, refused ? status : 200);
 }
 
 export const getSidesPage = page("either", (visit) => show(visit));
@@ -119,6 +121,11 @@ export const postSeparatePage = action("officer", async (visit, form) => {
     return show(visit, { other, why: why ?? "", error: found.message });
   const b = found;
   isAbout(request, [a, b]);
-  await separatePeople(context, { a, b, why }, session.role);
+  try {
+    await separatePeople(context, { a, b, why }, session.role);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "conflict") throw error;
+    return show(visit, { other, why: why ?? "", error: sentence(error.message) }, 409);
+  }
   return doneAt(`${personHref(a)}/sides`, "apart");
 });

@@ -41,6 +41,7 @@ export async function separatePeople(
   by: string,
 ): Promise<[PersonId, PersonId]> {
   const [left, right] = await Promise.all([loadPerson(context, a), loadPerson(context, b)]);
+  if (a === b) throw new Problem("conflict", "this is the person themselves");
   if (left.id === right.id)
     throw new Problem("conflict", "they are one person: undo the merge that joined them first");
   const entry: HistoryEntry = {

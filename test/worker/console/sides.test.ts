@@ -68,6 +68,14 @@ test("both sides of a life stand side by side, with their addresses and devices 
   expect(mistyped.status).toBe(422);
   expect(pageOf(mistyped)).toContain("Who: nobody said this identifier.");
   expect(pageOf(mistyped)).toContain('value="her desk"');
+  const itself = await officer.form(`/_u/console/people/${home}/separate`, {
+    form,
+    other: home,
+    why: "her desk",
+  });
+  expect(itself.status).toBe(409);
+  expect(pageOf(itself)).toContain("Who: this is the person themselves.");
+  expect(pageOf(itself)).toContain('value="her desk"');
   // Whose an identifier is shows once the index knows.
   await eventually(async () => {
     const { status } = await officer.form(`/_u/console/people/${home}/separate`, {

@@ -15,6 +15,8 @@ input.short { max-width: 9rem; }
 textarea.low { min-height: 4.5rem; }
 fieldset > .fields, details > .fields, details > .stack { margin-top: var(--space-2); }
 details > .check, .card > form > .check { margin-top: var(--space-3); }
+/* The longest name of a purpose stays whole. */
+.aside .list tbody th { min-width: 10rem; }
 .list caption.soft { padding: var(--space-2) 0; text-align: left; }
 .editor > .field, .editor > .field.grow { max-width: 44rem; }
 

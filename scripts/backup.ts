@@ -164,6 +164,8 @@ async function reapply(site: string, token: string): Promise<void> {
     const answer = await fetch(`${site.replace(/\/$/, "")}/_u/api/erasures/reapply${query}`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}` },
+    }).catch(() => {
+      throw new Refused(`${site} doesn't answer: the erasures aren't applied again yet`);
     });
     if (!answer.ok)
       throw new Refused(`re-applying the erasures was answered with ${answer.status}`);
@@ -179,18 +181,29 @@ const bound = (config: string | undefined): Promise<string[]> =>
     throw new Refused(error.message);
   });
 
+const USAGE = "backup --out FOLDER, restore --from FOLDER, or restore --site https://…";
+
+/** @throws Refused */
+function parsed() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        out: { type: "string" },
+        from: { type: "string" },
+        local: { type: "boolean", default: false },
+        config: { type: "string" },
+        databases: { type: "string" },
+        site: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new Refused(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      out: { type: "string" },
-      from: { type: "string" },
-      local: { type: "boolean", default: false },
-      config: { type: "string" },
-      databases: { type: "string" },
-      site: { type: "string" },
-    },
-  });
+  const { values, positionals } = parsed();
   const { site } = values;
   const token = process.env["USHER_TOKEN"];
   if (positionals[0] === "restore" && !values.from && site && token) return reapply(site, token);
@@ -201,8 +214,7 @@ async function main(): Promise<void> {
   const chosen = values.databases?.split(",") ?? (await bound(values.config));
   const targets = chosen.map((database): Target => ({ database, where }));
   if (positionals[0] === "backup" && values.out) return backup(targets, resolve(values.out));
-  if (positionals[0] !== "restore" || !values.from)
-    throw new Refused("backup --out FOLDER, restore --from FOLDER, or restore --site https://…");
+  if (positionals[0] !== "restore" || !values.from) throw new Refused(USAGE);
   restore(targets, resolve(values.from));
   if (site && token) return reapply(site, token);
   console.log(

@@ -4,7 +4,7 @@
  * earlier export): the days they speak of must be the same ones today, under the same key. Ends with 0 where all of it holds.
  */
 import { createHash, createPublicKey, verify } from "node:crypto";
-import { createReadStream, readFileSync, realpathSync } from "node:fs";
+import { accessSync, constants, createReadStream, readFileSync, realpathSync } from "node:fs";
 import {
   anchorOf,
   type LedgerFault,
@@ -35,13 +35,49 @@ interface DaysHeads {
 const sha256 = (text: string): Promise<string> =>
   Promise.resolve(createHash("sha256").update(text).digest("base64url"));
 
-const isSigned = ({ statement, key, signature }: Signed): boolean =>
-  verify(
-    null,
-    Buffer.from(statementText(statement)),
-    createPublicKey({ key: { ...key }, format: "jwk" }),
-    Buffer.from(signature, "base64url"),
-  );
+/** An object, or null: nothing of what stands there is repeated. */
+function parsed(text: string): object | null {
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === "object" ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Null where it isn't one. */
+function readLine(text: string): Line | null {
+  const line = parsed(text);
+  if (line === null) return null;
+  if ("signed" in line) return isStatement(line.signed) ? { signed: line.signed } : null;
+  if ("anchor" in line) return line.anchor ? (line as { anchor: LedgerDay }) : null;
+  return line as Landed;
+}
+
+function isStatement(found: unknown): found is Signed {
+  const { statement, key, signature } = (found ?? {}) as Partial<Record<keyof Signed, unknown>>;
+  const areThere = [statement, key].every((part) => typeof part === "object" && part !== null);
+  return areThere && typeof signature === "string";
+}
+
+/** Of what was kept: the file that was published, or an export with it in its last line. Null where there is none. */
+function keptIn(path: string): Signed | null {
+  const last = readFileSync(path, "utf8").trim().split("\n").at(-1) ?? "";
+  const said = parsed(last) ?? {};
+  const found: unknown = "signed" in said ? said.signed : said;
+  return isStatement(found) ? found : null;
+}
+
+function isSigned({ statement, key, signature }: Signed): boolean {
+  const text = Buffer.from(statementText(statement));
+  try {
+    const own = createPublicKey({ key: { ...key }, format: "jwk" });
+    return verify(null, text, own, Buffer.from(signature, "base64url"));
+  } catch {
+    // What is no key signs nothing.
+    return false;
+  }
+}
 
 const dayName = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
@@ -83,10 +119,13 @@ export async function check(
     (await verifyChain(chain, null, { sha256, isSealed })).forEach(wrong);
     chain = [];
   };
+  let number = 0;
   for await (const { text, before } of linesOf(path)) {
+    number++;
     if (signed) faults.push("there is more behind the signed line");
-    const line = JSON.parse(text) as Line;
-    if ("signed" in line) {
+    const line = readLine(text);
+    if (line === null) faults.push(`line ${number} can't be read`);
+    else if ("signed" in line) {
       signed = line.signed;
       if (!isSigned(signed)) faults.push("the signature of the file doesn't hold");
       if (signed.statement.file !== before()) faults.push("the file isn't the one that was signed");
@@ -130,9 +169,11 @@ export async function check(
     if (broken > 0) faults.push(`${broken} receipts are called erased, and we didn't erase them`);
   }
   for (const kept of earlier) {
-    const lines = readFileSync(kept, "utf8").trim().split("\n");
-    const said = JSON.parse(lines.at(-1) ?? "") as Signed | { signed: Signed };
-    const before = "signed" in said ? said.signed : said;
+    const before = keptIn(kept);
+    if (before === null) {
+      faults.push(`${kept} holds no statement`);
+      continue;
+    }
     if (!isSigned(before)) faults.push(`the signature of ${kept} doesn't hold`);
     if (before.key.x !== signed?.key.x) faults.push(`${kept} was signed with another key`);
     if (!isHeld(before.statement))
@@ -148,7 +189,18 @@ export async function check(
 const [, , file, ...kept] = process.argv;
 const isProgram =
   process.argv[1] !== undefined && import.meta.filename === realpathSync(process.argv[1]);
-if (isProgram && file !== undefined) {
+const unreadable = [file, ...kept].find((path) => {
+  try {
+    accessSync(path ?? "", constants.R_OK);
+    return false;
+  } catch {
+    return true;
+  }
+});
+if (isProgram && file !== undefined && unreadable !== undefined) {
+  console.log(`${unreadable} can't be opened`);
+  process.exitCode = 2;
+} else if (isProgram && file !== undefined) {
   const { faults, summary } = await check(file, kept);
   for (const fault of faults) console.log(`WRONG: ${fault}`);
   console.log(faults.length === 0 ? `All of it holds: ${summary}` : summary);

@@ -178,3 +178,28 @@ test("a ledger of before its first day is over holds, and the same secret makes 
   const again = createIdentifierKeys(new Uint8Array(32).fill(7)).ledger;
   expect(await again.publicKey()).toEqual(await identifiers.ledger.publicKey());
 });
+
+test("a download that broke off, another file and one that isn't there are told in a line, never by what stood in them", async () => {
+  const whole = await file(await ledger());
+  const cut = run([whole.slice(0, whole.length / 2)]);
+  expect(cut.status).toBe(1);
+  expect(cut.said).toMatch(/WRONG: line \d can't be read/);
+  expect(cut.said).toContain("WRONG: the file isn't signed: its end is missing");
+  for (const other of ["<html>", "{}", "null", "", '{"statement":null,"key":{},"signature":""}']) {
+    const { said, status } = run([whole, other]);
+    expect(said).toMatch(/WRONG: \S*1\.ndjson holds no statement/);
+    expect(status).toBe(1);
+  }
+  for (const other of ["<html>", "null", '{"anchor":null}', '{"signed":{}}']) {
+    const { said, status } = run([other]);
+    expect(said).toContain("WRONG: line 1 can't be read");
+    expect(status).toBe(1);
+  }
+  const keyless = run([whole, '{"statement":{},"key":{"x":"a"},"signature":"b"}']);
+  expect(keyless.said).toMatch(/WRONG: the signature of \S*1\.ndjson doesn't hold/);
+  const missing = spawnSync(process.execPath, [program, join(folder, "none")], {
+    encoding: "utf8",
+  });
+  expect(missing.stdout + missing.stderr).toMatch(/^\S*none can't be opened\n$/);
+  expect(missing.status).toBe(2);
+});

@@ -151,3 +151,15 @@ test("the erasures are applied again page by page, with the token in the header 
     "POST /_u/api/erasures/reapply Bearer officer",
   ]);
 });
+
+test("an option that is mistyped and a site that doesn't answer are named in a sentence", () => {
+  const mistyped = run("node", ["scripts/backup.ts", "restore", "--form", copy]);
+  expect(mistyped.status).toBe(1);
+  expect(mistyped.said).toMatch(/^Unknown option '--form'[^\n]*\nbackup --out FOLDER[^\n]*\n$/);
+  const site = "http://localhost:1";
+  const away = run("node", ["scripts/backup.ts", "restore", "--site", site], { USHER_TOKEN: "a" });
+  expect(away).toEqual({
+    status: 1,
+    said: `${site} doesn't answer: the erasures aren't applied again yet\n`,
+  });
+});

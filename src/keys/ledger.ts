@@ -19,6 +19,8 @@ export interface ErasurePage {
 export interface ErasureLedger {
   /** Done when it can't be lost any more. The first record of a visitor stays. */
   record(erasure: RecordedErasure): Promise<void>;
+  /** Whether this visitor's erasure has begun, or is over. */
+  has(visitor: VisitorId): Promise<boolean>;
   /** By visitor. A page has at most a thousand. */
   list(cursor?: string, limit?: number): Promise<ErasurePage>;
 }
@@ -45,6 +47,11 @@ export function createErasureLedger(
         onlyIf: { etagDoesNotMatch: "*" },
         customMetadata: { at: String(at), tombstone: await tombstone(visitor, at) },
       });
+    },
+
+    async has(visitor) {
+      const object = await bucket.head(`${PREFIX}${visitor}`);
+      return object !== null && (await read(object)) !== null;
     },
 
     async list(cursor, limit = 1_000) {

@@ -29,6 +29,7 @@ import { removeFromExports } from "../out/exports.ts";
 import { removeFromFiles } from "../out/forget.ts";
 import { turned } from "../out/in-turn.ts";
 import { forgetBlockedOf } from "./blocked.ts";
+import { renameInRequests } from "./mentions.ts";
 import type { PrivacyPorts } from "./ports.ts";
 import {
   closeRequest,
@@ -39,7 +40,6 @@ import {
   type NewRequest,
   openRequests,
   type Removed,
-  renameInRequests,
   saveRequest,
   type Step,
   STEPS,
@@ -191,13 +191,7 @@ const DO: Record<Exclude<Step, "close">, Do> = {
   },
 
   async mentions(ports, request) {
-    for (const visitor of visitorsOf(request))
-      await renameInRequests(
-        ports,
-        visitor,
-        await ports.identifiers.stubs.name(visitor),
-        request.id,
-      );
+    for (const visitor of visitorsOf(request)) await renameInRequests(ports, visitor, request.id);
   },
 };
 

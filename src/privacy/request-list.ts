@@ -3,7 +3,8 @@ import { cursorOf, readCursor } from "../d1/cursor.ts";
 import type { Millis } from "../domain/ids.ts";
 import type { RequestKind, RequestState } from "../domain/request.ts";
 import type { PrivacyPorts } from "./ports.ts";
-import { place, type StoredRequest } from "./requests.ts";
+import { place } from "./mentions.ts";
+import type { StoredRequest } from "./requests.ts";
 
 export interface RequestsPage {
   requests: StoredRequest[];

@@ -1,8 +1,7 @@
 /**
  * Where requests of data subjects are kept: in R2, so that a restore of D1 doesn't forget them. No request holds an
  * identifier. `request/<id>` is the request; `open/<id>` says that it isn't finished; `ready/<id>` that it is, and nobody has
- * handed it over; `about/<visitor>/<id>` that it names this visitor, so that an erasure finds every request to take the name
- * out of.
+ * handed it over. Whom it names is marked, too (mentions.ts).
  */
 import { base32, type Day, type IdentifierKey, type MergeId } from "../domain/ids.ts";
 import type { Millis, VisitorId } from "../domain/ids.ts";
@@ -10,6 +9,7 @@ import { isOver } from "../domain/lease.ts";
 import { dueOf, type RequestKind, type RequestState } from "../domain/request.ts";
 import type { HeldRows } from "../d1/held.ts";
 import type { MatchedRows } from "../d1/matching.ts";
+import { mention, type Naming, place, renameErased, unmention, unmentionAll } from "./mentions.ts";
 import type { PrivacyPorts } from "./ports.ts";
 import type { Scope } from "./scope.ts";
 
@@ -83,11 +83,8 @@ export interface Version {
 type Bucket = Pick<PrivacyPorts, "bucket">;
 
 const ID = /^[a-z2-7]{26}$/;
-export const place = (id: string): string => `request/${id}`;
 const readyPlace = (id: string): string => `ready/${id}`;
 const openPlace = (id: string): string => `open/${id}`;
-const ABOUT = "about/";
-const aboutPlace = (visitor: string, id: string): string => `${ABOUT}${visitor}/${id}`;
 
 export interface NewRequest {
   kind: RequestKind;
@@ -100,7 +97,7 @@ export interface NewRequest {
 
 /** What an export brings is gathered when it is fetched, so it is done, and to be handed over; an erasure is to be run. */
 export async function createRequest(
-  { bucket }: Bucket,
+  ports: Naming,
   { kind, about, by, scope, id = randomId() }: NewRequest,
   now: Millis,
 ): Promise<StoredRequest> {
@@ -118,15 +115,20 @@ export async function createRequest(
     maybe: scope.maybe,
     erasure: kind === "erase" ? { step: "ledger", failures: 0, known: [], removed: null } : null,
   };
-  const named = [...scope.visitors, ...scope.maybe.map(({ visitor }) => visitor)];
+  const { bucket } = ports;
+  const guessed = scope.maybe.map(({ visitor }) => visitor);
+  const named = [...scope.visitors, ...guessed];
   // The mark is there first, by which it is found that the request was never written.
   await bucket.put((kind === "erase" ? openPlace : readyPlace)(request.id), "");
-  await Promise.all(named.map((visitor) => bucket.put(aboutPlace(visitor, request.id), "")));
+  await mention(bucket, request.id, named);
   const made = await bucket.put(place(request.id), JSON.stringify(request), {
     onlyIf: { etagDoesNotMatch: "*" },
     customMetadata: markOf(request),
   });
-  return made ? request : known({ bucket }, request, named);
+  if (!made) return known(ports, request, named);
+  // An erasure renames its own when it is over.
+  const isRenamed = await renameErased(ports, request.id, kind === "erase" ? guessed : named);
+  return isRenamed ? ((await loadRequest(ports, request.id))?.request ?? request) : request;
 }
 
 const randomId = (): string => base32(crypto.getRandomValues(new Uint8Array(16)));
@@ -140,7 +142,7 @@ async function known(
   const version = await loadRequest(ports, request.id);
   if (!version) throw new Error("the request was changed meanwhile");
   if (version.request.state === "done") {
-    await ports.bucket.delete(named.map((visitor) => aboutPlace(visitor, request.id)));
+    await unmention(ports.bucket, request.id, named);
     await closeRequest(ports, request.id);
   }
   return version.request;
@@ -195,15 +197,8 @@ export async function closeUnwritten({ bucket }: Bucket, id: string): Promise<vo
     await forgetUnwritten(bucket, id, openPlace);
 }
 
-/** Nobody knows whom it was to name: rare enough to look through all that name somebody. */
 async function forgetUnwritten(bucket: R2Bucket, id: string, mark: typeof openPlace) {
-  let cursor: string | undefined;
-  do {
-    const page = await bucket.list({ prefix: ABOUT, ...(cursor === undefined ? {} : { cursor }) });
-    const keys = page.objects.map(({ key }) => key).filter((key) => key.endsWith(`/${id}`));
-    if (keys.length > 0) await bucket.delete(keys);
-    cursor = page.truncated ? page.cursor : undefined;
-  } while (cursor !== undefined);
+  await unmentionAll(bucket, id);
   await bucket.delete(mark(id));
 }
 
@@ -260,40 +255,4 @@ export async function handOver(
     return next;
   }
   throw new Error("the request was changed meanwhile");
-}
-
-/** Puts a keyed name in place of an erased visitor's in every request but `own`, which closes by itself. */
-export async function renameInRequests(
-  { bucket }: Bucket,
-  visitor: VisitorId,
-  name: string,
-  own: string,
-): Promise<void> {
-  const prefix = aboutPlace(visitor, "");
-  for (let more = true; more;) {
-    const { objects, truncated } = await bucket.list({ prefix });
-    for (const { key } of objects) {
-      const id = key.slice(prefix.length);
-      if (id !== own) await rename(bucket, place(id), visitor, name);
-      await bucket.delete(key);
-    }
-    more = truncated;
-  }
-}
-
-/** @throws Error when it was changed meanwhile: the step is repeated. */
-async function rename(
-  bucket: R2Bucket,
-  key: string,
-  visitor: VisitorId,
-  name: string,
-): Promise<void> {
-  const object = await bucket.get(key);
-  if (!object) return;
-  const text = await object.text();
-  const renamed = await bucket.put(key, text.replaceAll(visitor, name), {
-    onlyIf: { etagMatches: object.etag },
-    customMetadata: object.customMetadata ?? {},
-  });
-  if (!renamed) throw new Error("the request was changed meanwhile");
 }

@@ -12,6 +12,7 @@ import { createKeyVault } from "../../src/keys/vault.ts";
 import { createPeople, personObjects } from "../../src/person/gateway.ts";
 import { continueErasures, eraseScope } from "../../src/privacy/erase.ts";
 import type { PrivacyPorts } from "../../src/privacy/ports.ts";
+import { createRequest } from "../../src/privacy/requests.ts";
 import { scopeOfIdentifier } from "../../src/privacy/scope.ts";
 import { hurry } from "../support/hurry.ts";
 import { objectOf, settle } from "../support/objects.ts";
@@ -106,6 +107,37 @@ async function scopeOf(home: Household) {
 }
 
 const request = { about: "user_id", by: "officer" };
+
+const maybe = (visitors: readonly VisitorId[]) =>
+  visitors.map((visitor) => ({ visitor, because: "said the same" }));
+
+test("a request that is written while its humans are erased, at whichever call, names none of them", async () => {
+  for (let nth = 1; ; nth++) {
+    const home = await moveIn(`meanwhile-${nth}`);
+    const scope = await scopeOf(home);
+    const now = Date.now();
+    let calls = 0;
+    const meanwhile = new Proxy(env.KEYS, {
+      get: (real, name) => {
+        const bound = (Reflect.get(real, name) as (...args: unknown[]) => unknown).bind(real);
+        return async (...args: unknown[]) => {
+          if (++calls === nth) await eraseScope(healthy(), { ...request, scope }, now);
+          return bound(...args);
+        };
+      },
+    });
+    const made = await createRequest(
+      { ...healthy(), bucket: meanwhile },
+      { ...request, kind: "export", scope: { visitors: [], maybe: maybe(scope.visitors) } },
+      now,
+    );
+    if (calls < nth) return expect(nth).toBeGreaterThan(scope.visitors.length + 2);
+    await settle(home.everybody);
+    await expectGone(home, `call ${nth}`);
+    expect(made.maybe).toHaveLength(scope.visitors.length);
+    await empty();
+  }
+});
 
 test.each(["before", "after"] as const)(
   "killed at each call to a store, %s it took effect, an erasure is finished by whoever comes next",

@@ -3,10 +3,14 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { addCounts } from "../../../src/d1/counters.ts";
 import { DAY_MS, dayOf } from "../../../src/domain/ids.ts";
+import { createErasureLedger } from "../../../src/keys/ledger.ts";
 import { createRequest } from "../../../src/privacy/requests.ts";
+import { identifierKeys as identifiers } from "../../support/identifier-keys.ts";
 import { MARKETER_TOKEN, OFFICER_TOKEN, OWNER_TOKEN } from "../../support/site.ts";
 import { type Console, pageOf, signedIn } from "./session.ts";
 
+const erasures = createErasureLedger(env.KEYS, identifiers.tombstone);
+const ports = { bucket: env.KEYS, identifiers, erasures };
 const PATH = "/_u/console/consent";
 const now = Date.now();
 const today = dayOf(now);
@@ -30,7 +34,7 @@ beforeAll(async () => {
   const scope = { visitors: [], maybe: [] };
   const made = { kind: "erase", about: "email", by: "officer", scope } as const;
   // Made so long ago that it is past due.
-  ({ id: request } = await createRequest({ bucket: env.KEYS }, made, now - 40 * DAY_MS));
+  ({ id: request } = await createRequest(ports, made, now - 40 * DAY_MS));
   await env.DB.prepare(
     "INSERT INTO origins (origin, first_seen, approved_at, approved_by) VALUES ('old-crm', 1, NULL, NULL), ('shop', 1, 2, 'officer')",
   ).run();
@@ -90,7 +94,7 @@ test("of many regions and many requests none is left out of the figures", async 
   );
   const scope = { visitors: [], maybe: [] };
   const made = { kind: "erase", about: "email", by: "officer", scope } as const;
-  for (let n = 0; n < 25; n++) await createRequest({ bucket: env.KEYS }, made, now);
+  for (let n = 0; n < 25; n++) await createRequest(ports, made, now);
   const on = new Date(day * DAY_MS).toISOString().slice(0, 10);
   const words = read(pageOf(await officer.call(`${PATH}?from=${on}&to=${on}`)));
   expect(words).toContain("Agree when asked 97 % of 300 answers");

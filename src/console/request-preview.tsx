@@ -23,7 +23,7 @@ export interface PreviewPageProps {
   held: Removed;
   /** Visitors that the officer included. */
   decided: readonly string[];
-  /** A random name, by which the form makes one erasure however often it is sent. */
+  /** A random name, by which the form makes one request however often it is sent. */
   once: string;
 }
 

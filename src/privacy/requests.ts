@@ -133,19 +133,21 @@ export async function createRequest(
 
 const randomId = (): string => base32(crypto.getRandomValues(new Uint8Array(16)));
 
-/** Somebody else made it; where it is over, nothing more names those whom it was about. */
+/** Somebody else made it: what was marked for it anew, and doesn't hold of it any more, is taken back. */
 async function known(
   ports: Bucket,
-  request: StoredRequest,
-  named: readonly string[],
+  { id }: StoredRequest,
+  marked: readonly string[],
 ): Promise<StoredRequest> {
-  const version = await loadRequest(ports, request.id);
+  const version = await loadRequest(ports, id);
   if (!version) throw new Error("the request was changed meanwhile");
-  if (version.request.state === "done") {
-    await unmention(ports.bucket, request.id, named);
-    await closeRequest(ports, request.id);
-  }
-  return version.request;
+  const { request } = version;
+  const named = new Set([...request.visitors, ...request.maybe.map(({ visitor }) => visitor)]);
+  const others = marked.filter((visitor) => !named.has(visitor));
+  if (others.length > 0) await unmention(ports.bucket, id, others);
+  if (request.kind === "export" && !isReady(request)) await ports.bucket.delete(readyPlace(id));
+  if (request.kind === "erase" && request.state === "done") await closeRequest(ports, id);
+  return request;
 }
 
 /** Beside the request, so that lists needn't read it. Names nobody. */

@@ -51,7 +51,7 @@ export async function previewRequest(
 
 /**
  * An erasure goes as far as it gets now; the rest is done by cron or by the next look at it.
- * @param once a random name of the form it was asked by: an erasure asked by it again, when nobody is left to find, is the same one
+ * @param once a random name of the form it was asked by: what is asked by it again is the same request
  */
 export async function openRequest(
   context: Context,
@@ -65,17 +65,17 @@ export async function openRequest(
   await context.settled();
   const scope = await scopeOfIdentifier(context, key, asked.visitors as VisitorId[]);
   const request = { about: kind, by, scope };
+  const text = `${once} ${asked.kind} ${key} ${asked.visitors.toSorted().join()}`;
+  const wanted = once === undefined ? request : { ...request, id: await nameOf(text) };
   if (asked.kind === "export")
-    return createRequest(context, { ...request, kind: "export" }, context.now);
+    return createRequest(context, { ...wanted, kind: "export" }, context.now);
   await forgetBlockedValue(context, key);
-  const id = once === undefined ? {} : { id: await nameOf(`${once} ${key}`, asked.visitors) };
-  return eraseScope(context, { ...request, ...id }, context.now);
+  return eraseScope(context, wanted, context.now);
 }
 
-/** Names whom it is asked for as well, so that no form leads to the request of somebody else. */
-async function nameOf(form: string, visitors: readonly string[]): Promise<string> {
-  const text = new TextEncoder().encode(`${form} ${visitors.toSorted().join()}`);
-  const hash = await crypto.subtle.digest("SHA-256", text);
+/** The form's own name isn't enough: it would lead to a request of somebody else. */
+async function nameOf(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return base32(new Uint8Array(hash).slice(0, 16));
 }
 

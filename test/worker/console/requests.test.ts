@@ -112,9 +112,15 @@ test("an erasure whose form is sent twice, by a double click or from the page be
   });
   expect(done).toContain("What was removed where");
   expect(await send(sent)).toBe(first);
-  // Of somebody else, or another time, it is another one.
+  // Of something or somebody else, or another time, it is another one.
   expect(await send({ ...sent, identifier: "user_id:member-1048" })).not.toBe(first);
-  expect(await send({ ...sent, kind: "export" })).not.toBe(first);
+  const exported = await send({ ...sent, kind: "export" });
+  expect(exported).not.toBe(first);
+  const id = exported.split("/").at(-1) ?? "";
+  expect(await env.KEYS.head(`ready/${id}`)).not.toBeNull();
+  expect((await api(`/requests/${id}`, OFFICER_TOKEN)).status).toBe(200);
+  expect(await send({ ...sent, kind: "export" })).toBe(exported);
+  expect(await env.KEYS.head(`ready/${id}`)).toBeNull();
   expect(await send(await preview())).not.toBe(first);
 });
 

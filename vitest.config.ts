@@ -25,7 +25,8 @@ const TEST_DATABASES = Object.fromEntries(
 
 /**
  * Tests of parts of the Worker that never call the Worker itself nor an object: they run against real databases and buckets
- * in a runtime where there are neither, so nothing goes on but what a test waits for.
+ * in a runtime where there are neither, so nothing goes on but what a test waits for. That is why their files may share one,
+ * emptied before each; starting one for each takes most of their time.
  */
 const STORES = [
   "test/worker/d1/!(upgrade).test.ts",
@@ -39,34 +40,7 @@ const STORES = [
 
 const STORYBOOK = "test/browser/storybook.test.ts";
 
-/** Files that share a runtime, emptied before each: starting one takes longer than most of them. */
-const SHARED = {
-  isolate: false,
-  setupFiles: ["./test/support/afresh.ts", "./test/support/migrate.ts"],
-  testTimeout: TEST_LIMIT,
-  hookTimeout: TEST_LIMIT,
-};
-
-/** The product as it is deployed, and what only tests bind. */
-const theWorker = () =>
-  cloudflareTest(async () => ({
-    main: "./src/worker.ts",
-    wrangler: { configPath: WRANGLER },
-    miniflare: {
-      r2Buckets: ["EXPORTS"],
-      // By another name than the product's: only tests of the queue bind it.
-      queueProducers: { TEST_EVENTS: { queueName: "usher-events" } },
-      d1Databases: TEST_DATABASES,
-      queueConsumers: { "usher-events": { maxBatchSize: 100, maxBatchTimeout: 0.2 } },
-      bindings: {
-        ...testBindings,
-        TEST_MIGRATIONS: await readD1Migrations("./migrations"),
-        MERGE_SCENARIOS: mergeScenarios(),
-      },
-    },
-  }));
-
-/** Pure code in Node; stores, the Worker and its troubles inside workerd; other vendors' clients; and real Chromium. */
+/** Pure code in Node; stores and the Worker inside workerd; other vendors' clients; and real Chromium. */
 export default defineConfig({
   test: {
     projects: [
@@ -100,30 +74,40 @@ export default defineConfig({
         ],
         test: {
           name: "stores",
-          ...SHARED,
           maxWorkers: 2,
+          isolate: false,
           include: STORES,
+          setupFiles: ["./test/support/afresh.ts", "./test/support/migrate.ts"],
+          testTimeout: TEST_LIMIT,
+          hookTimeout: TEST_LIMIT,
         },
       },
       {
-        plugins: [bundled(), theWorker()],
+        plugins: [
+          bundled(),
+          cloudflareTest(async () => ({
+            main: "./src/worker.ts",
+            wrangler: { configPath: WRANGLER },
+            miniflare: {
+              r2Buckets: ["EXPORTS"],
+              // By another name than the product's: only tests of the queue bind it.
+              queueProducers: { TEST_EVENTS: { queueName: "usher-events" } },
+              d1Databases: TEST_DATABASES,
+              queueConsumers: { "usher-events": { maxBatchSize: 100, maxBatchTimeout: 0.2 } },
+              bindings: {
+                ...testBindings,
+                TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+                MERGE_SCENARIOS: mergeScenarios(),
+              },
+            },
+          })),
+        ],
         test: {
           name: "worker",
-          ...SHARED,
-          // Modules that are fetched one by one, when a call needs them, can't be shared by the calls of two files.
-          isolate: !process.env["USHER_BUNDLED"],
+          // Each file has a runtime of its own, and both starting one and what its tests do is half waiting.
           maxWorkers: 3,
-          include: ["test/worker/**/*.test.ts"],
+          include: ["test/{worker,faults}/**/*.test.ts"],
           exclude: STORES,
-        },
-      },
-      {
-        plugins: [bundled(), theWorker()],
-        test: {
-          name: "faults",
-          // Each file has a runtime of its own, for they take platforms apart; and half of what they do is waiting.
-          maxWorkers: 3,
-          include: ["test/faults/**/*.test.ts"],
           setupFiles: ["./test/support/migrate.ts"],
           testTimeout: TEST_LIMIT,
           hookTimeout: TEST_LIMIT,

@@ -25,11 +25,11 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const LANES =
   availableParallelism() > 1
     ? [
-        ["stores", "worker", "faults"],
+        ["stores", "worker"],
         ["node", "clients"],
         ["storybook", "browser"],
       ]
-    : [["node", "stores", "worker", "faults", "clients", "browser", "storybook"]];
+    : [["node", "stores", "worker", "clients", "browser", "storybook"]];
 
 /**
  * Every process that is started here keeps its temporary files there, finds the code of large tools compiled, and takes the

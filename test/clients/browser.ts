@@ -64,6 +64,7 @@ export function tab(site: Stage, code: string): Tab {
   beforeEach(async () => {
     // By its own name and its own word a headless browser is a bot.
     its.context = await browser.newContext({ userAgent: PLAIN });
+    await its.context.addCookies([{ name: "turn", value: String(site.turn), url: site.origin }]);
     await its.context.addInitScript(() =>
       Object.defineProperty(Navigator.prototype, "webdriver", { get: () => false }),
     );

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { build } from "../../scripts/build.ts";
 import { type Runtime, start } from "../bench/runtime.ts";
 import { testBindings } from "../support/bindings.ts";
@@ -59,6 +59,8 @@ export interface Stage {
   faults: Fault[];
   /** The visitors' region; unknown, so opt-in, when null. */
   region: string | null;
+  /** Of the test that runs. Who sends a cookie of this name with another number belongs to one that is over. */
+  turn: number;
   /** Pages of the site beside Usher's own paths. */
   pages: Map<string, string>;
   /** Posts that reached the relay. */
@@ -91,6 +93,7 @@ export function stage(): Stage {
     arrivals: [],
     faults: [],
     region: null,
+    turn: 0,
     pages: new Map(),
     posts: () => its.arrivals.filter(({ method }) => method === "POST"),
     until: async (holds) => void (await until(holds, () => its.arrivals)),
@@ -115,7 +118,6 @@ export function stage(): Stage {
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/";
-    const { arrivals } = its;
     const page = its.pages.get(path.split("?")[0] ?? "");
     if (page !== undefined) {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
@@ -123,10 +125,14 @@ export function stage(): Stage {
     }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (isLate(request, its.turn)) {
+      response.writeHead(410).end();
+      return;
+    }
     const method = request.method ?? "GET";
     const fault = method === "POST" ? struck(its.faults, path) : undefined;
     const arrival: Arrival = { method, path, status: fault?.status ?? 0 };
-    arrivals.push(arrival);
+    its.arrivals.push(arrival);
     if (!fault || fault.served) {
       const answer = await fetch(new URL(path, worker), {
         method,
@@ -170,12 +176,8 @@ export function stage(): Stage {
     its.arrivals = [];
     its.faults = [];
     its.region = null;
+    its.turn++;
     its.pages.clear();
-  });
-  // What a page sent just before it was closed is still on its way, and belongs to the test that is over: this comes after it.
-  afterEach(async () => {
-    its.pages.set("/over", "");
-    await fetch(`${its.origin}/over`).then((answer) => answer.text());
   });
   afterAll(async () => {
     server?.closeAllConnections();
@@ -199,6 +201,12 @@ async function grown(
     },
     () => ({ wanted: count, events, arrivals }),
   );
+}
+
+/** What a page sent that was closed since: Chromium may take its time. */
+function isLate(request: IncomingMessage, turn: number): boolean {
+  const said = /(?:^|;\s*)turn=(\d+)/.exec(request.headers.cookie ?? "")?.[1];
+  return said !== undefined && Number(said) !== turn;
 }
 
 function struck(faults: Fault[], path: string): Fault | undefined {

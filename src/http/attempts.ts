@@ -27,8 +27,10 @@ async function networkName(request: Request, { config, now }: Context): Promise<
 /** @throws Problem `rate_limited` */
 export async function requireAttempt(request: Request, context: Context): Promise<void> {
   const { limiter } = context;
-  if (limiter && !(await limiter.limit({ key: `sign-in:${lineOf(addressOf(request))}` })).success)
-    throw tooMany(60_000);
+  const key = `sign-in:${lineOf(addressOf(request))}`;
+  // In trouble it turns nobody away: wrong tokens are counted below.
+  const limited = await limiter?.limit({ key }).catch(() => undefined);
+  if (limited?.success === false) throw tooMany("Wait a minute.", 60_000);
   const wrong = await countAudit(context.db, {
     act: SIGN_IN,
     subject: await networkName(request, context),
@@ -36,17 +38,13 @@ export async function requireAttempt(request: Request, context: Context): Promis
     since: context.now - WINDOW_MS,
     atMost: WRONG_MAX,
   });
-  if (wrong >= WRONG_MAX) throw tooMany(WINDOW_MS);
+  if (wrong >= WRONG_MAX) throw tooMany("Wait a quarter of an hour.", WINDOW_MS);
 }
 
-const tooMany = (wait: Millis): Problem =>
-  new Problem(
-    "rate_limited",
-    "Too many wrong tokens came from your network. Wait a quarter of an hour.",
-    {
-      retryAfter: wait / 1000,
-    },
-  );
+const tooMany = (advice: string, wait: Millis): Problem =>
+  new Problem("rate_limited", `Too many attempts came from your network. ${advice}`, {
+    retryAfter: wait / 1000,
+  });
 
 /** Written before the answer, so that the next attempt is counted after it. */
 export const wrongAttempt = async (request: Request, context: Context): Promise<void> =>

@@ -25,7 +25,6 @@ const PRIVATE = {
   "referrer-policy": "no-referrer",
 } as const;
 
-/** A file for one reader. */
 /**
  * `Content-Disposition` of a download. A name beyond ASCII is told the newer way as well, which every browser of today takes.
  * @param name without quotes and control characters
@@ -36,6 +35,7 @@ export const attachment = (name: string): string => {
   return `attachment; filename="${plain}"${whole}`;
 };
 
+/** A file for one reader. */
 export const PRIVATE_FILE: Readonly<Record<string, string>> = PRIVATE;
 
 /** Pages run our own files and nothing else; nobody frames them. */

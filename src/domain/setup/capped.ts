@@ -1,5 +1,5 @@
 /** Does one visitor send more than a person can? */
-import { type Check, countOf, found, good, n } from "./finding.ts";
+import { type Check, countOf, found, good, many, n, were } from "./finding.ts";
 
 export const cappedVisitors: Check = (facts) => {
   const lost = countOf(facts, "capped");
@@ -7,7 +7,7 @@ export const cappedVisitors: Check = (facts) => {
   return found(
     "capped",
     "wrong",
-    `${n(lost)} calls were dropped, since one visitor sent more than is recorded in a day`,
+    `${many(lost, "call")} ${were(lost)} dropped, since one visitor sent more than is recorded in a day`,
     facts.capped.map(
       ({ visitor, day, events }) => `Visitor ${visitor}: ${n(events)} events on ${day}`,
     ),

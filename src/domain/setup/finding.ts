@@ -27,6 +27,7 @@ export const n = (count: number): string => whole.format(count);
 /** `1 page`, `2 pages`. */
 export const many = (count: number, one: string, more = `${one}s`): string =>
   `${n(count)} ${count === 1 ? one : more}`;
+export const were = (count: number): string => (count === 1 ? "was" : "were");
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 export const good = (id: string, title: string): Finding => ({

@@ -10,6 +10,7 @@ import {
   n,
   percent,
   unknown,
+  were,
 } from "./finding.ts";
 
 export const identifies: Check = ({ events, recorded }) => {
@@ -116,14 +117,14 @@ export const junk: Check = (facts) => {
     "Identifiers arrive that name nobody",
     [
       ...(blocked > 0
-        ? [`${many(blocked, "message")} with an id that names nobody were dropped`]
+        ? [`${many(blocked, "message")} with an id that names nobody ${were(blocked)} dropped`]
         : []),
       ...facts.junk.map(
         ({ id, sender, count }) => `${id} from a ${sender}, ${many(count, "time")}`,
       ),
       ...(facts.quarantined > 0
         ? [
-            `${n(facts.quarantined)} identifiers were said by so many devices that they join nobody any more`,
+            `${many(facts.quarantined, "identifier")} ${were(facts.quarantined)} said by so many devices that ${facts.quarantined === 1 ? "it joins" : "they join"} nobody any more`,
           ]
         : []),
     ],

@@ -217,7 +217,13 @@ describe.each<
     },
     /userId "undefined" from a browser, 7 times/,
   ],
-  ["a quarantined identifier", "junk-ids", "wrong", { quarantined: 1 }, /join nobody/],
+  [
+    "a quarantined identifier",
+    "junk-ids",
+    "wrong",
+    { quarantined: 1 },
+    /1 identifier was said .* it joins nobody/,
+  ],
   [
     "names made of ids",
     "names",

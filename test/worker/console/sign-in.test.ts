@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import type { Context } from "../../../src/http/context.ts";
+import { requireAttempt } from "../../../src/http/attempts.ts";
 import { api, eventually, MARKETER_TOKEN, OFFICER_TOKEN, OWNER_TOKEN } from "../../support/site.ts";
 import { Console, pageOf, signedIn } from "./session.ts";
 
@@ -18,6 +20,21 @@ test("ten wrong tokens from a network close the door to it for a quarter of an h
   const later = { "usher-now": new Date(Date.now() + 16 * 60_000).toISOString() };
   const again = new Console({ "cf-connecting-ip": "198.51.100.7", ...later });
   expect((await again.signIn(OWNER_TOKEN)).status).toBe(303);
+});
+
+test("a limiter that refuses says for how long, and one in trouble turns nobody away", async () => {
+  const asked = (limit: RateLimit["limit"]): Promise<void> => {
+    const config = { identifierKey: new Uint8Array(32) };
+    const context = { config, db: env.DB, now: Date.now(), limiter: { limit } };
+    const request = new Request("https://www.example.org/_u/console/sign-in");
+    return requireAttempt(request, context as unknown as Context);
+  };
+  await expect(asked(() => Promise.resolve({ success: false }))).rejects.toMatchObject({
+    code: "rate_limited",
+    message: "Too many attempts came from your network. Wait a minute.",
+    retryAfter: 60,
+  });
+  await expect(asked(() => Promise.reject(new Error("down")))).resolves.toBeUndefined();
 });
 
 test("what is counted for that has no address in it, and stops growing when the door is closed", async () => {

@@ -176,7 +176,7 @@ test("the setup check names floods, and not what an officer blocked", async () =
   for (const n of [1, 2, 3]) await source(`desk-pc-${n}`, { userId: "reception" }, here);
   const found = await junk();
   expect(found.level).toBe("wrong");
-  expect(found.evidence.join()).toContain("1 identifiers were said by so many");
+  expect(found.evidence.join()).toContain("1 identifier was said by so many");
   for (const { id } of await held()) await free(id);
   expect(body["blocked"]).toMatch(/^crm:/);
   await put(starter);

@@ -111,8 +111,16 @@ function partsOf(header: readonly string[]): Reader<Parts> {
         const said = yesOrNo(text);
         if (said === null) return wrong(`${column} is neither yes nor no`);
         if (said === undefined) continue;
-        if (meaning.is === "consent") parts.consent = { ...parts.consent, [meaning.purpose]: said };
-        else parts.permissions.push({ channel: meaning.channel, granted: said });
+        // Of two columns that answer the same, a no stands.
+        if (meaning.is === "consent") {
+          const granted = said && parts.consent?.[meaning.purpose] !== false;
+          parts.consent = { ...parts.consent, [meaning.purpose]: granted };
+        } else {
+          const { channel } = meaning;
+          const known = parts.permissions.find((each) => each.channel === channel);
+          if (known) known.granted &&= said;
+          else parts.permissions.push({ channel, granted: said });
+        }
       }
     }
     return good(parts);

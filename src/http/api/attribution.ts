@@ -9,9 +9,15 @@ import { firstUsable } from "./attribution-count.ts";
 import { asked } from "./input.ts";
 import { readRange } from "./reports.ts";
 
-/** `?by=campaign`; else by channel. */
-export const readCreditBy = (request: Request): CreditBy =>
-  asked(request, "by") === "campaign" ? "campaign" : "channel";
+const CREDITED = ["channel", "campaign"] as const satisfies readonly CreditBy[];
+
+/** `?by=campaign`; without it by channel. @throws Problem `invalid` */
+export function readCreditBy(request: Request): CreditBy {
+  const text = asked(request, "by") ?? "channel";
+  const by = CREDITED.find((each) => each === text);
+  if (!by) throw new Problem("invalid", `must be one of ${CREDITED.join(", ")}`, { path: "by" });
+  return by;
+}
 
 /** As long as names of events are. */
 const NAME_MOST = 200;

@@ -35,6 +35,21 @@ describe("a row of people", () => {
     });
   });
 
+  test.each([
+    ["yes", "no"],
+    ["no", "yes"],
+    ["no", ""],
+  ])("that answers one thing twice, %s and %s, refuses it", (first, second) => {
+    const twice = ["consent_measurement", "permission_email", "Consent Measurement"];
+    const header = ["email", ...twice, "permission email"];
+    expect(person(header, ["j@x.example", first, first, second, second])).toMatchObject({
+      value: {
+        consent: { measurement: false },
+        permissions: [{ channel: "email", granted: false }],
+      },
+    });
+  });
+
   test("may name accounts elsewhere and record ids of mail tools, and needs no other name", () => {
     expect(person(["social:Google", "esp:mailchimp"], ["g-1", "7f3a"])).toMatchObject({
       value: { ids: { "social:google": ["g-1"], "esp:mailchimp": ["7f3a"] }, traits: {} },

@@ -209,7 +209,7 @@ test("the overview adds up what was rolled up and what came today, beside what w
   });
 });
 
-test("a report over no range that there is, or too long a one, is refused", async () => {
+test("a report over no range that there is, or too long a one, or by what it doesn't know, is refused", async () => {
   const refusal = async (report: string, range: string) => {
     const { status, body } = await call<{ error: unknown }>("GET", `reports/${report}?${range}`);
     return [status, body.error];
@@ -233,5 +233,8 @@ test("a report over no range that there is, or too long a one, is refused", asyn
   // Before anything is kept for advertising.
   expect(await refusal("attribution", "from=2024-06-01&to=2024-06-30")).toEqual(
     wrong("to", expect.stringMatching(/^must not be before \d{4}-\d{2}-\d{2}: nothing earlier/)),
+  );
+  expect(await refusal("attribution", "by=source")).toEqual(
+    wrong("by", "must be one of channel, campaign"),
   );
 });

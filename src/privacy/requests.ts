@@ -131,7 +131,16 @@ export async function createRequest(
   return isRenamed ? ((await loadRequest(ports, request.id))?.request ?? request) : request;
 }
 
-const randomId = (): string => base32(crypto.getRandomValues(new Uint8Array(16)));
+/** Bytes. */
+const ID_LENGTH = 16;
+
+const randomId = (): string => base32(crypto.getRandomValues(new Uint8Array(ID_LENGTH)));
+
+/** Alike for whoever asks for what this text says. */
+export async function requestIdOf(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return base32(new Uint8Array(hash).slice(0, ID_LENGTH));
+}
 
 /** Somebody else made it: what was marked for it anew, and doesn't hold of it any more, is taken back. */
 async function known(

@@ -3,16 +3,11 @@
  * by the visitor's object as an intention from its moment on (person/decide.ts), and whoever took it carries it out at once;
  * should that one be cut off, the object begins it, and cron goes on with it. Whoever begins, it is the same request.
  */
-import { base32, type Millis, type VisitorId } from "../domain/ids.ts";
+import type { Millis, VisitorId } from "../domain/ids.ts";
 import { continueErasure, eraseScope } from "./erase.ts";
 import type { PrivacyPorts } from "./ports.ts";
-import { createRequest, type NewRequest, type StoredRequest } from "./requests.ts";
+import { createRequest, type NewRequest, requestIdOf, type StoredRequest } from "./requests.ts";
 import { scopeOfVisitor } from "./scope.ts";
-
-const utf8 = new TextEncoder();
-
-/** Bytes. */
-const ID_LENGTH = 16;
 
 /** Null where nobody is left of the visitor. */
 async function requestFor(
@@ -32,9 +27,7 @@ async function nameFor(
   visitor: VisitorId,
   why: string,
 ): Promise<string> {
-  const name = await identifiers.digest(visitor, why);
-  const hash = await crypto.subtle.digest("SHA-256", utf8.encode(name));
-  return base32(new Uint8Array(hash).slice(0, ID_LENGTH));
+  return requestIdOf(await identifiers.digest(visitor, why));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Requests of data subjects (Art. 15 and 17 GDPR), as an officer makes and follows them. */
 import * as v from "valibot";
-import { base32, isVisitorId, type VisitorId } from "../../domain/ids.ts";
+import { isVisitorId, type VisitorId } from "../../domain/ids.ts";
 import { REQUEST_KINDS, REQUEST_STATES } from "../../domain/request.ts";
 import { Problem } from "../../domain/problem.ts";
 import { forgetBlockedValue } from "../../privacy/blocked.ts";
@@ -12,6 +12,7 @@ import {
   handOver,
   loadRequest,
   type Removed,
+  requestIdOf,
   type StoredRequest,
 } from "../../privacy/requests.ts";
 import { type Scope, scopeOfIdentifier } from "../../privacy/scope.ts";
@@ -65,18 +66,13 @@ export async function openRequest(
   await context.settled();
   const scope = await scopeOfIdentifier(context, key, asked.visitors as VisitorId[]);
   const request = { about: kind, by, scope };
+  // The form's own name isn't enough: it would lead to a request of somebody else.
   const text = `${once} ${asked.kind} ${key} ${asked.visitors.toSorted().join()}`;
-  const wanted = once === undefined ? request : { ...request, id: await nameOf(text) };
+  const wanted = once === undefined ? request : { ...request, id: await requestIdOf(text) };
   if (asked.kind === "export")
     return createRequest(context, { ...wanted, kind: "export" }, context.now);
   await forgetBlockedValue(context, key);
   return eraseScope(context, wanted, context.now);
-}
-
-/** The form's own name isn't enough: it would lead to a request of somebody else. */
-async function nameOf(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return base32(new Uint8Array(hash).slice(0, 16));
 }
 
 /** How it stands, without whom it is about. */
